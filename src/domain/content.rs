@@ -1,0 +1,79 @@
+//! What a message says: one file per kind.
+//!
+//! To add a kind: its file here, its line in [`Content`] and an arm in each function below.
+
+pub mod text;
+pub mod unknown;
+
+use serde::{Deserialize, Serialize};
+pub use text::Text;
+pub use unknown::Unknown;
+
+/// The content of one message. Stored as JSON, tagged by `kind`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Content {
+    /// Written words.
+    Text(Text),
+    /// A kind this version cannot show; its raw JSON is kept beside it.
+    Unknown(Unknown),
+}
+
+impl Content {
+    /// The kind as `message_type` of the REST API and the Django app.
+    #[must_use]
+    pub fn message_type(&self) -> &str {
+        match self {
+            Self::Text(_) => "text",
+            Self::Unknown(unknown) => &unknown.kind,
+        }
+    }
+
+    /// The plain words of the message, if it has any.
+    #[must_use]
+    pub fn body(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(&text.body),
+            Self::Unknown(_) => None,
+        }
+    }
+
+    /// One line for the list of conversations, at most [`PREVIEW_CHARS`] characters, without markup or line breaks.
+    #[must_use]
+    pub fn preview(&self) -> String {
+        match self {
+            Self::Text(text) => one_line(&super::markup::plain(&text.body)),
+            Self::Unknown(_) => String::new(),
+        }
+    }
+}
+
+/// How long a preview may be, in characters.
+pub const PREVIEW_CHARS: usize = 120;
+
+/// The first words on one line, cut between characters that belong together.
+fn one_line(text: &str) -> String {
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if words.chars().count() <= PREVIEW_CHARS {
+        return words;
+    }
+    let mut cut: Vec<char> = words.chars().take(PREVIEW_CHARS).collect();
+    // Do not leave half an emoji: drop a trailing joiner, modifier or variation selector with what it joins.
+    while cut.last().is_some_and(|c| matches!(*c, '\u{200d}' | '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}' | '\u{1f1e6}'..='\u{1f1ff}')) {
+        cut.pop();
+    }
+    cut.into_iter().collect::<String>() + "…"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_preview_is_one_plain_line() {
+        let text = |body: &str| Content::Text(Text { body: body.into() }).preview();
+        assert_eq!(text("*Hello*\n  there_x_y _you_"), "Hello there_x_y you");
+        let long = text(&"word ".repeat(100));
+        assert_eq!(long.chars().count(), PREVIEW_CHARS + 1);
+    }
+}

@@ -1,0 +1,408 @@
+//! WhatsApp's text formatting as a tree (`meta-api` section 16). Pages turn the tree into nodes; nothing ever becomes HTML text.
+//!
+//! Markers hug their text and stand at word boundaries; a pair stays on one line; nothing is read inside code or links.
+//!
+//! To add a mark: a variant of [`Inline`], its reading in [`atoms`] or [`inlines`], its node in `ui/chat/bubble/text`.
+
+/// A part of a text that stands on lines of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Block {
+    /// Lines of running text, breaks kept as `\n`.
+    Paragraph(Vec<Inline>),
+    /// Lines that began with `> `.
+    Quote(Vec<Inline>),
+    /// Lines that began with `- ` or `* `.
+    Bullets(Vec<Vec<Inline>>),
+    /// Lines that began with a number and `. `; the first number is kept.
+    Numbers(u32, Vec<Vec<Inline>>),
+    /// Text between triple backticks.
+    Mono(String),
+}
+
+/// A part of a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Inline {
+    /// Plain characters.
+    Text(String),
+    /// `*bold*`
+    Bold(Vec<Inline>),
+    /// `_italic_`
+    Italic(Vec<Inline>),
+    /// `~strike~`
+    Strike(Vec<Inline>),
+    /// `` `code` ``
+    Code(String),
+    /// An address that may be followed: only http, https and mailto ever occur.
+    Link {
+        /// Where it leads.
+        href: String,
+        /// What was written.
+        text: String,
+    },
+}
+
+/// Reads a text. Total: every text has a tree, and every visible character is in it.
+#[must_use]
+pub fn parse(text: &str) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut rest = text;
+    while let Some((before, mono, after)) = split_mono(rest) {
+        read_lines(before.strip_suffix('\n').unwrap_or(before), &mut blocks);
+        blocks.push(Block::Mono(mono.trim_matches('\n').to_owned()));
+        rest = after.strip_prefix('\n').unwrap_or(after);
+    }
+    read_lines(rest, &mut blocks);
+    blocks
+}
+
+/// The words without marks, for previews and titles.
+#[must_use]
+pub fn plain(text: &str) -> String {
+    let mut out = String::new();
+    for block in parse(text) {
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        match block {
+            Block::Paragraph(line) | Block::Quote(line) => plain_inlines(&line, &mut out),
+            Block::Bullets(items) | Block::Numbers(_, items) => {
+                for item in items {
+                    plain_inlines(&item, &mut out);
+                    out.push('\n');
+                }
+            }
+            Block::Mono(mono) => out.push_str(&mono),
+        }
+    }
+    out
+}
+
+/// Whether the text is one to three emoji and nothing else, which WhatsApp shows large.
+#[must_use]
+pub fn is_big_emoji(text: &str) -> bool {
+    let text = text.trim();
+    let joins = |c: char| matches!(c, '\u{200d}' | '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}');
+    let emoji = |c: char| matches!(c, '\u{1f300}'..='\u{1faff}' | '\u{2600}'..='\u{27bf}' | '\u{2b50}' | '\u{2b55}' | '\u{1f1e6}'..='\u{1f1ff}');
+    let mut count = 0;
+    let mut joined = false;
+    for c in text.chars() {
+        if joins(c) {
+            joined = c == '\u{200d}';
+        } else if emoji(c) {
+            count += usize::from(!joined);
+            joined = false;
+        } else {
+            return false;
+        }
+    }
+    (1..=3).contains(&count)
+}
+
+fn plain_inlines(inlines: &[Inline], out: &mut String) {
+    for inline in inlines {
+        match inline {
+            Inline::Text(text) | Inline::Code(text) | Inline::Link { text, .. } => out.push_str(text),
+            Inline::Bold(inner) | Inline::Italic(inner) | Inline::Strike(inner) => plain_inlines(inner, out),
+        }
+    }
+}
+
+/// Splits at the first pair of triple backticks that has something in between.
+fn split_mono(text: &str) -> Option<(&str, &str, &str)> {
+    let open = text.find("```")?;
+    let inner = &text[open + 3..];
+    let close = inner.find("```")?;
+    (!inner[..close].trim().is_empty()).then(|| (&text[..open], &inner[..close], &inner[close + 3..]))
+}
+
+fn read_lines(text: &str, blocks: &mut Vec<Block>) {
+    if text.is_empty() {
+        return;
+    }
+    // A paragraph may continue only within this run of lines: a block of code ends it.
+    let first = blocks.len();
+    for line in text.split('\n') {
+        let last = if blocks.len() > first { blocks.last_mut() } else { None };
+        if let Some(item) = line.strip_prefix("- ").or_else(|| line.strip_prefix("* ")).filter(|item| !item.trim().is_empty()) {
+            match last {
+                Some(Block::Bullets(items)) => items.push(line_inlines(item)),
+                _ => blocks.push(Block::Bullets(vec![line_inlines(item)])),
+            }
+        } else if let Some((number, item)) = numbered(line) {
+            match last {
+                Some(Block::Numbers(_, items)) => items.push(line_inlines(item)),
+                _ => blocks.push(Block::Numbers(number, vec![line_inlines(item)])),
+            }
+        } else if let Some(quoted) = line.strip_prefix("> ") {
+            match last {
+                Some(Block::Quote(inlines)) => continue_line(inlines, quoted),
+                _ => blocks.push(Block::Quote(line_inlines(quoted))),
+            }
+        } else {
+            match last {
+                Some(Block::Paragraph(inlines)) => continue_line(inlines, line),
+                _ => blocks.push(Block::Paragraph(line_inlines(line))),
+            }
+        }
+    }
+}
+
+fn continue_line(inlines: &mut Vec<Inline>, line: &str) {
+    push_char(inlines, '\n');
+    for inline in line_inlines(line) {
+        match inline {
+            Inline::Text(text) => text.chars().for_each(|c| push_char(inlines, c)),
+            other => inlines.push(other),
+        }
+    }
+}
+
+fn numbered(line: &str) -> Option<(u32, &str)> {
+    let (number, item) = line.split_once(". ")?;
+    let digits = !number.is_empty() && number.len() <= 4 && number.bytes().all(|b| b.is_ascii_digit());
+    (digits && !item.trim().is_empty()).then(|| number.parse().ok().map(|n| (n, item)))?
+}
+
+fn line_inlines(line: &str) -> Vec<Inline> {
+    inlines(&atoms(&line.chars().collect::<Vec<_>>()))
+}
+
+/// A character, or something that marks cannot look into.
+#[derive(Clone)]
+enum Atom {
+    Char(char),
+    Node(Inline),
+}
+
+/// Finds code and links first: nothing is read inside them.
+fn atoms(line: &[char]) -> Vec<Atom> {
+    let mut out = Vec::with_capacity(line.len());
+    let mut i = 0;
+    // Once no closing backtick was found there is none further on either.
+    let mut code_possible = true;
+    while i < line.len() {
+        let at_start = i == 0 || line[i - 1].is_whitespace() || "([{<\"'*_~".contains(line[i - 1]);
+        if line[i] == '`' && code_possible {
+            if let Some(length) = line[i + 1..].iter().position(|c| *c == '`') {
+                if length > 0 {
+                    out.push(Atom::Node(Inline::Code(line[i + 1..=i + length].iter().collect())));
+                    i += length + 2;
+                    continue;
+                }
+            } else {
+                code_possible = false;
+            }
+        }
+        match if at_start { link(&line[i..]) } else { None } {
+            Some((node, length)) => {
+                out.push(Atom::Node(node));
+                i += length;
+            }
+            None => {
+                out.push(Atom::Char(line[i]));
+                i += 1;
+            }
+        }
+    }
+    out
+}
+
+/// A web address or e-mail at the beginning of `chars`, with its length. Trailing punctuation is not part of it.
+fn link(chars: &[char]) -> Option<(Inline, usize)> {
+    let first = *chars.first()?;
+    if !first.is_alphanumeric() {
+        return None;
+    }
+    let end = chars.iter().position(|c| c.is_whitespace() || c.is_control() || "<>\"`".contains(*c)).unwrap_or(chars.len());
+    let word: String = chars[..end].iter().collect();
+    let lower = word.get(..8).unwrap_or(&word).to_ascii_lowercase();
+    let is_web = lower.starts_with("http://") || lower.starts_with("https://") || lower.starts_with("www.");
+    if !is_web && !word.contains('@') {
+        return None;
+    }
+    let text = trim_punctuation(&word);
+    let href = if !is_web {
+        is_email(text).then(|| format!("mailto:{text}"))?
+    } else if lower.starts_with("www.") {
+        (text.matches('.').count() >= 2 && text.len() > 6).then(|| format!("https://{text}"))?
+    } else {
+        (text.split_once("://")?.1.len() > 2).then(|| text.to_owned())?
+    };
+    Some((Inline::Link { href, text: text.to_owned() }, text.chars().count()))
+}
+
+fn trim_punctuation(word: &str) -> &str {
+    let mut text = word;
+    while let Some(last) = text.chars().next_back() {
+        let closes = last == ')' && text.matches('(').count() >= text.matches(')').count();
+        if closes || !".,;:!?)]}'*_~…»".contains(last) {
+            break;
+        }
+        text = &text[..text.len() - last.len_utf8()];
+    }
+    text
+}
+
+fn is_email(text: &str) -> bool {
+    let Some((user, host)) = text.split_once('@') else { return false };
+    let user_ok = !user.is_empty() && user.len() <= 64 && user.chars().all(|c| c.is_alphanumeric() || "._%+-".contains(c));
+    let host_ok = host.len() <= 253 && host.contains('.') && host.split('.').all(|part| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '-'));
+    user_ok && host_ok
+}
+
+/// Reads `*bold*`, `_italic_` and `~strike~`.
+fn inlines(atoms: &[Atom]) -> Vec<Inline> {
+    let mut out = Vec::new();
+    let mut i = 0;
+    let mut exhausted: Vec<char> = Vec::new();
+    while i < atoms.len() {
+        match &atoms[i] {
+            Atom::Node(node) => out.push(node.clone()),
+            Atom::Char(mark @ ('*' | '_' | '~')) if !exhausted.contains(mark) && opens(atoms, i) => {
+                if let Some(end) = (i + 2..atoms.len()).find(|j| closes(atoms, *j, *mark)) {
+                    let inner = inlines(&atoms[i + 1..end]);
+                    out.push(match mark {
+                        '*' => Inline::Bold(inner),
+                        '_' => Inline::Italic(inner),
+                        _ => Inline::Strike(inner),
+                    });
+                    i = end;
+                } else {
+                    // No closing mark here means none further on: keeps hostile lines linear.
+                    exhausted.push(*mark);
+                    push_char(&mut out, *mark);
+                }
+            }
+            Atom::Char(c) => push_char(&mut out, *c),
+        }
+        i += 1;
+    }
+    out
+}
+
+fn opens(atoms: &[Atom], i: usize) -> bool {
+    let before_ok = i == 0 || !matches!(atoms[i - 1], Atom::Char(c) if c.is_alphanumeric());
+    let after_ok = match atoms.get(i + 1) {
+        Some(Atom::Char(c)) => !c.is_whitespace() && Some(*c) != as_char(&atoms[i]),
+        Some(Atom::Node(_)) => true,
+        None => false,
+    };
+    before_ok && after_ok
+}
+
+fn closes(atoms: &[Atom], j: usize, mark: char) -> bool {
+    as_char(&atoms[j]) == Some(mark)
+        && !matches!(atoms[j - 1], Atom::Char(c) if c.is_whitespace())
+        && !matches!(atoms.get(j + 1), Some(Atom::Char(c)) if c.is_alphanumeric())
+}
+
+fn as_char(atom: &Atom) -> Option<char> {
+    match atom {
+        Atom::Char(c) => Some(*c),
+        Atom::Node(_) => None,
+    }
+}
+
+fn push_char(out: &mut Vec<Inline>, c: char) {
+    if let Some(Inline::Text(text)) = out.last_mut() {
+        text.push(c);
+    } else {
+        out.push(Inline::Text(c.to_string()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Inline::{Bold, Code, Italic, Link, Strike};
+
+    fn t(text: &str) -> Inline {
+        Inline::Text(text.into())
+    }
+
+    fn line(text: &str) -> Vec<Inline> {
+        match parse(text).as_slice() {
+            [Block::Paragraph(inlines)] => inlines.clone(),
+            other => panic!("not one paragraph: {other:?}"),
+        }
+    }
+
+    /// behaviours 57: exactly as the app shows it.
+    #[test]
+    fn marks_hug_their_words() {
+        let table: Vec<(&str, Vec<Inline>)> = vec![
+            ("*b* _i_ ~s~", vec![Bold(vec![t("b")]), t(" "), Italic(vec![t("i")]), t(" "), Strike(vec![t("s")])]),
+            ("*_x_*", vec![Bold(vec![Italic(vec![t("x")])])]),
+            ("(*b*)!", vec![t("("), Bold(vec![t("b")]), t(")!")]),
+            ("a * x *", vec![t("a * x *")]),
+            ("snake_case_name 2*3*4 a~b~c", vec![t("snake_case_name 2*3*4 a~b~c")]),
+            ("`*code*` *b*", vec![Code("*code*".into()), t(" "), Bold(vec![t("b")])]),
+            ("**", vec![t("**")]),
+            ("*open", vec![t("*open")]),
+            ("*a b*c d*", vec![Bold(vec![t("a b*c d")])]),
+        ];
+        for (text, expected) in table {
+            assert_eq!(line(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_pair_does_not_span_lines() {
+        assert_eq!(line("*a\nb*"), vec![t("*a\nb*")]);
+    }
+
+    #[test]
+    fn blocks_stand_on_lines() {
+        assert_eq!(
+            parse("hi\n- a\n* b\n1. x\n2. y\n> q\n> r\nend"),
+            vec![
+                Block::Paragraph(vec![t("hi")]),
+                Block::Bullets(vec![vec![t("a")], vec![t("b")]]),
+                Block::Numbers(1, vec![vec![t("x")], vec![t("y")]]),
+                Block::Quote(vec![t("q\nr")]),
+                Block::Paragraph(vec![t("end")]),
+            ]
+        );
+        assert_eq!(parse("a\n```let *x*\n y```\nb"), vec![Block::Paragraph(vec![t("a")]), Block::Mono("let *x*\n y".into()), Block::Paragraph(vec![t("b")])]);
+    }
+
+    #[test]
+    fn links_are_only_safe_ones_and_keep_their_underscores() {
+        let link = |href: &str, text: &str| Link { href: href.into(), text: text.into() };
+        assert_eq!(line("see https://a.example/x_y_z?q=*1*, ok"), vec![t("see "), link("https://a.example/x_y_z?q=*1", "https://a.example/x_y_z?q=*1"), t("*, ok")]);
+        assert_eq!(line("*https://a.example*"), vec![Bold(vec![link("https://a.example", "https://a.example")])]);
+        assert_eq!(line("mira@shop.example."), vec![link("mailto:mira@shop.example", "mira@shop.example"), t(".")]);
+        assert_eq!(line("(www.shop.example/a_(b))"), vec![t("("), link("https://www.shop.example/a_(b)", "www.shop.example/a_(b)"), t(")")]);
+        for hostile in ["javascript:alert(1)", "data:text/html,x", "vbscript:x", "JaVaScRiPt://x", "file:///etc/passwd"] {
+            assert_eq!(line(hostile), vec![t(hostile)]);
+        }
+    }
+
+    #[test]
+    fn every_visible_character_is_kept() {
+        for text in ["`", "``", "``` ```", "*", "_ _", "> ", "- ", "1. ", "a\n\n\nb", "`a", "~~~~", "😀*😀*"] {
+            let kept: String = plain(text).split_whitespace().collect();
+            let missing: Vec<char> = text.chars().filter(|c| !c.is_whitespace() && !"*_~`".contains(*c) && !kept.contains(*c)).collect();
+            assert_eq!(missing, Vec::<char>::new(), "{text:?} became {kept:?}");
+        }
+    }
+
+    /// behaviours 58: 64 KB of one line and 10,000 line breaks are read at once.
+    #[test]
+    fn hostile_lengths_are_linear() {
+        for unit in ["*a ", "_a*b~ ", "`", "a@", "https://", "(", "> \n"] {
+            let text = unit.repeat(65_536 / unit.len());
+            assert!(!parse(&text).is_empty());
+        }
+    }
+
+    #[test]
+    fn one_to_three_emoji_are_big() {
+        for text in ["👍", "🙏🏽❤️", "👩‍👩‍👧‍👦😀😀"] {
+            assert!(is_big_emoji(text), "{text}");
+        }
+        for text in ["", "ok 👍", "1", "😀😀😀😀"] {
+            assert!(!is_big_emoji(text), "{text}");
+        }
+    }
+}

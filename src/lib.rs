@@ -1,0 +1,16 @@
+//! A team inbox for WhatsApp in one process.
+//!
+//! The map, inside out; imports go only upwards:
+//!
+//! - [`domain`]: plain data and pure functions, the same on both sides.
+//! - [`protocol`]: what crosses between browser and server.
+//! - [`api`]: server functions, one line each. `server`: the process behind them.
+//! - `ui`: the page. Only `ui/browser` touches the browser itself.
+//!
+//! Two walks through the house are in the README; `architecture` holds the rules and fails when they are broken.
+
+pub mod api;
+pub mod domain;
+pub mod protocol;
+#[cfg(feature = "ssr")]
+pub mod server;

@@ -1,0 +1,66 @@
+//! A visible change. Each event suffices by itself: it carries the whole row it changed.
+
+use crate::domain::conversation::Conversation;
+use crate::domain::id::{ConversationId, MessageId};
+use crate::domain::message::Message;
+use serde::{Deserialize, Serialize};
+
+/// One visible change, in the past tense.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Event {
+    /// A message came in, was queued, or changed: its ticks, failure, quote or reactions.
+    MessageStored {
+        /// The row as it is now.
+        conversation: Conversation,
+        /// The message as it is now.
+        message: Message,
+    },
+    /// A failed message was thrown away by an agent.
+    MessageDiscarded {
+        /// The row as it is now.
+        conversation: Conversation,
+        /// Which message is gone.
+        message_id: MessageId,
+    },
+    /// The row changed without a message: it was read, the profile name changed.
+    ConversationChanged {
+        /// The row as it is now.
+        conversation: Conversation,
+    },
+    /// Meta said that two contacts are one person: one thread went into the other.
+    ContactsJoined {
+        /// The thread that lives on, as it is now.
+        conversation: Conversation,
+        /// The thread that is no more, if the account had both.
+        gone: Option<ConversationId>,
+    },
+    /// A session ended or an agent's rights changed; sockets concerned check themselves. Never sent to browsers.
+    AccessChanged,
+}
+
+impl Event {
+    /// The kind as stored beside the payload.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::MessageStored { .. } => "message_stored",
+            Self::MessageDiscarded { .. } => "message_discarded",
+            Self::ConversationChanged { .. } => "conversation_changed",
+            Self::ContactsJoined { .. } => "contacts_joined",
+            Self::AccessChanged => "access_changed",
+        }
+    }
+
+    /// The row it carries.
+    #[must_use]
+    pub fn conversation(&self) -> Option<&Conversation> {
+        match self {
+            Self::MessageStored { conversation, .. }
+            | Self::MessageDiscarded { conversation, .. }
+            | Self::ConversationChanged { conversation }
+            | Self::ContactsJoined { conversation, .. } => Some(conversation),
+            Self::AccessChanged => None,
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! A first paint: everything a page shows, read at one place of the log.
+
+use crate::domain::account::Account;
+use crate::domain::agent::Agent;
+use crate::domain::conversation::Conversation;
+use crate::domain::id::ConversationId;
+use crate::domain::message::Message;
+use crate::domain::time::{Instant, Zone};
+use serde::{Deserialize, Serialize};
+
+/// The shell, the list and the open thread, all as of `seq`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// Which build made it.
+    pub build: String,
+    /// The database's identity.
+    pub epoch: String,
+    /// The place of the log it was read at.
+    pub seq: i64,
+    /// The server's clock then.
+    pub now: Instant,
+    /// The agent's time zone.
+    pub zone: Zone,
+    /// Who is signed in.
+    pub agent: Agent,
+    /// The accounts the agent may see.
+    pub accounts: Vec<Account>,
+    /// What admins must know, as sentences' codes.
+    pub notices: Vec<Notice>,
+    /// The first page of the list.
+    pub list: ListPage,
+    /// The conversations with unread messages, at most 100.
+    pub unread: Vec<ConversationId>,
+    /// The open thread, or why it cannot be shown.
+    pub open: Open,
+}
+
+/// Something an admin must see to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Notice {
+    /// Every webhook is refused, because no app secret is set.
+    NoAppSecret,
+    /// No WhatsApp number is connected.
+    NoAccount,
+}
+
+/// A page of conversations, newest message first.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ListPage {
+    /// The rows.
+    pub conversations: Vec<Conversation>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<String>,
+}
+
+/// What stands beside the list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "open", rename_all = "snake_case")]
+pub enum Open {
+    /// No conversation is chosen.
+    Nothing,
+    /// The address names no conversation the agent may see.
+    NotFound,
+    /// A thread.
+    Thread(Box<Thread>),
+}
+
+/// One conversation with its newest messages.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Thread {
+    /// The place of the log it was read at.
+    pub seq: i64,
+    /// Its row.
+    pub conversation: Conversation,
+    /// The messages.
+    pub messages: MessagePage,
+    /// A client id for the form that works without JavaScript.
+    pub form_client_id: String,
+    /// How many newest inbound messages nobody has looked at, when the thread was opened.
+    pub unread: i64,
+}
+
+/// A run of messages, oldest first.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct MessagePage {
+    /// The messages.
+    pub messages: Vec<Message>,
+    /// Where the older ones begin, if there are any.
+    pub before: Option<String>,
+}

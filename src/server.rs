@@ -1,0 +1,26 @@
+//! The process: webhooks in, pages and sockets out, replies to Meta.
+//!
+//! Layers, outermost first: `http` → `service` / `ingest` / `outbox` → `store`, `meta`, `bus`. `meta` and `store` know nothing
+//! of each other; `service` and `ingest` join them. Nothing here names `ui`: `main` hands over the page.
+
+pub mod bus;
+pub mod caller;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod demo;
+pub mod error;
+pub mod http;
+pub mod ingest;
+pub mod meta;
+pub mod outbox;
+pub mod password;
+pub mod receipts;
+pub mod sandbox;
+pub mod secret;
+pub mod service;
+pub mod state;
+pub mod store;
+pub mod sweep;
+pub mod telemetry;
+pub mod zone;

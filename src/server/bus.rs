@@ -1,0 +1,202 @@
+//! Tails the log for this process's sockets. The event table is the truth; a wake-up is only a hint, and a poll every second
+//! finds what a command or another process appended.
+
+use super::state::App;
+use super::store::{self, Store, events, settings};
+use axum::extract::ws::Utf8Bytes;
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// How many of the newest events are held in memory.
+const RING: usize = 2000;
+/// How many events a reader may be behind before a fresh snapshot is cheaper.
+pub const REPLAY: usize = 2000;
+/// How many events are read from the database at once.
+const PAGE: i64 = 500;
+
+/// One event, ready to be sent.
+#[derive(Debug)]
+pub struct Entry {
+    /// Its place in the log.
+    pub seq: i64,
+    /// The account it concerns, for the gate.
+    pub account_id: Option<String>,
+    /// Whether sessions must be checked anew; such an event is never sent.
+    pub is_access_change: bool,
+    /// The frame as text.
+    pub frame: Utf8Bytes,
+}
+
+/// The log as this process sees it.
+#[derive(Clone)]
+pub struct Bus {
+    ring: Arc<RwLock<Ring>>,
+    head: watch::Sender<i64>,
+    epoch: Arc<str>,
+}
+
+struct Ring {
+    /// Everything after this place is in `entries`.
+    from: i64,
+    entries: VecDeque<Arc<Entry>>,
+}
+
+/// What a reader gets.
+pub enum Slice {
+    /// The events after its place, possibly none.
+    Entries(Vec<Arc<Entry>>),
+    /// It is too far behind, or its place is not one of this log.
+    Resync,
+}
+
+impl Bus {
+    /// Opens the log, giving the database an epoch if it has none, or a new one if it is a restored backup.
+    pub async fn open(store: &Store) -> store::Result<Self> {
+        let mut tx = store.write().await?;
+        let head = events::head(&mut tx).await?;
+        let served = served_file(store).and_then(|path| std::fs::read_to_string(path).ok()).and_then(|text| text.trim().parse::<i64>().ok());
+        let known = settings::find(&mut tx, settings::EPOCH).await?;
+        let epoch = match known {
+            Some(epoch) if served.is_none_or(|served| served <= head) => epoch,
+            _ => {
+                let epoch = super::clock::new_id();
+                settings::put(&mut tx, settings::EPOCH, &epoch).await?;
+                epoch
+            }
+        };
+        tx.commit().await?;
+        let bus = Self { ring: Arc::new(RwLock::new(Ring { from: head, entries: VecDeque::new() })), head: watch::Sender::new(head), epoch: epoch.into() };
+        bus.note_served(store);
+        Ok(bus)
+    }
+
+    /// The database's identity.
+    #[must_use]
+    pub fn epoch(&self) -> &str {
+        &self.epoch
+    }
+
+    /// Tells when the head moves.
+    #[must_use]
+    pub fn subscribe(&self) -> watch::Receiver<i64> {
+        self.head.subscribe()
+    }
+
+    /// The newest event's place.
+    #[must_use]
+    pub fn head(&self) -> i64 {
+        *self.head.borrow()
+    }
+
+    /// The events after `after`, from memory or from the database.
+    pub async fn after(&self, store: &Store, after: i64) -> store::Result<Slice> {
+        if let Some(entries) = self.from_ring(after) {
+            return Ok(Slice::Entries(entries));
+        }
+        let mut tx = store.read().await?;
+        let (tail, head) = (events::tail(&mut tx).await?, events::head(&mut tx).await?);
+        // An expired event before the tail may have been missed; a place above the head belongs to another log.
+        if after < tail - 1 || after > head {
+            return Ok(Slice::Resync);
+        }
+        let rows = events::list(&mut tx, after, i64::try_from(REPLAY).unwrap_or(i64::MAX) + 1).await?;
+        if rows.len() > REPLAY {
+            return Ok(Slice::Resync);
+        }
+        Ok(Slice::Entries(rows.into_iter().map(|row| Arc::new(entry(row))).collect()))
+    }
+
+    fn from_ring(&self, after: i64) -> Option<Vec<Arc<Entry>>> {
+        // invariant: no code panics while it holds this lock.
+        let ring = self.ring.read().expect("not poisoned");
+        if after < ring.from || after > self.head() {
+            return None;
+        }
+        let first = ring.entries.partition_point(|entry| entry.seq <= after);
+        Some(ring.entries.range(first..).cloned().collect())
+    }
+
+    /// Reads what was appended since; whether there was anything.
+    pub async fn step(&self, store: &Store) -> store::Result<bool> {
+        let mut tx = store.read().await?;
+        let rows = events::list(&mut tx, self.head(), PAGE).await?;
+        drop(tx);
+        let Some(last) = rows.last().map(|row| row.seq) else { return Ok(false) };
+        {
+            // invariant: no code panics while it holds this lock.
+            let mut ring = self.ring.write().expect("not poisoned");
+            ring.entries.extend(rows.into_iter().map(|row| Arc::new(entry(row))));
+            while ring.entries.len() > RING {
+                if let Some(oldest) = ring.entries.pop_front() {
+                    ring.from = oldest.seq;
+                }
+            }
+        }
+        self.head.send_replace(last);
+        Ok(true)
+    }
+
+    /// Remembers beside the database how far its log was served: a restored backup is behind that and gets a new epoch.
+    pub fn note_served(&self, store: &Store) {
+        if let Some(path) = served_file(store)
+            && let Err(error) = std::fs::write(&path, self.head().to_string())
+        {
+            tracing::warn!(%error, "the served position could not be noted beside the database");
+        }
+    }
+}
+
+fn served_file(store: &Store) -> Option<PathBuf> {
+    let mut name = store.file()?.into_os_string();
+    name.push(".served");
+    Some(PathBuf::from(name))
+}
+
+fn entry(row: events::Stored) -> Entry {
+    Entry {
+        seq: row.seq,
+        is_access_change: row.kind == "access_changed",
+        frame: format!(r#"{{"frame":"event","seq":{},"event":{}}}"#, row.seq, row.payload).into(),
+        account_id: row.account_id,
+    }
+}
+
+/// Follows the log until the process stops.
+pub async fn run(app: App) {
+    let mut noted = app.bus.head();
+    let mut ticker = tokio::time::interval(Duration::from_secs(1));
+    loop {
+        match app.bus.step(&app.store).await {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(error) => tracing::warn!(%error, "the log could not be read; trying again"),
+        }
+        tokio::select! {
+            () = app.store.woken() => {}
+            _ = ticker.tick() => {
+                if noted != app.bus.head() {
+                    noted = app.bus.head();
+                    app.bus.note_served(&app.store);
+                }
+            }
+            () = app.stopping.cancelled() => break,
+        }
+    }
+    app.bus.note_served(&app.store);
+}
+
+/// Listens for other processes until this one stops.
+pub async fn listen(app: App) {
+    loop {
+        tokio::select! {
+            result = app.store.listen() => if let Err(error) = result {
+                tracing::warn!(%error, "wake-ups from other processes are interrupted; the poll goes on");
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            },
+            () = app.stopping.cancelled() => return,
+        }
+    }
+}

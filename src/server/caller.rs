@@ -1,0 +1,66 @@
+//! Who makes a request: the principal, what they are called, and the gate in front of every use case.
+
+use super::error::{Result, refuse};
+use crate::domain::access::{Action, Principal, allows};
+use crate::domain::agent::{Agent, Role};
+use crate::domain::id::AccountId;
+use crate::protocol::error::Code;
+
+/// A caller, as the session layer established them.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// For the gate.
+    pub principal: Principal,
+    /// The signed-in person, if it is one.
+    pub agent: Option<Agent>,
+    /// What their messages are signed with.
+    pub name: String,
+    /// The agent's time zone.
+    pub time_zone: String,
+    /// Hash of the session's token, if it is one.
+    pub session: Option<String>,
+}
+
+impl Caller {
+    /// Somebody without session or key.
+    #[must_use]
+    pub fn nobody() -> Self {
+        Self { principal: Principal::Nobody, agent: None, name: String::new(), time_zone: "UTC".to_owned(), session: None }
+    }
+
+    /// Lets them pass or not.
+    ///
+    /// # Errors
+    /// 401 for nobody, 403 for somebody who may not.
+    pub fn may(&self, action: Action) -> Result<&Self> {
+        if allows(&self.principal, action, None) {
+            return Ok(self);
+        }
+        Err(match self.principal {
+            Principal::Nobody => refuse(Code::Unauthorized, "Sign in first."),
+            _ => refuse(Code::Forbidden, "Your role does not allow this. Ask an admin."),
+        })
+    }
+
+    /// Whether they may do it on this account.
+    #[must_use]
+    pub fn may_on(&self, action: Action, account: &AccountId) -> bool {
+        allows(&self.principal, action, Some(account))
+    }
+
+    /// `agent` or `api_key`, and the id: the author of what they write.
+    #[must_use]
+    pub fn author(&self) -> (&'static str, String) {
+        match &self.principal {
+            Principal::Agent { id, .. } => ("agent", id.0.clone()),
+            Principal::ApiKey { id } => ("api_key", id.clone()),
+            Principal::Nobody => ("nobody", String::new()),
+        }
+    }
+
+    /// Whether they are an admin.
+    #[must_use]
+    pub fn is_admin(&self) -> bool {
+        matches!(self.principal, Principal::Agent { role: Role::Admin, .. })
+    }
+}

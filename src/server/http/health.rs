@@ -1,0 +1,39 @@
+//! `/healthz`: whether the process can do its work, and if not, why.
+
+use crate::domain::time::MINUTE_MS;
+use crate::server::state::App;
+use crate::server::store::deliveries;
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+/// 200 with `"status":"ok"`, or 503 with the reason. A missing app secret is named, but pages still work.
+pub async fn show(State(app): State<App>) -> Response {
+    let webhook = if app.config.app_secrets.is_empty() { "refused: WHATSAPP_APP_SECRET is not set" } else { "ok" };
+    let reason = match look(&app).await {
+        Ok(reason) => reason,
+        Err(error) => {
+            tracing::warn!(%error, "the health check could not reach the database");
+            Some("the database does not answer")
+        }
+    };
+    let status = if reason.is_some() { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
+    let body = json!({
+        "status": reason.map_or("ok", |_| "failing"),
+        "reason": reason,
+        "database": if reason == Some("the database does not answer") { "failing" } else { "ok" },
+        "webhook": webhook,
+        "version": env!("CARGO_PKG_VERSION"),
+        "build": app.build,
+    });
+    (status, Json(body)).into_response()
+}
+
+async fn look(app: &App) -> crate::server::store::Result<Option<&'static str>> {
+    let mut tx = app.store.read().await?;
+    let oldest = deliveries::oldest_pending(&mut tx).await?;
+    let stuck = oldest.is_some_and(|at| app.clock.now().since(at) > MINUTE_MS);
+    Ok(stuck.then_some("deliveries have been waiting for more than a minute"))
+}

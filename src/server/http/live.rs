@@ -1,0 +1,250 @@
+//! The socket at `/whatsapp/live`: everything after the reader's place in the log, filtered by the gate; and the same by polling.
+//!
+//! A socket holds no queue: it has a place in the log and reads on from there. A reader too slow to keep up gets a resync.
+
+use super::origin::is_our_origin;
+use super::refusal::Refusal;
+use super::session::by_session;
+use crate::domain::access::{Action, Principal};
+use crate::domain::id::AccountId;
+use crate::protocol::error::{ApiError, Code};
+use crate::protocol::live::{Frame, PING, PROTOCOL};
+use crate::server::bus::{Entry, Slice};
+use crate::server::caller::Caller;
+use crate::server::error;
+use crate::server::state::App;
+use crate::server::store::json;
+use axum::Extension;
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade};
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use std::time::{Duration, Instant};
+
+/// How often a quiet socket says where it is.
+const HEARTBEAT: Duration = Duration::from_secs(20);
+/// A socket not heard of for so long is gone: pages ping every 20 seconds.
+const SILENCE: Duration = Duration::from_secs(70);
+/// How long one frame may take to leave before its reader counts as slow.
+const SLOW: Duration = Duration::from_millis(500);
+/// How long one frame may take at all.
+const STUCK: Duration = Duration::from_secs(20);
+/// How much a slow reader may be behind: events and bytes.
+const BEHIND: (usize, usize) = (256, 1_000_000);
+/// The most a replay may have.
+const REPLAY_BYTES: usize = 5_000_000;
+
+/// Where a reader is.
+#[derive(Debug, Deserialize)]
+pub struct Place {
+    #[serde(default)]
+    epoch: String,
+    #[serde(default)]
+    after: i64,
+}
+
+/// Upgrades to a socket: for a signed-in person, from our own page.
+pub async fn upgrade(
+    State(app): State<App>,
+    Extension(caller): Extension<Caller>,
+    Query(place): Query<Place>,
+    headers: HeaderMap,
+    socket: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
+) -> Response {
+    if let Err(error) = permitted(&caller) {
+        return error.into_response();
+    }
+    if !is_our_origin(&app, &headers) {
+        return Refusal(ApiError::new(Code::CrossOrigin, "The socket opens only from the inbox's own page.")).into_response();
+    }
+    let socket = match socket {
+        Ok(socket) => socket,
+        Err(rejection) => return rejection.into_response(),
+    };
+    // Messages from pages are single words; the defaults would cost 128 KiB a socket.
+    let socket = socket.read_buffer_size(1024).write_buffer_size(0).max_write_buffer_size(8 * 1024 * 1024).max_message_size(1024).max_frame_size(1024);
+    socket.on_upgrade(move |socket| async move {
+        let reader = Reader { app, caller, position: place.after, heard: Instant::now() };
+        reader.serve(socket, &place.epoch).await;
+    })
+}
+
+fn permitted(caller: &Caller) -> Result<(), Refusal> {
+    caller.may(Action::Read).map_err(Refusal::from)?;
+    match caller.principal {
+        Principal::Agent { .. } => Ok(()),
+        _ => Err(Refusal(ApiError::new(Code::Forbidden, "Live events are for signed-in people."))),
+    }
+}
+
+struct Reader {
+    app: App,
+    caller: Caller,
+    position: i64,
+    heard: Instant,
+}
+
+/// Why a socket ends.
+enum End {
+    /// It is gone, or not worth keeping.
+    Gone,
+    /// Its session is over.
+    SignedOut,
+    /// The process stops: come back soon.
+    Stopping,
+}
+
+impl Reader {
+    async fn serve(mut self, mut socket: WebSocket, epoch: &str) {
+        let end = match self.greet(&mut socket, epoch).await {
+            Ok(()) => self.follow(&mut socket).await,
+            Err(end) => end,
+        };
+        let close = |code, reason: &'static str| Message::Close(Some(CloseFrame { code, reason: Utf8Bytes::from_static(reason) }));
+        // Whether the reader still hears it is its own affair.
+        let _ = match end {
+            End::Gone => Ok(()),
+            End::SignedOut => {
+                let _ = send(&mut socket, &Frame::SignedOut).await;
+                socket.send(close(4401, "signed out")).await
+            }
+            End::Stopping => socket.send(close(1012, "restarting")).await,
+        };
+    }
+
+    async fn greet(&mut self, socket: &mut WebSocket, epoch: &str) -> Result<(), End> {
+        let bus = &self.app.bus;
+        let hello = Frame::Hello { build: self.app.build.clone(), protocol: PROTOCOL, epoch: bus.epoch().to_owned(), seq: bus.head() };
+        send(socket, &hello).await?;
+        if epoch == bus.epoch() { Ok(()) } else { self.resync(socket).await }
+    }
+
+    async fn resync(&mut self, socket: &mut WebSocket) -> Result<(), End> {
+        self.position = self.app.bus.head();
+        send(socket, &Frame::Resync { epoch: self.app.bus.epoch().to_owned() }).await?;
+        Ok(())
+    }
+
+    async fn follow(&mut self, socket: &mut WebSocket) -> End {
+        // Subscribed before the log is read: nothing can fall in between.
+        let mut head = self.app.bus.subscribe();
+        let mut heartbeat = tokio::time::interval(HEARTBEAT);
+        loop {
+            head.mark_unchanged();
+            if let Err(end) = self.catch_up(socket).await {
+                return end;
+            }
+            let result = tokio::select! {
+                _ = head.changed() => Ok(()),
+                message = socket.recv() => self.hear(socket, message).await,
+                _ = heartbeat.tick() => self.beat(socket).await,
+                () = self.app.stopping.cancelled() => Err(End::Stopping),
+            };
+            if let Err(end) = result {
+                return end;
+            }
+        }
+    }
+
+    /// Sends what lies between the reader's place and the head.
+    async fn catch_up(&mut self, socket: &mut WebSocket) -> Result<(), End> {
+        loop {
+            let entries = match self.app.bus.after(&self.app.store, self.position).await {
+                Ok(Slice::Entries(entries)) => entries,
+                Ok(Slice::Resync) => return self.resync(socket).await,
+                // The database is away: the page comes back with its place.
+                Err(_) => return Err(End::Gone),
+            };
+            if entries.is_empty() {
+                return Ok(());
+            }
+            let mut bytes: usize = entries.iter().map(|entry| entry.frame.len()).sum();
+            if bytes > REPLAY_BYTES {
+                return self.resync(socket).await;
+            }
+            for (index, entry) in entries.iter().enumerate() {
+                if entry.is_access_change {
+                    self.check_session(socket).await?;
+                }
+                let began = Instant::now();
+                if self.may_see(entry) {
+                    send_text(socket, entry.frame.clone()).await?;
+                }
+                self.position = entry.seq;
+                bytes -= entry.frame.len();
+                let behind = (entries.len() - index - 1, bytes);
+                if began.elapsed() > SLOW && (behind.0 > BEHIND.0 || behind.1 > BEHIND.1) {
+                    return self.resync(socket).await;
+                }
+            }
+        }
+    }
+
+    fn may_see(&self, entry: &Entry) -> bool {
+        may_see(&self.caller, entry)
+    }
+
+    async fn hear(&mut self, socket: &mut WebSocket, message: Option<Result<Message, axum::Error>>) -> Result<(), End> {
+        self.heard = Instant::now();
+        match message {
+            Some(Ok(Message::Text(word))) if word.as_str() == PING => self.say_position(socket).await,
+            Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Text(_) | Message::Binary(_))) => Ok(()),
+            Some(Ok(Message::Close(_)) | Err(_)) | None => Err(End::Gone),
+        }
+    }
+
+    async fn beat(&mut self, socket: &mut WebSocket) -> Result<(), End> {
+        if self.heard.elapsed() > SILENCE {
+            return Err(End::Gone);
+        }
+        self.check_session(socket).await?;
+        self.say_position(socket).await
+    }
+
+    async fn say_position(&self, socket: &mut WebSocket) -> Result<(), End> {
+        send(socket, &Frame::Position { seq: self.position, now: self.app.clock.now() }).await
+    }
+
+    /// Is the session still valid, and may the agent still see the same?
+    async fn check_session(&mut self, socket: &mut WebSocket) -> Result<(), End> {
+        let Some(session) = self.caller.session.clone() else { return Err(End::SignedOut) };
+        let caller = by_session(&self.app, &session).await.map_err(|_| End::Gone)?;
+        if caller.principal == Principal::Nobody {
+            return Err(End::SignedOut);
+        }
+        let changed = caller.principal != self.caller.principal;
+        self.caller = caller;
+        if changed { self.resync(socket).await } else { Ok(()) }
+    }
+}
+
+fn may_see(caller: &Caller, entry: &Entry) -> bool {
+    entry.account_id.as_deref().is_some_and(|account| caller.may_on(Action::Read, &AccountId::from(account)))
+}
+
+async fn send(socket: &mut WebSocket, frame: &Frame) -> Result<(), End> {
+    send_text(socket, json(frame).into()).await
+}
+
+async fn send_text(socket: &mut WebSocket, text: Utf8Bytes) -> Result<(), End> {
+    match tokio::time::timeout(STUCK, socket.send(Message::Text(text))).await {
+        Ok(Ok(())) => Ok(()),
+        _ => Err(End::Gone),
+    }
+}
+
+/// `GET /whatsapp/live/events?epoch=&after=`: the same frames as a JSON array, for lines that let no socket through.
+pub async fn poll(State(app): State<App>, Extension(caller): Extension<Caller>, Query(place): Query<Place>) -> Result<Response, Refusal> {
+    permitted(&caller)?;
+    let slice = app.bus.after(&app.store, place.after).await.map_err(error::Error::from)?;
+    let (mut frames, seq) = match slice {
+        Slice::Entries(entries) if place.epoch == app.bus.epoch() => {
+            let frames = entries.iter().filter(|entry| may_see(&caller, entry)).map(|entry| entry.frame.to_string()).collect();
+            (frames, entries.last().map_or(place.after, |entry| entry.seq))
+        }
+        _ => (vec![json(&Frame::Resync { epoch: app.bus.epoch().to_owned() })], app.bus.head()),
+    };
+    frames.push(json(&Frame::Position { seq, now: app.clock.now() }));
+    Ok(([(header::CONTENT_TYPE, "application/json")], format!("[{}]", frames.join(","))).into_response())
+}

@@ -1,0 +1,132 @@
+//! Pages, rendered complete on the server and then hydrated; and the server functions they call. The only file that names `leptos_axum`.
+
+use super::headers::page_policy;
+use crate::protocol::form::FormNote;
+use crate::server::caller::Caller;
+use crate::server::state::App;
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use leptos::context::provide_context;
+use leptos::prelude::{AnyView, expect_context};
+use leptos_axum::ResponseOptions;
+
+/// What the page's outermost component needs of the server.
+#[derive(Clone, Debug)]
+pub struct Head {
+    /// For the scripts of this response.
+    pub nonce: String,
+    /// Which build serves.
+    pub build: String,
+    /// The port of the reload socket under `cargo leptos watch`.
+    pub options: leptos::config::LeptosOptions,
+}
+
+/// The page, as `main` hands it over.
+#[derive(Clone)]
+pub struct Pages {
+    /// Renders the whole document.
+    pub shell: fn(Head) -> AnyView,
+    /// The run-time options of Leptos.
+    pub options: leptos::config::LeptosOptions,
+}
+
+/// `/` leads to the inbox.
+pub async fn root() -> Redirect {
+    Redirect::to("/whatsapp/inbox/")
+}
+
+/// A page for whoever calls: people who are not signed in go to the sign-in page and come back afterwards.
+pub async fn show(State(app): State<App>, Extension(pages): Extension<Pages>, Extension(caller): Extension<Caller>, request: Request) -> Response {
+    let path = request.uri().path();
+    let is_open = path.starts_with("/whatsapp/sign-in/") || path.starts_with("/whatsapp/set-up/");
+    if caller.agent.is_none() && !is_open {
+        let wanted = request.uri().path_and_query().map_or("/whatsapp/inbox/", |whole| whole.as_str());
+        return Redirect::to(&format!("/whatsapp/sign-in/?next={}", encode(wanted))).into_response();
+    }
+    if caller.agent.is_some() && is_open {
+        return Redirect::to("/whatsapp/inbox/").into_response();
+    }
+    render(&app, &pages, caller, request, FormNote::default()).await
+}
+
+/// The page of a form that could not be taken, with what was typed.
+pub async fn show_again(app: &App, pages: &Pages, caller: Caller, path: &str, note: FormNote, status: StatusCode) -> Response {
+    // invariant: callers pass constant paths, or segments they have encoded.
+    let request = Request::builder().uri(path).body(Body::empty()).expect("a valid path");
+    let mut response = render(app, pages, caller, request, note).await;
+    *response.status_mut() = status;
+    response
+}
+
+async fn render(app: &App, pages: &Pages, caller: Caller, request: Request, note: FormNote) -> Response {
+    let (app, pages) = (app.clone(), pages.clone());
+    let build = app.build.clone();
+    let context = move || {
+        provide_context(app.clone());
+        provide_context(caller.clone());
+        provide_context(note.clone());
+        let nonce = leptos::nonce::use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
+        if let Ok(policy) = HeaderValue::from_str(&page_policy(&nonce)) {
+            expect_context::<ResponseOptions>().insert_header(header::CONTENT_SECURITY_POLICY, policy);
+        }
+    };
+    let shell = move || {
+        let nonce = leptos::nonce::use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
+        (pages.shell)(Head { nonce, build: build.clone(), options: pages.options.clone() })
+    };
+    leptos_axum::render_app_async_with_context(context, shell)(request).await
+}
+
+/// `/whatsapp/fn/…`: the functions that pages call. Origin and caller were established before.
+pub async fn server_function(State(app): State<App>, Extension(caller): Extension<Caller>, request: Request) -> Response {
+    let context = move || {
+        provide_context(app.clone());
+        provide_context(caller.clone());
+    };
+    leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
+}
+
+/// Sets the status of the answer that is being made, if one is.
+pub fn set_status(code: u16) {
+    if let (Some(options), Ok(status)) = (leptos::prelude::use_context::<ResponseOptions>(), StatusCode::from_u16(code)) {
+        options.set_status(status);
+    }
+}
+
+/// Where to go after signing in: only a path of our own.
+#[must_use]
+pub fn own_path(next: &str) -> &str {
+    let ours = next.starts_with("/whatsapp/") && !next.contains("//") && !next.contains('\\') && next.bytes().all(|b| b.is_ascii_graphic());
+    if ours { next } else { "/whatsapp/inbox/" }
+}
+
+/// Percent-encodes a query value or path segment.
+#[must_use]
+pub fn encode(text: &str) -> String {
+    let mut out = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sign_in_leads_only_to_our_own_pages() {
+        assert_eq!(own_path("/whatsapp/inbox/4477/?q=a"), "/whatsapp/inbox/4477/?q=a");
+        for foreign in ["", "https://evil.example", "//evil.example", "/whatsapp//evil.example", "/whatsapp/\\evil", "/other/", "/whatsapp/\r\nSet-Cookie: x"] {
+            assert_eq!(own_path(foreign), "/whatsapp/inbox/");
+        }
+        assert_eq!(encode("/a b?é"), "%2Fa%20b%3F%C3%A9");
+    }
+}

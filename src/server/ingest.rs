@@ -1,0 +1,91 @@
+//! Applies stored deliveries, in order of arrival. A delivery that cannot be applied is kept with its reason and passed over.
+//!
+//! Imports `store`, `meta`, `domain`, `protocol`. A batch of deliveries is one transaction with a fixed number of statements:
+//! load what it touches, change it in memory, write it back, append the events.
+
+pub mod batch;
+pub mod contact;
+pub mod writer;
+
+use super::state::App;
+use super::store::deliveries::{self, Settled};
+use super::store::{Lock, Result};
+use std::time::Duration;
+
+/// How many deliveries one transaction takes.
+const BATCH: i64 = 256;
+
+/// What a step did.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Nothing waited.
+    Idle,
+    /// So many deliveries were settled.
+    Applied(usize),
+}
+
+/// Applies the next deliveries. A batch that fails is tried one by one, so that only the broken one is passed over.
+pub async fn step(app: &App) -> Result<Outcome> {
+    match apply_next(app, BATCH).await {
+        Err(error) if !error.is_passing() => {
+            tracing::warn!(%error, "a batch of deliveries failed; applying one by one");
+            match apply_next(app, 1).await {
+                Err(error) if !error.is_passing() => pass_over(app, &error.to_string()).await,
+                other => other,
+            }
+        }
+        other => other,
+    }
+}
+
+async fn apply_next(app: &App, limit: i64) -> Result<Outcome> {
+    let now = app.clock.now();
+    let mut tx = app.store.write().await?;
+    tx.lock(Lock::Ingest).await?;
+    let pending = deliveries::list_pending(&mut tx, limit).await?;
+    if pending.is_empty() {
+        return Ok(Outcome::Idle);
+    }
+    let settled = batch::apply(&mut tx, &pending, now).await?;
+    tx.commit().await?;
+    Ok(Outcome::Applied(settled))
+}
+
+async fn pass_over(app: &App, reason: &str) -> Result<Outcome> {
+    let mut tx = app.store.write().await?;
+    tx.lock(Lock::Ingest).await?;
+    let Some(broken) = deliveries::list_pending(&mut tx, 1).await?.into_iter().next() else { return Ok(Outcome::Idle) };
+    tracing::error!(delivery = broken.n, reason, "a delivery could not be applied; it is kept, `replay` tries it again");
+    deliveries::settle(&mut tx, &[Settled { n: broken.n, state: "kept", reason: Some(reason.to_owned()) }], app.clock.now()).await?;
+    tx.commit().await?;
+    Ok(Outcome::Applied(1))
+}
+
+/// Applies everything that waits; how many deliveries.
+pub async fn drain(app: &App) -> Result<usize> {
+    let mut total = 0;
+    while let Outcome::Applied(count) = step(app).await? {
+        total += count;
+    }
+    Ok(total)
+}
+
+/// Applies deliveries as they come, until the process stops.
+pub async fn run(app: App) {
+    loop {
+        match step(&app).await {
+            Ok(Outcome::Applied(_)) => continue,
+            Ok(Outcome::Idle) => {}
+            Err(error) => {
+                tracing::error!(%error, "deliveries wait: the database is not available");
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+        }
+        // Another process may have kept a delivery and died: the poll finds it.
+        tokio::select! {
+            () = app.wake.ingest.notified() => {}
+            () = tokio::time::sleep(Duration::from_secs(2)) => {}
+            () = app.stopping.cancelled() => return,
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! One transaction over a batch of deliveries: read, resolve, write, append events. The same set of deliveries in any order,
+//! with any duplicates, gives the same rows.
+
+use super::contact::{self, Resolved};
+use crate::domain::contact::{Identity, IdentityKind};
+use crate::domain::content::Content;
+use crate::domain::id::{AccountId, ContactId, ConversationId, MessageId, Wamid};
+use crate::domain::message::Direction;
+use crate::domain::time::Instant;
+use crate::protocol::event::Event;
+use crate::server::clock::new_id;
+use crate::server::meta::inbound::{self, Element, Kind};
+use crate::server::meta::to_domain::{self, Meaning};
+use crate::server::secret::token_hash;
+use crate::server::store::conversations::{self, State};
+use crate::server::store::deliveries::{self, Pending, Settled};
+use crate::server::store::messages::{self, Added, New};
+use crate::server::store::statuses::{self, Reaction, Status};
+use crate::server::store::{Result, Tx, accounts, events, json, outbox};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// An entry for a thread, with what its message says about the sender.
+#[derive(Debug)]
+pub struct Inbound {
+    /// The account it came in on.
+    pub account_id: AccountId,
+    /// Every identity of the sender that this element carries.
+    pub identities: Vec<Identity>,
+    /// The sender's profile name.
+    pub profile_name: Option<String>,
+    /// Meta's id, or one made from its bytes.
+    pub wamid: String,
+    /// Meta's timestamp.
+    pub at: Instant,
+    /// Inbound, or a quiet event.
+    pub direction: Direction,
+    /// What it says.
+    pub content: Content,
+    /// Its JSON, where the content could not be read.
+    pub raw: Option<String>,
+    /// The wamid it answers.
+    pub reply_to: Option<String>,
+}
+
+/// Everything in a batch that has a place.
+#[derive(Debug, Default)]
+struct Batch {
+    inbound: Vec<Inbound>,
+    statuses: BTreeMap<(AccountId, String, String, String), Status>,
+    reactions: BTreeMap<(AccountId, String, String), Reaction>,
+}
+
+/// Applies deliveries and settles them; how many.
+pub async fn apply(tx: &mut Tx, pending: &[Pending], now: Instant) -> Result<usize> {
+    let accounts = accounts::list(tx).await?;
+    let mut batch = Batch::default();
+    let settled: Vec<Settled> = pending.iter().map(|delivery| batch.take(delivery, &accounts)).collect();
+
+    let resolved = contact::resolve(tx, &batch.inbound).await?;
+    let added = store_messages(tx, &batch.inbound, &resolved, now).await?;
+    let touched = store_reports(tx, batch, &added).await?;
+    for (_, kept) in &resolved.joined {
+        conversations::recount(tx, kept).await?;
+    }
+    let events = compose(tx, &added, touched, &resolved).await?;
+    deliveries::settle(tx, &settled, now).await?;
+    events::append(tx, &events, now).await?;
+    Ok(settled.len())
+}
+
+impl Batch {
+    /// Sorts a delivery's elements; what has nowhere to go is named in the settlement.
+    fn take(&mut self, delivery: &Pending, accounts: &[accounts::Stored]) -> Settled {
+        let mut reasons = BTreeSet::new();
+        match inbound::read(&delivery.body) {
+            Err(unreadable) => {
+                reasons.insert(unreadable.0.to_owned());
+            }
+            Ok(elements) => {
+                for element in elements {
+                    match element.kind {
+                        Kind::Other(_) => {}
+                        _ => match accounts.iter().find(|account| account.phone_number_id == element.phone_number_id) {
+                            Some(account) => reasons.extend(self.take_element(&element, account, delivery.received_at).err().map(str::to_owned)),
+                            None => {
+                                reasons.insert(format!("no account has the phone number id {:?}", element.phone_number_id));
+                            }
+                        },
+                    }
+                }
+            }
+        }
+        let reason = (!reasons.is_empty()).then(|| reasons.into_iter().collect::<Vec<_>>().join("; "));
+        Settled { n: delivery.n, state: if reason.is_some() { "kept" } else { "applied" }, reason }
+    }
+
+    fn take_element(&mut self, element: &Element, account: &accounts::Stored, received_at: Instant) -> std::result::Result<(), &'static str> {
+        if element.kind == Kind::Status {
+            let status = inbound::status::read(&element.raw).ok_or("a status without id or word")?;
+            self.take_status(status, account, received_at);
+            return Ok(());
+        }
+        let message = inbound::message::read(&element.raw, &element.contacts).map_err(|_| "a message that is not an object")?;
+        let identities = identities(&message, account);
+        let sender = identities.first().map(|identity| identity.value.clone()).ok_or("a message without a sender")?;
+        let at = to_domain::instant(message.timestamp, received_at);
+        // An element without an id gets one made from its bytes, so that a replay knows it again.
+        let wamid = message.id.clone().unwrap_or_else(|| format!("raw.{}", &token_hash(&element.raw)[..40]));
+        match to_domain::meaning(&message) {
+            Meaning::Nothing => {}
+            Meaning::Reaction { target, emoji } => {
+                let reaction = Reaction { account_id: account.id.clone(), target, sender, emoji, at, wamid };
+                let key = (reaction.account_id.clone(), reaction.target.clone(), reaction.sender.clone());
+                let newer = self.reactions.get(&key).is_none_or(|kept| (reaction.at, &reaction.wamid) > (kept.at, &kept.wamid));
+                if newer {
+                    self.reactions.insert(key, reaction);
+                }
+            }
+            Meaning::Entry(direction, content) => {
+                let raw = matches!(content, Content::Unknown(_)).then(|| element.raw.replace("\\u0000", ""));
+                self.inbound.push(Inbound {
+                    account_id: account.id.clone(),
+                    identities,
+                    profile_name: message.profile_name,
+                    wamid,
+                    at,
+                    direction,
+                    content,
+                    raw,
+                    reply_to: message.reply_to,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn take_status(&mut self, status: inbound::status::Status, account: &accounts::Stored, received_at: Instant) {
+        let row = Status {
+            account_id: account.id.clone(),
+            wamid: status.wamid,
+            recipient: status.recipient,
+            status: status.status,
+            at: to_domain::instant(status.timestamp, received_at),
+            failure: status.failure.as_ref().map(json),
+            callback: status.callback,
+        };
+        let key = (row.account_id.clone(), row.wamid.clone(), row.recipient.clone(), row.status.clone());
+        let earlier = self.statuses.get(&key).is_none_or(|kept| (row.at, &row.failure) < (kept.at, &kept.failure));
+        if earlier {
+            self.statuses.insert(key, row);
+        }
+    }
+}
+
+fn identities(message: &inbound::message::Message, account: &accounts::Stored) -> Vec<Identity> {
+    let wa_id = message.wa_id.iter().map(|value| Identity { scope: String::new(), kind: IdentityKind::WaId, value: value.clone() });
+    let user_id = message.user_id.iter().map(|value| Identity { scope: account.scope().to_owned(), kind: IdentityKind::UserId, value: value.clone() });
+    wa_id.chain(user_id).collect()
+}
+
+/// Adds the entries that are new and moves their conversations' counters and places.
+async fn store_messages(tx: &mut Tx, inbound: &[Inbound], resolved: &Resolved, now: Instant) -> Result<Vec<Added>> {
+    let mut states = lock_conversations(tx, inbound, resolved, now).await?;
+    let new: Vec<New> = inbound.iter().zip(&resolved.owners).map(|(entry, owner)| new_message(entry, &states[&key(entry, owner)].id, now)).collect();
+    let mut added = messages::add(tx, &new).await?;
+    added.sort_by_key(|message| message.n);
+    let mut by_id: HashMap<ConversationId, &mut State> = states.values_mut().map(|state| (state.id.clone(), state)).collect();
+    for message in &added {
+        if let Some(state) = by_id.get_mut(&message.conversation_id) {
+            state.advance(&message.id, message.sort_at, message.n);
+            if message.direction == Direction::Inbound.as_str() {
+                state.receive(message.sort_at);
+            }
+        }
+    }
+    let changed: BTreeSet<&ConversationId> = added.iter().map(|message| &message.conversation_id).collect();
+    let updates: Vec<&State> = states.values().filter(|state| changed.contains(&state.id)).collect();
+    conversations::update(tx, &updates).await?;
+    Ok(added)
+}
+
+fn key(entry: &Inbound, owner: &ContactId) -> conversations::Key {
+    conversations::Key { account_id: entry.account_id.clone(), contact_id: owner.clone() }
+}
+
+async fn lock_conversations(tx: &mut Tx, inbound: &[Inbound], resolved: &Resolved, now: Instant) -> Result<BTreeMap<conversations::Key, State>> {
+    let keys: BTreeSet<conversations::Key> = inbound.iter().zip(&resolved.owners).map(|(entry, owner)| key(entry, owner)).collect();
+    let keys: Vec<conversations::Key> = keys.into_iter().collect();
+    let mut states = BTreeMap::new();
+    if keys.is_empty() {
+        return Ok(states);
+    }
+    let by_key = |state: State| (conversations::Key { account_id: state.account_id.clone(), contact_id: state.contact_id.clone() }, state);
+    states.extend(conversations::lock_by_key(tx, &keys).await?.into_iter().map(by_key));
+    let missing: Vec<&conversations::Key> = keys.iter().filter(|key| !states.contains_key(*key)).collect();
+    if !missing.is_empty() {
+        conversations::add(tx, missing.iter().map(|key| (ConversationId(new_id()), *key)).collect(), now).await?;
+        let missing: Vec<conversations::Key> = missing.into_iter().cloned().collect();
+        states.extend(conversations::lock_by_key(tx, &missing).await?.into_iter().map(by_key));
+    }
+    Ok(states)
+}
+
+fn new_message(entry: &Inbound, conversation: &ConversationId, now: Instant) -> New {
+    New {
+        id: MessageId(new_id()),
+        account_id: entry.account_id.clone(),
+        conversation_id: conversation.clone(),
+        direction: entry.direction.as_str(),
+        author_kind: None,
+        author_id: None,
+        author_name: None,
+        client_id: None,
+        wamid: Some(Wamid(entry.wamid.clone())),
+        message_type: entry.content.message_type().to_owned(),
+        content: json(&entry.content),
+        preview: entry.content.preview(),
+        raw: entry.raw.clone(),
+        sort_at: entry.at,
+        created_at: now,
+        delivery: None,
+        reply_to: entry.reply_to.clone().map(Wamid),
+        retry_of: None,
+    }
+}
+
+/// Keeps statuses and reactions, and finds the stored messages that look different now.
+async fn store_reports(tx: &mut Tx, batch: Batch, added: &[Added]) -> Result<BTreeSet<MessageId>> {
+    let statuses: Vec<Status> = batch.statuses.into_values().collect();
+    let reactions: Vec<Reaction> = batch.reactions.into_values().collect();
+    statuses::put(tx, &statuses).await?;
+    statuses::put_reactions(tx, &reactions).await?;
+
+    let wamid = |account: &AccountId, wamid: &str| messages::Key { account_id: account.0.clone(), wamid: wamid.to_owned() };
+    let reported: BTreeSet<messages::Key> = statuses.iter().map(|status| wamid(&status.account_id, &status.wamid)).collect();
+    let reacted: BTreeSet<messages::Key> = reactions.iter().map(|reaction| wamid(&reaction.account_id, &reaction.target)).collect();
+    let arrived: BTreeSet<messages::Key> = added.iter().filter_map(|message| Some(wamid(&message.account_id, message.wamid.as_deref()?))).collect();
+
+    let mut touched = BTreeSet::new();
+    if !reported.is_empty() {
+        let known: Vec<MessageId> = messages::find_wamids(tx, &reported.iter().collect::<Vec<_>>()).await?.into_iter().map(|row| row.0).collect();
+        let changed = messages::project(tx, &known).await?;
+        let settled: Vec<MessageId> = changed.iter().filter(|(_, delivery)| delivery.is_reported()).map(|(id, _)| id.clone()).collect();
+        outbox::drop_all(tx, &settled).await?;
+        touched.extend(changed.into_iter().map(|(id, _)| id));
+    }
+    if !reacted.is_empty() {
+        touched.extend(messages::find_wamids(tx, &reacted.iter().collect::<Vec<_>>()).await?.into_iter().map(|row| row.0));
+    }
+    if !arrived.is_empty() {
+        touched.extend(messages::find_answers(tx, &arrived.iter().collect::<Vec<_>>()).await?);
+    }
+    Ok(touched)
+}
+
+/// The events of a batch: whole rows as they are now.
+async fn compose(tx: &mut Tx, added: &[Added], mut touched: BTreeSet<MessageId>, resolved: &Resolved) -> Result<Vec<Event>> {
+    for message in added {
+        touched.insert(message.id.clone());
+    }
+    let mut shown = messages::load(tx, &touched.into_iter().collect::<Vec<_>>()).await?;
+    shown.sort_by_key(|message| message.n);
+    let mut wanted: BTreeSet<ConversationId> = shown.iter().map(|message| message.conversation_id.clone()).collect();
+    let renamed: Vec<&ContactId> = resolved.changed.iter().collect();
+    if !renamed.is_empty() {
+        wanted.extend(conversations::list_by_contacts(tx, &renamed).await?);
+    }
+    wanted.extend(resolved.joined.iter().map(|(_, kept)| kept.clone()));
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut rows: BTreeMap<ConversationId, _> = conversations::load(tx, &wanted).await?.into_iter().map(|row| (row.id.clone(), row)).collect();
+    let mut events: Vec<Event> = Vec::new();
+    for (gone, kept) in &resolved.joined {
+        if let Some(conversation) = rows.get(kept).cloned() {
+            events.push(Event::ContactsJoined { conversation, gone: Some(gone.clone()) });
+        }
+    }
+    for message in shown {
+        wanted.remove(&message.conversation_id);
+        if let Some(conversation) = rows.get(&message.conversation_id).cloned() {
+            events.push(Event::MessageStored { conversation, message });
+        }
+    }
+    events.extend(wanted.into_iter().filter_map(|id| rows.remove(&id)).map(|conversation| Event::ConversationChanged { conversation }));
+    Ok(events)
+}

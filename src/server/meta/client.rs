@@ -1,0 +1,146 @@
+//! The way to the Graph API. Never retries, never follows a redirect: what happens after a failure is decided elsewhere.
+
+use super::error::{self, GraphError};
+use super::inbound::scalar::{filled, list, object};
+use crate::server::secret::Secret;
+use reqwest::StatusCode;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use std::time::Duration;
+
+/// How long a request may take before its outcome counts as unknown.
+pub const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// A client for one Graph API.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    base: String,
+}
+
+/// Why a request did not succeed.
+#[derive(Debug)]
+pub enum SendError {
+    /// No byte of it left: no connection, name or handshake.
+    NotSent,
+    /// Meta answered with an error of its own.
+    Graph {
+        /// What Meta said.
+        error: GraphError,
+        /// `Retry-After`, in milliseconds.
+        retry_after_ms: Option<i64>,
+    },
+    /// 429 without a code.
+    Busy {
+        /// `Retry-After`, in milliseconds.
+        retry_after_ms: Option<i64>,
+    },
+    /// Something after the first byte: whether Meta has it cannot be known.
+    Unknown(String),
+}
+
+#[derive(Deserialize)]
+struct Sent {
+    #[serde(default)]
+    messages: Option<Box<RawValue>>,
+}
+
+#[derive(Deserialize)]
+struct SentMessage {
+    #[serde(default)]
+    id: Option<Box<RawValue>>,
+}
+
+/// What the phone number endpoint says (`meta-api` section 13.1).
+#[derive(Debug, Deserialize)]
+pub struct PhoneNumber {
+    /// As Meta displays it.
+    pub display_phone_number: String,
+    /// The name customers see.
+    #[serde(default)]
+    pub verified_name: String,
+}
+
+impl Client {
+    /// A client for `base` (scheme and host) and `version` (`v26.0`).
+    #[must_use]
+    pub fn new(base: &str, version: &str) -> Self {
+        let http = reqwest::Client::builder()
+            .user_agent(concat!("whatsapp-inbox/", env!("CARGO_PKG_VERSION")))
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .connect_timeout(Duration::from_secs(10))
+            .timeout(TIMEOUT)
+            .no_proxy()
+            .build();
+        // invariant: the options are constant and valid.
+        Self { http: http.expect("a valid client"), base: format!("{base}/{version}") }
+    }
+
+    /// Sends a message; its wamid.
+    ///
+    /// # Errors
+    /// See [`SendError`].
+    pub async fn send(&self, phone_number_id: &str, token: &Secret, message: &impl Serialize) -> Result<String, SendError> {
+        let body = self.post(phone_number_id, token, message).await?;
+        let sent: Option<Sent> = serde_json::from_str(&body).ok();
+        let first = sent.map(|sent| list(sent.messages.as_deref())).unwrap_or_default().into_iter().next();
+        first
+            .and_then(|message| object::<SentMessage>(Some(&message)))
+            .and_then(|message| filled(message.id.as_deref()))
+            .ok_or_else(|| SendError::Unknown("the answer has no message id".to_owned()))
+    }
+
+    /// Posts to the messages endpoint; the answer's body.
+    ///
+    /// # Errors
+    /// See [`SendError`].
+    pub async fn post(&self, phone_number_id: &str, token: &Secret, message: &impl Serialize) -> Result<String, SendError> {
+        let url = format!("{}/{phone_number_id}/messages", self.base);
+        let response = self.http.post(url).bearer_auth(token.expose()).json(message).send().await.map_err(|error| fault(&error))?;
+        let status = response.status();
+        let retry_after_ms = retry_after(&response);
+        let body = response.text().await.map_err(|error| fault(&error))?;
+        if status == StatusCode::OK {
+            return Ok(body);
+        }
+        Err(match error::read(&body) {
+            Some(error) => SendError::Graph { error, retry_after_ms },
+            None if status == StatusCode::TOO_MANY_REQUESTS => SendError::Busy { retry_after_ms },
+            None => SendError::Unknown(format!("HTTP {} without an error of Meta's", status.as_u16())),
+        })
+    }
+
+    /// Asks Meta what a number is called.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong.
+    pub async fn phone_number(&self, phone_number_id: &str, token: &Secret) -> Result<PhoneNumber, String> {
+        let url = format!("{}/{phone_number_id}?fields=id,display_phone_number,verified_name", self.base);
+        let response = self.http.get(url).bearer_auth(token.expose()).send().await;
+        let body = match response {
+            Ok(response) => response.text().await.unwrap_or_default(),
+            Err(_) => return Err(format!("{} cannot be reached.", self.base)),
+        };
+        serde_json::from_str(&body).map_err(|_| match error::read(&body) {
+            Some(error) => error.failure.sentence(),
+            None => "The answer is not one of the Graph API.".to_owned(),
+        })
+    }
+}
+
+fn retry_after(response: &reqwest::Response) -> Option<i64> {
+    let seconds: i64 = response.headers().get("retry-after")?.to_str().ok()?.trim().parse().ok()?;
+    Some(seconds.clamp(0, 3600) * 1000)
+}
+
+/// Sorts a transport error; its text never holds the address or the token.
+fn fault(error: &reqwest::Error) -> SendError {
+    if error.is_connect() || error.is_builder() {
+        SendError::NotSent
+    } else if error.is_timeout() {
+        SendError::Unknown("no answer in time".to_owned())
+    } else {
+        SendError::Unknown("the connection broke".to_owned())
+    }
+}

@@ -1,0 +1,172 @@
+//! Reading a webhook (`meta-api` sections 3 and 17). Two steps: the envelope is walked with its values kept raw, then each
+//! element is read alone, so that a broken one costs its neighbours nothing. Every field may be missing, every id may be a
+//! number, every list may be a single object.
+
+pub mod message;
+pub mod scalar;
+pub mod status;
+
+use scalar::{list, text};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// One element of a delivery, still raw, with what its change says about it.
+#[derive(Debug)]
+pub struct Element {
+    /// `entry[].id`: the WhatsApp business account.
+    pub waba_id: String,
+    /// `metadata.phone_number_id`: routes to the account.
+    pub phone_number_id: String,
+    /// What it is.
+    pub kind: Kind,
+    /// Its JSON, exactly as it came (lone surrogates replaced).
+    pub raw: String,
+    /// `contacts[]` of the same change, raw.
+    pub contacts: Vec<Box<RawValue>>,
+}
+
+/// Which list an element came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `messages[]` of a `messages` change.
+    Message,
+    /// `statuses[]` of a `messages` change.
+    Status,
+    /// A whole change of another field, by its name.
+    Other(String),
+}
+
+#[derive(Deserialize)]
+struct Envelope {
+    #[serde(default)]
+    object: Option<Box<RawValue>>,
+    #[serde(default)]
+    entry: Option<Box<RawValue>>,
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    #[serde(default)]
+    id: Option<Box<RawValue>>,
+    #[serde(default)]
+    changes: Option<Box<RawValue>>,
+}
+
+#[derive(Deserialize)]
+struct Change {
+    #[serde(default)]
+    field: Option<Box<RawValue>>,
+    #[serde(default)]
+    value: Option<Box<RawValue>>,
+}
+
+#[derive(Deserialize)]
+struct Value {
+    #[serde(default)]
+    metadata: Option<Box<RawValue>>,
+    #[serde(default)]
+    contacts: Option<Box<RawValue>>,
+    #[serde(default)]
+    messages: Option<Box<RawValue>>,
+    #[serde(default)]
+    statuses: Option<Box<RawValue>>,
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    #[serde(default)]
+    phone_number_id: Option<Box<RawValue>>,
+}
+
+/// Why a whole delivery has no elements.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Unreadable(pub &'static str);
+
+/// Takes a delivery apart, in the order Meta wrote it.
+///
+/// # Errors
+/// It is not an envelope at all; the raw bytes are kept all the same.
+pub fn read(body: &[u8]) -> Result<Vec<Element>, Unreadable> {
+    let body = String::from_utf8_lossy(body);
+    let envelope: Envelope = serde_json::from_str(&body).map_err(|_| Unreadable("not a JSON object"))?;
+    if text(envelope.object.as_deref()).is_some_and(|object| object != "whatsapp_business_account") {
+        return Err(Unreadable("not about WhatsApp"));
+    }
+    let mut elements = Vec::new();
+    for entry in list(envelope.entry.as_deref()) {
+        let Ok(entry) = serde_json::from_str::<Entry>(entry.get()) else { continue };
+        let waba_id = text(entry.id.as_deref()).unwrap_or_default();
+        for change in list(entry.changes.as_deref()) {
+            read_change(&waba_id, &change, &mut elements);
+        }
+    }
+    Ok(elements)
+}
+
+fn read_change(waba_id: &str, raw: &RawValue, elements: &mut Vec<Element>) {
+    let Ok(change) = serde_json::from_str::<Change>(raw.get()) else { return };
+    let value = change.value.as_deref().and_then(|value| serde_json::from_str::<Value>(value.get()).ok());
+    let has_messages = value.as_ref().is_some_and(|value| value.messages.is_some() || value.statuses.is_some());
+    // The field may be absent: then what is inside decides.
+    let field = text(change.field.as_deref()).unwrap_or_else(|| if has_messages { "messages".to_owned() } else { "unnamed".to_owned() });
+    let element = |kind, raw: &RawValue, contacts, phone_number_id: &str| Element {
+        waba_id: waba_id.to_owned(),
+        phone_number_id: phone_number_id.to_owned(),
+        kind,
+        raw: scalar::without_lone_surrogates(raw.get()),
+        contacts,
+    };
+    let Some(value) = value.filter(|_| field == "messages") else {
+        elements.push(element(Kind::Other(field), raw, Vec::new(), ""));
+        return;
+    };
+    let metadata = value.metadata.as_deref().and_then(|raw| serde_json::from_str::<Metadata>(raw.get()).ok());
+    let phone = metadata.and_then(|metadata| text(metadata.phone_number_id.as_deref())).unwrap_or_default();
+    let contacts = list(value.contacts.as_deref());
+    for message in list(value.messages.as_deref()) {
+        elements.push(element(Kind::Message, &message, contacts.clone(), &phone));
+    }
+    for status in list(value.statuses.as_deref()) {
+        elements.push(element(Kind::Status, &status, Vec::new(), &phone));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// B2: several entries, changes and kinds in one delivery; a broken one does not lose the others.
+    #[test]
+    fn b2_each_element_stands_alone() {
+        let body = br#"{"object":"whatsapp_business_account","entry":[7,{"id":1,"changes":[
+            {"field":"messages","value":{"metadata":{"phone_number_id":42},"messages":[{"id":"a"},"nonsense",{"id":"\ud83d"}],"statuses":{"id":"s"}}},
+            {"field":"messages"},{"field":"account_update","value":{"event":"X"}}]},
+            {"id":"2","changes":{"field":"messages","value":{"messages":[{"id":"b"}]}}}]}"#;
+        let elements = read(body).unwrap();
+        let seen: Vec<(&str, &str, Kind)> = elements.iter().map(|e| (e.waba_id.as_str(), e.phone_number_id.as_str(), e.kind.clone())).collect();
+        assert_eq!(
+            seen,
+            [
+                ("1", "42", Kind::Message),
+                ("1", "42", Kind::Message),
+                ("1", "42", Kind::Message),
+                ("1", "42", Kind::Status),
+                ("1", "", Kind::Other("messages".into())),
+                ("1", "", Kind::Other("account_update".into())),
+                ("2", "", Kind::Message),
+            ]
+        );
+        assert_eq!(elements[2].raw, r#"{"id":"\ufffd"}"#);
+    }
+
+    #[test]
+    fn what_is_not_an_envelope_says_so() {
+        for body in [&b""[..], b"[]", b"\xff\xfe", b"{", b"null", br#"{"object":"page","entry":[]}"#] {
+            assert!(read(body).is_err(), "{}", String::from_utf8_lossy(body));
+        }
+        assert!(read(b"{}").unwrap().is_empty());
+        assert!(read(format!("{}{}", "[".repeat(200_000), "]".repeat(200_000)).as_bytes()).is_err());
+        let deep = format!(r#"{{"entry":[{{"changes":[{{"field":"x","value":{}{}}}]}}]}}"#, "[".repeat(100_000), "]".repeat(100_000));
+        assert!(read(deep.as_bytes()).map_or(true, |elements| elements.len() == 1));
+    }
+}

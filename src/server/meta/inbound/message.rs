@@ -1,0 +1,192 @@
+//! One element of `messages[]` (`meta-api` section 4): the head every kind shares, and the bodies that are read.
+
+use super::scalar::{filled, integer, object, text};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// The fields of an inbound message that this version reads.
+#[derive(Deserialize)]
+struct Wire {
+    #[serde(default)]
+    id: Option<Box<RawValue>>,
+    #[serde(default)]
+    from: Option<Box<RawValue>>,
+    #[serde(default)]
+    from_user_id: Option<Box<RawValue>>,
+    #[serde(default)]
+    timestamp: Option<Box<RawValue>>,
+    #[serde(default, rename = "type")]
+    kind: Option<Box<RawValue>>,
+    #[serde(default)]
+    context: Option<Box<RawValue>>,
+    #[serde(default)]
+    text: Option<Box<RawValue>>,
+    #[serde(default)]
+    reaction: Option<Box<RawValue>>,
+    #[serde(default)]
+    unsupported: Option<Box<RawValue>>,
+}
+
+/// A message's head and the parts of its body that are read, as plain texts.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Message {
+    /// `wamid.…`
+    pub id: Option<String>,
+    /// Sender's number, digits.
+    pub wa_id: Option<String>,
+    /// Sender's business-scoped user id.
+    pub user_id: Option<String>,
+    /// Unix seconds.
+    pub timestamp: Option<i64>,
+    /// Meta's `type`.
+    pub kind: Option<String>,
+    /// `context.id`: the message it answers.
+    pub reply_to: Option<String>,
+    /// `text.body`
+    pub body: Option<String>,
+    /// `reaction`: target and emoji; no emoji removes.
+    pub reaction: Option<(String, String)>,
+    /// `unsupported.type`: what it was.
+    pub unsupported: Option<String>,
+    /// Profile name of the sender, from `contacts[]`.
+    pub profile_name: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Context {
+    #[serde(default)]
+    id: Option<Box<RawValue>>,
+}
+
+#[derive(Deserialize)]
+struct Body {
+    #[serde(default)]
+    body: Option<Box<RawValue>>,
+}
+
+#[derive(Deserialize)]
+struct Reaction {
+    #[serde(default)]
+    message_id: Option<Box<RawValue>>,
+    #[serde(default)]
+    emoji: Option<Box<RawValue>>,
+}
+
+#[derive(Deserialize)]
+struct Unsupported {
+    #[serde(default, rename = "type")]
+    kind: Option<Box<RawValue>>,
+}
+
+#[derive(Deserialize)]
+struct ContactWire {
+    #[serde(default)]
+    profile: Option<Box<RawValue>>,
+    #[serde(default)]
+    wa_id: Option<Box<RawValue>>,
+    #[serde(default)]
+    user_id: Option<Box<RawValue>>,
+}
+
+#[derive(Deserialize)]
+struct Profile {
+    #[serde(default)]
+    name: Option<Box<RawValue>>,
+}
+
+/// Whether an id in a phone slot is really a business-scoped user id: `CC.` and more (`meta-api` section 3.1).
+fn is_user_id(id: &str) -> bool {
+    id.len() > 3 && id.as_bytes()[..2].iter().all(u8::is_ascii_uppercase) && id.as_bytes()[2] == b'.'
+}
+
+/// Puts ids into their slots, whatever slot they came in.
+fn sorted(phone: Option<String>, user: Option<String>) -> (Option<String>, Option<String>) {
+    match phone {
+        Some(id) if is_user_id(&id) => (None, user.or(Some(id))),
+        phone => (phone, user),
+    }
+}
+
+/// Reads a message with the contacts of its change.
+///
+/// # Errors
+/// The element is not an object with fields of its own.
+pub fn read(raw: &str, contacts: &[Box<RawValue>]) -> Result<Message, serde_json::Error> {
+    let wire: Wire = serde_json::from_str(raw)?;
+    let (wa_id, user_id) = sorted(filled(wire.from.as_deref()), filled(wire.from_user_id.as_deref()));
+    let mut message = Message {
+        id: filled(wire.id.as_deref()),
+        wa_id,
+        user_id,
+        timestamp: integer(wire.timestamp.as_deref()),
+        kind: filled(wire.kind.as_deref()),
+        reply_to: object::<Context>(wire.context.as_deref()).and_then(|context| filled(context.id.as_deref())),
+        body: object::<Body>(wire.text.as_deref()).and_then(|body| text(body.body.as_deref())),
+        reaction: object::<Reaction>(wire.reaction.as_deref())
+            .and_then(|reaction| Some((filled(reaction.message_id.as_deref())?, text(reaction.emoji.as_deref()).unwrap_or_default()))),
+        unsupported: object::<Unsupported>(wire.unsupported.as_deref()).and_then(|unsupported| filled(unsupported.kind.as_deref())),
+        profile_name: None,
+    };
+    match_contact(&mut message, contacts);
+    Ok(message)
+}
+
+/// Finds the sender among `contacts[]`: by id, not by place. A lone contact also names a sender without ids.
+fn match_contact(message: &mut Message, contacts: &[Box<RawValue>]) {
+    let anonymous = message.wa_id.is_none() && message.user_id.is_none();
+    // System messages have no contacts of their own, and never let one stand in for them.
+    let lone = contacts.len() == 1 && message.kind.as_deref() != Some("system");
+    for raw in contacts {
+        let Some(contact) = object::<ContactWire>(Some(raw)) else { continue };
+        let (wa_id, user_id) = sorted(filled(contact.wa_id.as_deref()), filled(contact.user_id.as_deref()));
+        let same = |a: &Option<String>, b: &Option<String>| a.is_some() && a == b;
+        let matches = same(&wa_id, &message.wa_id) || same(&user_id, &message.user_id);
+        if matches || (anonymous && lone) {
+            message.wa_id = message.wa_id.take().or(wa_id);
+            message.user_id = message.user_id.take().or(user_id);
+        }
+        if matches || lone {
+            message.profile_name = object::<Profile>(contact.profile.as_deref()).and_then(|profile| filled(profile.name.as_deref()));
+        }
+        if matches {
+            return;
+        }
+    }
+}
+
+/// The contacts of a change, for tests.
+#[cfg(test)]
+pub fn contacts(json: &str) -> Vec<Box<RawValue>> {
+    super::scalar::list(serde_json::from_str::<Box<RawValue>>(json).ok().as_deref())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sender_is_found_by_id_not_by_place() {
+        let people = contacts(r#"[{"wa_id":"1","profile":{"name":"A"}},{"wa_id":"2","user_id":"US.2","profile":{"name":"B"}}]"#);
+        let message = read(r#"{"id":"w","from":"2","timestamp":"7","type":"text","text":{"body":"hi\u0000"}}"#, &people).unwrap();
+        assert_eq!((message.wa_id.as_deref(), message.user_id.as_deref()), (Some("2"), Some("US.2")));
+        assert_eq!(message.profile_name.as_deref(), Some("B"));
+        assert_eq!(message.body.as_deref(), Some("hi"));
+    }
+
+    #[test]
+    fn a_sender_without_a_number_is_still_somebody() {
+        let lone = contacts(r#"[{"user_id":"US.9","profile":{"name":"N"}}]"#);
+        let message = read(r#"{"id":"w","type":"text"}"#, &lone).unwrap();
+        assert_eq!((message.wa_id, message.user_id.as_deref()), (None, Some("US.9")));
+        let in_phone_slot = read(r#"{"id":"w","from":"BR.123abc","type":"text"}"#, &[]).unwrap();
+        assert_eq!((in_phone_slot.wa_id, in_phone_slot.user_id.as_deref()), (None, Some("BR.123abc")));
+    }
+
+    #[test]
+    fn a_removed_reaction_has_no_emoji() {
+        for body in [r#"{"message_id":"t"}"#, r#"{"message_id":"t","emoji":""}"#] {
+            let message = read(&format!(r#"{{"id":"w","type":"reaction","reaction":{body}}}"#), &[]).unwrap();
+            assert_eq!(message.reaction, Some(("t".into(), String::new())));
+        }
+    }
+}

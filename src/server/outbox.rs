@@ -1,0 +1,257 @@
+//! Sends queued messages. [`step`] claims one, sends it, records what became of it; several workers step at once,
+//! each on another conversation.
+//!
+//! A message is handed to Meta at most once per click: what is claimed and not recorded becomes *unknown*, never queued again.
+
+use super::clock::jitter;
+use super::meta::client::SendError;
+use super::meta::error::{Class, class};
+use super::meta::outbound::{Recipient, TextMessage};
+use super::state::App;
+use super::store::outbox::{self, Claimed};
+use super::store::{Result, Tx, accounts, conversations, events, messages};
+use crate::domain::content::Content;
+use crate::domain::delivery::Delivery;
+use crate::domain::failure::{Failure, own};
+use crate::domain::id::MessageId;
+use crate::domain::time::Instant;
+use crate::protocol::event::Event;
+use std::time::Duration;
+
+/// How many messages may be on their way at once.
+const WORKERS: usize = 8;
+/// A claim not recorded by then belongs to a process that died; longer than any request may take.
+const LEASE_MS: i64 = 60_000;
+/// How long an unknown outcome holds up the messages behind it.
+const HOLD_MS: i64 = 60_000;
+/// How often a message is tried before it counts as failed.
+const ATTEMPTS: i64 = 5;
+
+/// What a step did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Nothing is due; the next message is, at this instant, if any waits.
+    Idle(Option<Instant>),
+    /// A message was recorded with this state.
+    Recorded(Delivery),
+}
+
+/// Claims the next due message, sends it and records the outcome.
+pub async fn step(app: &App) -> Result<Outcome> {
+    lapse(app).await?;
+    let Some((claimed, letter)) = claim(app).await? else {
+        let mut tx = app.store.read().await?;
+        return Ok(Outcome::Idle(outbox::next_due(&mut tx, app.clock.now()).await?));
+    };
+    let result = match letter {
+        Err(failure) => Err(Fate::Failed(failure)),
+        Ok(letter) => app.meta.send(&letter.phone_number_id, &letter.token, &letter.message).await.map_err(|error| fate(&error, claimed.attempts)),
+    };
+    record(app, &claimed, result).await.map(Outcome::Recorded)
+}
+
+/// What is handed to Meta.
+struct Letter {
+    phone_number_id: String,
+    token: super::secret::Secret,
+    message: TextMessage,
+}
+
+/// What a failed attempt means.
+#[derive(Debug, PartialEq, Eq)]
+enum Fate {
+    /// Try again after so many milliseconds.
+    Again(i64),
+    /// It will not be sent.
+    Failed(Failure),
+    /// Nobody knows.
+    Unknown,
+}
+
+async fn claim(app: &App) -> Result<Option<(Claimed, std::result::Result<Letter, Failure>)>> {
+    let now = app.clock.now();
+    // Most steps find nothing: look before taking the one writer.
+    let mut tx = app.store.read().await?;
+    if outbox::next_due(&mut tx, now).await?.is_none_or(|due| due > now) {
+        return Ok(None);
+    }
+    drop(tx);
+    let mut tx = app.store.write().await?;
+    let Some(claimed) = outbox::claim(&mut tx, now, now.plus(LEASE_MS)).await? else { return Ok(None) };
+    messages::set_local(&mut tx, &claimed.message_id, Delivery::Sending, None).await?;
+    let letter = letter(app, &mut tx, &claimed).await?;
+    publish(&mut tx, &claimed.message_id, now).await?;
+    tx.commit().await?;
+    Ok(Some((claimed, letter)))
+}
+
+async fn letter(app: &App, tx: &mut Tx, claimed: &Claimed) -> Result<std::result::Result<Letter, Failure>> {
+    let refused = |code, text: &str| Ok(Err(Failure { code, text: text.to_owned() }));
+    let message = messages::load_one(tx, &claimed.message_id).await?;
+    let conversation = conversations::load_one(tx, &message.conversation_id).await?;
+    let Some(account) = accounts::list(tx).await?.into_iter().find(|account| account.id == claimed.account_id) else {
+        return refused(33, "the account is gone");
+    };
+    let Some(token) = app.token(&account) else { return refused(190, "no usable token") };
+    let recipient = match (conversation.wa_id, conversation.user_id) {
+        (Some(wa_id), _) => Recipient::WaId(wa_id),
+        (None, Some(user_id)) => Recipient::UserId(user_id),
+        (None, None) => return refused(131_026, "the contact has no address"),
+    };
+    let Content::Text(text) = &message.content else { return refused(100, "only texts can be sent") };
+    let reply_to = message.quote.as_ref().map(|quote| quote.wamid.as_str());
+    match TextMessage::new(recipient, &text.body, reply_to, &message.id) {
+        Ok(message) => Ok(Ok(Letter { phone_number_id: account.phone_number_id, token, message })),
+        Err(_) => refused(100, "the text is empty or too long"),
+    }
+}
+
+/// Decides what a failure means (design: a code decides, never an HTTP status; no byte sent means try again).
+fn fate(error: &SendError, attempts: i64) -> Fate {
+    let again = |base_ms: i64, retry_after_ms: Option<i64>| {
+        if attempts + 1 >= ATTEMPTS {
+            return Fate::Failed(Failure { code: own::GAVE_UP, text: String::new() });
+        }
+        let wait = base_ms.max(retry_after_ms.unwrap_or(0));
+        Fate::Again(wait + jitter(wait / 2 + 1))
+    };
+    let exponent = u32::try_from(attempts.clamp(0, 8)).unwrap_or(8);
+    match error {
+        SendError::NotSent => again(1000 * 2_i64.pow(exponent), None),
+        SendError::Busy { retry_after_ms } => again(2000 * 2_i64.pow(exponent), *retry_after_ms),
+        SendError::Unknown(_) => Fate::Unknown,
+        SendError::Graph { error, retry_after_ms } => match class(error.failure.code) {
+            Class::Retry => again(2000 * 2_i64.pow(exponent), *retry_after_ms),
+            Class::RetryPair => again(1000 * 4_i64.pow(exponent + 1), *retry_after_ms),
+            Class::Unknown => Fate::Unknown,
+            Class::Permanent | Class::WindowClosed | Class::AuthBroken => Fate::Failed(error.failure.clone()),
+        },
+    }
+}
+
+async fn record(app: &App, claimed: &Claimed, result: std::result::Result<String, Fate>) -> Result<Delivery> {
+    let now = app.clock.now();
+    let id = &claimed.message_id;
+    let mut tx = app.store.write().await?;
+    match &result {
+        Ok(wamid) => {
+            messages::set_wamid(&mut tx, id, wamid).await?;
+            messages::set_local(&mut tx, id, Delivery::Accepted, None).await?;
+            outbox::drop_all(&mut tx, std::slice::from_ref(id)).await?;
+        }
+        Err(Fate::Again(wait_ms)) => {
+            messages::set_local(&mut tx, id, Delivery::Queued, None).await?;
+            outbox::retry(&mut tx, id, now.plus(*wait_ms)).await?;
+        }
+        Err(Fate::Failed(failure)) => {
+            tracing::warn!(message = %id, code = failure.code, "a message failed");
+            messages::set_local(&mut tx, id, Delivery::Failed, Some(failure)).await?;
+            outbox::drop_all(&mut tx, std::slice::from_ref(id)).await?;
+        }
+        Err(Fate::Unknown) => {
+            tracing::warn!(message = %id, "whether a message was sent is not known");
+            messages::set_local(&mut tx, id, Delivery::Unknown, None).await?;
+            outbox::hold(&mut tx, id, now.plus(HOLD_MS)).await?;
+        }
+    }
+    let delivery = publish(&mut tx, id, now).await?;
+    tx.commit().await?;
+    app.wake.outbox.notify_one();
+    Ok(delivery)
+}
+
+/// Computes the visible state, appends the event, and settles what a status has settled meanwhile.
+pub async fn publish(tx: &mut Tx, id: &MessageId, now: Instant) -> Result<Delivery> {
+    messages::project(tx, std::slice::from_ref(id)).await?;
+    let message = messages::load_one(tx, id).await?;
+    let delivery = message.delivery.unwrap_or(Delivery::Queued);
+    if delivery.is_reported() {
+        outbox::drop_all(tx, std::slice::from_ref(id)).await?;
+    }
+    let conversation = conversations::load_one(tx, &message.conversation_id).await?;
+    events::append(tx, &[Event::MessageStored { conversation, message }], now).await?;
+    Ok(delivery)
+}
+
+/// Claims whose lease is over become unknown: their process died between claiming and recording.
+async fn lapse(app: &App) -> Result<()> {
+    let now = app.clock.now();
+    let mut tx = app.store.read().await?;
+    if outbox::list_lapsed(&mut tx, now).await?.is_empty() {
+        return Ok(());
+    }
+    drop(tx);
+    let mut tx = app.store.write().await?;
+    for lapsed in outbox::list_lapsed(&mut tx, now).await? {
+        messages::set_local(&mut tx, &lapsed.message_id, Delivery::Unknown, None).await?;
+        outbox::hold(&mut tx, &lapsed.message_id, now.plus(HOLD_MS)).await?;
+        publish(&mut tx, &lapsed.message_id, now).await?;
+    }
+    tx.commit().await
+}
+
+/// Ends the leases of the process that ran before; only where no other process can be at work.
+pub async fn recover(app: &App) -> Result<()> {
+    if app.store.is_shared() {
+        return Ok(());
+    }
+    let mut tx = app.store.write().await?;
+    outbox::lapse_all(&mut tx).await?;
+    tx.commit().await
+}
+
+/// Starts the workers; they end when the process stops, each after the message it has in hand.
+pub fn start(app: &App) -> Vec<tokio::task::JoinHandle<()>> {
+    (0..WORKERS).map(|_| tokio::spawn(work(app.clone()))).collect()
+}
+
+async fn work(app: App) {
+    while !app.stopping.is_cancelled() {
+        let due = match step(&app).await {
+            Ok(Outcome::Recorded(_)) => continue,
+            Ok(Outcome::Idle(due)) => due,
+            Err(error) => {
+                tracing::error!(%error, "the outbox waits: the database is not available");
+                None
+            }
+        };
+        let wait = due.map_or(1000, |due| due.since(app.clock.now()).clamp(10, 1000));
+        tokio::select! {
+            () = app.wake.outbox.notified() => {}
+            () = tokio::time::sleep(Duration::from_millis(u64::try_from(wait).unwrap_or(1000))) => {}
+            () = app.stopping.cancelled() => return,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::meta::error::GraphError;
+
+    fn graph(code: i64, retry_after_ms: Option<i64>) -> SendError {
+        SendError::Graph { error: GraphError { failure: Failure { code, text: "t".into() }, trace: None }, retry_after_ms }
+    }
+
+    #[test]
+    fn retries_back_off_honour_retry_after_and_end() {
+        for attempts in 0..ATTEMPTS - 1 {
+            let Fate::Again(wait) = fate(&graph(130_429, None), attempts) else { panic!("not tried again") };
+            let base = 2000 << attempts;
+            assert!((base..=base * 3 / 2 + 1).contains(&wait), "{attempts}: {wait}");
+        }
+        let Fate::Again(wait) = fate(&graph(4, Some(90_000)), 0) else { panic!("not tried again") };
+        assert!(wait >= 90_000);
+        let Fate::Again(wait) = fate(&graph(131_056, None), 1) else { panic!("not tried again") };
+        assert!(wait >= 16_000, "the pair rate wants 4^n seconds");
+        assert_eq!(fate(&SendError::NotSent, ATTEMPTS - 1), Fate::Failed(Failure { code: own::GAVE_UP, text: String::new() }));
+    }
+
+    #[test]
+    fn what_may_have_arrived_is_unknown() {
+        for error in [graph(1, None), graph(131_000, None), SendError::Unknown("reset".into())] {
+            assert_eq!(fate(&error, 0), Fate::Unknown);
+        }
+        assert_eq!(fate(&graph(131_047, None), 0), Fate::Failed(Failure { code: 131_047, text: "t".into() }));
+    }
+}

@@ -1,0 +1,26 @@
+//! Use cases: what a caller wants done, in one transaction, behind the gate.
+//!
+//! To add one: 1. a function here under its noun that begins with `caller.may(…)`, 2. its server function in `api` or its
+//! route in `http`, 3. its row in the permission test.
+
+pub mod agents;
+pub mod conversations;
+pub mod messages;
+
+use super::caller::Caller;
+use super::error::{Result, status};
+use super::http::page::set_status;
+use super::state::App;
+use crate::protocol::error::ApiError;
+use leptos::prelude::use_context;
+
+/// Runs a use case for a server function: with the app and the caller of its request, and with the status of its refusal.
+pub async fn answer<T, F: Future<Output = Result<T>>>(work: impl FnOnce(App, Caller) -> F) -> std::result::Result<T, ApiError> {
+    let app = use_context::<App>().ok_or_else(|| ApiError::new(crate::protocol::error::Code::Internal, "Called outside a request."))?;
+    let caller = use_context::<Caller>().unwrap_or_else(Caller::nobody);
+    work(app, caller).await.map_err(|error| {
+        let error = ApiError::from(error);
+        set_status(status(error.code));
+        error
+    })
+}

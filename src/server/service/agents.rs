@@ -1,0 +1,173 @@
+//! Agents: set-up, sign-in, sign-out, and the command line's management of agents and keys.
+
+use crate::domain::agent::Role;
+use crate::domain::id::AgentId;
+use crate::domain::time::{DAY_MS, Instant};
+use crate::protocol::error::Code;
+use crate::protocol::event::Event;
+use crate::server::clock::new_id;
+use crate::server::error::{Result, refuse};
+use crate::server::password;
+use crate::server::secret::{new_token, token_hash};
+use crate::server::state::App;
+use crate::server::store::agents::Stored;
+use crate::server::store::{Lock, Store, agents, events, sessions};
+use crate::server::zone;
+
+/// A session ends after this long whatever happens.
+pub const SESSION_MS: i64 = 30 * DAY_MS;
+/// A set-up link is valid for a day.
+pub const SETUP_MS: i64 = DAY_MS;
+
+/// What it takes to make an agent.
+pub struct NewAgent {
+    /// Signs in with it.
+    pub email: String,
+    /// Shown on messages.
+    pub name: String,
+    /// In the clear, once.
+    pub password: String,
+    /// What they may do.
+    pub role: Role,
+    /// From their browser; nonsense becomes UTC.
+    pub time_zone: String,
+}
+
+/// Adds an agent.
+pub async fn add(store: &Store, new: NewAgent, now: Instant) -> Result<AgentId> {
+    let agent = checked(new).await?;
+    let mut tx = store.write().await?;
+    match agents::add(&mut tx, &agent, now).await {
+        Err(error) if error.is_unique_violation() => Err(refuse(Code::Invalid, format!("There is an agent with the e-mail {} already.", agent.email))),
+        Err(error) => Err(error.into()),
+        Ok(()) => {
+            tx.commit().await?;
+            Ok(agent.id)
+        }
+    }
+}
+
+async fn checked(new: NewAgent) -> Result<Stored> {
+    let email = new.email.trim().to_lowercase();
+    let plausible = email.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.') && !email.contains(char::is_whitespace));
+    if !plausible || email.len() > 254 {
+        return Err(refuse(Code::Invalid, "That is not an e-mail address. It looks like mira@shop.example."));
+    }
+    let name = new.name.trim().to_owned();
+    if name.is_empty() || name.chars().count() > 80 {
+        return Err(refuse(Code::Invalid, "Give a name of 1 to 80 characters: customers' answers are signed with it."));
+    }
+    if new.password.chars().count() < password::MIN_CHARS || new.password.len() > 1024 {
+        return Err(refuse(Code::Invalid, format!("The password needs at least {} characters. A few words in a row are a good one.", password::MIN_CHARS)));
+    }
+    let time_zone = if zone::is_known(&new.time_zone) { new.time_zone } else { "UTC".to_owned() };
+    Ok(Stored {
+        id: AgentId(new_id()),
+        email,
+        name,
+        role: new.role.as_str().to_owned(),
+        password_hash: password::hash(new.password).await,
+        time_zone,
+        locale: "en".to_owned(),
+        disabled_at: None,
+    })
+}
+
+/// Makes the one-time link's token, if there is no agent yet. Links made before no longer work.
+pub async fn offer_setup(app: &App) -> Result<Option<String>> {
+    let mut tx = app.store.write().await?;
+    tx.lock(Lock::Setup).await?;
+    if agents::count(&mut tx).await? > 0 {
+        return Ok(None);
+    }
+    let token = new_token();
+    agents::replace_setup_link(&mut tx, &token_hash(&token), app.clock.now().plus(SETUP_MS)).await?;
+    tx.commit().await?;
+    Ok(Some(token))
+}
+
+/// Whether a set-up link works.
+pub async fn is_setup_open(app: &App, token: &str) -> Result<bool> {
+    let mut tx = app.store.read().await?;
+    Ok(agents::is_setup_link(&mut tx, &token_hash(token), app.clock.now()).await?)
+}
+
+/// Makes the first admin by the one-time link, which is used up.
+pub async fn set_up(app: &App, token: &str, new: NewAgent) -> Result<()> {
+    let closed = || refuse(Code::Forbidden, "This set-up link has been used or is too old. Restart the inbox to get a new one, or sign in.");
+    if !is_setup_open(app, token).await? {
+        return Err(closed());
+    }
+    let agent = checked(NewAgent { role: Role::Admin, ..new }).await?;
+    let now = app.clock.now();
+    let mut tx = app.store.write().await?;
+    tx.lock(Lock::Setup).await?;
+    if !agents::is_setup_link(&mut tx, &token_hash(token), now).await? || agents::count(&mut tx).await? > 0 {
+        return Err(closed());
+    }
+    agents::add(&mut tx, &agent, now).await?;
+    agents::drop_setup_links(&mut tx).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Signs in; the new session's token. Unknown names take as long as wrong passwords and get the same answer.
+pub async fn sign_in(app: &App, email: &str, password: String, time_zone: &str) -> Result<String> {
+    let email = email.trim().to_lowercase();
+    let mut tx = app.store.read().await?;
+    let agent = agents::find_by_email(&mut tx, &email).await?.filter(|agent| agent.disabled_at.is_none());
+    drop(tx);
+    let right = password::verify(password, agent.as_ref().map(|agent| agent.password_hash.clone())).await;
+    let Some(agent) = agent.filter(|_| right) else {
+        return Err(refuse(Code::Unauthorized, "The e-mail or the password is not right."));
+    };
+    let now = app.clock.now();
+    let token = new_token();
+    let mut tx = app.store.write().await?;
+    sessions::add(&mut tx, &token_hash(&token), &agent.id, now, now.plus(SESSION_MS)).await?;
+    if zone::is_known(time_zone) {
+        agents::set_zone(&mut tx, &agent.id, time_zone).await?;
+    }
+    tx.commit().await?;
+    Ok(token)
+}
+
+/// Ends a session; its sockets close at once.
+pub async fn sign_out(app: &App, session: &str) -> Result<()> {
+    let mut tx = app.store.write().await?;
+    sessions::end(&mut tx, session).await?;
+    events::append(&mut tx, &[Event::AccessChanged], app.clock.now()).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Disables an agent; their sessions and sockets end.
+pub async fn disable(store: &Store, email: &str, now: Instant) -> Result<()> {
+    let email = email.trim().to_lowercase();
+    let mut tx = store.write().await?;
+    if !agents::disable(&mut tx, &email, now).await? {
+        return Err(refuse(Code::Invalid, format!("There is no active agent with the e-mail {email}.")));
+    }
+    sessions::end_of_agent(&mut tx, &email).await?;
+    events::append(&mut tx, &[Event::AccessChanged], now).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Makes an API key: it is shown once and stored as a hash.
+pub async fn add_key(store: &Store, name: &str, now: Instant) -> Result<String> {
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > 80 {
+        return Err(refuse(Code::Invalid, "Give the key a name of 1 to 80 characters that says who uses it."));
+    }
+    let key = new_token();
+    let mut tx = store.write().await?;
+    match agents::add_key(&mut tx, &new_id(), name, &token_hash(&key), now).await {
+        Err(error) if error.is_unique_violation() => Err(refuse(Code::Invalid, format!("There is a key named {name} already. Revoke it or choose another name."))),
+        Err(error) => Err(error.into()),
+        Ok(()) => {
+            tx.commit().await?;
+            Ok(key)
+        }
+    }
+}

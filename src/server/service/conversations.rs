@@ -1,0 +1,188 @@
+//! Reading the inbox: snapshot, list, thread, older messages; and saying that something was read.
+
+use crate::domain::access::Action;
+use crate::domain::conversation::Conversation;
+use crate::domain::id::{AccountId, ConversationId, MessageId};
+use crate::domain::message::Message;
+use crate::domain::time::Instant;
+use crate::protocol::error::Code;
+use crate::protocol::event::Event;
+use crate::protocol::snapshot::{ListPage, MessagePage, Open, Snapshot, Thread};
+use crate::server::caller::Caller;
+use crate::server::clock::new_id;
+use crate::server::error::{Result, refuse};
+use crate::server::state::App;
+use crate::server::store::{Tx, accounts, conversations, events, messages, receipts};
+use crate::server::zone;
+
+/// How many rows a page of the list has.
+pub const LIST_PAGE: i64 = 50;
+/// How many messages a page of a thread has.
+pub const THREAD_PAGE: i64 = 50;
+/// Unread conversations are counted up to this, then it is "99+".
+const UNREAD: i64 = 100;
+/// Where a list begins: above everything.
+const TOP: (Instant, i64) = (Instant(i64::MAX), i64::MAX);
+
+/// Everything a page shows at first, read at one place of the log.
+pub async fn snapshot(app: &App, caller: &Caller, segment: Option<&str>) -> Result<Snapshot> {
+    caller.may(Action::Read)?;
+    let agent = caller.agent.clone().ok_or_else(|| refuse(Code::Forbidden, "Pages are for people; programs use the REST API."))?;
+    let now = app.clock.now();
+    let mut tx = app.store.read().await?;
+    let seq = events::head(&mut tx).await?;
+    let accounts = accounts::list(&mut tx).await?;
+    let notices = if caller.is_admin() { app.notices(accounts.len()) } else { Vec::new() };
+    let list = list_in(&mut tx, caller, TOP, LIST_PAGE).await?;
+    let unread = conversations::list_unread(&mut tx, UNREAD).await?;
+    let unread = unread.into_iter().filter(|(_, account)| caller.may_on(Action::Read, account)).map(|(id, _)| id).collect();
+    let open = match segment {
+        None => Open::Nothing,
+        Some(segment) => match find_in(&mut tx, caller, segment, None).await? {
+            Some(conversation) => Open::Thread(Box::new(thread_in(&mut tx, seq, conversation).await?)),
+            None => Open::NotFound,
+        },
+    };
+    Ok(Snapshot {
+        build: app.build.clone(),
+        epoch: app.bus.epoch().to_owned(),
+        seq,
+        now,
+        zone: zone::load(&caller.time_zone, now),
+        agent,
+        accounts: accounts.iter().filter(|account| caller.may_on(Action::Read, &account.id)).map(accounts::Stored::public).collect(),
+        notices,
+        list,
+        unread,
+        open,
+    })
+}
+
+/// A page of the list below `cursor`.
+pub async fn list(app: &App, caller: &Caller, cursor: Option<&str>, limit: i64) -> Result<ListPage> {
+    caller.may(Action::Read)?;
+    let below = cursor.map_or(Ok(TOP), read_cursor)?;
+    let mut tx = app.store.read().await?;
+    list_in(&mut tx, caller, below, limit).await
+}
+
+async fn list_in(tx: &mut Tx, caller: &Caller, mut below: (Instant, i64), limit: i64) -> Result<ListPage> {
+    let wanted = usize::try_from(limit).unwrap_or(0);
+    let mut page = ListPage::default();
+    loop {
+        let rows = conversations::list(tx, below, limit + 1).await?;
+        let more = rows.len() > wanted;
+        for row in rows {
+            if page.conversations.len() == wanted {
+                let last = page.conversations.last().map(Conversation::position);
+                page.next = last.map(write_cursor);
+                return Ok(page);
+            }
+            below = row.position();
+            if caller.may_on(Action::Read, &row.account_id) {
+                page.conversations.push(row);
+            }
+        }
+        if !more {
+            return Ok(page);
+        }
+    }
+}
+
+/// The conversation a path segment names, with its newest messages.
+pub async fn thread(app: &App, caller: &Caller, segment: &str) -> Result<Thread> {
+    caller.may(Action::Read)?;
+    let mut tx = app.store.read().await?;
+    let seq = events::head(&mut tx).await?;
+    let conversation = find_in(&mut tx, caller, segment, None).await?.ok_or_else(unknown)?;
+    thread_in(&mut tx, seq, conversation).await
+}
+
+async fn thread_in(tx: &mut Tx, seq: i64, conversation: Conversation) -> Result<Thread> {
+    // A thread with many unread messages opens at the first of them.
+    let limit = THREAD_PAGE.max((conversation.unread + 20).min(200));
+    let messages = page_in(tx, &conversation.id, TOP, limit).await?;
+    Ok(Thread { seq, unread: conversation.unread, conversation, messages, form_client_id: new_id() })
+}
+
+/// Messages of a conversation before a place, oldest first.
+pub async fn older(app: &App, caller: &Caller, id: &ConversationId, before: Option<&str>, limit: i64) -> Result<MessagePage> {
+    caller.may(Action::Read)?;
+    let below = before.map_or(Ok(TOP), read_cursor)?;
+    let mut tx = app.store.read().await?;
+    let conversation = conversations::find(&mut tx, id).await?.filter(|row| caller.may_on(Action::Read, &row.account_id)).ok_or_else(unknown)?;
+    page_in(&mut tx, &conversation.id, below, limit).await
+}
+
+async fn page_in(tx: &mut Tx, id: &ConversationId, below: (Instant, i64), limit: i64) -> Result<MessagePage> {
+    let mut messages = messages::list(tx, id, below, limit + 1).await?;
+    let more = i64::try_from(messages.len()).unwrap_or(0) > limit;
+    if more {
+        messages.pop();
+    }
+    messages.reverse();
+    let before = messages.first().filter(|_| more).map(|oldest| write_cursor(oldest.position()));
+    Ok(MessagePage { messages, before })
+}
+
+/// The conversation that a segment names: `wa_id` digits (with or without `+`), a user id, or our conversation id.
+/// With several accounts the newest one the caller may see, unless one account is asked for.
+pub async fn find(app: &App, caller: &Caller, segment: &str, account: Option<&AccountId>) -> Result<Conversation> {
+    caller.may(Action::Read)?;
+    let mut tx = app.store.read().await?;
+    find_in(&mut tx, caller, segment, account).await?.ok_or_else(unknown)
+}
+
+async fn find_in(tx: &mut Tx, caller: &Caller, segment: &str, account: Option<&AccountId>) -> Result<Option<Conversation>> {
+    let value = segment.strip_prefix('+').unwrap_or(segment);
+    let mut found = conversations::list_by_identity(tx, value).await?;
+    if found.is_empty() {
+        found.extend(conversations::find(tx, &ConversationId::from(segment)).await?);
+    }
+    let fits = |row: &Conversation| caller.may_on(Action::Read, &row.account_id) && account.is_none_or(|account| row.account_id == *account);
+    Ok(found.into_iter().find(fits))
+}
+
+/// What a caller reads when there is nothing, or nothing for them: the two look the same.
+pub fn unknown() -> crate::server::error::Error {
+    refuse(Code::UnknownConversation, "There is no such conversation. It may have been joined with another, or you may not see its number.")
+}
+
+/// A person has looked at a conversation up to a message: counts it read for the team, and tells Meta if the account wants that.
+pub async fn mark_read(app: &App, caller: &Caller, id: &ConversationId, up_to: &Message) -> Result<()> {
+    caller.may(Action::Reply)?;
+    let now = app.clock.now();
+    let place = up_to.position();
+    let mut tx = app.store.write().await?;
+    let row = conversations::lock(&mut tx, id).await?.filter(|row| caller.may_on(Action::Reply, &row.account_id)).ok_or_else(unknown)?;
+    if let Some(agent) = &caller.agent {
+        conversations::mark_own(&mut tx, agent.id.as_str(), id, place, now).await?;
+    }
+    if conversations::mark_read(&mut tx, id, place).await? && row.unread > 0 {
+        let wants = accounts::list(&mut tx).await?.into_iter().any(|account| account.id == row.account_id && account.read_receipts != 0);
+        if let Some(wamid) = messages::last_inbound_wamid(&mut tx, id, place).await?.filter(|wamid| wants && wamid.starts_with("wamid.")) {
+            receipts::put(&mut tx, id, &row.account_id, &wamid, now).await?;
+        }
+        let conversation = conversations::load_one(&mut tx, id).await?;
+        events::append(&mut tx, &[Event::ConversationChanged { conversation }], now).await?;
+    }
+    tx.commit().await?;
+    app.wake.receipts.notify_one();
+    Ok(())
+}
+
+/// The same, named by the message alone.
+pub async fn mark_read_up_to(app: &App, caller: &Caller, id: &MessageId) -> Result<()> {
+    let message = super::messages::find(app, caller, id).await?;
+    mark_read(app, caller, &message.conversation_id, &message).await
+}
+
+/// A place as callers keep it.
+fn write_cursor((at, n): (Instant, i64)) -> String {
+    format!("{}.{n}", at.0)
+}
+
+fn read_cursor(cursor: &str) -> Result<(Instant, i64)> {
+    let parsed = cursor.split_once('.').and_then(|(at, n)| Some((Instant(at.parse().ok()?), n.parse().ok()?)));
+    parsed.ok_or_else(|| refuse(Code::Invalid, "The cursor is not one of ours: pass `next` from the answer before."))
+}

@@ -1,0 +1,197 @@
+//! Sending, and settling what failed or is unknown.
+
+use super::conversations::unknown;
+use crate::domain::access::Action;
+use crate::domain::content::text::{Refusal, check};
+use crate::domain::content::{Content, Text};
+use crate::domain::delivery::Delivery;
+use crate::domain::id::{ConversationId, MessageId, Wamid};
+use crate::domain::message::{Direction, Message};
+use crate::domain::time::Instant;
+use crate::protocol::command::{SendText, Settle};
+use crate::protocol::error::Code;
+use crate::protocol::event::Event;
+use crate::server::caller::Caller;
+use crate::server::clock::new_id;
+use crate::server::error::{Result, refuse};
+use crate::server::outbox::publish;
+use crate::server::state::App;
+use crate::server::store::conversations::State;
+use crate::server::store::messages::New;
+use crate::server::store::{Tx, conversations, events, json, messages, outbox};
+
+/// Queues a text. The same client id again answers the same message and sends nothing.
+pub async fn send_text(app: &App, caller: &Caller, command: SendText) -> Result<Message> {
+    caller.may(Action::Reply)?;
+    check_client_id(command.client_id.as_str())?;
+    check(&command.body).map_err(|refusal| match refusal {
+        Refusal::Empty => refuse(Code::Invalid, "There is nothing to send: write something first."),
+        Refusal::TooLong(by) => refuse(Code::Invalid, format!("The text is {by} characters too long. WhatsApp takes 4096: shorten it or send it in two.")),
+    })?;
+    let now = app.clock.now();
+    let (kind, author) = caller.author();
+    let mut tx = app.store.write().await?;
+    let state = conversations::lock(&mut tx, &command.conversation_id).await?.filter(|row| caller.may_on(Action::Reply, &row.account_id));
+    if let Some(sent) = messages::find_by_client(&mut tx, kind, &author, &command.client_id).await? {
+        return same_as(sent, &command);
+    }
+    let state = state.ok_or_else(unknown)?;
+    if state.contact_id != command.contact_id || state.account_id != command.account_id {
+        return Err(refuse(
+            Code::RecipientMismatch,
+            "This conversation is with somebody else than when you began to write. Check the name at the top, then send again.",
+        ));
+    }
+    check_window(&mut tx, &state.id, now).await?;
+    let reply_to = quoted(&mut tx, &state.id, command.reply_to.as_ref()).await?;
+    let content = Content::Text(Text { body: command.body.replace('\0', "") });
+    let new = outbound(caller, &state, &content, reply_to, now);
+    let new = New { client_id: Some(command.client_id.clone()), ..new };
+    let message = queue(&mut tx, state, new, now).await?;
+    let Some(message) = message else {
+        // Another request with the same client id was faster.
+        drop(tx);
+        let mut tx = app.store.read().await?;
+        let sent = messages::find_by_client(&mut tx, kind, &author, &command.client_id).await?;
+        return sent.map_or_else(|| Err(unknown()), |sent| same_as(sent, &command));
+    };
+    tx.commit().await?;
+    app.wake.outbox.notify_one();
+    Ok(message)
+}
+
+/// A client id is minted by pages and programs: short, printable, without blanks.
+fn check_client_id(id: &str) -> Result<()> {
+    let fine = !id.is_empty() && id.len() <= 64 && id.bytes().all(|b| b.is_ascii_graphic());
+    if fine { Ok(()) } else { Err(refuse(Code::Invalid, "`client_id` must be 1 to 64 printable ASCII characters without blanks.")) }
+}
+
+fn same_as(sent: Message, command: &SendText) -> Result<Message> {
+    let same = sent.conversation_id == command.conversation_id && sent.content.body() == Some(command.body.as_str());
+    if same { Ok(sent) } else { Err(refuse(Code::ClientIdReused, "This client id was used for another message. Use a new one for each message.")) }
+}
+
+async fn check_window(tx: &mut Tx, id: &ConversationId, now: Instant) -> Result<()> {
+    if conversations::load_one(tx, id).await?.window(now).is_open() {
+        return Ok(());
+    }
+    Err(refuse(
+        Code::WindowClosed,
+        "More than 24 hours have passed since the customer wrote: WhatsApp takes only templates now. Your text is kept.",
+    ))
+}
+
+/// The wamid of the message to answer, which must be in the same thread and known to Meta.
+async fn quoted(tx: &mut Tx, conversation: &ConversationId, reply_to: Option<&MessageId>) -> Result<Option<Wamid>> {
+    let Some(id) = reply_to else { return Ok(None) };
+    let original = messages::find(tx, id).await?.filter(|message| message.conversation_id == *conversation);
+    let wamid = original.and_then(|message| message.wamid);
+    wamid.map(Some).ok_or_else(|| refuse(Code::UnknownMessage, "The message you are answering is not in this conversation, or not sent yet."))
+}
+
+fn outbound(caller: &Caller, state: &State, content: &Content, reply_to: Option<Wamid>, now: Instant) -> New {
+    let (author_kind, author_id) = caller.author();
+    New {
+        id: MessageId(new_id()),
+        account_id: state.account_id.clone(),
+        conversation_id: state.id.clone(),
+        direction: Direction::Outbound.as_str(),
+        author_kind: Some(author_kind),
+        author_id: Some(author_id),
+        author_name: Some(caller.name.clone()),
+        client_id: None,
+        wamid: None,
+        message_type: content.message_type().to_owned(),
+        content: json(content),
+        preview: content.preview(),
+        raw: None,
+        // Ours never sorts before what is already there, even when Meta's clock is ahead of ours.
+        sort_at: now.max(state.sort_at),
+        created_at: now,
+        delivery: Some(Delivery::Queued.as_str()),
+        reply_to,
+        retry_of: None,
+    }
+}
+
+/// Stores a message with its place in the outbox and its event; `None` if its client id or retry is taken.
+async fn queue(tx: &mut Tx, mut state: State, new: New, now: Instant) -> Result<Option<Message>> {
+    let Some(added) = messages::add(tx, std::slice::from_ref(&new)).await?.into_iter().next() else { return Ok(None) };
+    state.advance(&added.id, added.sort_at, added.n);
+    conversations::update(tx, &[&state]).await?;
+    outbox::add(tx, &added.id, &added.account_id, &added.conversation_id, added.n, now).await?;
+    publish(tx, &added.id, now).await?;
+    Ok(Some(messages::load_one(tx, &added.id).await?))
+}
+
+/// Settles a message that failed or whose outcome is unknown; the message as it is afterwards (of *send again*, the new one).
+pub async fn settle(app: &App, caller: &Caller, id: &MessageId, how: Settle) -> Result<Message> {
+    caller.may(Action::Reply)?;
+    let now = app.clock.now();
+    let mut tx = app.store.write().await?;
+    let message = messages::find(&mut tx, id).await?.filter(|message| caller.may_on(Action::Reply, &message.account_id));
+    let message = message.ok_or_else(|| refuse(Code::UnknownMessage, "There is no such message."))?;
+    let state = conversations::lock(&mut tx, &message.conversation_id).await?.ok_or_else(unknown)?;
+    let changed = match (how, message.delivery) {
+        (Settle::MarkAsSent, Some(Delivery::Unknown)) => mark_as_sent(&mut tx, message, now).await?,
+        (Settle::SendAgain, Some(Delivery::Unknown | Delivery::Failed)) => send_again(&mut tx, caller, state, message, now).await?,
+        (Settle::Discard, Some(Delivery::Failed)) => discard(&mut tx, message, now).await?,
+        _ => return Err(refuse(Code::NotPossible, "The message has moved on meanwhile: look at its state now.")),
+    };
+    tx.commit().await?;
+    app.wake.outbox.notify_one();
+    Ok(changed)
+}
+
+async fn mark_as_sent(tx: &mut Tx, message: Message, now: Instant) -> Result<Message> {
+    messages::set_local(tx, &message.id, Delivery::Accepted, None).await?;
+    outbox::drop_all(tx, std::slice::from_ref(&message.id)).await?;
+    publish(tx, &message.id, now).await?;
+    Ok(messages::load_one(tx, &message.id).await?)
+}
+
+async fn send_again(tx: &mut Tx, caller: &Caller, state: State, message: Message, now: Instant) -> Result<Message> {
+    // A second click finds the first one's message.
+    if let Some(again) = messages::find_by_retry(tx, &message.id).await? {
+        return Ok(again);
+    }
+    check_window(tx, &state.id, now).await?;
+    let reply_to = message.quote.as_ref().map(|quote| quote.wamid.clone());
+    let new = New { retry_of: Some(message.id.clone()), ..outbound(caller, &state, &message.content, reply_to, now) };
+    outbox::drop_all(tx, std::slice::from_ref(&message.id)).await?;
+    let again = queue(tx, state, new, now).await?.ok_or_else(|| refuse(Code::NotPossible, "It was sent again already."))?;
+    // The old bubble loses its buttons.
+    publish(tx, &message.id, now).await?;
+    Ok(again)
+}
+
+async fn discard(tx: &mut Tx, message: Message, now: Instant) -> Result<Message> {
+    if messages::discard(tx, &message.id).await? {
+        conversations::recount(tx, &message.conversation_id).await?;
+        let conversation = conversations::load_one(tx, &message.conversation_id).await?;
+        events::append(tx, &[Event::MessageDiscarded { conversation, message_id: message.id.clone() }], now).await?;
+    }
+    Ok(message)
+}
+
+/// A message's own row, for callers that may see it.
+pub async fn find(app: &App, caller: &Caller, id: &MessageId) -> Result<Message> {
+    caller.may(Action::Read)?;
+    let mut tx = app.store.read().await?;
+    let message = messages::find(&mut tx, id).await?.filter(|message| caller.may_on(Action::Read, &message.account_id));
+    message.ok_or_else(|| refuse(Code::UnknownMessage, "There is no such message."))
+}
+
+/// The message of a thread that a `reply_to` names: a wamid or our id.
+pub async fn find_in_thread(app: &App, caller: &Caller, conversation: &ConversationId, reply_to: &str) -> Result<MessageId> {
+    caller.may(Action::Read)?;
+    let mut tx = app.store.read().await?;
+    let found = if reply_to.starts_with("wamid.") {
+        let row = conversations::find(&mut tx, conversation).await?.ok_or_else(unknown)?;
+        messages::find_by_wamid(&mut tx, &row.account_id, reply_to).await?
+    } else {
+        messages::find(&mut tx, &MessageId::from(reply_to)).await?
+    };
+    let found = found.filter(|message| message.conversation_id == *conversation);
+    found.map(|message| message.id).ok_or_else(|| refuse(Code::UnknownMessage, "The message to answer is not in this conversation."))
+}

@@ -1,0 +1,98 @@
+//! What every part of the running process shares.
+
+use super::bus::Bus;
+use super::config::Config;
+use super::ingest::writer::Intake;
+use super::meta::client::Client;
+use super::secret::{Sealer, Secret};
+use super::store::accounts::Stored;
+use super::store::{self, Store};
+use crate::domain::time::Clock;
+use crate::protocol::snapshot::Notice;
+use std::ops::Deref;
+use std::sync::Arc;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+/// A handle on the shared state; cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Shared>);
+
+/// The shared state.
+pub struct Shared {
+    /// The database.
+    pub store: Store,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The settings.
+    pub config: Config,
+    /// Opens and seals account tokens.
+    pub sealer: Sealer,
+    /// The way to Meta.
+    pub meta: Client,
+    /// The log.
+    pub bus: Bus,
+    /// Keeps deliveries.
+    pub intake: Intake,
+    /// Wakes the workers.
+    pub wake: Arc<Wake>,
+    /// Which build serves: pages of another build reload.
+    pub build: String,
+    /// Set once the process is to stop.
+    pub stopping: CancellationToken,
+    /// Slows down guesses of passwords.
+    pub throttle: super::http::throttle::Throttle,
+}
+
+impl Deref for App {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+/// Wakes workers; each also polls, so that a lost wake-up only costs a second.
+#[derive(Default)]
+pub struct Wake {
+    /// A delivery was kept.
+    pub ingest: Arc<Notify>,
+    /// A message was queued.
+    pub outbox: Notify,
+    /// A conversation was read.
+    pub receipts: Notify,
+}
+
+impl App {
+    /// Puts the parts together and starts the writer.
+    pub async fn new(store: Store, clock: Arc<dyn Clock>, config: Config, sealer: Sealer, build: String) -> store::Result<Self> {
+        let wake = Arc::new(Wake::default());
+        let bus = Bus::open(&store).await?;
+        let meta = Client::new(&config.graph_url, &config.graph_version);
+        let intake = Intake::start(store.clone(), clock.clone(), wake.ingest.clone());
+        let throttle = super::http::throttle::Throttle::default();
+        Ok(Self(Arc::new(Shared { store, clock, config, sealer, meta, bus, intake, wake, build, stopping: CancellationToken::new(), throttle })))
+    }
+
+    /// The token of an account: its own, or the one from the settings if it is that account.
+    #[must_use]
+    pub fn token(&self, account: &Stored) -> Option<Secret> {
+        match &account.sealed_token {
+            Some(sealed) => self.sealer.open(sealed),
+            None => self.config.account.as_ref().filter(|settings| settings.phone_number_id == account.phone_number_id).map(|settings| settings.token.clone()),
+        }
+    }
+
+    /// What an admin must see to.
+    #[must_use]
+    pub fn notices(&self, accounts: usize) -> Vec<Notice> {
+        let mut notices = Vec::new();
+        if self.config.app_secrets.is_empty() {
+            notices.push(Notice::NoAppSecret);
+        }
+        if accounts == 0 {
+            notices.push(Notice::NoAccount);
+        }
+        notices
+    }
+}

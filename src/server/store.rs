@@ -1,0 +1,54 @@
+//! The database: one SQL text for SQLite and PostgreSQL, uniqueness by constraint, one log of events.
+//!
+//! Imports: `domain`, `protocol` (events), the drivers. Knows nothing of Meta or HTTP.
+//!
+//! To add a table: 1. both migrations (a new file, same name), 2. a file here with its `statements!`,
+//! 3. its line in [`statements`], 4. its story in `conformance`.
+
+pub mod accounts;
+pub mod agents;
+pub mod backend;
+pub mod contacts;
+pub mod conversations;
+pub mod deliveries;
+pub mod dialect;
+pub mod events;
+pub mod messages;
+pub mod outbox;
+pub mod receipts;
+pub mod sessions;
+pub mod settings;
+pub mod statuses;
+
+pub use backend::{Error, Lock, Result, Store, Tx};
+pub(crate) use backend::args;
+pub(crate) use dialect::{Sql, over_rows, statements};
+
+/// A batch of rows as the JSON array that [`dialect::over_rows`] statements read.
+#[must_use]
+pub fn json<T: serde::Serialize>(rows: &T) -> String {
+    // invariant: rows are plain structs of texts and numbers, which always serialise.
+    serde_json::to_string(rows).expect("rows serialise")
+}
+
+/// Every statement there is, by file and name.
+#[must_use]
+pub fn all_statements() -> Vec<(&'static str, &'static str, Sql)> {
+    [
+        ("accounts", accounts::STATEMENTS),
+        ("agents", agents::STATEMENTS),
+        ("contacts", contacts::STATEMENTS),
+        ("conversations", conversations::STATEMENTS),
+        ("deliveries", deliveries::STATEMENTS),
+        ("events", events::STATEMENTS),
+        ("messages", messages::STATEMENTS),
+        ("outbox", outbox::STATEMENTS),
+        ("receipts", receipts::STATEMENTS),
+        ("sessions", sessions::STATEMENTS),
+        ("settings", settings::STATEMENTS),
+        ("statuses", statuses::STATEMENTS),
+    ]
+    .into_iter()
+    .flat_map(|(file, list)| list.iter().map(move |(name, sql)| (file, *name, *sql)))
+    .collect()
+}

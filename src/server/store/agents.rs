@@ -1,0 +1,127 @@
+//! The people who answer, and the keys of programs.
+
+use super::{Result, Sql, Tx, args, statements};
+use crate::domain::id::AgentId;
+use crate::domain::time::Instant;
+use sqlx::FromRow;
+
+statements! {
+    FIND_BY_EMAIL = Sql::same("select id, email, name, role, password_hash, time_zone, locale, disabled_at from agents where email = $1");
+    LIST = Sql::same("select id, email, name, role, password_hash, time_zone, locale, disabled_at from agents order by created_at, id");
+    COUNT = Sql::same("select count(*) from agents");
+    ADD = Sql::same("insert into agents (id, email, name, role, password_hash, time_zone, locale, created_at) values ($1, $2, $3, $4, $5, $6, 'en', $7)");
+    DISABLE = Sql::same("update agents set disabled_at = $2 where email = $1 and disabled_at is null");
+    SET_ZONE = Sql::same("update agents set time_zone = $2 where id = $1 and time_zone <> $2");
+    ADD_KEY = Sql::same("insert into api_keys (id, name, key_hash, created_at) values ($1, $2, $3, $4)");
+    LIST_KEYS = Sql::same("select id, name, created_at, revoked_at from api_keys order by created_at, id");
+    REVOKE_KEY = Sql::same("update api_keys set revoked_at = $2 where name = $1 and revoked_at is null");
+    FIND_KEY = Sql::same("select id, name, created_at, revoked_at from api_keys where key_hash = $1 and revoked_at is null");
+    ADD_LINK = Sql::same("insert into setup_links (token_hash, expires_at) values ($1, $2)");
+    FIND_LINK = Sql::same("select token_hash from setup_links where token_hash = $1 and expires_at > $2");
+    DROP_LINKS = Sql::same("delete from setup_links");
+}
+
+/// An agent with what only the server may know.
+#[derive(Clone, Debug, FromRow)]
+pub struct Stored {
+    /// Our id.
+    pub id: AgentId,
+    /// Lower case; signs in with it.
+    pub email: String,
+    /// Shown on messages.
+    pub name: String,
+    /// `agent` or `admin`.
+    pub role: String,
+    /// argon2id, PHC text.
+    pub password_hash: String,
+    /// IANA name, from the agent's browser.
+    pub time_zone: String,
+    /// BCP 47, from the agent's browser.
+    pub locale: String,
+    /// Since when they may not sign in.
+    pub disabled_at: Option<Instant>,
+}
+
+/// The agent with this e-mail (lower case).
+pub async fn find_by_email(tx: &mut Tx, email: &str) -> Result<Option<Stored>> {
+    tx.find(FIND_BY_EMAIL, args![email]).await
+}
+
+/// All agents, oldest first.
+pub async fn list(tx: &mut Tx) -> Result<Vec<Stored>> {
+    tx.all(LIST, args![]).await
+}
+
+/// How many agents there are, disabled ones included.
+pub async fn count(tx: &mut Tx) -> Result<i64> {
+    Ok(tx.find::<(i64,)>(COUNT, args![]).await?.map_or(0, |row| row.0))
+}
+
+/// Adds an agent; a taken e-mail is a unique violation.
+pub async fn add(tx: &mut Tx, agent: &Stored, now: Instant) -> Result<()> {
+    tx.run(ADD, args![&agent.id, &agent.email, &agent.name, &agent.role, &agent.password_hash, &agent.time_zone, now]).await?;
+    Ok(())
+}
+
+/// Disables the agent with this e-mail; whether there was one.
+pub async fn disable(tx: &mut Tx, email: &str, now: Instant) -> Result<bool> {
+    Ok(tx.run(DISABLE, args![email, now]).await? > 0)
+}
+
+/// Remembers the time zone of the agent's browser.
+pub async fn set_zone(tx: &mut Tx, agent: &AgentId, zone: &str) -> Result<()> {
+    tx.run(SET_ZONE, args![agent, zone]).await?;
+    Ok(())
+}
+
+/// A program's key; the key itself is stored only as a hash.
+#[derive(Clone, Debug, FromRow)]
+pub struct Key {
+    /// Our id.
+    pub id: String,
+    /// What the admin called it.
+    pub name: String,
+    /// When it was made.
+    pub created_at: Instant,
+    /// Since when it is refused.
+    pub revoked_at: Option<Instant>,
+}
+
+/// Adds a key; a taken name is a unique violation.
+pub async fn add_key(tx: &mut Tx, id: &str, name: &str, key_hash: &str, now: Instant) -> Result<()> {
+    tx.run(ADD_KEY, args![id, name, key_hash, now]).await?;
+    Ok(())
+}
+
+/// All keys, oldest first.
+pub async fn list_keys(tx: &mut Tx) -> Result<Vec<Key>> {
+    tx.all(LIST_KEYS, args![]).await
+}
+
+/// Revokes the key of this name; whether there was one.
+pub async fn revoke_key(tx: &mut Tx, name: &str, now: Instant) -> Result<bool> {
+    Ok(tx.run(REVOKE_KEY, args![name, now]).await? > 0)
+}
+
+/// The valid key with this hash.
+pub async fn find_key(tx: &mut Tx, key_hash: &str) -> Result<Option<Key>> {
+    tx.find(FIND_KEY, args![key_hash]).await
+}
+
+/// Makes a one-time set-up link valid; older ones no longer are.
+pub async fn replace_setup_link(tx: &mut Tx, token_hash: &str, expires_at: Instant) -> Result<()> {
+    tx.run(DROP_LINKS, args![]).await?;
+    tx.run(ADD_LINK, args![token_hash, expires_at]).await?;
+    Ok(())
+}
+
+/// Whether a set-up link is valid.
+pub async fn is_setup_link(tx: &mut Tx, token_hash: &str, now: Instant) -> Result<bool> {
+    Ok(tx.find::<(String,)>(FIND_LINK, args![token_hash, now]).await?.is_some())
+}
+
+/// Uses up all set-up links.
+pub async fn drop_setup_links(tx: &mut Tx) -> Result<()> {
+    tx.run(DROP_LINKS, args![]).await?;
+    Ok(())
+}

@@ -1,0 +1,274 @@
+//! Conversations: one contact on one account, with their counters kept denormalised.
+
+use super::{Error, Result, Sql, Tx, args, json, over_rows, statements};
+use crate::domain::conversation::{Conversation, Last};
+use crate::domain::delivery::Delivery;
+use crate::domain::id::{AccountId, ContactId, ConversationId, MessageId};
+use crate::domain::message::Direction;
+use crate::domain::time::Instant;
+use crate::domain::window::WINDOW_MS;
+use serde::Serialize;
+use sqlx::FromRow;
+
+/// The columns of [`Row`], from conversations `c`, contacts `k` and the newest message `m`.
+macro_rules! row_of {
+    ($from:literal, $where:literal) => {
+        concat!(
+            "select c.id, c.account_id, c.contact_id, k.wa_id, k.user_id, k.name, c.unread, c.last_inbound_at, c.sort_at, c.sort_n,
+               m.id as last_id, m.preview, m.message_type, m.direction, m.delivery from ",
+            $from,
+            " join contacts k on k.id = c.contact_id left join messages m on m.id = c.last_message_id ",
+            $where
+        )
+    };
+}
+
+statements! {
+    FIND = Sql::same(row_of!("conversations c", "where c.id = $1"));
+    LOAD = Sql {
+        sqlite: row_of!("json_each($1) as r join conversations c on c.id = r.value->>'id'", ""),
+        postgres: row_of!("json_array_elements($1::json) as r(value) join conversations c on c.id = r.value->>'id'", ""),
+    };
+    LIST = Sql::same(row_of!("conversations c", "where (c.sort_at, c.sort_n) < ($1, $2) order by c.sort_at desc, c.sort_n desc limit $3"));
+    FIND_BY_IDENTITY = Sql::same(row_of!(
+        "contact_identities i join conversations c on c.contact_id = i.contact_id",
+        "where i.value = $1 order by c.sort_at desc, c.sort_n desc"
+    ));
+    LIST_BY_CONTACTS = over_rows!("select c.id from", "join conversations c on c.contact_id = r.value->>'id'");
+    LIST_UNREAD = Sql::same("select id, account_id from conversations where unread > 0 order by sort_at desc, sort_n desc limit $1");
+    /// Locks rows where several processes write; SQLite has one writer.
+    STATES_BY_KEY = Sql {
+        sqlite: "select c.id, c.account_id, c.contact_id, c.unread, c.read_up_to_at, c.last_inbound_at, c.last_message_id, c.sort_at, c.sort_n
+            from json_each($1) as r join conversations c on c.account_id = r.value->>'account_id' and c.contact_id = r.value->>'contact_id'",
+        postgres: "select c.id, c.account_id, c.contact_id, c.unread, c.read_up_to_at, c.last_inbound_at, c.last_message_id, c.sort_at, c.sort_n
+            from json_array_elements($1::json) as r(value) join conversations c on c.account_id = r.value->>'account_id' and c.contact_id = r.value->>'contact_id'
+            order by c.id for update of c",
+    };
+    LOCK = Sql {
+        sqlite: "select id, account_id, contact_id, unread, read_up_to_at, last_inbound_at, last_message_id, sort_at, sort_n from conversations where id = $1",
+        postgres: "select id, account_id, contact_id, unread, read_up_to_at, last_inbound_at, last_message_id, sort_at, sort_n from conversations where id = $1 for update",
+    };
+    ADD = over_rows!(
+        "insert into conversations (id, account_id, contact_id, created_at)
+         select r.value->>'id', r.value->>'account_id', r.value->>'contact_id', cast(r.value->>'created_at' as bigint) from",
+        "where true on conflict (account_id, contact_id) do nothing"
+    );
+    UPDATE = over_rows!(
+        "update conversations set unread = cast(r.value->>'unread' as bigint), last_inbound_at = cast(r.value->>'last_inbound_at' as bigint),
+           last_message_id = r.value->>'last_message_id', sort_at = cast(r.value->>'sort_at' as bigint), sort_n = cast(r.value->>'sort_n' as bigint) from",
+        "where conversations.id = r.value->>'id'"
+    );
+    MARK_READ = Sql::same(
+        "update conversations set read_up_to_at = $2, read_up_to_n = $3,
+           unread = (select count(*) from messages m where m.conversation_id = conversations.id and m.direction = 'inbound' and m.live = 1
+             and (m.sort_at, m.n) > ($2, $3))
+         where id = $1 and (read_up_to_at, read_up_to_n) < ($2, $3)"
+    );
+    RECOUNT = Sql::same(
+        "update conversations set
+           unread = (select count(*) from messages m where m.conversation_id = conversations.id and m.direction = 'inbound' and m.live = 1
+             and (m.sort_at, m.n) > (conversations.read_up_to_at, conversations.read_up_to_n)),
+           last_inbound_at = (select max(m.sort_at) from messages m where m.conversation_id = conversations.id and m.direction = 'inbound' and m.live = 1),
+           last_message_id = (select m.id from messages m where m.conversation_id = conversations.id and m.discarded = 0 order by m.sort_at desc, m.n desc limit 1),
+           sort_at = coalesce((select m.sort_at from messages m where m.conversation_id = conversations.id and m.discarded = 0 order by m.sort_at desc, m.n desc limit 1), 0),
+           sort_n = coalesce((select m.n from messages m where m.conversation_id = conversations.id and m.discarded = 0 order by m.sort_at desc, m.n desc limit 1), 0)
+         where id = $1"
+    );
+    MARK = Sql::same(
+        "insert into read_marks (agent_id, conversation_id, up_to_at, up_to_n, at) values ($1, $2, $3, $4, $5)
+         on conflict (agent_id, conversation_id) do update set up_to_at = excluded.up_to_at, up_to_n = excluded.up_to_n, at = excluded.at
+         where (excluded.up_to_at, excluded.up_to_n) > (read_marks.up_to_at, read_marks.up_to_n)"
+    );
+}
+
+#[derive(FromRow)]
+struct Row {
+    id: ConversationId,
+    account_id: AccountId,
+    contact_id: ContactId,
+    wa_id: Option<String>,
+    user_id: Option<String>,
+    name: String,
+    unread: i64,
+    last_inbound_at: Option<i64>,
+    sort_at: Instant,
+    sort_n: i64,
+    last_id: Option<String>,
+    preview: Option<String>,
+    message_type: Option<String>,
+    direction: Option<String>,
+    delivery: Option<String>,
+}
+
+impl From<Row> for Conversation {
+    fn from(row: Row) -> Self {
+        let last = row.last_id.map(|id| Last {
+            id: MessageId(id),
+            sort_at: row.sort_at,
+            n: row.sort_n,
+            preview: row.preview.unwrap_or_default(),
+            message_type: row.message_type.unwrap_or_default(),
+            direction: Direction::parse(row.direction.as_deref().unwrap_or_default()),
+            delivery: row.delivery.as_deref().and_then(Delivery::parse),
+        });
+        Self {
+            id: row.id,
+            account_id: row.account_id,
+            contact_id: row.contact_id,
+            wa_id: row.wa_id,
+            user_id: row.user_id,
+            name: row.name,
+            unread: row.unread,
+            window_expires_at: row.last_inbound_at.map(|at| Instant(at).plus(WINDOW_MS)),
+            last,
+        }
+    }
+}
+
+/// A conversation's own columns, as a transaction changes them.
+#[derive(Clone, Debug, FromRow, Serialize)]
+pub struct State {
+    /// Our id.
+    pub id: ConversationId,
+    /// Its account.
+    pub account_id: AccountId,
+    /// Its contact.
+    pub contact_id: ContactId,
+    /// Live inbound messages after the read position.
+    pub unread: i64,
+    /// The read position's instant.
+    pub read_up_to_at: Instant,
+    /// Greatest timestamp of a live inbound message.
+    pub last_inbound_at: Option<i64>,
+    /// The newest message.
+    pub last_message_id: Option<String>,
+    /// Its place: instant.
+    pub sort_at: Instant,
+    /// Its place: running number.
+    pub sort_n: i64,
+}
+
+impl State {
+    /// Takes in a message at this place, if it is the newest.
+    pub fn advance(&mut self, id: &MessageId, sort_at: Instant, n: i64) {
+        if (sort_at, n) > (self.sort_at, self.sort_n) {
+            (self.sort_at, self.sort_n, self.last_message_id) = (sort_at, n, Some(id.0.clone()));
+        }
+    }
+
+    /// Counts a live inbound message in. Its `n` is greater than that of every message already read.
+    pub fn receive(&mut self, sort_at: Instant) {
+        self.unread += i64::from(sort_at >= self.read_up_to_at);
+        self.last_inbound_at = self.last_inbound_at.max(Some(sort_at.0));
+    }
+}
+
+/// One conversation's row.
+pub async fn find(tx: &mut Tx, id: &ConversationId) -> Result<Option<Conversation>> {
+    Ok(tx.find::<Row>(FIND, args![id]).await?.map(Conversation::from))
+}
+
+/// One conversation's row, which must exist.
+pub async fn load_one(tx: &mut Tx, id: &ConversationId) -> Result<Conversation> {
+    find(tx, id).await?.ok_or_else(|| Error::Inconsistent(format!("conversations {id}")))
+}
+
+#[derive(Serialize)]
+struct Id<'a> {
+    id: &'a str,
+}
+
+fn ids<'a>(ids: impl IntoIterator<Item = &'a str>) -> String {
+    json(&ids.into_iter().map(|id| Id { id }).collect::<Vec<_>>())
+}
+
+/// These conversations' rows, in no order.
+pub async fn load(tx: &mut Tx, wanted: impl IntoIterator<Item = &ConversationId>) -> Result<Vec<Conversation>> {
+    let rows: Vec<Row> = tx.all(LOAD, args![ids(wanted.into_iter().map(ConversationId::as_str))]).await?;
+    Ok(rows.into_iter().map(Conversation::from).collect())
+}
+
+/// Conversations below a place of the list, newest first, at most `limit`.
+pub async fn list(tx: &mut Tx, below: (Instant, i64), limit: i64) -> Result<Vec<Conversation>> {
+    let rows: Vec<Row> = tx.all(LIST, args![below.0, below.1, limit]).await?;
+    Ok(rows.into_iter().map(Conversation::from).collect())
+}
+
+/// Conversations of whoever has this `wa_id` or user id, newest first.
+pub async fn list_by_identity(tx: &mut Tx, value: &str) -> Result<Vec<Conversation>> {
+    let rows: Vec<Row> = tx.all(FIND_BY_IDENTITY, args![value]).await?;
+    Ok(rows.into_iter().map(Conversation::from).collect())
+}
+
+/// Our ids of all conversations with these contacts.
+pub async fn list_by_contacts(tx: &mut Tx, contacts: &[&ContactId]) -> Result<Vec<ConversationId>> {
+    let rows: Vec<(ConversationId,)> = tx.all(LIST_BY_CONTACTS, args![ids(contacts.iter().map(|id| id.as_str()))]).await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
+/// Which conversations have unread messages, newest first, at most `limit`.
+pub async fn list_unread(tx: &mut Tx, limit: i64) -> Result<Vec<(ConversationId, AccountId)>> {
+    tx.all(LIST_UNREAD, args![limit]).await
+}
+
+/// A key of a conversation.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub struct Key {
+    /// Its account.
+    pub account_id: AccountId,
+    /// Its contact.
+    pub contact_id: ContactId,
+}
+
+/// The states behind these keys, locked.
+pub async fn lock_by_key(tx: &mut Tx, keys: &[Key]) -> Result<Vec<State>> {
+    tx.all(STATES_BY_KEY, args![json(&keys)]).await
+}
+
+/// One conversation's state, locked.
+pub async fn lock(tx: &mut Tx, id: &ConversationId) -> Result<Option<State>> {
+    tx.find(LOCK, args![id]).await
+}
+
+#[derive(Serialize)]
+struct Added<'a> {
+    id: ConversationId,
+    account_id: &'a AccountId,
+    contact_id: &'a ContactId,
+    created_at: Instant,
+}
+
+/// Adds conversations that are new.
+pub async fn add(tx: &mut Tx, new: Vec<(ConversationId, &Key)>, now: Instant) -> Result<()> {
+    if !new.is_empty() {
+        let rows: Vec<Added> =
+            new.into_iter().map(|(id, key)| Added { id, account_id: &key.account_id, contact_id: &key.contact_id, created_at: now }).collect();
+        tx.run(ADD, args![json(&rows)]).await?;
+    }
+    Ok(())
+}
+
+/// Writes counters and places.
+pub async fn update(tx: &mut Tx, states: &[&State]) -> Result<()> {
+    if !states.is_empty() {
+        tx.run(UPDATE, args![json(&states)]).await?;
+    }
+    Ok(())
+}
+
+/// Computes all counters and places anew from the messages.
+pub async fn recount(tx: &mut Tx, id: &ConversationId) -> Result<()> {
+    tx.run(RECOUNT, args![id]).await?;
+    Ok(())
+}
+
+/// Moves the shared read position forward; whether it moved.
+pub async fn mark_read(tx: &mut Tx, id: &ConversationId, up_to: (Instant, i64)) -> Result<bool> {
+    Ok(tx.run(MARK_READ, args![id, up_to.0, up_to.1]).await? > 0)
+}
+
+/// Moves an agent's own place forward.
+pub async fn mark_own(tx: &mut Tx, agent: &str, id: &ConversationId, up_to: (Instant, i64), now: Instant) -> Result<()> {
+    tx.run(MARK, args![agent, id, up_to.0, up_to.1, now]).await?;
+    Ok(())
+}

@@ -1,0 +1,84 @@
+//! Raw webhooks: kept before they are answered, applied afterwards, replayable.
+
+use super::{Result, Sql, Tx, args, json, over_rows, statements};
+use crate::domain::time::Instant;
+use serde::Serialize;
+use sqlx::FromRow;
+
+statements! {
+    /// Raw bytes travel as hexadecimal text: JSON cannot carry them.
+    KEEP = Sql {
+        sqlite: "insert into deliveries (received_at, body, state) select $2, unhex(r.value->>'body'), 'pending' from json_each($1) as r order by r.key",
+        postgres: "insert into deliveries (received_at, body, state) select $2, decode(r.value->>'body', 'hex'), 'pending' from json_array_elements($1::json) as r(value)",
+    };
+    LIST_PENDING = Sql::same("select n, received_at, body from deliveries where state = 'pending' order by n limit $1");
+    SETTLE = over_rows!(
+        "update deliveries set state = r.value->>'state', reason = r.value->>'reason', applied_at = $2 from",
+        "where deliveries.n = cast(r.value->>'n' as bigint)"
+    );
+    REPLAY = Sql::same("update deliveries set state = 'pending' where state <> 'pending' and n > $1");
+    OLDEST_PENDING = Sql::same("select received_at from deliveries where state = 'pending' order by n limit 1");
+    EXPIRE = Sql::same("delete from deliveries where state = 'applied' and applied_at < $1");
+}
+
+#[derive(Serialize)]
+struct Kept {
+    body: String,
+}
+
+/// A delivery that waits to be applied.
+#[derive(Debug, FromRow)]
+pub struct Pending {
+    /// Its place in the order of arrival.
+    pub n: i64,
+    /// When it came.
+    pub received_at: Instant,
+    /// Its bytes, exactly as Meta signed them.
+    pub body: Vec<u8>,
+}
+
+/// What became of a delivery.
+#[derive(Debug, Serialize)]
+pub struct Settled {
+    /// Which one.
+    pub n: i64,
+    /// `applied`, or `kept` if something in it had nowhere to go: a replay may help.
+    pub state: &'static str,
+    /// What had nowhere to go, and why.
+    pub reason: Option<String>,
+}
+
+/// Keeps a batch of bodies in their order.
+pub async fn keep(tx: &mut Tx, bodies: &[impl AsRef<[u8]>], now: Instant) -> Result<()> {
+    let rows: Vec<Kept> = bodies.iter().map(|body| Kept { body: hex::encode(body) }).collect();
+    tx.run(KEEP, args![json(&rows), now]).await?;
+    Ok(())
+}
+
+/// The oldest deliveries that wait, at most `limit`.
+pub async fn list_pending(tx: &mut Tx, limit: i64) -> Result<Vec<Pending>> {
+    tx.all(LIST_PENDING, args![limit]).await
+}
+
+/// Records what became of a batch.
+pub async fn settle(tx: &mut Tx, settled: &[Settled], now: Instant) -> Result<()> {
+    if !settled.is_empty() {
+        tx.run(SETTLE, args![json(&settled), now]).await?;
+    }
+    Ok(())
+}
+
+/// Marks all deliveries after `n` to be applied again; how many. Applying twice changes nothing.
+pub async fn replay(tx: &mut Tx, after: i64) -> Result<u64> {
+    tx.run(REPLAY, args![after]).await
+}
+
+/// When the oldest delivery came that is not yet applied.
+pub async fn oldest_pending(tx: &mut Tx) -> Result<Option<Instant>> {
+    Ok(tx.find::<(Instant,)>(OLDEST_PENDING, args![]).await?.map(|row| row.0))
+}
+
+/// Forgets deliveries applied before `before`; how many. Kept ones stay: they wait for a better version.
+pub async fn expire(tx: &mut Tx, before: Instant) -> Result<u64> {
+    tx.run(EXPIRE, args![before]).await
+}

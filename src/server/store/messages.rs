@@ -1,0 +1,362 @@
+//! Messages: everything a thread shows.
+
+use super::{Error, Result, Sql, Tx, args, json, over_rows, statements};
+use crate::domain::content::Content;
+use crate::domain::delivery::Delivery;
+use crate::domain::failure::Failure;
+use crate::domain::id::{AccountId, ClientId, ConversationId, MessageId, Wamid};
+use crate::domain::message::{Direction, Message, Quote, Quoted};
+use crate::domain::time::Instant;
+use serde::Serialize;
+use sqlx::FromRow;
+use std::collections::HashMap;
+
+/// The columns of [`Row`], from messages `m`, the quoted message `q` and the retry `t`.
+macro_rules! row_of {
+    ($from:literal, $where:literal) => {
+        concat!(
+            "select m.id, m.n, m.conversation_id, m.account_id, m.direction, m.author_name, m.client_id, m.wamid, m.content, m.sort_at,
+               m.delivery, m.failure, m.reply_to, q.id as quoted_id, q.direction as quoted_direction, q.preview as quoted_preview,
+               t.id as retry_id from ",
+            $from,
+            " left join messages q on q.account_id = m.account_id and q.wamid = m.reply_to left join messages t on t.retry_of = m.id ",
+            $where
+        )
+    };
+}
+
+statements! {
+    ADD = over_rows!(
+        "insert into messages (id, account_id, conversation_id, direction, author_kind, author_id, author_name, client_id, wamid, message_type,
+           content, preview, raw, live, sort_at, created_at, local_delivery, delivery, reply_to, retry_of)
+         select r.value->>'id', r.value->>'account_id', r.value->>'conversation_id', r.value->>'direction', r.value->>'author_kind',
+           r.value->>'author_id', r.value->>'author_name', r.value->>'client_id', r.value->>'wamid', r.value->>'message_type',
+           r.value->>'content', r.value->>'preview', r.value->>'raw', 1, cast(r.value->>'sort_at' as bigint),
+           cast(r.value->>'created_at' as bigint), r.value->>'delivery', r.value->>'delivery', r.value->>'reply_to', r.value->>'retry_of' from",
+        "where true on conflict do nothing returning id, n, conversation_id, account_id, direction, sort_at, wamid"
+    );
+    FIND = Sql::same(row_of!("messages m", "where m.id = $1"));
+    FIND_BY_CLIENT = Sql::same(row_of!("messages m", "where m.author_kind = $1 and m.author_id = $2 and m.client_id = $3"));
+    FIND_BY_RETRY = Sql::same(row_of!("messages m", "where m.retry_of = $1"));
+    FIND_BY_WAMID = Sql::same(row_of!("messages m", "where m.account_id = $1 and m.wamid = $2"));
+    LOAD = Sql {
+        sqlite: row_of!("json_each($1) as r join messages m on m.id = r.value->>'id'", ""),
+        postgres: row_of!("json_array_elements($1::json) as r(value) join messages m on m.id = r.value->>'id'", ""),
+    };
+    LIST = Sql::same(row_of!(
+        "messages m",
+        "where m.conversation_id = $1 and m.discarded = 0 and (m.sort_at, m.n) < ($2, $3) order by m.sort_at desc, m.n desc limit $4"
+    ));
+    LIST_REACTIONS = over_rows!(
+        "select x.account_id, x.target, x.emoji from",
+        "join reactions x on x.account_id = r.value->>'account_id' and x.target = r.value->>'wamid' where x.emoji <> '' order by x.sender"
+    );
+    /// Which stored messages a batch of wamids touches: as themselves, or as answers to them.
+    TOUCHED = over_rows!(
+        "select m.id from",
+        "join messages m on m.account_id = r.value->>'account_id' and m.reply_to = r.value->>'wamid'"
+    );
+    FIND_WAMIDS = over_rows!(
+        "select m.id, m.account_id, m.wamid from",
+        "join messages m on m.account_id = r.value->>'account_id' and m.wamid = r.value->>'wamid'"
+    );
+    SET_LOCAL = Sql::same("update messages set local_delivery = $2, failure = coalesce($3, failure) where id = $1");
+    SET_WAMID = Sql::same("update messages set wamid = $2 where id = $1 and wamid is null");
+    PROJECTION = over_rows!(
+        "select m.id, m.local_delivery, m.delivery, m.failure, s.status, s.at, s.failure as reported_failure from",
+        "join messages m on m.id = r.value->>'id'
+         left join statuses s on s.account_id = m.account_id and s.wamid = m.wamid where m.direction = 'outbound'"
+    );
+    SET_DELIVERY = over_rows!(
+        "update messages set delivery = r.value->>'delivery', failure = r.value->>'failure' from",
+        "where messages.id = r.value->>'id'"
+    );
+    DISCARD = Sql::same("update messages set discarded = 1 where id = $1 and delivery = 'failed' and discarded = 0");
+    LAST_INBOUND = Sql::same(
+        "select wamid from messages where conversation_id = $1 and direction = 'inbound' and (sort_at, n) <= ($2, $3) and wamid is not null
+         order by sort_at desc, n desc limit 1"
+    );
+}
+
+#[derive(FromRow)]
+struct Row {
+    id: MessageId,
+    n: i64,
+    conversation_id: ConversationId,
+    account_id: AccountId,
+    direction: String,
+    author_name: Option<String>,
+    client_id: Option<String>,
+    wamid: Option<String>,
+    content: String,
+    sort_at: Instant,
+    delivery: Option<String>,
+    failure: Option<String>,
+    reply_to: Option<String>,
+    quoted_id: Option<String>,
+    quoted_direction: Option<String>,
+    quoted_preview: Option<String>,
+    retry_id: Option<String>,
+}
+
+impl TryFrom<Row> for Message {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        let broken = |what: &str| Error::Inconsistent(format!("messages {}: {what}", row.id));
+        let content: Content = serde_json::from_str(&row.content).map_err(|_| broken("content"))?;
+        let failure: Option<Failure> = match row.failure.as_deref() {
+            Some(text) => Some(serde_json::from_str(text).map_err(|_| broken("failure"))?),
+            None => None,
+        };
+        let original = row.quoted_id.map(|id| Quoted {
+            id: MessageId(id),
+            direction: Direction::parse(row.quoted_direction.as_deref().unwrap_or_default()),
+            preview: row.quoted_preview.unwrap_or_default(),
+        });
+        Ok(Self {
+            id: row.id,
+            n: row.n,
+            conversation_id: row.conversation_id,
+            account_id: row.account_id,
+            direction: Direction::parse(&row.direction),
+            author: row.author_name,
+            client_id: row.client_id.map(ClientId),
+            wamid: row.wamid.map(Wamid),
+            content,
+            sort_at: row.sort_at,
+            delivery: row.delivery.as_deref().and_then(Delivery::parse),
+            failure,
+            quote: row.reply_to.map(|wamid| Quote { wamid: Wamid(wamid), original }),
+            reactions: Vec::new(),
+            retried: row.retry_id.is_some(),
+        })
+    }
+}
+
+/// A message to be stored.
+#[derive(Clone, Debug, Serialize)]
+pub struct New {
+    /// Our id.
+    pub id: MessageId,
+    /// Its account.
+    pub account_id: AccountId,
+    /// Its thread.
+    pub conversation_id: ConversationId,
+    /// Which way it goes.
+    pub direction: &'static str,
+    /// `agent` or `api_key`, for outbound.
+    pub author_kind: Option<&'static str>,
+    /// Which agent or key.
+    pub author_id: Option<String>,
+    /// Their name, as shown.
+    pub author_name: Option<String>,
+    /// The writer's id of it.
+    pub client_id: Option<ClientId>,
+    /// Meta's id of it.
+    pub wamid: Option<Wamid>,
+    /// See [`Content::message_type`].
+    pub message_type: String,
+    /// The content as JSON.
+    pub content: String,
+    /// See [`Content::preview`].
+    pub preview: String,
+    /// Meta's JSON, for what could not be read.
+    pub raw: Option<String>,
+    /// Its place in the thread.
+    pub sort_at: Instant,
+    /// When it was stored.
+    pub created_at: Instant,
+    /// `queued`, for outbound.
+    pub delivery: Option<&'static str>,
+    /// The wamid it answers.
+    pub reply_to: Option<Wamid>,
+    /// The failed message it sends again.
+    pub retry_of: Option<MessageId>,
+}
+
+/// What the database made of a new message.
+#[derive(Clone, Debug, FromRow)]
+pub struct Added {
+    /// Our id.
+    pub id: MessageId,
+    /// Its running number.
+    pub n: i64,
+    /// Its thread.
+    pub conversation_id: ConversationId,
+    /// Its account.
+    pub account_id: AccountId,
+    /// Which way it goes.
+    pub direction: String,
+    /// Its place.
+    pub sort_at: Instant,
+    /// Meta's id.
+    pub wamid: Option<String>,
+}
+
+/// Stores messages that are new; what is already there (by wamid, client id or retry) is left out of the answer.
+pub async fn add(tx: &mut Tx, new: &[New]) -> Result<Vec<Added>> {
+    if new.is_empty() {
+        return Ok(Vec::new());
+    }
+    tx.all(ADD, args![json(&new)]).await
+}
+
+async fn complete(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<Message>> {
+    let mut messages = rows.into_iter().map(Message::try_from).collect::<Result<Vec<_>>>()?;
+    let wanted: Vec<Key> =
+        messages.iter().filter_map(|m| m.wamid.as_ref().map(|wamid| Key { account_id: m.account_id.0.clone(), wamid: wamid.0.clone() })).collect();
+    if wanted.is_empty() {
+        return Ok(messages);
+    }
+    let mut reactions: HashMap<(String, String), Vec<String>> = HashMap::new();
+    for (account, target, emoji) in tx.all::<(String, String, String)>(LIST_REACTIONS, args![json(&wanted)]).await? {
+        reactions.entry((account, target)).or_default().push(emoji);
+    }
+    for message in &mut messages {
+        if let Some(wamid) = &message.wamid {
+            message.reactions = reactions.remove(&(message.account_id.0.clone(), wamid.0.clone())).unwrap_or_default();
+        }
+    }
+    Ok(messages)
+}
+
+async fn one(tx: &mut Tx, sql: Sql, values: Vec<super::backend::Value>) -> Result<Option<Message>> {
+    let rows = tx.all(sql, values).await?;
+    Ok(complete(tx, rows).await?.into_iter().next())
+}
+
+/// A message by our id.
+pub async fn find(tx: &mut Tx, id: &MessageId) -> Result<Option<Message>> {
+    one(tx, FIND, args![id]).await
+}
+
+/// A message by our id, which must exist.
+pub async fn load_one(tx: &mut Tx, id: &MessageId) -> Result<Message> {
+    find(tx, id).await?.ok_or_else(|| Error::Inconsistent(format!("messages {id}")))
+}
+
+/// The message this author wrote under this client id.
+pub async fn find_by_client(tx: &mut Tx, kind: &str, author: &str, client_id: &ClientId) -> Result<Option<Message>> {
+    one(tx, FIND_BY_CLIENT, args![kind, author, client_id]).await
+}
+
+/// The message that sent this one again.
+pub async fn find_by_retry(tx: &mut Tx, of: &MessageId) -> Result<Option<Message>> {
+    one(tx, FIND_BY_RETRY, args![of]).await
+}
+
+/// A message by Meta's id.
+pub async fn find_by_wamid(tx: &mut Tx, account: &AccountId, wamid: &str) -> Result<Option<Message>> {
+    one(tx, FIND_BY_WAMID, args![account, wamid]).await
+}
+
+#[derive(Serialize)]
+struct Id<'a> {
+    id: &'a MessageId,
+}
+
+fn ids(ids: &[MessageId]) -> String {
+    json(&ids.iter().map(|id| Id { id }).collect::<Vec<_>>())
+}
+
+/// These messages, in no order.
+pub async fn load(tx: &mut Tx, wanted: &[MessageId]) -> Result<Vec<Message>> {
+    let rows = tx.all(LOAD, args![ids(wanted)]).await?;
+    complete(tx, rows).await
+}
+
+/// Messages of a thread below a place, newest first, at most `limit`.
+pub async fn list(tx: &mut Tx, conversation: &ConversationId, below: (Instant, i64), limit: i64) -> Result<Vec<Message>> {
+    let rows = tx.all(LIST, args![conversation, below.0, below.1, limit]).await?;
+    complete(tx, rows).await
+}
+
+/// Meta's id of a message within an account.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub struct Key {
+    /// The account.
+    pub account_id: String,
+    /// Meta's id.
+    pub wamid: String,
+}
+
+/// Our ids of the stored ones of these messages.
+pub async fn find_wamids(tx: &mut Tx, keys: &[&Key]) -> Result<Vec<(MessageId, AccountId, String)>> {
+    tx.all(FIND_WAMIDS, args![json(&keys)]).await
+}
+
+/// Our ids of the messages that answer one of these.
+pub async fn find_answers(tx: &mut Tx, keys: &[&Key]) -> Result<Vec<MessageId>> {
+    Ok(tx.all::<(MessageId,)>(TOUCHED, args![json(&keys)]).await?.into_iter().map(|row| row.0).collect())
+}
+
+/// Records what we did ourselves; [`project`] then gives the visible state.
+pub async fn set_local(tx: &mut Tx, id: &MessageId, local: Delivery, failure: Option<&Failure>) -> Result<()> {
+    tx.run(SET_LOCAL, args![id, local.as_str(), failure.map(json)]).await?;
+    Ok(())
+}
+
+/// Records Meta's id, unless one is known.
+pub async fn set_wamid(tx: &mut Tx, id: &MessageId, wamid: &str) -> Result<()> {
+    tx.run(SET_WAMID, args![id, wamid]).await?;
+    Ok(())
+}
+
+#[derive(FromRow)]
+struct Projection {
+    id: MessageId,
+    local_delivery: Option<String>,
+    delivery: Option<String>,
+    failure: Option<String>,
+    status: Option<String>,
+    at: Option<i64>,
+    reported_failure: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Projected {
+    id: MessageId,
+    delivery: &'static str,
+    failure: Option<String>,
+}
+
+/// Computes the visible state of these outbound messages from what we did and what Meta reported; returns those that changed.
+pub async fn project(tx: &mut Tx, wanted: &[MessageId]) -> Result<Vec<(MessageId, Delivery)>> {
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut reports: HashMap<MessageId, Vec<Projection>> = HashMap::new();
+    for row in tx.all::<Projection>(PROJECTION, args![ids(wanted)]).await? {
+        reports.entry(row.id.clone()).or_default().push(row);
+    }
+    let mut changed = Vec::new();
+    for (id, rows) in reports {
+        let local = rows[0].local_delivery.as_deref().and_then(Delivery::parse).unwrap_or(Delivery::Queued);
+        let delivery = Delivery::project(local, rows.iter().filter_map(|row| row.status.as_deref().and_then(Delivery::parse)));
+        let failure = rows
+            .iter()
+            .filter_map(|row| row.reported_failure.as_ref().map(|failure| (row.at, failure)))
+            .min()
+            .map(|(_, failure)| failure.clone())
+            .or_else(|| rows[0].failure.clone());
+        if rows[0].delivery.as_deref() != Some(delivery.as_str()) || rows[0].failure != failure {
+            changed.push((delivery, Projected { id, delivery: delivery.as_str(), failure }));
+        }
+    }
+    if !changed.is_empty() {
+        let rows: Vec<&Projected> = changed.iter().map(|(_, row)| row).collect();
+        tx.run(SET_DELIVERY, args![json(&rows)]).await?;
+    }
+    Ok(changed.into_iter().map(|(delivery, row)| (row.id, delivery)).collect())
+}
+
+/// Takes a failed message out of its thread; whether it was there and failed.
+pub async fn discard(tx: &mut Tx, id: &MessageId) -> Result<bool> {
+    Ok(tx.run(DISCARD, args![id]).await? > 0)
+}
+
+/// Meta's id of the newest inbound message up to a place.
+pub async fn last_inbound_wamid(tx: &mut Tx, conversation: &ConversationId, up_to: (Instant, i64)) -> Result<Option<String>> {
+    Ok(tx.find::<(String,)>(LAST_INBOUND, args![conversation, up_to.0, up_to.1]).await?.map(|row| row.0))
+}

@@ -1,0 +1,103 @@
+//! What Meta reported: statuses and reactions. Both are keyed by the message they are about and need not wait for it.
+
+use super::{Result, Sql, Tx, args, json, over_rows, statements};
+use crate::domain::id::{AccountId, MessageId};
+use crate::domain::time::Instant;
+use serde::Serialize;
+
+statements! {
+    PUT = over_rows!(
+        "insert into statuses (account_id, wamid, recipient, status, at, failure, callback)
+         select r.value->>'account_id', r.value->>'wamid', r.value->>'recipient', r.value->>'status', cast(r.value->>'at' as bigint),
+           r.value->>'failure', r.value->>'callback' from",
+        "where true on conflict (account_id, wamid, recipient, status) do update set at = excluded.at, failure = excluded.failure
+         where excluded.at < statuses.at or (excluded.at = statuses.at and coalesce(excluded.failure, '') < coalesce(statuses.failure, ''))"
+    );
+    BIND_CALLBACKS = over_rows!(
+        "update messages set wamid = r.value->>'wamid' from",
+        "where messages.id = r.value->>'callback' and messages.account_id = r.value->>'account_id' and messages.direction = 'outbound' and messages.wamid is null
+         and not exists (select 1 from messages x where x.account_id = r.value->>'account_id' and x.wamid = r.value->>'wamid')"
+    );
+    PUT_REACTIONS = over_rows!(
+        "insert into reactions (account_id, target, sender, emoji, at, wamid)
+         select r.value->>'account_id', r.value->>'target', r.value->>'sender', r.value->>'emoji', cast(r.value->>'at' as bigint), r.value->>'wamid' from",
+        "where true on conflict (account_id, target, sender) do update set emoji = excluded.emoji, at = excluded.at, wamid = excluded.wamid
+         where (excluded.at, excluded.wamid) > (reactions.at, reactions.wamid)"
+    );
+    EXPIRE = Sql::same(
+        "delete from statuses where at < $1 and not exists
+           (select 1 from messages m where m.account_id = statuses.account_id and m.wamid = statuses.wamid)"
+    );
+    EXPIRE_REACTIONS = Sql::same(
+        "delete from reactions where at < $1 and not exists
+           (select 1 from messages m where m.account_id = reactions.account_id and m.wamid = reactions.target)"
+    );
+}
+
+/// One status as Meta reported it. Unique by (account, wamid, recipient, status); of equal ones the smallest timestamp counts.
+#[derive(Clone, Debug, Serialize)]
+pub struct Status {
+    /// The account it came for.
+    pub account_id: AccountId,
+    /// The message.
+    pub wamid: String,
+    /// Which recipient; empty if Meta does not say.
+    pub recipient: String,
+    /// Meta's word, ours or not.
+    pub status: String,
+    /// Meta's timestamp.
+    pub at: Instant,
+    /// Meta's error as JSON of a failure.
+    pub failure: Option<String>,
+    /// Our message id, which Meta gives back.
+    pub callback: Option<String>,
+}
+
+/// Keeps statuses, whether or not their messages are known. No key may occur twice in one call.
+pub async fn put(tx: &mut Tx, statuses: &[Status]) -> Result<()> {
+    if statuses.is_empty() {
+        return Ok(());
+    }
+    tx.run(PUT, args![json(&statuses)]).await?;
+    let with_callback: Vec<&Status> = statuses.iter().filter(|status| status.callback.is_some()).collect();
+    if !with_callback.is_empty() {
+        tx.run(BIND_CALLBACKS, args![json(&with_callback)]).await?;
+    }
+    Ok(())
+}
+
+/// One reaction. Unique by (account, target, sender); the newest counts, an empty emoji removes.
+#[derive(Clone, Debug, Serialize)]
+pub struct Reaction {
+    /// The account it came for.
+    pub account_id: AccountId,
+    /// The message reacted to.
+    pub target: String,
+    /// Who reacted, as Meta names them.
+    pub sender: String,
+    /// The emoji; empty: removed.
+    pub emoji: String,
+    /// Meta's timestamp.
+    pub at: Instant,
+    /// The reaction's own id.
+    pub wamid: String,
+}
+
+/// Keeps reactions, whether or not their targets are known. No key may occur twice in one call.
+pub async fn put_reactions(tx: &mut Tx, reactions: &[Reaction]) -> Result<()> {
+    if !reactions.is_empty() {
+        tx.run(PUT_REACTIONS, args![json(&reactions)]).await?;
+    }
+    Ok(())
+}
+
+/// Forgets statuses and reactions older than `before` whose message never came.
+pub async fn expire(tx: &mut Tx, before: Instant) -> Result<u64> {
+    Ok(tx.run(EXPIRE, args![before]).await? + tx.run(EXPIRE_REACTIONS, args![before]).await?)
+}
+
+/// The messages that these callbacks name.
+#[must_use]
+pub fn callbacks(statuses: &[Status]) -> Vec<MessageId> {
+    statuses.iter().filter_map(|status| status.callback.as_deref().map(MessageId::from)).collect()
+}

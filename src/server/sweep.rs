@@ -1,0 +1,40 @@
+//! Forgets what is kept only for a time: old events, applied deliveries, reports whose message never came, ended sessions.
+
+use super::http::session::IDLE_MS;
+use super::state::App;
+use super::store::{Result, deliveries, events, sessions, statuses};
+use crate::domain::time::DAY_MS;
+use std::time::Duration;
+
+/// How long events can be replayed.
+const EVENT_DAYS: i64 = 7;
+/// How long a status or reaction waits for its message.
+const PARKED_DAYS: i64 = 30;
+
+/// Forgets everything that is due.
+pub async fn step(app: &App) -> Result<()> {
+    let now = app.clock.now();
+    let mut tx = app.store.write().await?;
+    let gone = [
+        events::expire(&mut tx, now.plus(-EVENT_DAYS * DAY_MS)).await?,
+        deliveries::expire(&mut tx, now.plus(-app.config.raw_retention_days * DAY_MS)).await?,
+        statuses::expire(&mut tx, now.plus(-PARKED_DAYS * DAY_MS)).await?,
+        sessions::expire(&mut tx, now, now.plus(-IDLE_MS)).await?,
+    ];
+    tx.commit().await?;
+    tracing::debug!(?gone, "events, deliveries, parked reports, sessions forgotten");
+    Ok(())
+}
+
+/// Sweeps every hour until the process stops.
+pub async fn run(app: App) {
+    let mut ticker = tokio::time::interval(Duration::from_secs(3600));
+    loop {
+        tokio::select! {
+            _ = ticker.tick() => if let Err(error) = step(&app).await {
+                tracing::warn!(%error, "old rows were not forgotten; trying again in an hour");
+            },
+            () = app.stopping.cancelled() => return,
+        }
+    }
+}

@@ -1,0 +1,300 @@
+//! Every sentence of the page, one typed function each: another language is another file.
+
+use crate::domain::content::Content;
+use crate::domain::content::unknown::Reason;
+use crate::domain::delivery::Delivery;
+use crate::domain::time::{Date, HOUR_MS, Instant, LocalTime, MINUTE_MS, Zone};
+
+const MONTHS: [&str; 12] =
+    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
+/// The title of the browser tab.
+#[must_use]
+pub fn title(unread: usize) -> String {
+    if unread == 0 { "Inbox".to_owned() } else { format!("({}) Inbox", count(unread)) }
+}
+
+/// A count that stops at 99+.
+#[must_use]
+pub fn count(n: usize) -> String {
+    if n > 99 { "99+".to_owned() } else { n.to_string() }
+}
+
+/// A row's badge, spoken.
+#[must_use]
+pub fn unread(n: i64) -> String {
+    format!("{n} unread")
+}
+
+/// The line above the first message nobody has looked at.
+#[must_use]
+pub fn new_messages(n: i64) -> String {
+    if n == 1 { "1 new message".to_owned() } else { format!("{n} new messages") }
+}
+
+/// The jump button, spoken.
+#[must_use]
+pub fn jump(n: usize) -> String {
+    match n {
+        0 => "Go to the newest message".to_owned(),
+        1 => "Go to the newest message, 1 is new".to_owned(),
+        n => format!("Go to the newest message, {n} are new"),
+    }
+}
+
+fn date(date: Date, with_year: bool) -> String {
+    let month = usize::try_from(date.month - 1).ok().and_then(|index| MONTHS.get(index)).copied().unwrap_or_default();
+    if with_year { format!("{} {month} {}", date.day, date.year) } else { format!("{} {month}", date.day) }
+}
+
+/// A day as a separator or in a row: Today, Yesterday, a weekday, else the date.
+#[must_use]
+pub fn day(then: &LocalTime, now: &LocalTime) -> String {
+    match now.day - then.day {
+        0 => "Today".to_owned(),
+        1 => "Yesterday".to_owned(),
+        2..=6 => WEEKDAYS[then.weekday()].to_owned(),
+        _ => date(then.date, then.date.year != now.date.year),
+    }
+}
+
+/// Hours and minutes.
+#[must_use]
+pub fn time(at: &LocalTime) -> String {
+    format!("{:02}:{:02}", at.hour, at.minute)
+}
+
+/// A row's time: the clock today, else the day.
+#[must_use]
+pub fn row_time(at: Instant, now: Instant, zone: &Zone) -> String {
+    let (then, now) = (zone.local(at), zone.local(now));
+    if then.day == now.day { time(&then) } else { day(&then, &now) }
+}
+
+/// A full date with seconds, on hover.
+#[must_use]
+pub fn full_time(at: Instant, zone: &Zone) -> String {
+    let local = zone.local(at);
+    format!("{}, {} {:02}:{:02}:{:02}", WEEKDAYS[local.weekday()], date(local.date, true), local.hour, local.minute, local.second)
+}
+
+/// How long is left, short.
+#[must_use]
+pub fn left(ms: i64) -> String {
+    let minutes = (ms + MINUTE_MS - 1) / MINUTE_MS;
+    if ms >= HOUR_MS { format!("{} h", ms / HOUR_MS) } else { format!("{minutes} min") }
+}
+
+/// The strip above a thread whose window is about to close, after the time left.
+pub const CLOSING: &str = " left to reply freely. After that, only templates.";
+/// Why there is no composer.
+pub const CLOSED: &str = "More than 24 hours have passed since the customer wrote, so WhatsApp takes only templates. You can write again as soon as they answer.";
+/// A row whose window is closed, on hover.
+pub const ROW_CLOSED: &str = "The 24 hours to reply are over";
+/// A row whose window is open, on hover.
+#[must_use]
+pub fn row_open(ms: i64) -> String {
+    format!("{} left to reply", left(ms))
+}
+
+/// Ticks, spoken.
+#[must_use]
+pub fn delivery(state: Delivery) -> &'static str {
+    match state {
+        Delivery::Queued => "waiting",
+        Delivery::Sending => "sending",
+        Delivery::Unknown => "not known whether sent",
+        Delivery::Accepted => "accepted by WhatsApp",
+        Delivery::Sent => "sent",
+        Delivery::Failed => "failed",
+        Delivery::Delivered => "delivered",
+        Delivery::Read => "read",
+        Delivery::Played => "played",
+    }
+}
+
+/// A kind of message by its name, for people.
+#[must_use]
+pub fn kind(kind: &str) -> String {
+    let name = match kind {
+        "audio" | "voice" => "Voice message",
+        "button" => "Button answer",
+        "contacts" => "Contact card",
+        "document" => "Document",
+        "edit" => "Edited message",
+        "image" => "Photo",
+        "interactive" => "Answer to a choice",
+        "location" => "Location",
+        "order" => "Order",
+        "reaction" => "Reaction",
+        "revoke" => "Deleted message",
+        "sticker" => "Sticker",
+        "system" => "System message",
+        "unknown" | "unsupported" => "Message",
+        "video" => "Video",
+        other => return format!("“{}”", other.replace('_', " ")),
+    };
+    name.to_owned()
+}
+
+/// What stands in place of a message that cannot be shown.
+#[must_use]
+pub fn unknown(name: &str, reason: &Reason) -> String {
+    let kind = kind(name);
+    match reason {
+        Reason::NotSupportedYet => format!("{kind} · not shown here yet. It is kept, and you can see it on the phone."),
+        Reason::NotPassedOn => format!("{kind} · WhatsApp does not pass this kind on. Ask the customer to send it another way."),
+        Reason::Malformed => format!("{kind} · came in a form that cannot be read. It is kept."),
+    }
+}
+
+/// A row's preview for content without words of its own.
+#[must_use]
+pub fn preview(preview: &str, message_type: &str) -> String {
+    if preview.is_empty() { kind(message_type) } else { preview.to_owned() }
+}
+
+/// What a quote shows of its original.
+#[must_use]
+pub fn quoted(preview: &str) -> String {
+    if preview.is_empty() { "Message".to_owned() } else { preview.to_owned() }
+}
+
+/// What a screen reader says of a message.
+#[must_use]
+pub fn spoken(content: &Content) -> String {
+    match content {
+        Content::Text(text) => text.body.clone(),
+        Content::Unknown(unknown) => kind(&unknown.kind),
+    }
+}
+
+/// The quote of a message that we do not have.
+pub const NO_ORIGINAL: &str = "The original message is not available";
+/// Above the agent's own quote.
+pub const US: &str = "Us";
+
+/// Why a message waits for a person.
+pub const OUTCOME_UNKNOWN: &str = "Not known whether this was sent: the line broke.";
+/// Its buttons.
+pub const MARK_AS_SENT: &str = "Mark as sent";
+/// Sends the same again.
+pub const SEND_AGAIN: &str = "Send again";
+/// Puts the text back into the box.
+pub const EDIT: &str = "Edit";
+/// Takes a failed message away.
+pub const DELETE: &str = "Delete";
+/// Tries to hand it over again.
+pub const TRY_AGAIN: &str = "Try again";
+/// Said of a message that was sent again.
+pub const WAS_RETRIED: &str = "It was sent again, see below.";
+/// A message typed here that the server has not got.
+pub const NOT_HANDED_OVER: &str = "Not sent yet: the inbox could not be reached.";
+
+/// The box's counter.
+#[must_use]
+pub fn units_left(left: i64) -> String {
+    if left < 0 { format!("{} characters too many", -left) } else { format!("{left} characters left") }
+}
+
+/// The banner without a connection.
+#[must_use]
+pub fn disconnected(since: &str, retry_in_s: i64) -> String {
+    if retry_in_s > 0 { format!("No connection since {since}. Trying again in {retry_in_s} s.") } else { format!("No connection since {since}. Trying now…") }
+}
+
+/// Tries at once.
+pub const TRY_NOW: &str = "Try now";
+/// A new version waits.
+pub const NEW_VERSION: &str = "A new version of the inbox is ready. What you have typed is kept.";
+/// Loads it.
+pub const RELOAD: &str = "Reload";
+/// The session is over.
+pub const SIGNED_OUT: &str = "You are signed out. What you have typed is kept on this device.";
+/// Goes there.
+pub const SIGN_IN_AGAIN: &str = "Sign in again";
+/// For admins.
+pub const NO_APP_SECRET: &str = "Every message from WhatsApp is refused, because WHATSAPP_APP_SECRET is not set. Set it and restart the inbox.";
+/// For admins.
+pub const NO_ACCOUNT: &str = "No WhatsApp number is connected yet. The README says how, under “Connecting a number”.";
+
+/// Names of things.
+pub const INBOX: &str = "Inbox";
+/// The list, spoken.
+pub const CONVERSATIONS: &str = "Conversations";
+/// The list is empty.
+pub const NO_CONVERSATIONS: &str = "No conversations yet";
+/// What fills it.
+pub const NO_CONVERSATIONS_WHY: &str = "As soon as a customer writes to your number, the conversation appears here by itself.";
+/// No thread is open.
+pub const NOTHING_OPEN: &str = "Choose a conversation";
+/// How.
+pub const NOTHING_OPEN_WHY: &str = "The newest are at the top of the list. New messages appear by themselves.";
+/// The address names nothing.
+pub const NOT_FOUND: &str = "There is no such conversation";
+/// What may have happened.
+pub const NOT_FOUND_WHY: &str = "The number has not written to us, its conversation was joined with another, or you may not see its account.";
+/// Back to the list.
+pub const BACK: &str = "Back to the list";
+/// The thread, spoken.
+pub const MESSAGES: &str = "Messages";
+/// Older ones are on their way.
+pub const LOADING_OLDER: &str = "Loading older messages…";
+/// The box.
+pub const WRITE: &str = "Write a message";
+/// Its button.
+pub const SEND: &str = "Send";
+/// How the box works.
+pub const HOW_TO_SEND: &str = "Enter sends · Shift+Enter for a new line";
+/// Unfolds a long text.
+pub const READ_MORE: &str = "Read more";
+/// Folds it.
+pub const READ_LESS: &str = "Show less";
+/// Skips to the box.
+pub const SKIP: &str = "Skip to the message box";
+/// The agent's menu.
+pub const YOU: &str = "You";
+/// Ends the session.
+pub const SIGN_OUT: &str = "Sign out";
+/// The sign-in page.
+pub const SIGN_IN: &str = "Sign in";
+/// Under its title.
+pub const SIGN_IN_WHY: &str = "to answer your customers";
+/// A field.
+pub const EMAIL: &str = "E-mail";
+/// A field.
+pub const PASSWORD: &str = "Password";
+/// A field.
+pub const NAME: &str = "Your name";
+/// Under the name.
+pub const NAME_WHY: &str = "Your colleagues see it on your answers.";
+/// Under the password.
+pub const PASSWORD_WHY: &str = "At least 10 characters. A few words in a row are a good one.";
+/// The set-up page.
+pub const SET_UP: &str = "Set up the inbox";
+/// Under its title.
+pub const SET_UP_WHY: &str = "You become its first admin.";
+/// Its button.
+pub const CREATE: &str = "Create and sign in";
+/// An unknown address.
+pub const NO_PAGE: &str = "There is nothing at this address";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_read_as_people_say_them() {
+        let zone = Zone::utc();
+        let now = zone.local(Instant(1_795_000_000_000));
+        let ago = |days: i64| day(&zone.local(Instant(1_795_000_000_000 - days * 86_400_000)), &now);
+        assert_eq!([ago(0), ago(1), ago(3)], ["Today", "Yesterday", "Sunday"]);
+        assert_eq!((ago(8).as_str(), ago(400).as_str()), ("10 November", "14 October 2025"));
+    }
+
+    #[test]
+    fn time_left_is_short() {
+        assert_eq!([left(1), left(42 * MINUTE_MS), left(HOUR_MS * 5 + 1)], ["1 min", "42 min", "5 h"]);
+    }
+}
