@@ -14,3 +14,12 @@ pub mod domain;
 pub mod protocol;
 #[cfg(feature = "ssr")]
 pub mod server;
+pub mod ui;
+
+/// Takes over the page that the server rendered.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_body(ui::page::Page);
+}

@@ -1,0 +1,8 @@
+//! The browser itself. The only folder that touches web-sys; called from effects and handlers, never while rendering.
+
+pub mod document;
+pub mod line;
+pub mod random;
+pub mod scroll;
+pub mod storage;
+pub mod task;

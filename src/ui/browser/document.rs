@@ -1,0 +1,87 @@
+//! The document: focus, visibility, reloading, marking it as hydrated.
+
+use wasm_bindgen::JsCast;
+use web_sys::{Document, HtmlElement, VisibilityState, Window};
+
+fn window() -> Option<Window> {
+    web_sys::window()
+}
+
+fn document() -> Option<Document> {
+    window()?.document()
+}
+
+/// Says to tests and styles that the page listens now.
+pub fn mark_hydrated() {
+    if let Some(body) = document().and_then(|document| document.body()) {
+        let _ = body.set_attribute("data-hydrated", "");
+    }
+}
+
+/// Whether a person can be looking: the tab is visible and has the focus.
+#[must_use]
+pub fn is_watched() -> bool {
+    document().is_some_and(|document| document.visibility_state() == VisibilityState::Visible && document.has_focus().unwrap_or(false))
+}
+
+/// Whether the tab is visible.
+#[must_use]
+pub fn is_visible() -> bool {
+    document().is_some_and(|document| document.visibility_state() == VisibilityState::Visible)
+}
+
+/// Puts the focus on the element with this id.
+pub fn focus(id: &str) {
+    if let Some(element) = document().and_then(|document| document.get_element_by_id(id)).and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
+}
+
+/// Whether nothing in particular has the focus: its element was moved or went away.
+#[must_use]
+pub fn has_lost_focus() -> bool {
+    document().is_some_and(|document| document.active_element().is_none_or(|element| element.tag_name() == "BODY"))
+}
+
+/// Loads the page anew.
+pub fn reload() {
+    if let Some(window) = window() {
+        let _ = window.location().reload();
+    }
+}
+
+/// Goes to another page, leaving this one.
+pub fn go(path: &str) {
+    if let Some(window) = window() {
+        let _ = window.location().set_href(path);
+    }
+}
+
+/// The path and query of this page.
+#[must_use]
+pub fn path() -> String {
+    window().map(|window| window.location()).map(|location| location.pathname().unwrap_or_default() + &location.search().unwrap_or_default()).unwrap_or_default()
+}
+
+/// The name of the browser's time zone, e.g. `Europe/Oslo`.
+#[must_use]
+pub fn time_zone() -> String {
+    let options = js_sys::Intl::DateTimeFormat::new(&js_sys::Array::new(), &js_sys::Object::new()).resolved_options();
+    js_sys::Reflect::get(&options, &"timeZone".into()).ok().and_then(|zone| zone.as_string()).unwrap_or_default()
+}
+
+/// Milliseconds by the browser's clock; only for durations, never for order.
+#[must_use]
+pub fn clock_ms() -> i64 {
+    #[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit")]
+    let ms = js_sys::Date::now() as i64;
+    ms
+}
+
+/// A random number below `bound`, for jitter.
+#[must_use]
+pub fn jitter(bound: i64) -> i64 {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "small numbers of milliseconds")]
+    let jitter = (js_sys::Math::random() * bound as f64) as i64;
+    jitter
+}

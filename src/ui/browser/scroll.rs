@@ -1,0 +1,78 @@
+//! A scrolling element laid out from its end (`column-reverse`): its end is at scroll position 0, everything above is negative.
+//! So it opens at its end before any script runs, and older content above moves nothing.
+
+use web_sys::{Element, HtmlElement};
+
+/// How near the end still counts as there, in pixels.
+const NEAR: i32 = 80;
+
+/// Whether the end is in view, or nearly.
+#[must_use]
+pub fn is_at_end(element: &HtmlElement) -> bool {
+    -element.scroll_top() < NEAR
+}
+
+/// Goes to the end.
+pub fn to_end(element: &HtmlElement) {
+    element.set_scroll_top(0);
+}
+
+/// Puts a child a part of the height down from the top.
+pub fn to_child(element: &HtmlElement, child: &Element, down: f64) {
+    let gap = child.get_bounding_client_rect().top() - element.get_bounding_client_rect().top();
+    #[expect(clippy::cast_possible_truncation, reason = "pixels")]
+    let target = f64::from(element.scroll_top()) + gap - f64::from(element.client_height()) * down;
+    element.set_scroll_top(target as i32);
+}
+
+/// The first child (by selector) in view, and how far it is from the top.
+#[must_use]
+pub fn anchor(element: &HtmlElement, selector: &str) -> Option<(Element, f64)> {
+    let top = element.get_bounding_client_rect().top();
+    children(element, selector).into_iter().find_map(|child| {
+        let rect = child.get_bounding_client_rect();
+        (rect.bottom() > top).then(|| (child, rect.top() - top))
+    })
+}
+
+/// Scrolls so that the child is as far from the top as it was.
+pub fn restore(element: &HtmlElement, (child, gap): &(Element, f64)) {
+    let moved = child.get_bounding_client_rect().top() - element.get_bounding_client_rect().top() - gap;
+    if moved.abs() >= 0.5 {
+        #[expect(clippy::cast_possible_truncation, reason = "pixels")]
+        let by = moved.round() as i32;
+        element.set_scroll_top(element.scroll_top() + by);
+    }
+}
+
+/// Whether older content should be fetched: the beginning is less than a screen away.
+#[must_use]
+pub fn is_near_start(element: &HtmlElement) -> bool {
+    element.scroll_height() + element.scroll_top() - element.client_height() < element.client_height()
+}
+
+/// Whether an ordinary list is near its lower end.
+#[must_use]
+pub fn is_near_bottom(element: &HtmlElement) -> bool {
+    element.scroll_height() - element.scroll_top() - element.client_height() < element.client_height()
+}
+
+/// The last child (by selector) that is wholly in view.
+#[must_use]
+pub fn last_in_view(element: &HtmlElement, selector: &str) -> Option<Element> {
+    let bottom = element.get_bounding_client_rect().bottom() + 1.0;
+    children(element, selector).into_iter().rev().find(|child| child.get_bounding_client_rect().bottom() <= bottom)
+}
+
+/// The children that match.
+fn children(element: &HtmlElement, selector: &str) -> Vec<Element> {
+    use wasm_bindgen::JsCast;
+    let Ok(list) = element.query_selector_all(selector) else { return Vec::new() };
+    (0..list.length()).filter_map(|index| list.get(index)?.dyn_into().ok()).collect()
+}
+
+/// The child that matches.
+#[must_use]
+pub fn find(element: &HtmlElement, selector: &str) -> Option<Element> {
+    element.query_selector(selector).ok()?
+}

@@ -1,0 +1,143 @@
+//! One message. Each kind of content has a file of its own; to add one, its arm in [`body`].
+
+pub mod text;
+pub mod unknown;
+
+use crate::domain::content::Content;
+use crate::domain::delivery::Delivery;
+use crate::domain::message::{Direction, Message, Quote};
+use crate::protocol::command::Settle;
+use crate::ui::kit::tick::Tick;
+use crate::ui::state::inbox::{Bubble, Inbox};
+use crate::ui::state::model::{Handover, needs_a_person};
+use crate::ui::words;
+use leptos::prelude::*;
+
+/// A bubble with time and ticks in its last line; what failed says why and what can be done.
+#[component]
+pub fn BubbleView(bubble: ArcRwSignal<Bubble>) -> impl IntoView {
+    let inbox = expect_context::<Inbox>();
+    let message = {
+        let bubble = bubble.clone();
+        Memo::new(move |_| bubble.with(|bubble| bubble.entry.message.clone()))
+    };
+    let first = {
+        let bubble = bubble.clone();
+        Memo::new(move |_| bubble.with(|bubble| bubble.first))
+    };
+    let handover = Memo::new(move |_| bubble.with(|bubble| bubble.entry.handover.clone()));
+    let key = message.with_untracked(|message| message.key().to_owned());
+    let side = message.with_untracked(|message| side(message.direction));
+    let content = Memo::new(move |_| message.with(|message| message.content.clone()));
+    let quote = Memo::new(move |_| message.with(|message| message.quote.clone()));
+    let author = Memo::new(move |_| message.with(|message| message.author.clone()));
+    let reactions = Memo::new(move |_| message.with(|message| message.reactions.join(" ")));
+    let delivery = Memo::new(move |_| message.with(|message| message.delivery));
+    let state = move || match handover.get() {
+        Handover::Refused(_) => Some("failed"),
+        Handover::Pending => Some("queued"),
+        Handover::Done => delivery.get().map(Delivery::as_str),
+    };
+    let at = Memo::new(move |_| message.with(|message| message.sort_at));
+    let (time, full) = (move || inbox.zone.with_value(|zone| words::time(&zone.local(at.get()))), move || inbox.zone.with_value(|zone| words::full_time(at.get(), zone)));
+    view! {
+        <article class="bubble" data-key=key data-side=side data-first=move || first.get().then_some("") data-state=state>
+            <Show when=move || first.get() && author.with(Option::is_some)>
+                <div class="bubble__by">{move || author.get()}</div>
+            </Show>
+            {move || quote.get().map(|quote| view! { <QuoteView quote=quote/> })}
+            <div class="bubble__body">
+                {move || body(content.get())}
+                <span class="bubble__meta">
+                    <time datetime=move || at.get().rfc3339() title=full>{time}</time>
+                    <Show when=move || handover.with(|handover| !matches!(handover, Handover::Refused(_))) fallback=|| view! { <Tick state=Some(Delivery::Failed)/> }>
+                        <Tick state=delivery/>
+                    </Show>
+                </span>
+            </div>
+            <Show when=move || !reactions.with(String::is_empty)>
+                <span class="bubble__reactions">{move || reactions.get()}</span>
+            </Show>
+            {move || trouble(inbox, message.get(), handover.get())}
+        </article>
+    }
+}
+
+fn side(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Inbound => "in",
+        Direction::Outbound => "out",
+        Direction::Event => "event",
+    }
+}
+
+/// The content by its kind.
+fn body(content: Content) -> AnyView {
+    match content {
+        Content::Text(text) => view! { <text::TextBody text=text/> }.into_any(),
+        Content::Unknown(unknown) => view! { <unknown::UnknownBody unknown=unknown/> }.into_any(),
+    }
+}
+
+#[component]
+fn QuoteView(quote: Quote) -> impl IntoView {
+    match quote.original {
+        Some(original) => {
+            let whose = (original.direction == Direction::Outbound).then(|| view! { <b>{words::US}</b> });
+            view! { <blockquote class="quote">{whose}<bdi>{words::quoted(&original.preview)}</bdi></blockquote> }.into_any()
+        }
+        None => view! { <blockquote class="quote" data-state="missing">{words::NO_ORIGINAL}</blockquote> }.into_any(),
+    }
+}
+
+/// Why a message needs a person, and what that person can do.
+fn trouble(inbox: Inbox, message: Message, handover: Handover) -> Option<AnyView> {
+    if let Handover::Refused(error) = handover {
+        return Some(not_handed_over(inbox, message, error.message));
+    }
+    let failure = message.failure.as_ref().map(crate::domain::failure::Failure::sentence);
+    match message.delivery {
+        Some(Delivery::Failed | Delivery::Unknown) if message.retried => Some(view! { <div class="why"><span>{words::WAS_RETRIED}</span></div> }.into_any()),
+        Some(Delivery::Failed) if needs_a_person(&message) => Some(failed(inbox, message, failure.unwrap_or_default())),
+        Some(Delivery::Unknown) => Some(unknown_outcome(inbox, &message)),
+        _ => None,
+    }
+}
+
+fn not_handed_over(inbox: Inbox, message: Message, why: String) -> AnyView {
+    let (again, edited) = (message.clone(), message.clone());
+    view! {
+        <div class="why" role="alert">
+            <span>{why}</span>
+            <button class="link" on:click=move |_| inbox.try_again(&again)>{words::TRY_AGAIN}</button>
+            <button class="link" on:click=move |_| { inbox.edit(&edited); inbox.take_back(&edited) }>{words::EDIT}</button>
+            <button class="link" on:click=move |_| inbox.take_back(&message)>{words::DELETE}</button>
+        </div>
+    }
+    .into_any()
+}
+
+fn failed(inbox: Inbox, message: Message, why: String) -> AnyView {
+    let (again, discarded, edited) = (message.id.clone(), message.id.clone(), message);
+    view! {
+        <div class="why" role="alert">
+            <span>{why}</span>
+            <button class="link" on:click=move |_| inbox.settle(again.clone(), Settle::SendAgain)>{words::SEND_AGAIN}</button>
+            <button class="link" on:click=move |_| { inbox.edit(&edited); inbox.settle(edited.id.clone(), Settle::Discard) }>{words::EDIT}</button>
+            <button class="link" on:click=move |_| inbox.settle(discarded.clone(), Settle::Discard)>{words::DELETE}</button>
+        </div>
+    }
+    .into_any()
+}
+
+fn unknown_outcome(inbox: Inbox, message: &Message) -> AnyView {
+    let (sent, again) = (message.id.clone(), message.id.clone());
+    view! {
+        <div class="why" role="alert">
+            <span>{words::OUTCOME_UNKNOWN}</span>
+            <button class="link" on:click=move |_| inbox.settle(sent.clone(), Settle::MarkAsSent)>{words::MARK_AS_SENT}</button>
+            <button class="link" on:click=move |_| inbox.settle(again.clone(), Settle::SendAgain)>{words::SEND_AGAIN}</button>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,56 @@
+//! Written words: the tree of `domain/markup` as nodes. Customer text never becomes HTML text.
+
+use crate::domain::content::Text;
+use crate::domain::markup::{Block, Inline, is_big_emoji, parse};
+use crate::ui::words;
+use leptos::prelude::*;
+
+/// Longer texts are folded.
+const FOLD: (usize, usize) = (1500, 20);
+
+/// The words, folded if they are very long.
+#[component]
+pub fn TextBody(text: Text) -> impl IntoView {
+    let is_long = text.body.len() > FOLD.0 || text.body.bytes().filter(|b| *b == b'\n').count() > FOLD.1;
+    let open = RwSignal::new(!is_long);
+    let big = is_big_emoji(&text.body).then_some("");
+    view! {
+        <div class="words" dir="auto" data-big=big data-folded=move || (!open.get()).then_some("")>
+            {parse(&text.body).into_iter().map(block).collect_view()}
+        </div>
+        {is_long.then(|| view! {
+            <button class="link" aria-expanded=move || open.get().to_string() on:click=move |_| open.update(|open| *open = !*open)>
+                {move || if open.get() { words::READ_LESS } else { words::READ_MORE }}
+            </button>
+        })}
+    }
+}
+
+fn block(block: Block) -> AnyView {
+    match block {
+        Block::Paragraph(line) => view! { <p>{inlines(line)}</p> }.into_any(),
+        Block::Quote(line) => view! { <blockquote>{inlines(line)}</blockquote> }.into_any(),
+        Block::Bullets(items) => view! { <ul>{items.into_iter().map(item).collect_view()}</ul> }.into_any(),
+        Block::Numbers(first, items) => view! { <ol start=first>{items.into_iter().map(item).collect_view()}</ol> }.into_any(),
+        Block::Mono(text) => view! { <pre>{text}</pre> }.into_any(),
+    }
+}
+
+fn item(line: Vec<Inline>) -> impl IntoView {
+    view! { <li>{inlines(line)}</li> }
+}
+
+fn inlines(line: Vec<Inline>) -> Vec<AnyView> {
+    line.into_iter().map(inline).collect()
+}
+
+fn inline(inline: Inline) -> AnyView {
+    match inline {
+        Inline::Text(text) => text.into_any(),
+        Inline::Bold(inner) => view! { <strong>{inlines(inner)}</strong> }.into_any(),
+        Inline::Italic(inner) => view! { <em>{inlines(inner)}</em> }.into_any(),
+        Inline::Strike(inner) => view! { <s>{inlines(inner)}</s> }.into_any(),
+        Inline::Code(text) => view! { <code>{text}</code> }.into_any(),
+        Inline::Link { href, text } => view! { <a href=href target="_blank" rel="noopener noreferrer nofollow">{text}</a> }.into_any(),
+    }
+}

@@ -1,0 +1,197 @@
+//! Where agents write. A draft belongs to one conversation and owns its message's client id; it is kept in the browser at every
+//! key stroke and given up only when the message is on its way.
+
+use crate::domain::content::text::{LIMIT, check, units};
+use crate::domain::conversation::Conversation;
+use crate::domain::id::ConversationId;
+use crate::protocol::command::SendText;
+use crate::ui::browser::document;
+use crate::ui::kit::icon::{Glyph, Icon};
+use crate::ui::page::form_note;
+use crate::ui::state::draft::{self, Draft};
+use crate::ui::state::inbox::Inbox;
+use crate::ui::words;
+use leptos::ev;
+use leptos::html;
+use leptos::prelude::*;
+
+/// From so many characters on the counter is shown.
+const COUNT_FROM: usize = 3500;
+
+/// The state of one composer.
+#[derive(Clone, Copy)]
+struct Writing {
+    inbox: Inbox,
+    id: StoredValue<ConversationId>,
+    row: StoredValue<ArcRwSignal<Conversation>>,
+    draft: StoredValue<Option<Draft>>,
+    text: RwSignal<String>,
+    node: NodeRef<html::Textarea>,
+}
+
+impl Writing {
+    fn put(self, text: &str) {
+        if let Some(node) = self.node.get_untracked() {
+            node.set_value(text);
+        }
+        self.text.set(text.to_owned());
+    }
+
+    /// Keeps what is typed, bound to whom it is typed for.
+    fn typed(self, body: String) {
+        let id = self.id.get_value();
+        self.draft.update_value(|draft| {
+            if body.is_empty() {
+                *draft = None;
+            } else {
+                let begin = || self.row.with_value(|row| row.with_untracked(|row| Draft::new(row.contact_id.clone(), row.account_id.clone())));
+                draft.get_or_insert_with(begin).body.clone_from(&body);
+            }
+            draft::save(&id, draft.as_ref());
+        });
+        self.text.set(body);
+    }
+
+    /// Takes in the kept draft: after a reload, or what another tab has typed or sent.
+    fn restore(self) {
+        let draft = draft::load(&self.id.get_value());
+        self.put(draft.as_ref().map_or("", |draft| draft.body.as_str()));
+        self.draft.set_value(draft);
+    }
+
+    fn send(self) {
+        // The node has the truth: a key stroke may not have been seen yet.
+        if let Some(node) = self.node.get_untracked() {
+            self.typed(node.value());
+        }
+        let Some(draft) = self.draft.get_value().filter(|draft| check(&draft.body).is_ok()) else { return };
+        if self.is_closed() {
+            return;
+        }
+        let id = self.id.get_value();
+        self.draft.set_value(None);
+        draft::save(&id, None);
+        self.put("");
+        self.inbox.send(SendText {
+            client_id: draft.client_id,
+            conversation_id: id,
+            contact_id: draft.contact_id,
+            account_id: draft.account_id,
+            body: draft.body,
+            reply_to: None,
+        });
+    }
+
+    fn is_closed(self) -> bool {
+        let now = self.inbox.now.get();
+        self.row.with_value(|row| row.with(|row| !row.window(now).is_open()))
+    }
+}
+
+/// The box. Without JavaScript it is a plain form.
+#[component]
+pub fn Composer(row: ArcRwSignal<Conversation>) -> impl IntoView {
+    let inbox = expect_context::<Inbox>();
+    let (id, segment) = row.with_untracked(|row| (row.id.clone(), row.segment().to_owned()));
+    let note = form_note();
+    let writing = Writing {
+        inbox,
+        id: StoredValue::new(id),
+        row: StoredValue::new(row),
+        draft: StoredValue::new(None),
+        text: RwSignal::new(note.field("body")),
+        node: NodeRef::new(),
+    };
+    watch(writing, note.field("body"));
+    let closed = Memo::new(move |_| writing.is_closed());
+    let client_id = Some(note.field("client_id")).filter(|id| !id.is_empty()).unwrap_or_else(|| inbox.form_client_id());
+    let submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        writing.send();
+        document::focus("composer");
+    };
+    view! {
+        <form class="composer" method="post" action=format!("/whatsapp/inbox/{segment}/send/") on:submit=submit data-closed=move || closed.get().then_some("")>
+            {(!note.message.is_empty()).then(|| view! { <p class="refusal" role="alert">{note.message.clone()}</p> })}
+            <Show when=move || closed.get()>
+                <p class="composer__closed" id="composer-closed">{words::CLOSED}</p>
+            </Show>
+            <div class="composer__box">
+                <Field writing=writing closed=closed typed=note.field("body")/>
+                <input type="hidden" name="client_id" value=client_id/>
+                <button class="composer__send" aria-label=words::SEND title=words::SEND disabled=move || closed.get()>
+                    <Icon glyph=Glyph::Send/>
+                </button>
+            </div>
+            <Hint writing=writing/>
+        </form>
+    }
+}
+
+#[component]
+fn Field(writing: Writing, closed: Memo<bool>, typed: String) -> impl IntoView {
+    let keydown = move |event: ev::KeyboardEvent| {
+        // 229: a key that an input method is still composing with.
+        let composing = event.is_composing() || event.key_code() == 229;
+        if event.key() == "Enter" && !event.shift_key() && !composing {
+            event.prevent_default();
+            writing.send();
+        }
+    };
+    view! {
+        <textarea
+            id="composer"
+            name="body"
+            rows="1"
+            dir="auto"
+            placeholder=words::WRITE
+            aria-label=words::WRITE
+            aria-describedby=move || closed.get().then_some("composer-closed")
+            readonly=move || closed.get()
+            node_ref=writing.node
+            on:input=move |event| writing.typed(event_target_value(&event))
+            on:keydown=keydown
+        >
+            {typed}
+        </textarea>
+    }
+}
+
+#[component]
+fn Hint(writing: Writing) -> impl IntoView {
+    let used = Memo::new(move |_| writing.text.with(|text| units(text)));
+    let left = move || i64::try_from(LIMIT).unwrap_or(0) - i64::try_from(used.get()).unwrap_or(0);
+    view! {
+        <p class="composer__hint" data-state=move || (used.get() > LIMIT).then_some("over") role="status">
+            {move || if used.get() >= COUNT_FROM { words::units_left(left()) } else { words::HOW_TO_SEND.to_owned() }}
+        </p>
+    }
+}
+
+/// The edges: the kept draft after hydration, other tabs, and text that comes back from a failed message.
+fn watch(writing: Writing, refused: String) {
+    Effect::new(move |_| {
+        if refused.is_empty() {
+            writing.restore();
+        } else {
+            writing.typed(refused.clone());
+        }
+    });
+    let storage = window_event_listener(ev::storage, move |event| {
+        if event.key().is_some_and(|key| key == draft::draft_key(&writing.id.get_value())) {
+            writing.restore();
+        }
+    });
+    on_cleanup(move || storage.remove());
+    Effect::new(move |_| {
+        let Some((id, body)) = writing.inbox.returned.get() else { return };
+        if id == writing.id.get_value() {
+            writing.inbox.returned.set(None);
+            let kept = writing.text.get_untracked();
+            let text = if kept.trim().is_empty() { body } else { format!("{body}\n{kept}") };
+            writing.put(&text);
+            writing.typed(text);
+            document::focus("composer");
+        }
+    });
+}

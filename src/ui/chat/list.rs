@@ -1,0 +1,66 @@
+//! The list of conversations, newest message first.
+
+use super::row::RowView;
+use crate::domain::id::ConversationId;
+use crate::ui::browser::{document, scroll, task};
+use crate::ui::state::inbox::Inbox;
+use crate::ui::words;
+use leptos::html;
+use leptos::prelude::*;
+
+/// The column.
+#[component]
+pub fn List() -> impl IntoView {
+    let inbox = expect_context::<Inbox>();
+    let scroller = NodeRef::<html::Ul>::new();
+    let loading = StoredValue::new(false);
+    let load_more = move || {
+        let near = scroller.get_untracked().is_some_and(|list| scroll::is_near_bottom(&list));
+        if near && inbox.has_more.get_untracked() && !loading.get_value() {
+            loading.set_value(true);
+            task::spawn(async move {
+                inbox.load_more().await;
+                loading.set_value(false);
+            });
+        }
+    };
+    let focused = keep_focus(inbox);
+    view! {
+        <section class="list" aria-label=words::CONVERSATIONS>
+            <header class="bar">
+                <h1>{words::INBOX}</h1>
+                <Show when=move || { inbox.unread.get() > 0 }>
+                    <span class="badge" aria-label=move || words::unread(i64::try_from(inbox.unread.get()).unwrap_or(0))>{move || words::count(inbox.unread.get())}</span>
+                </Show>
+            </header>
+            <Show when=move || inbox.order.with(Vec::is_empty)>
+                <div class="empty">
+                    <b>{words::NO_CONVERSATIONS}</b>
+                    <p>{words::NO_CONVERSATIONS_WHY}</p>
+                </div>
+            </Show>
+            <ul class="rows" node_ref=scroller on:scroll=move |_| load_more()>
+                <For each=move || inbox.order.get() key=|id| id.clone() let:id>
+                    <RowView id=id focused=focused/>
+                </For>
+            </ul>
+        </section>
+    }
+}
+
+/// A row that moves keeps the focus it had: moving a node takes it away.
+fn keep_focus(inbox: Inbox) -> StoredValue<Option<ConversationId>> {
+    let focused = StoredValue::new(None::<ConversationId>);
+    Effect::new(move |_| {
+        inbox.order.track();
+        if let Some(id) = focused.get_value() {
+            task::spawn(async move {
+                leptos::task::tick().await;
+                if document::has_lost_focus() {
+                    document::focus(&super::row::element_id(&id));
+                }
+            });
+        }
+    });
+    focused
+}

@@ -1,0 +1,86 @@
+//! A conversation in the list.
+
+use crate::domain::conversation::{Conversation, Last};
+use crate::domain::id::ConversationId;
+use crate::domain::message::Direction;
+use crate::domain::window::Window;
+use crate::ui::kit::avatar::Avatar;
+use crate::ui::kit::tick::Tick;
+use crate::ui::state::inbox::{Inbox, Pane};
+use crate::ui::words;
+use leptos::prelude::*;
+
+/// The id of a row's link.
+#[must_use]
+pub fn element_id(id: &ConversationId) -> String {
+    format!("row-{id}")
+}
+
+/// Name, preview with ticks, time, unread count, what is left of the window.
+#[component]
+pub fn RowView(id: ConversationId, focused: StoredValue<Option<ConversationId>>) -> impl IntoView {
+    let inbox = expect_context::<Inbox>();
+    // invariant: the order names only rows that the model has.
+    let row = inbox.row(&id).expect("a row of the list");
+    let of = |read: fn(&Conversation) -> String| {
+        let row = row.clone();
+        Memo::new(move |_| row.with(read))
+    };
+    let name = of(Conversation::display_name);
+    let href = of(|row| format!("/whatsapp/inbox/{}/", row.segment()));
+    let preview = of(|row| row.last.as_ref().map(|last| words::preview(&last.preview, &last.message_type)).unwrap_or_default());
+    let row_for = row.clone();
+    let delivery = Memo::new(move |_| row_for.with(|row| row.last.as_ref().and_then(own_delivery)));
+    let row_for = row.clone();
+    let time = Memo::new(move |_| {
+        let at = row_for.with(|row| row.last.as_ref().map(|last| last.sort_at))?;
+        Some((at.rfc3339(), inbox.zone.with_value(|zone| words::row_time(at, inbox.now.get(), zone))))
+    });
+    let row_for = row.clone();
+    let unread = Memo::new(move |_| row_for.with(|row| row.unread));
+    let window = Memo::new(move |_| row.with(|row| row.window(inbox.now.get())));
+    let own = id.clone();
+    let is_open = Memo::new(move |_| inbox.pane.with(|pane| matches!(pane, Pane::Thread(open) if *open == own)));
+    let (entered, contact) = (id.clone(), id.0.clone());
+    view! {
+        <li>
+            <a
+                id=element_id(&id)
+                class="row"
+                href=move || href.get()
+                aria-current=move || is_open.get().then_some("true")
+                data-unread=move || (unread.get() > 0).then_some("")
+                on:focus=move |_| focused.set_value(Some(entered.clone()))
+                on:blur=move |event| if event.related_target().is_some() { focused.set_value(None) }
+            >
+                <Avatar name=name id=contact/>
+                <span class="row__text">
+                    <b class="row__name"><bdi>{move || name.get()}</bdi></b>
+                    <span class="row__preview">
+                        <Tick state=delivery/>
+                        <bdi>{move || preview.get()}</bdi>
+                    </span>
+                </span>
+                <span class="row__end">
+                    {move || time.get().map(|(instant, text)| view! { <time datetime=instant>{text}</time> })}
+                    <RowEnd unread=unread window=window/>
+                </span>
+            </a>
+        </li>
+    }
+}
+
+/// The unread badge, else what is left of the window when that matters.
+#[component]
+fn RowEnd(unread: Memo<i64>, window: Memo<Window>) -> impl IntoView {
+    move || match (unread.get(), window.get()) {
+        (0, Window::Closing { left_ms }) => view! { <span class="row__window" data-state="closing" title=words::row_open(left_ms)>{words::left(left_ms)}</span> }.into_any(),
+        (0, Window::Closed) => view! { <span class="row__window" data-state="closed" role="img" title=words::ROW_CLOSED aria-label=words::ROW_CLOSED></span> }.into_any(),
+        (0, Window::Open { left_ms }) => view! { <span class="row__window" data-state="open" role="img" title=words::row_open(left_ms) aria-label=words::row_open(left_ms)></span> }.into_any(),
+        (unread, _) => view! { <span class="badge" aria-label=words::unread(unread)>{words::count(usize::try_from(unread).unwrap_or(0))}</span> }.into_any(),
+    }
+}
+
+fn own_delivery(last: &Last) -> Option<crate::domain::delivery::Delivery> {
+    last.delivery.filter(|_| last.direction == Direction::Outbound)
+}

@@ -1,0 +1,286 @@
+//! The open conversation: header, messages, composer.
+
+use super::bubble::BubbleView;
+use super::composer::Composer;
+use crate::domain::conversation::Conversation;
+use crate::domain::id::ConversationId;
+use crate::domain::window::Window;
+use crate::ui::browser::{document, scroll, task};
+use crate::ui::kit::avatar::Avatar;
+use crate::ui::kit::icon::{Glyph, Icon};
+use crate::ui::state::inbox::{Inbox, Line, Motion, Pane};
+use crate::ui::words;
+use leptos::ev;
+use leptos::html;
+use leptos::prelude::*;
+
+/// What is looked at for so long counts as read.
+const LOOK_MS: i64 = 500;
+/// How far down a thread opens at its first unread message.
+const DIVIDER_AT: f64 = 0.3;
+/// Messages, for the scrolling.
+const BUBBLES: &str = "[data-key]";
+
+/// The column beside the list.
+#[component]
+pub fn ThreadPane() -> impl IntoView {
+    let inbox = expect_context::<Inbox>();
+    view! {
+        <main class="thread">
+            {move || match inbox.pane.get() {
+                Pane::Thread(id) => view! { <Thread id=id/> }.into_any(),
+                Pane::Nothing => view! { <Empty title=words::NOTHING_OPEN why=words::NOTHING_OPEN_WHY.to_owned()/> }.into_any(),
+                Pane::NotFound => view! { <Empty title=words::NOT_FOUND why=words::NOT_FOUND_WHY.to_owned()/> }.into_any(),
+                Pane::Failed(why) => view! { <Empty title=words::NOT_FOUND why=why/> }.into_any(),
+            }}
+        </main>
+    }
+}
+
+#[component]
+fn Empty(title: &'static str, why: String) -> impl IntoView {
+    view! {
+        <div class="empty">
+            <b>{title}</b>
+            <p>{why}</p>
+            <a class="button empty__back" href="/whatsapp/inbox/">{words::BACK}</a>
+        </div>
+    }
+}
+
+#[component]
+fn Thread(id: ConversationId) -> impl IntoView {
+    let inbox = expect_context::<Inbox>();
+    inbox.row(&id).map(|row| {
+        view! {
+            <Header row=row.clone()/>
+            <Strip row=row.clone()/>
+            <Log/>
+            <Composer row=row/>
+        }
+    })
+}
+
+/// Whom it is with, and back to the list on a phone.
+#[component]
+fn Header(row: ArcRwSignal<Conversation>) -> impl IntoView {
+    let inbox = expect_context::<Inbox>();
+    let row_for = row.clone();
+    let name = Memo::new(move |_| row_for.with(Conversation::display_name));
+    let contact = row.with_untracked(|row| row.id.0.clone());
+    let detail = Memo::new(move |_| {
+        row.with(|row| {
+            let address = row.wa_id.as_deref().map(crate::domain::contact::display_phone).or_else(|| row.user_id.clone()).unwrap_or_default();
+            let account = inbox.accounts.with_value(|accounts| accounts.iter().find(|account| account.id == row.account_id).map(|account| account.name.clone()));
+            account.map_or_else(|| address.clone(), |account| format!("{address} · {account}"))
+        })
+    });
+    view! {
+        <header class="bar thread__bar">
+            <a class="thread__back" href="/whatsapp/inbox/" aria-label=words::BACK title=words::BACK>
+                <Icon glyph=Glyph::Back/>
+            </a>
+            <Avatar name=name id=contact small=true/>
+            <div class="thread__title">
+                <h2><bdi>{move || name.get()}</bdi></h2>
+                <small>{move || detail.get()}</small>
+            </div>
+        </header>
+    }
+}
+
+/// Only when the window is about to close.
+#[component]
+fn Strip(row: ArcRwSignal<Conversation>) -> impl IntoView {
+    let inbox = expect_context::<Inbox>();
+    let left = Memo::new(move |_| match row.with(|row| row.window(inbox.now.get())) {
+        Window::Closing { left_ms } => Some(words::left(left_ms)),
+        _ => None,
+    });
+    view! {
+        <Show when=move || left.get().is_some()>
+            <div class="strip">
+                <Icon glyph=Glyph::Clock/>
+                <span><b>{move || left.get().unwrap_or_default()}</b>{words::CLOSING}</span>
+            </div>
+        </Show>
+    }
+}
+
+/// How the thread is scrolled.
+#[derive(Clone, Copy)]
+struct Scroller {
+    inbox: Inbox,
+    node: NodeRef<html::Div>,
+    /// Whether the end is in view.
+    at_end: RwSignal<bool>,
+    /// How many came while it was not.
+    fresh: RwSignal<usize>,
+    anchor: StoredValue<Option<(web_sys::Element, f64)>, LocalStorage>,
+    loading: StoredValue<bool>,
+    looking: StoredValue<bool>,
+}
+
+impl Scroller {
+    fn new(inbox: Inbox) -> Self {
+        Self {
+            inbox,
+            node: NodeRef::new(),
+            at_end: RwSignal::new(true),
+            fresh: RwSignal::new(0),
+            anchor: StoredValue::new_local(None),
+            loading: StoredValue::new(false),
+            looking: StoredValue::new(false),
+        }
+    }
+
+    /// After the page has changed: stay, follow, or go where it opens.
+    fn settle(self, motion: &Motion) {
+        let Some(log) = self.node.get_untracked() else { return };
+        match motion {
+            Motion::Opened => match scroll::find(&log, ".new") {
+                Some(divider) => scroll::to_child(&log, &divider, DIVIDER_AT),
+                None => scroll::to_end(&log),
+            },
+            Motion::Sent => scroll::to_end(&log),
+            Motion::Arrived(_) | Motion::Prepended if self.at_end.get_untracked() => scroll::to_end(&log),
+            Motion::Arrived(count) => {
+                self.hold(&log);
+                self.fresh.update(|fresh| *fresh += count);
+            }
+            Motion::Prepended => self.hold(&log),
+        }
+        self.observe();
+    }
+
+    fn hold(self, log: &web_sys::HtmlElement) {
+        self.anchor.with_value(|anchor| {
+            if let Some(anchor) = anchor {
+                scroll::restore(log, anchor);
+            }
+        });
+    }
+
+    /// Notes where the eye is, fetches what comes next, counts what is seen as read.
+    fn observe(self) {
+        let Some(log) = self.node.get_untracked() else { return };
+        let at_end = scroll::is_at_end(&log);
+        self.at_end.maybe_update(|shown| {
+            let changed = *shown != at_end;
+            *shown = at_end;
+            changed
+        });
+        if at_end && self.fresh.get_untracked() > 0 {
+            self.fresh.set(0);
+        }
+        self.anchor.set_value(scroll::anchor(&log, BUBBLES));
+        if scroll::is_near_start(&log) && self.inbox.has_older.get_untracked() && !self.loading.get_value() {
+            self.load_older();
+        }
+        self.look();
+    }
+
+    fn load_older(self) {
+        self.loading.set_value(true);
+        task::spawn(async move {
+            if self.inbox.load_older().await {
+                if let Some(log) = self.node.get_untracked() {
+                    self.anchor.set_value(scroll::anchor(&log, BUBBLES));
+                }
+                self.inbox.show_older();
+            }
+            self.loading.try_set_value(false);
+        });
+    }
+
+    /// A person who looks for half a second has read what is in view.
+    fn look(self) {
+        if self.looking.get_value() || !document::is_watched() {
+            return;
+        }
+        self.looking.set_value(true);
+        let opened = self.inbox.open_id();
+        task::spawn(async move {
+            task::sleep(LOOK_MS).await;
+            if self.looking.try_set_value(false).is_some() || !document::is_watched() || self.inbox.open_id() != opened {
+                return;
+            }
+            let Some(log) = self.node.try_get_untracked().flatten() else { return };
+            if let Some(key) = scroll::last_in_view(&log, BUBBLES).and_then(|bubble| bubble.get_attribute("data-key")) {
+                self.inbox.mark_read(&key);
+            }
+        });
+    }
+
+    fn to_end(self) {
+        if let Some(log) = self.node.get_untracked() {
+            scroll::to_end(&log);
+        }
+    }
+}
+
+/// The messages.
+#[component]
+fn Log() -> impl IntoView {
+    let inbox = expect_context::<Inbox>();
+    let scroller = Scroller::new(inbox);
+    Effect::new(move |before: Option<u64>| {
+        let (count, motion) = inbox.motion.get();
+        let motion = if before.is_some() { motion } else { Motion::Opened };
+        task::spawn(async move {
+            leptos::task::tick().await;
+            scroller.settle(&motion);
+        });
+        count
+    });
+    for handle in [window_event_listener(ev::focus, move |_| scroller.look()), window_event_listener(ev::resize, move |_| {
+        let stay = if scroller.at_end.get_untracked() { Motion::Sent } else { Motion::Prepended };
+        scroller.settle(&stay);
+    })] {
+        on_cleanup(move || handle.remove());
+    }
+    let to_end_by_key = move |event: ev::KeyboardEvent| {
+        if event.key() == "End" {
+            event.prevent_default();
+            scroller.to_end();
+        }
+    };
+    view! {
+        <div class="thread__body">
+            <div class="log" role="log" aria-label=words::MESSAGES tabindex="0" node_ref=scroller.node on:scroll=move |_| scroller.observe() on:keydown=to_end_by_key>
+                <div class="log__lines">
+                    <Show when=move || inbox.has_older.get()>
+                        <span class="quiet">{words::LOADING_OLDER}</span>
+                    </Show>
+                    <For each=move || inbox.lines.get() key=Clone::clone let:line>
+                        <LineView line=line/>
+                    </For>
+                </div>
+            </div>
+            <Show when=move || !scroller.at_end.get()>
+                <button class="jump" on:click=move |_| scroller.to_end() aria-label=move || words::jump(scroller.fresh.get()) title=move || words::jump(scroller.fresh.get())>
+                    <Icon glyph=Glyph::Down/>
+                    <Show when=move || { scroller.fresh.get() > 0 }>
+                        <span class="badge" aria-hidden="true">{move || words::count(scroller.fresh.get())}</span>
+                    </Show>
+                </button>
+            </Show>
+        </div>
+    }
+}
+
+#[component]
+fn LineView(line: Line) -> impl IntoView {
+    let inbox = expect_context::<Inbox>();
+    match line {
+        Line::Day(_, at) => {
+            let text = Memo::new(move |_| {
+                let now = inbox.now.get();
+                inbox.zone.with_value(|zone| words::day(&zone.local(at), &zone.local(now)))
+            });
+            view! { <span class="day">{move || text.get()}</span> }.into_any()
+        }
+        Line::Divider(count) => view! { <div class="new">{words::new_messages(count)}</div> }.into_any(),
+        Line::Bubble(key) => inbox.bubble(&key).map(|bubble| view! { <BubbleView bubble=bubble/> }).into_any(),
+    }
+}

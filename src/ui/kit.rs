@@ -1,0 +1,7 @@
+//! Small parts that know nothing of conversations.
+
+pub mod avatar;
+pub mod banner;
+pub mod field;
+pub mod icon;
+pub mod tick;

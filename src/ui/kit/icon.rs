@@ -1,0 +1,38 @@
+//! Line icons, 24 by 24. Never alone: the control that holds one has a name.
+
+use leptos::prelude::*;
+
+/// An icon by what it shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Glyph {
+    /// An arrow to the left.
+    Back,
+    /// A clock.
+    Clock,
+    /// An arrow down.
+    Down,
+    /// A tray.
+    Inbox,
+    /// A paper plane.
+    Send,
+    /// A triangle with an exclamation mark.
+    Warning,
+}
+
+/// The icon.
+#[component]
+pub fn Icon(glyph: Glyph) -> impl IntoView {
+    let path = match glyph {
+        Glyph::Back => "m15 5-7 7 7 7",
+        Glyph::Clock => "M12 3.5a8.5 8.5 0 1 0 0 17 8.500 8.500 0 0 0 0-17M12 7.500V12l3 2",
+        Glyph::Down => "m6 9.500 6 6 6-6",
+        Glyph::Inbox => "M3 12.500h5l1.800 3h4.400l1.800-3h5M5.200 5h13.600L21 12.500V19H3v-6.500z",
+        Glyph::Send => "M4 12 20 4.500 15.500 20l-3.700-6.300z",
+        Glyph::Warning => "M12 4 2.800 19.500h18.400zM12 10v4.200M12 16.800v.2",
+    };
+    view! {
+        <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
+            <path d=path></path>
+        </svg>
+    }
+}

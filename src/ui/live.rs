@@ -1,0 +1,133 @@
+//! The line to the server: connect, resume from the page's own place, decode, apply; back off when it breaks.
+
+use crate::domain::time::Instant;
+use crate::protocol::error::Code;
+use crate::protocol::live::{Frame, PING, PROTOCOL};
+use crate::ui::browser::{document, line, storage, task};
+use crate::ui::state::draft;
+use crate::ui::state::inbox::{Connection, Inbox};
+use futures_util::future::{Either, select};
+use leptos::prelude::*;
+use std::pin::pin;
+
+/// How often the page asks whether the line still stands.
+const PING_MS: i64 = 20_000;
+/// How long the answer may take.
+const PONG_MS: i64 = 5_000;
+/// The first wait after a break, and the longest.
+const BACKOFF_MS: (i64, i64) = (500, 30_000);
+/// A line that stood for so long starts its waits anew.
+const STABLE_MS: i64 = 10_000;
+
+/// Keeps the page live until it is left.
+pub async fn run(inbox: Inbox) {
+    let mut wait = BACKOFF_MS.0;
+    let mut lost_since: Option<Instant> = None;
+    loop {
+        let began = document::clock_ms();
+        let end = follow(inbox, &mut lost_since).await;
+        if let End::SignedOut = end {
+            inbox.connection.set(Connection::SignedOut);
+            return;
+        }
+        if document::clock_ms() - began > STABLE_MS {
+            wait = BACKOFF_MS.0;
+        }
+        inbox.tick();
+        let since = *lost_since.get_or_insert_with(|| inbox.now.get_untracked());
+        // Full jitter: after a restart not everybody comes at once.
+        let pause = 200 + document::jitter(wait);
+        inbox.connection.set(Connection::Lost { since, retry_at_ms: document::clock_ms() + pause });
+        pause_or_hurry(inbox, pause).await;
+        wait = (wait * 2).min(BACKOFF_MS.1);
+    }
+}
+
+/// Waits, unless the agent, the network or a wake from sleep asks to try now.
+async fn pause_or_hurry(inbox: Inbox, pause: i64) {
+    let asked = inbox.hurry.get_untracked();
+    let until = document::clock_ms() + pause;
+    while document::clock_ms() < until && inbox.hurry.get_untracked() == asked {
+        task::sleep((until - document::clock_ms()).clamp(1, 500)).await;
+        // The banner counts down.
+        inbox.tick();
+    }
+}
+
+enum End {
+    Broken,
+    SignedOut,
+}
+
+/// One connection, from hello to its end.
+async fn follow(inbox: Inbox, lost_since: &mut Option<Instant>) -> End {
+    let (epoch, seq) = inbox.place();
+    let Some((mut sender, mut receiver)) = line::open(&format!("/whatsapp/live?epoch={epoch}&after={seq}")) else { return End::Broken };
+    let mut asked = inbox.hurry.get_untracked();
+    let mut deadline = PONG_MS * 2;
+    let mut waiting = true;
+    loop {
+        let frame = match select(pin!(receiver.next()), pin!(quiet(inbox, asked, deadline))).await {
+            Either::Left((Some(frame), _)) => frame,
+            Either::Left((None, _)) => return session_or_line().await,
+            // Quiet for long, or woken: ask whether the line still stands. Asked already: it does not.
+            Either::Right(_) if waiting && asked == inbox.hurry.get_untracked() => return End::Broken,
+            Either::Right(_) => {
+                asked = inbox.hurry.get_untracked();
+                if !sender.send(PING).await {
+                    return End::Broken;
+                }
+                (waiting, deadline) = (true, PONG_MS);
+                continue;
+            }
+        };
+        (waiting, deadline) = (false, PING_MS);
+        match serde_json::from_str::<Frame>(&frame) {
+            Ok(Frame::Hello { build, protocol, .. }) => {
+                *lost_since = None;
+                inbox.connection.set(Connection::Live);
+                greet(inbox, &build, protocol);
+            }
+            Ok(Frame::Event { seq, event }) => inbox.apply(seq, event),
+            Ok(Frame::Position { now, .. }) => inbox.set_clock(now),
+            // What this page cannot read, a fresh snapshot says in words it can.
+            Ok(Frame::Resync { .. }) | Err(_) => match inbox.resync().await {
+                Ok(()) => {}
+                Err(error) if error.code == Code::Unauthorized => return End::SignedOut,
+                Err(_) => return End::Broken,
+            },
+            Ok(Frame::SignedOut) => return End::SignedOut,
+        }
+    }
+}
+
+/// Resolves after `ms` of quiet, or at once when somebody hurries.
+async fn quiet(inbox: Inbox, asked: u64, ms: i64) {
+    let until = document::clock_ms() + ms;
+    while document::clock_ms() < until && inbox.hurry.get_untracked() == asked {
+        task::sleep((until - document::clock_ms()).clamp(1, 250)).await;
+    }
+}
+
+/// A socket that does not open may mean that the session is over: the list says which.
+async fn session_or_line() -> End {
+    match crate::api::conversations::list_more("0.0".to_owned()).await {
+        Err(error) if error.code == Code::Unauthorized => End::SignedOut,
+        _ => End::Broken,
+    }
+}
+
+/// A newer build serves: reload at once if nothing is typed, else offer it. Once for each build, whatever happens.
+fn greet(inbox: Inbox, build: &str, protocol: u32) {
+    let is_ours = inbox.build.with_value(|ours| ours == build);
+    if is_ours && protocol == PROTOCOL {
+        return;
+    }
+    let seen = storage::read("reloaded-for").is_some_and(|seen| seen == build);
+    if draft::any() || seen {
+        inbox.outdated.set(true);
+    } else {
+        storage::write("reloaded-for", build);
+        document::reload();
+    }
+}

@@ -1,0 +1,158 @@
+//! The inbox: list and thread side by side, from one snapshot, then live.
+
+use crate::api;
+use crate::protocol::snapshot::{Notice, Snapshot};
+use crate::ui::browser::{document, task};
+use crate::ui::chat::list::List;
+use crate::ui::chat::thread::ThreadPane;
+use crate::ui::kit::avatar::Avatar;
+use crate::ui::kit::banner::Banner;
+use crate::ui::kit::icon::{Glyph, Icon};
+use crate::ui::live;
+use crate::ui::state::inbox::{Connection, Inbox, segment_of};
+use crate::ui::words;
+use leptos::ev;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_location;
+use std::time::Duration;
+
+/// How long a break may last before it is shown.
+const PATIENCE_MS: i64 = 2000;
+
+/// The page: waits for its snapshot, which the server sends along with the HTML.
+#[component]
+pub fn InboxPage() -> impl IntoView {
+    let segment = segment_of(&use_location().pathname.get_untracked());
+    let snapshot = Resource::new_blocking(|| (), move |()| api::conversations::load_snapshot(segment.clone()));
+    view! {
+        <Suspense>
+            {move || Suspend::new(async move {
+                match snapshot.await {
+                    Ok(snapshot) => view! { <Workspace snapshot=snapshot/> }.into_any(),
+                    Err(error) => view! { <main class="card"><h1>{words::INBOX}</h1><p class="refusal" role="alert">{error.message}</p></main> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+/// Everything, once there is something to show.
+#[component]
+fn Workspace(snapshot: Snapshot) -> impl IntoView {
+    let inbox = Inbox::new(&snapshot);
+    provide_context(inbox);
+    let pathname = use_location().pathname;
+    let pane = move || if segment_of(&pathname.get()).is_some() { "thread" } else { "list" };
+    go_live(inbox, snapshot);
+    Effect::new(move |before: Option<String>| {
+        let path = pathname.get();
+        if before.is_some_and(|before| before != path) {
+            inbox.refetch(path.clone());
+        }
+        path
+    });
+    view! {
+        <Title text=move || words::title(inbox.unread.get())/>
+        <a class="skip" href="#composer">{words::SKIP}</a>
+        <div class="frame">
+            <Banners/>
+            <div class="app" data-pane=pane>
+                <Rail/>
+                <List/>
+                <ThreadPane/>
+            </div>
+        </div>
+    }
+}
+
+/// Starts the clock and the line, in the browser alone.
+fn go_live(inbox: Inbox, snapshot: Snapshot) {
+    let now = snapshot.now;
+    Effect::new(move |_| {
+        inbox.set_clock(now);
+        inbox.restore_unsent();
+        task::spawn(live::run(inbox));
+        if let Ok(ticker) = set_interval_with_handle(move || inbox.tick(), Duration::from_secs(15)) {
+            on_cleanup(move || ticker.clear());
+        }
+    });
+    let hurry = move || {
+        if document::is_visible() {
+            inbox.hurry.update(|count| *count += 1);
+        }
+    };
+    for handle in [window_event_listener(ev::online, move |_| hurry()), window_event_listener(ev::focus, move |_| hurry())] {
+        on_cleanup(move || handle.remove());
+    }
+    let handle = window_event_listener(ev::visibilitychange, move |_| hurry());
+    on_cleanup(move || handle.remove());
+}
+
+/// What everybody, or an admin, must know.
+#[component]
+fn Banners() -> impl IntoView {
+    let inbox = expect_context::<Inbox>();
+    let lost = Memo::new(move |_| match inbox.connection.get() {
+        Connection::Lost { since, retry_at_ms } if inbox.now.get().since(since) > PATIENCE_MS => Some((since, retry_at_ms)),
+        _ => None,
+    });
+    let lost_text = Signal::derive(move || {
+        let (since, retry_at_ms) = lost.get()?;
+        let left = (retry_at_ms - document::clock_ms() + inbox.now.get().0 * 0 + 999) / 1000;
+        Some(words::disconnected(&words::time(&inbox.zone.with_value(|zone| zone.local(since))), left.max(0)))
+    });
+    let signed_out = move || inbox.connection.get() == Connection::SignedOut;
+    let sign_in = move || format!("/whatsapp/sign-in/?next={}", use_location().pathname.get());
+    let notices = inbox.notices.get_value().into_iter().map(|notice| {
+        let text = match notice {
+            Notice::NoAppSecret => words::NO_APP_SECRET,
+            Notice::NoAccount => words::NO_ACCOUNT,
+        };
+        view! { <Banner kind="bad" text=text/> }
+    });
+    view! {
+        {notices.collect_view()}
+        <Show when=move || lost_text.get().is_some()>
+            <Banner kind="warn" text=Signal::derive(move || lost_text.get().unwrap_or_default())>
+                <button class="link" on:click=move |_| inbox.hurry.update(|count| *count += 1)>{words::TRY_NOW}</button>
+            </Banner>
+        </Show>
+        <Show when=signed_out>
+            <Banner kind="bad" text=words::SIGNED_OUT>
+                <a class="link" href=sign_in rel="external">{words::SIGN_IN_AGAIN}</a>
+            </Banner>
+        </Show>
+        <Show when=move || inbox.outdated.get()>
+            <Banner kind="warn" text=words::NEW_VERSION>
+                <button class="link" on:click=move |_| document::reload()>{words::RELOAD}</button>
+            </Banner>
+        </Show>
+    }
+}
+
+/// The narrow bar at the side.
+#[component]
+fn Rail() -> impl IntoView {
+    let inbox = expect_context::<Inbox>();
+    let agent = inbox.agent.get_value();
+    view! {
+        <nav class="rail" aria-label=words::INBOX>
+            <a class="rail__item" href="/whatsapp/inbox/" aria-current="page" title=words::INBOX aria-label=words::INBOX>
+                <Icon glyph=Glyph::Inbox/>
+            </a>
+            <details class="rail__menu">
+                <summary title=words::YOU aria-label=words::YOU>
+                    <Avatar name=agent.name.clone() id=agent.id.0.clone() small=true/>
+                </summary>
+                <div class="rail__sheet">
+                    <b>{agent.name}</b>
+                    <small>{agent.email}</small>
+                    <form method="post" action="/whatsapp/sign-out/">
+                        <button class="button">{words::SIGN_OUT}</button>
+                    </form>
+                </div>
+            </details>
+        </nav>
+    }
+}

@@ -1,0 +1,98 @@
+//! What an agent has typed: one draft for each conversation, owning the client id its message will have, and the messages that
+//! the server has not confirmed. Kept in the browser until then, so that nothing typed is ever lost.
+
+use crate::domain::id::{AccountId, ClientId, ContactId, ConversationId};
+use crate::domain::time::Instant;
+use crate::protocol::command::SendText;
+use crate::ui::browser::{random, storage};
+use serde::{Deserialize, Serialize};
+
+/// Text in a composer, bound to whom it was begun for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    /// The message's client id, should it be sent: two tabs or two Enters send one message.
+    pub client_id: ClientId,
+    /// Whom it was begun for.
+    pub contact_id: ContactId,
+    /// The number it was begun on.
+    pub account_id: AccountId,
+    /// The words.
+    pub body: String,
+}
+
+impl Draft {
+    /// A new draft for somebody.
+    #[must_use]
+    pub fn new(contact_id: ContactId, account_id: AccountId) -> Self {
+        Self { client_id: ClientId(random::id()), contact_id, account_id, body: String::new() }
+    }
+}
+
+/// A message that was sent here and that the server may not have.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unsent {
+    /// The message.
+    pub command: SendText,
+    /// When it was sent here.
+    pub at: Instant,
+}
+
+/// Where a conversation's draft is kept.
+#[must_use]
+pub fn draft_key(conversation: &ConversationId) -> String {
+    format!("draft:{conversation}")
+}
+
+/// The kept draft.
+#[must_use]
+pub fn load(conversation: &ConversationId) -> Option<Draft> {
+    storage::read(&draft_key(conversation)).and_then(|text| serde_json::from_str(&text).ok())
+}
+
+/// Keeps a draft; an empty one is forgotten.
+pub fn save(conversation: &ConversationId, draft: Option<&Draft>) {
+    match draft.filter(|draft| !draft.body.is_empty()) {
+        Some(draft) => storage::write(&draft_key(conversation), &serde_json::to_string(draft).unwrap_or_default()),
+        None => storage::remove(&draft_key(conversation)),
+    }
+}
+
+/// Whether any text is typed and not sent, anywhere.
+#[must_use]
+pub fn any() -> bool {
+    storage::keys().iter().any(|key| key.starts_with("draft:"))
+}
+
+fn unsent_key(conversation: &ConversationId) -> String {
+    format!("unsent:{conversation}")
+}
+
+/// The unconfirmed messages of a conversation, oldest first.
+#[must_use]
+pub fn list_unsent(conversation: &ConversationId) -> Vec<Unsent> {
+    storage::read(&unsent_key(conversation)).and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+}
+
+/// Keeps an unconfirmed message.
+pub fn keep_unsent(unsent: Unsent) {
+    let conversation = unsent.command.conversation_id.clone();
+    let mut list = list_unsent(&conversation);
+    list.retain(|other| other.command.client_id != unsent.command.client_id);
+    list.push(unsent);
+    write_unsent(&conversation, &list);
+}
+
+/// The server has it, or the agent has taken it back.
+pub fn drop_unsent(conversation: &ConversationId, client_id: &ClientId) {
+    let mut list = list_unsent(conversation);
+    list.retain(|other| other.command.client_id != *client_id);
+    write_unsent(conversation, &list);
+}
+
+fn write_unsent(conversation: &ConversationId, list: &[Unsent]) {
+    if list.is_empty() {
+        storage::remove(&unsent_key(conversation));
+    } else {
+        storage::write(&unsent_key(conversation), &serde_json::to_string(list).unwrap_or_default());
+    }
+}

@@ -1,0 +1,591 @@
+//! The reactive shell around the reducer: one signal for each row and each bubble, touched only by what changed.
+
+use super::draft::{self, Unsent};
+use super::model::{Changes, Entry, Handover, Model, is_grouped, provisional_id};
+use crate::api;
+use crate::domain::account::Account;
+use crate::domain::agent::Agent;
+use crate::domain::content::{Content, Text};
+use crate::domain::conversation::Conversation;
+use crate::domain::delivery::Delivery;
+use crate::domain::id::{ClientId, ConversationId, MessageId};
+use crate::domain::message::{Direction, Message};
+use crate::domain::time::{Instant, Zone};
+use crate::protocol::command::{SendText, Settle};
+use crate::protocol::error::{ApiError, Code};
+use crate::protocol::event::Event;
+use crate::protocol::snapshot::{Notice, Open, Snapshot};
+use crate::ui::browser::{document, task};
+use crate::ui::words;
+use leptos::prelude::*;
+use std::collections::HashMap;
+
+/// What stands in the thread's column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pane {
+    /// Nothing is chosen.
+    Nothing,
+    /// The address names nothing.
+    NotFound,
+    /// This conversation.
+    Thread(ConversationId),
+    /// It could not be fetched; the sentence says why.
+    Failed(String),
+}
+
+/// The line to the server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Connection {
+    /// Events flow, or are about to.
+    Live,
+    /// It broke.
+    Lost {
+        /// When.
+        since: Instant,
+        /// When it is tried again, by the browser's clock.
+        retry_at_ms: i64,
+    },
+    /// The session is over.
+    SignedOut,
+}
+
+/// Why the bubbles changed, for the scrolling.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Motion {
+    /// Another thread.
+    Opened,
+    /// Older messages above.
+    Prepended,
+    /// The agent's own message.
+    Sent,
+    /// Somebody else's.
+    Arrived(usize),
+}
+
+/// One line of a thread.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Line {
+    /// A new day, by its number.
+    Day(i64, Instant),
+    /// The first message nobody has looked at.
+    Divider(i64),
+    /// A message, by its key.
+    Bubble(String),
+}
+
+/// A bubble with its place among its neighbours.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bubble {
+    /// The message.
+    pub entry: Entry,
+    /// Whether it begins a group.
+    pub first: bool,
+}
+
+/// A handle on the page's state; cheap to copy.
+#[derive(Clone, Copy)]
+pub struct Inbox {
+    model: StoredValue<Model>,
+    rows: StoredValue<HashMap<ConversationId, ArcRwSignal<Conversation>>>,
+    bubbles: StoredValue<HashMap<String, ArcRwSignal<Bubble>>>,
+    /// Events that came while a thread was being fetched.
+    waiting: StoredValue<Option<Vec<(i64, Event)>>>,
+    /// Counts fetches of threads: an answer to an older one is dropped.
+    fetch: StoredValue<u64>,
+    clock_offset: StoredValue<i64>,
+    /// Who is signed in.
+    pub agent: StoredValue<Agent>,
+    /// The numbers they may see.
+    pub accounts: StoredValue<Vec<Account>>,
+    /// The agent's time zone.
+    pub zone: StoredValue<Zone>,
+    /// Which build made this page.
+    pub build: StoredValue<String>,
+    /// What admins must see to.
+    pub notices: StoredValue<Vec<Notice>>,
+    /// The list.
+    pub order: RwSignal<Vec<ConversationId>>,
+    /// Whether the list goes on.
+    pub has_more: RwSignal<bool>,
+    /// How many conversations have unread messages.
+    pub unread: RwSignal<usize>,
+    /// The thread's column.
+    pub pane: RwSignal<Pane>,
+    /// The open thread's lines.
+    pub lines: RwSignal<Vec<Line>>,
+    /// Whether older messages exist.
+    pub has_older: RwSignal<bool>,
+    /// What moved last.
+    pub motion: RwSignal<(u64, Motion)>,
+    /// The server's time, to some seconds.
+    pub now: RwSignal<Instant>,
+    /// The line.
+    pub connection: RwSignal<Connection>,
+    /// Whether a newer version serves.
+    pub outdated: RwSignal<bool>,
+    /// Text to put into the composer: an edited message comes back.
+    pub returned: RwSignal<Option<(ConversationId, String)>>,
+    /// Tries the line at once.
+    pub hurry: RwSignal<u64>,
+}
+
+impl Inbox {
+    /// The state of a first paint.
+    #[must_use]
+    pub fn new(snapshot: &Snapshot) -> Self {
+        let inbox = Self {
+            model: StoredValue::new(Model::new(snapshot)),
+            rows: StoredValue::new(HashMap::new()),
+            bubbles: StoredValue::new(HashMap::new()),
+            waiting: StoredValue::new(None),
+            fetch: StoredValue::new(0),
+            clock_offset: StoredValue::new(0),
+            agent: StoredValue::new(snapshot.agent.clone()),
+            accounts: StoredValue::new(snapshot.accounts.clone()),
+            zone: StoredValue::new(snapshot.zone.clone()),
+            build: StoredValue::new(snapshot.build.clone()),
+            notices: StoredValue::new(snapshot.notices.clone()),
+            order: RwSignal::new(Vec::new()),
+            has_more: RwSignal::new(false),
+            unread: RwSignal::new(0),
+            pane: RwSignal::new(Pane::Nothing),
+            lines: RwSignal::new(Vec::new()),
+            has_older: RwSignal::new(false),
+            motion: RwSignal::new((0, Motion::Opened)),
+            now: RwSignal::new(snapshot.now),
+            connection: RwSignal::new(Connection::Live),
+            outdated: RwSignal::new(false),
+            returned: RwSignal::new(None),
+            hurry: RwSignal::new(0),
+        };
+        inbox.show(&snapshot.open);
+        inbox
+    }
+
+    /// Puts the whole model on the page.
+    fn show(self, open: &Open) {
+        self.model.with_value(|model| {
+            for (id, row) in &model.rows {
+                self.set_row(id, row);
+            }
+        });
+        self.show_list();
+        self.show_lines();
+        self.pane.set(match open {
+            Open::Nothing => Pane::Nothing,
+            Open::NotFound => Pane::NotFound,
+            Open::Thread(thread) => Pane::Thread(thread.conversation.id.clone()),
+        });
+    }
+
+    fn set_row(self, id: &ConversationId, row: &Conversation) {
+        self.rows.update_value(|rows| match rows.get(id) {
+            Some(signal) => signal.set(row.clone()),
+            None => drop(rows.insert(id.clone(), ArcRwSignal::new(row.clone()))),
+        });
+    }
+
+    fn show_list(self) {
+        let (order, has_more, unread) = self.model.with_value(|model| (model.order.clone(), model.next.is_some(), model.unread.len()));
+        self.order.maybe_update(|shown| replace(shown, order));
+        self.has_more.maybe_update(|shown| replace(shown, has_more));
+        self.unread.maybe_update(|shown| replace(shown, unread));
+    }
+
+    /// Lays the thread out: days, divider, bubbles and their groups.
+    fn show_lines(self) {
+        let zone = self.zone.get_value();
+        let mut lines = Vec::new();
+        let mut has_older = false;
+        self.model.with_value(|model| {
+            let Some(thread) = &model.thread else { return };
+            has_older = thread.before.is_some();
+            let mut before: Option<&Message> = None;
+            for entry in &thread.entries {
+                let day = zone.local(entry.message.sort_at).day;
+                let new_day = before.is_none_or(|before| zone.local(before.sort_at).day != day);
+                if new_day {
+                    lines.push(Line::Day(day, entry.message.sort_at));
+                }
+                let divided = thread.divider.as_ref().filter(|(key, _)| key == entry.key());
+                if let Some((_, count)) = divided {
+                    lines.push(Line::Divider(*count));
+                }
+                let first = new_day || divided.is_some() || before.is_none_or(|before| !is_grouped(before, &entry.message));
+                self.set_bubble(Bubble { entry: entry.clone(), first });
+                lines.push(Line::Bubble(entry.key().to_owned()));
+                before = Some(&entry.message);
+            }
+        });
+        self.lines.maybe_update(|shown| replace(shown, lines));
+        self.has_older.maybe_update(|shown| replace(shown, has_older));
+    }
+
+    fn set_bubble(self, bubble: Bubble) {
+        let key = bubble.entry.key().to_owned();
+        self.bubbles.update_value(|bubbles| match bubbles.get(&key) {
+            Some(signal) => signal.maybe_update(|shown| replace(shown, bubble)),
+            None => drop(bubbles.insert(key, ArcRwSignal::new(bubble))),
+        });
+    }
+
+    /// A row's signal.
+    #[must_use]
+    pub fn row(self, id: &ConversationId) -> Option<ArcRwSignal<Conversation>> {
+        self.rows.with_value(|rows| rows.get(id).cloned())
+    }
+
+    /// A bubble's signal.
+    #[must_use]
+    pub fn bubble(self, key: &str) -> Option<ArcRwSignal<Bubble>> {
+        self.bubbles.with_value(|bubbles| bubbles.get(key).cloned())
+    }
+
+    /// Where the page is in the log.
+    #[must_use]
+    pub fn place(self) -> (String, i64) {
+        self.model.with_value(|model| (model.epoch.clone(), model.seq))
+    }
+
+    /// The client id of the form without JavaScript.
+    #[must_use]
+    pub fn form_client_id(self) -> String {
+        self.model.with_value(|model| model.thread.as_ref().map(|thread| thread.form_client_id.clone())).unwrap_or_default()
+    }
+
+    /// The open conversation, if one is.
+    #[must_use]
+    pub fn open_id(self) -> Option<ConversationId> {
+        match self.pane.get_untracked() {
+            Pane::Thread(id) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// Takes in an event of the stream.
+    pub fn apply(self, seq: i64, event: Event) {
+        self.waiting.update_value(|waiting| {
+            if let Some(waiting) = waiting {
+                waiting.push((seq, event.clone()));
+            }
+        });
+        let confirmed = match &event {
+            Event::MessageStored { message, .. } => message.client_id.clone().map(|client_id| (message.conversation_id.clone(), client_id)),
+            _ => None,
+        };
+        let arrived = match &event {
+            Event::MessageStored { message, .. } => usize::from(message.direction == Direction::Inbound),
+            _ => 0,
+        };
+        let mut changes = Changes::default();
+        self.model.update_value(|model| changes = model.apply(seq, event));
+        if let Some((conversation, client_id)) = confirmed {
+            draft::drop_unsent(&conversation, &client_id);
+        }
+        self.show_changes(&changes, Motion::Arrived(arrived));
+        if changes.moved_to.is_some() {
+            // The open thread went into another: show that one, from the server.
+            self.refetch(document::path());
+        }
+    }
+
+    fn show_changes(self, changes: &Changes, motion: Motion) {
+        self.model.with_value(|model| {
+            for id in &changes.rows {
+                if let Some(row) = model.rows.get(id) {
+                    self.set_row(id, row);
+                }
+            }
+        });
+        if changes.order || changes.unread {
+            self.show_list();
+        }
+        if changes.keys {
+            self.show_lines();
+            self.motion.update(|(count, last)| (*count, *last) = (*count + 1, motion));
+        } else {
+            self.refresh_bubbles(changes);
+        }
+    }
+
+    fn refresh_bubbles(self, changes: &Changes) {
+        self.model.with_value(|model| {
+            let Some(thread) = &model.thread else { return };
+            for entry in thread.entries.iter().filter(|entry| changes.bubbles.contains(entry.key())) {
+                let first = self.bubble(entry.key()).is_none_or(|bubble| bubble.with_untracked(|bubble| bubble.first));
+                self.set_bubble(Bubble { entry: entry.clone(), first });
+            }
+        });
+    }
+
+    /// The server's clock.
+    pub fn set_clock(self, now: Instant) {
+        self.clock_offset.set_value(now.0 - document::clock_ms());
+        self.tick();
+    }
+
+    /// Lets the page's time go on.
+    pub fn tick(self) {
+        self.now.set(self.server_now());
+    }
+
+    fn server_now(self) -> Instant {
+        Instant(document::clock_ms() + self.clock_offset.get_value())
+    }
+
+    /// Everything anew from the server: the page was away too long, or the database is another.
+    pub async fn resync(self) -> Result<(), ApiError> {
+        let fetch = self.begin_fetch();
+        let snapshot = api::conversations::load_snapshot(segment_of(&document::path())).await?;
+        if self.fetch.get_value() != fetch {
+            return Ok(());
+        }
+        let unread_before = self.model.with_value(|model| model.thread.as_ref().and_then(|thread| thread.divider.clone()));
+        self.model.update_value(|model| {
+            *model = Model::new(&snapshot);
+            if let (Some(thread), Some(divider)) = (&mut model.thread, unread_before) {
+                thread.divider = Some(divider);
+            }
+        });
+        self.set_clock(snapshot.now);
+        self.accounts.set_value(snapshot.accounts.clone());
+        self.end_fetch();
+        self.show(&snapshot.open);
+        self.motion.update(|(count, last)| (*count, *last) = (*count + 1, Motion::Arrived(0)));
+        Ok(())
+    }
+
+    fn begin_fetch(self) -> u64 {
+        self.waiting.set_value(Some(Vec::new()));
+        self.fetch.update_value(|count| *count += 1);
+        self.fetch.get_value()
+    }
+
+    /// What came meanwhile goes into the thread; what was never confirmed comes back.
+    fn end_fetch(self) {
+        let waiting = self.waiting.try_update_value(Option::take).flatten().unwrap_or_default();
+        self.model.update_value(|model| {
+            model.replay(waiting);
+            let Some(id) = model.thread.as_ref().map(|thread| thread.conversation_id.clone()) else { return };
+            for unsent in draft::list_unsent(&id) {
+                let known = model.thread.as_ref().is_some_and(|thread| thread.entries.iter().any(|entry| entry.key() == unsent.command.client_id.as_str()));
+                if known {
+                    draft::drop_unsent(&id, &unsent.command.client_id);
+                } else {
+                    let error = ApiError::new(Code::Offline, words::NOT_HANDED_OVER);
+                    let message = self.provisional(&unsent.command, unsent.at);
+                    model.queue(message, Handover::Refused(error));
+                }
+            }
+        });
+    }
+
+    /// After the first paint: what was typed here and never confirmed comes back.
+    pub fn restore_unsent(self) {
+        self.end_fetch();
+        self.show_lines();
+    }
+
+    /// Shows what the address names.
+    pub fn refetch(self, path: String) {
+        let Some(segment) = segment_of(&path) else {
+            self.fetch.update_value(|count| *count += 1);
+            self.model.update_value(Model::close);
+            self.pane.set(Pane::Nothing);
+            return;
+        };
+        let fetch = self.begin_fetch();
+        task::spawn(async move {
+            let result = api::conversations::load_thread(segment).await;
+            if self.fetch.get_value() != fetch {
+                return;
+            }
+            match result {
+                Ok(thread) => {
+                    let pane = Pane::Thread(thread.conversation.id.clone());
+                    let mut changes = Changes::default();
+                    self.model.update_value(|model| changes = model.open(thread));
+                    self.end_fetch();
+                    self.pane.maybe_update(|shown| replace(shown, pane));
+                    self.show_changes(&changes, Motion::Opened);
+                }
+                Err(error) if error.code == Code::UnknownConversation => self.pane.set(Pane::NotFound),
+                Err(error) if error.code == Code::Unauthorized => self.connection.set(Connection::SignedOut),
+                Err(error) => self.pane.set(Pane::Failed(error.message)),
+            }
+        });
+    }
+
+    /// Loads the next page of the list.
+    pub async fn load_more(self) {
+        let Some(cursor) = self.model.with_value(|model| model.next.clone()) else { return };
+        if let Ok(page) = api::conversations::list_more(cursor).await {
+            for row in &page.conversations {
+                if self.row(&row.id).is_none() {
+                    self.set_row(&row.id, row);
+                }
+            }
+            self.model.update_value(|model| model.extend(page));
+            self.show_list();
+        }
+    }
+
+    /// Loads older messages of the open thread; whether any came.
+    pub async fn load_older(self) -> bool {
+        let asked = self.model.with_value(|model| model.thread.as_ref().and_then(|thread| Some((thread.conversation_id.clone(), thread.before.clone()?))));
+        let Some((id, before)) = asked else { return false };
+        let Ok(page) = api::conversations::list_older(id.clone(), before).await else { return false };
+        self.model.try_update_value(|model| model.prepend(&id, page)).unwrap_or(false)
+    }
+
+    /// Puts older messages on the page; apart from loading, so that the caller can hold the view.
+    pub fn show_older(self) {
+        self.show_lines();
+        self.motion.update(|(count, last)| (*count, *last) = (*count + 1, Motion::Prepended));
+    }
+
+    fn provisional(self, command: &SendText, at: Instant) -> Message {
+        Message {
+            id: provisional_id(&command.client_id),
+            n: i64::MAX,
+            conversation_id: command.conversation_id.clone(),
+            account_id: command.account_id.clone(),
+            direction: Direction::Outbound,
+            author: Some(self.agent.with_value(|agent| agent.name.clone())),
+            client_id: Some(command.client_id.clone()),
+            wamid: None,
+            content: Content::Text(Text { body: command.body.clone() }),
+            sort_at: at,
+            delivery: Some(Delivery::Queued),
+            failure: None,
+            quote: None,
+            reactions: Vec::new(),
+            retried: false,
+        }
+    }
+
+    /// Sends a text: on the page at once, then to the server. It is kept in the browser until the server has it.
+    pub fn send(self, command: SendText) {
+        let at = self.model.with_value(|model| model.thread.as_ref().map(|thread| thread.next_sort_at(self.server_now()))).unwrap_or_else(|| self.server_now());
+        draft::keep_unsent(Unsent { command: command.clone(), at });
+        let message = self.provisional(&command, at);
+        let mut changes = Changes::default();
+        self.model.update_value(|model| changes = model.queue(message, Handover::Pending));
+        self.show_changes(&changes, Motion::Sent);
+        task::spawn(async move {
+            let (conversation, client_id) = (command.conversation_id.clone(), command.client_id.clone());
+            let result = api::messages::queue_text(command).await;
+            if result.is_ok() {
+                draft::drop_unsent(&conversation, &client_id);
+            }
+            let mut changes = Changes::default();
+            self.model.update_value(|model| changes = model.handed_over(&client_id, result));
+            self.show_changes(&changes, Motion::Arrived(0));
+        });
+    }
+
+    /// Hands a message over again that the server did not get: the same client id, so it cannot be sent twice.
+    pub fn try_again(self, message: &Message) {
+        let unsent = draft::list_unsent(&message.conversation_id).into_iter().find(|unsent| Some(&unsent.command.client_id) == message.client_id.as_ref());
+        if let Some(unsent) = unsent {
+            self.send(unsent.command);
+        }
+    }
+
+    /// Takes a message back that the server never had.
+    pub fn take_back(self, message: &Message) {
+        let Some(client_id) = &message.client_id else { return };
+        draft::drop_unsent(&message.conversation_id, client_id);
+        let mut changes = Changes::default();
+        self.model.update_value(|model| changes = model.forget(client_id));
+        self.show_changes(&changes, Motion::Arrived(0));
+    }
+
+    /// Puts a message's words back into the composer.
+    pub fn edit(self, message: &Message) {
+        if let Some(body) = message.content.body() {
+            self.returned.set(Some((message.conversation_id.clone(), body.to_owned())));
+        }
+    }
+
+    /// Settles a message that failed or whose outcome is unknown; the stream shows the result.
+    pub fn settle(self, id: MessageId, how: Settle) {
+        task::spawn(async move {
+            // A refusal means that it moved on meanwhile; the stream has shown that, too.
+            let _ = api::messages::settle_message(id, how).await;
+        });
+    }
+
+    /// A person has looked at the thread up to this bubble.
+    pub fn mark_read(self, key: &str) {
+        let Some(Entry { message, handover: Handover::Done }) = self.bubble(key).map(|bubble| bubble.with_untracked(|bubble| bubble.entry.clone())) else { return };
+        let unread = self.row(&message.conversation_id).map_or(0, |row| row.with_untracked(|row| row.unread));
+        if unread > 0 {
+            task::spawn(async move {
+                let _ = api::conversations::mark_read(message.id).await;
+            });
+        }
+    }
+
+    /// The id of the draft's owner: its account and contact.
+    #[must_use]
+    pub fn composer_binding(self, id: &ConversationId) -> Option<Conversation> {
+        self.row(id).map(|row| row.get_untracked())
+    }
+
+    /// The thread's client ids, for tests of identity in other tabs.
+    #[must_use]
+    pub fn has_bubble(self, client_id: &ClientId) -> bool {
+        self.model.with_value(|model| model.thread.as_ref().is_some_and(|thread| thread.entries.iter().any(|entry| entry.key() == client_id.as_str())))
+    }
+}
+
+/// Replaces a value; whether it was another one.
+fn replace<T: PartialEq>(shown: &mut T, value: T) -> bool {
+    let changed = *shown != value;
+    if changed {
+        *shown = value;
+    }
+    changed
+}
+
+/// The conversation that an address of the inbox names.
+#[must_use]
+pub fn segment_of(path: &str) -> Option<String> {
+    let rest = path.strip_prefix("/whatsapp/inbox/")?;
+    let segment = rest.split(['/', '?']).next().unwrap_or_default();
+    (!segment.is_empty()).then(|| decode(segment))
+}
+
+/// Undoes percent-encoding.
+fn decode(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, tail)) = rest.split_first() {
+        let hex = tail.get(..2).and_then(|digits| std::str::from_utf8(digits).ok()).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        match hex.filter(|_| *first == b'%') {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &tail[2..];
+            }
+            None => {
+                bytes.push(*first);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_names_the_conversation() {
+        assert_eq!(segment_of("/whatsapp/inbox/"), None);
+        assert_eq!(segment_of("/whatsapp/inbox/4477/").as_deref(), Some("4477"));
+        assert_eq!(segment_of("/whatsapp/inbox/%2B4477/?q=1").as_deref(), Some("+4477"));
+        assert_eq!(segment_of("/elsewhere/"), None);
+    }
+}
