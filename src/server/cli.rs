@@ -272,7 +272,7 @@ async fn listen(addr: SocketAddr, variable: &str) -> Result<TcpListener, String>
 /// Serves until the process is told to stop, then finishes what is in hand.
 async fn run_server(app: App, listener: TcpListener, shell: fn(Head) -> AnyView, site: Site) -> Done {
     let options = leptos_options().map_err(|error| error.to_string())?;
-    let router = http::router(app.clone(), Pages { shell, options }, site);
+    let router = http::router(app.clone(), Pages::new(shell, options), site);
     let mut workers = outbox::start(&app);
     workers.push(tokio::spawn(ingest::run(app.clone())));
     workers.push(tokio::spawn(bus::run(app.clone())));

@@ -77,7 +77,7 @@ impl Sandbox {
     #[must_use]
     pub fn new(identity: Identity, clock: Arc<dyn Clock>) -> Self {
         // invariant: the options are constant and valid.
-        let http = reqwest::Client::builder().no_proxy().build().expect("a valid client");
+        let http = super::meta::client::builder().build().expect("a valid client");
         Self(Arc::new(Inner { identity, clock, http, world: Mutex::new(World::default()) }))
     }
 

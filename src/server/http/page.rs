@@ -28,9 +28,19 @@ pub struct Head {
 #[derive(Clone)]
 pub struct Pages {
     /// Renders the whole document.
-    pub shell: fn(Head) -> AnyView,
+    shell: fn(Head) -> AnyView,
     /// The run-time options of Leptos.
-    pub options: leptos::config::LeptosOptions,
+    options: leptos::config::LeptosOptions,
+}
+
+impl Pages {
+    /// The page and its options, with Leptos told to run its tasks on tokio. (Its own route list, which is not used here, would do that.)
+    #[must_use]
+    pub fn new(shell: fn(Head) -> AnyView, options: leptos::config::LeptosOptions) -> Self {
+        // It may be set already, by another router of the same process.
+        let _ = any_spawner::Executor::init_tokio();
+        Self { shell, options }
+    }
 }
 
 /// `/` leads to the inbox.

@@ -65,13 +65,12 @@ impl Client {
     /// A client for `base` (scheme and host) and `version` (`v26.0`).
     #[must_use]
     pub fn new(base: &str, version: &str) -> Self {
-        let http = reqwest::Client::builder()
+        let http = builder()
             .user_agent(concat!("whatsapp-inbox/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .connect_timeout(Duration::from_secs(10))
             .timeout(TIMEOUT)
-            .no_proxy()
             .build();
         // invariant: the options are constant and valid.
         Self { http: http.expect("a valid client"), base: format!("{base}/{version}") }
@@ -127,6 +126,14 @@ impl Client {
             None => "The answer is not one of the Graph API.".to_owned(),
         })
     }
+}
+
+/// A builder of HTTP clients over rustls with *ring*, which builds faster than the default provider. No proxy is read from the
+/// environment: the token must go where the settings say.
+pub fn builder() -> reqwest::ClientBuilder {
+    // It may be installed already; any one serves.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().no_proxy()
 }
 
 fn retry_after(response: &reqwest::Response) -> Option<i64> {
