@@ -24,3 +24,6 @@ pub mod store;
 pub mod sweep;
 pub mod telemetry;
 pub mod zone;
+
+#[cfg(test)]
+pub mod trial;

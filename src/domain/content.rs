@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 pub use text::Text;
 pub use unknown::Unknown;
 
-/// The content of one message. Stored as JSON, tagged by `kind`.
+/// The content of one message. Stored as JSON, tagged by `type`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(tag = "type", rename_all = "snake_case")]
 pub enum Content {
     /// Written words.
     Text(Text),
@@ -68,6 +68,15 @@ fn one_line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_kind_survives_its_storage() {
+        let unknown = Unknown { kind: "sticker".into(), reason: unknown::Reason::NotSupportedYet };
+        for content in [Content::Text(Text { body: "hi".into() }), Content::Unknown(unknown)] {
+            let stored = serde_json::to_string(&content).unwrap();
+            assert_eq!(serde_json::from_str::<Content>(&stored).unwrap(), content);
+        }
+    }
 
     #[test]
     fn a_preview_is_one_plain_line() {

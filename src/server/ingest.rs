@@ -7,6 +7,9 @@ pub mod batch;
 pub mod contact;
 pub mod writer;
 
+#[cfg(test)]
+mod tests;
+
 use super::state::App;
 use super::store::deliveries::{self, Settled};
 use super::store::{Lock, Result};

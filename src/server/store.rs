@@ -20,6 +20,9 @@ pub mod sessions;
 pub mod settings;
 pub mod statuses;
 
+#[cfg(test)]
+mod conformance;
+
 pub use backend::{Error, Lock, Result, Store, Tx};
 pub(crate) use backend::args;
 pub(crate) use dialect::{Sql, over_rows, statements};

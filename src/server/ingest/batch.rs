@@ -100,7 +100,7 @@ impl Batch {
             self.take_status(status, account, received_at);
             return Ok(());
         }
-        let message = inbound::message::read(&element.raw, &element.contacts).map_err(|_| "a message that is not an object")?;
+        let message = inbound::message::read(&element.raw, &element.contacts).ok_or("a message that is not an object")?;
         let identities = identities(&message, account);
         let sender = identities.first().map(|identity| identity.value.clone()).ok_or("a message without a sender")?;
         let at = to_domain::instant(message.timestamp, received_at);

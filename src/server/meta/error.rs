@@ -4,7 +4,7 @@ use crate::domain::failure::Failure;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::inbound::scalar::{filled, integer, object};
+use super::inbound::scalar::{filled, integer, object, parse};
 
 /// What an error means for the message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +61,7 @@ pub struct GraphError {
 /// Reads an error body; `None` for HTML, nothing, or JSON without a code.
 #[must_use]
 pub fn read(body: &str) -> Option<GraphError> {
-    let wire: Wire = serde_json::from_str(body).ok()?;
+    let wire: Wire = parse(body)?;
     let error: ErrorWire = object(wire.error.as_deref())?;
     // `error_data` is sometimes a plain string.
     let details = object::<ErrorData>(error.error_data.as_deref())

@@ -6,7 +6,7 @@ pub mod message;
 pub mod scalar;
 pub mod status;
 
-use scalar::{list, text};
+use scalar::{list, object, text};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -88,13 +88,13 @@ pub struct Unreadable(pub &'static str);
 /// It is not an envelope at all; the raw bytes are kept all the same.
 pub fn read(body: &[u8]) -> Result<Vec<Element>, Unreadable> {
     let body = String::from_utf8_lossy(body);
-    let envelope: Envelope = serde_json::from_str(&body).map_err(|_| Unreadable("not a JSON object"))?;
+    let envelope: Envelope = scalar::parse(&body).ok_or(Unreadable("not a JSON object"))?;
     if text(envelope.object.as_deref()).is_some_and(|object| object != "whatsapp_business_account") {
         return Err(Unreadable("not about WhatsApp"));
     }
     let mut elements = Vec::new();
     for entry in list(envelope.entry.as_deref()) {
-        let Ok(entry) = serde_json::from_str::<Entry>(entry.get()) else { continue };
+        let Some(entry) = object::<Entry>(Some(&entry)) else { continue };
         let waba_id = text(entry.id.as_deref()).unwrap_or_default();
         for change in list(entry.changes.as_deref()) {
             read_change(&waba_id, &change, &mut elements);
@@ -104,8 +104,8 @@ pub fn read(body: &[u8]) -> Result<Vec<Element>, Unreadable> {
 }
 
 fn read_change(waba_id: &str, raw: &RawValue, elements: &mut Vec<Element>) {
-    let Ok(change) = serde_json::from_str::<Change>(raw.get()) else { return };
-    let value = change.value.as_deref().and_then(|value| serde_json::from_str::<Value>(value.get()).ok());
+    let Some(change) = object::<Change>(Some(raw)) else { return };
+    let value = object::<Value>(change.value.as_deref());
     let has_messages = value.as_ref().is_some_and(|value| value.messages.is_some() || value.statuses.is_some());
     // The field may be absent: then what is inside decides.
     let field = text(change.field.as_deref()).unwrap_or_else(|| if has_messages { "messages".to_owned() } else { "unnamed".to_owned() });
@@ -120,7 +120,7 @@ fn read_change(waba_id: &str, raw: &RawValue, elements: &mut Vec<Element>) {
         elements.push(element(Kind::Other(field), raw, Vec::new(), ""));
         return;
     };
-    let metadata = value.metadata.as_deref().and_then(|raw| serde_json::from_str::<Metadata>(raw.get()).ok());
+    let metadata = object::<Metadata>(value.metadata.as_deref());
     let phone = metadata.and_then(|metadata| text(metadata.phone_number_id.as_deref())).unwrap_or_default();
     let contacts = list(value.contacts.as_deref());
     for message in list(value.messages.as_deref()) {

@@ -1,6 +1,6 @@
 //! One element of `messages[]` (`meta-api` section 4): the head every kind shares, and the bodies that are read.
 
-use super::scalar::{filled, integer, object, text};
+use super::scalar::{filled, integer, object, parse, text};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -107,12 +107,10 @@ fn sorted(phone: Option<String>, user: Option<String>) -> (Option<String>, Optio
     }
 }
 
-/// Reads a message with the contacts of its change.
-///
-/// # Errors
-/// The element is not an object with fields of its own.
-pub fn read(raw: &str, contacts: &[Box<RawValue>]) -> Result<Message, serde_json::Error> {
-    let wire: Wire = serde_json::from_str(raw)?;
+/// Reads a message with the contacts of its change; `None` if it is not an object with each field once.
+#[must_use]
+pub fn read(raw: &str, contacts: &[Box<RawValue>]) -> Option<Message> {
+    let wire: Wire = parse(raw)?;
     let (wa_id, user_id) = sorted(filled(wire.from.as_deref()), filled(wire.from_user_id.as_deref()));
     let mut message = Message {
         id: filled(wire.id.as_deref()),
@@ -128,7 +126,7 @@ pub fn read(raw: &str, contacts: &[Box<RawValue>]) -> Result<Message, serde_json
         profile_name: None,
     };
     match_contact(&mut message, contacts);
-    Ok(message)
+    Some(message)
 }
 
 /// Finds the sender among `contacts[]`: by id, not by place. A lone contact also names a sender without ids.

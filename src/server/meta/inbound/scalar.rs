@@ -36,10 +36,16 @@ pub fn list(raw: Option<&RawValue>) -> Vec<Box<RawValue>> {
     }
 }
 
-/// An object read as `T`; `None` if it is not one.
+/// An object read as `T`; `None` if it is not one. (serde would also read an array as a struct.)
 #[must_use]
 pub fn object<T: serde::de::DeserializeOwned>(raw: Option<&RawValue>) -> Option<T> {
-    serde_json::from_str(raw?.get()).ok()
+    parse(raw?.get())
+}
+
+/// The same, from text.
+#[must_use]
+pub fn parse<T: serde::de::DeserializeOwned>(json: &str) -> Option<T> {
+    if json.trim_start().starts_with('{') { serde_json::from_str(json).ok() } else { None }
 }
 
 /// Replaces escapes of half a surrogate pair (`"\ud83d"`), which no string can hold, by U+FFFD.

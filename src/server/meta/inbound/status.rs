@@ -1,6 +1,6 @@
 //! One element of `statuses[]` (`meta-api` section 5).
 
-use super::scalar::{filled, integer, list, object, text};
+use super::scalar::{filled, integer, list, object, parse, text};
 use crate::domain::failure::Failure;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -64,7 +64,7 @@ struct ErrorData {
 /// Reads a status; `None` without an id or a status word.
 #[must_use]
 pub fn read(raw: &str) -> Option<Status> {
-    let wire: Wire = serde_json::from_str(raw).ok()?;
+    let wire: Wire = parse(raw)?;
     Some(Status {
         wamid: filled(wire.id.as_deref())?,
         status: filled(wire.status.as_deref())?,

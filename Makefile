@@ -1,0 +1,30 @@
+# Everything a developer says to this project.
+
+.DEFAULT_GOAL := help
+.PHONY: help run test watch check bench setup
+
+help: ## List these targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1@\2/p' Makefile | column -t -s@
+
+run: ## Build and start the inbox; without a WhatsApp account, with a sandbox to try it on
+	@.ci/setup build
+	@.ci/start
+
+test: ## Run every test: Rust on SQLite and PostgreSQL, then the browser specs
+	@.ci/setup build test
+	@.ci/test
+
+watch: ## Build anew and reload the page at every change
+	@.ci/setup build watch
+	@.ci/watch
+
+check: ## Format, lints (server and browser), documentation
+	@.ci/setup build
+	@.ci/check
+
+bench: ## Measure and print figures
+	@.ci/setup build test
+	@.ci/bench
+
+setup: ## Install what is missing (the other targets call it)
+	@.ci/setup build test watch
