@@ -162,8 +162,11 @@ async fn answered(tx: &mut Tx, sandbox: &Sandbox, account: &AccountId, person: &
     let added = messages::add(tx, &new).await?;
     statuses::put(tx, &reports).await?;
     messages::project(tx, &added.iter().map(|message| message.id.clone()).collect::<Vec<_>>()).await?;
-    if let Some(last) = added.iter().max_by_key(|message| message.sort_at) {
-        conversations::mark_read(tx, &state.id, (last.sort_at, last.n)).await?;
+    // Whatever was before today was looked at; today's is read up to the last answer.
+    let answered = added.iter().map(|message| message.sort_at).max();
+    let read = answered.max(Some(now.plus(-6 * HOUR_MS)));
+    if let Some(read) = read {
+        conversations::mark_read(tx, &state.id, (read, i64::MAX)).await?;
     }
     conversations::recount(tx, &state.id).await?;
     Ok(())

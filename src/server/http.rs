@@ -17,6 +17,9 @@ pub mod session;
 pub mod throttle;
 pub mod webhook;
 
+#[cfg(test)]
+mod tests;
+
 use super::state::App;
 use assets::Site;
 use axum::Router;

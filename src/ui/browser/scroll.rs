@@ -25,18 +25,25 @@ pub fn to_child(element: &HtmlElement, child: &Element, down: f64) {
     element.set_scroll_top(target as i32);
 }
 
-/// The first child (by selector) in view, and how far it is from the top.
+/// What the eye is on: a child by its key, and how far it is from the top.
+pub type Anchor = (String, f64);
+
+/// The attribute that holds a child's key.
+const KEY: &str = "data-key";
+
+/// The first keyed child in view.
 #[must_use]
-pub fn anchor(element: &HtmlElement, selector: &str) -> Option<(Element, f64)> {
+pub fn anchor(element: &HtmlElement) -> Option<Anchor> {
     let top = element.get_bounding_client_rect().top();
-    children(element, selector).into_iter().find_map(|child| {
+    children(element).into_iter().find_map(|child| {
         let rect = child.get_bounding_client_rect();
-        (rect.bottom() > top).then(|| (child, rect.top() - top))
+        (rect.bottom() > top).then(|| Some((child.get_attribute(KEY)?, rect.top() - top)))?
     })
 }
 
 /// Scrolls so that the child is as far from the top as it was.
-pub fn restore(element: &HtmlElement, (child, gap): &(Element, f64)) {
+pub fn restore(element: &HtmlElement, (key, gap): &Anchor) {
+    let Some(child) = children(element).into_iter().find(|child| child.get_attribute(KEY).as_ref() == Some(key)) else { return };
     let moved = child.get_bounding_client_rect().top() - element.get_bounding_client_rect().top() - gap;
     if moved.abs() >= 0.5 {
         #[expect(clippy::cast_possible_truncation, reason = "pixels")]
@@ -57,17 +64,17 @@ pub fn is_near_bottom(element: &HtmlElement) -> bool {
     element.scroll_height() - element.scroll_top() - element.client_height() < element.client_height()
 }
 
-/// The last child (by selector) that is wholly in view.
+/// The key of the last keyed child that is wholly in view.
 #[must_use]
-pub fn last_in_view(element: &HtmlElement, selector: &str) -> Option<Element> {
+pub fn last_in_view(element: &HtmlElement) -> Option<String> {
     let bottom = element.get_bounding_client_rect().bottom() + 1.0;
-    children(element, selector).into_iter().rev().find(|child| child.get_bounding_client_rect().bottom() <= bottom)
+    children(element).into_iter().rev().find(|child| child.get_bounding_client_rect().bottom() <= bottom)?.get_attribute(KEY)
 }
 
-/// The children that match.
-fn children(element: &HtmlElement, selector: &str) -> Vec<Element> {
+/// The keyed children, in order.
+fn children(element: &HtmlElement) -> Vec<Element> {
     use wasm_bindgen::JsCast;
-    let Ok(list) = element.query_selector_all(selector) else { return Vec::new() };
+    let Ok(list) = element.query_selector_all("[data-key]") else { return Vec::new() };
     (0..list.length()).filter_map(|index| list.get(index)?.dyn_into().ok()).collect()
 }
 

@@ -152,9 +152,14 @@ fn Field(writing: Writing, closed: Memo<bool>, typed: String) -> impl IntoView {
             on:input=move |event| writing.typed(event_target_value(&event))
             on:keydown=keydown
         >
-            {typed}
+            {escaped(&typed)}
         </textarea>
     }
+}
+
+/// Leptos writes the content of a textarea as it is: without this, refused text could end the element and go on as HTML.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 #[component]
@@ -174,6 +179,7 @@ fn watch(writing: Writing, refused: String) {
         if refused.is_empty() {
             writing.restore();
         } else {
+            writing.put(&refused);
             writing.typed(refused.clone());
         }
     });

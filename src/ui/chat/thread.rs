@@ -18,8 +18,6 @@ use leptos::prelude::*;
 const LOOK_MS: i64 = 500;
 /// How far down a thread opens at its first unread message.
 const DIVIDER_AT: f64 = 0.3;
-/// Messages, for the scrolling.
-const BUBBLES: &str = "[data-key]";
 
 /// The column beside the list.
 #[component]
@@ -116,7 +114,7 @@ struct Scroller {
     at_end: RwSignal<bool>,
     /// How many came while it was not.
     fresh: RwSignal<usize>,
-    anchor: StoredValue<Option<(web_sys::Element, f64)>, LocalStorage>,
+    anchor: StoredValue<Option<scroll::Anchor>>,
     loading: StoredValue<bool>,
     looking: StoredValue<bool>,
 }
@@ -128,7 +126,7 @@ impl Scroller {
             node: NodeRef::new(),
             at_end: RwSignal::new(true),
             fresh: RwSignal::new(0),
-            anchor: StoredValue::new_local(None),
+            anchor: StoredValue::new(None),
             loading: StoredValue::new(false),
             looking: StoredValue::new(false),
         }
@@ -153,7 +151,7 @@ impl Scroller {
         self.observe();
     }
 
-    fn hold(self, log: &web_sys::HtmlElement) {
+    fn hold(self, log: &leptos::web_sys::HtmlElement) {
         self.anchor.with_value(|anchor| {
             if let Some(anchor) = anchor {
                 scroll::restore(log, anchor);
@@ -173,7 +171,7 @@ impl Scroller {
         if at_end && self.fresh.get_untracked() > 0 {
             self.fresh.set(0);
         }
-        self.anchor.set_value(scroll::anchor(&log, BUBBLES));
+        self.anchor.set_value(scroll::anchor(&log));
         if scroll::is_near_start(&log) && self.inbox.has_older.get_untracked() && !self.loading.get_value() {
             self.load_older();
         }
@@ -185,7 +183,7 @@ impl Scroller {
         task::spawn(async move {
             if self.inbox.load_older().await {
                 if let Some(log) = self.node.get_untracked() {
-                    self.anchor.set_value(scroll::anchor(&log, BUBBLES));
+                    self.anchor.set_value(scroll::anchor(&log));
                 }
                 self.inbox.show_older();
             }
@@ -206,7 +204,7 @@ impl Scroller {
                 return;
             }
             let Some(log) = self.node.try_get_untracked().flatten() else { return };
-            if let Some(key) = scroll::last_in_view(&log, BUBBLES).and_then(|bubble| bubble.get_attribute("data-key")) {
+            if let Some(key) = scroll::last_in_view(&log) {
                 self.inbox.mark_read(&key);
             }
         });

@@ -1,0 +1,259 @@
+//! Sessions, origins, headers, and the matrix of who may do what.
+
+use crate::domain::agent::Role;
+use crate::server::service::agents;
+use crate::server::trial::{PASSWORD, Trial, answer, sqlite};
+use serde_json::json;
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+async fn sign_in(trial: &Trial, email: &str, password: &str) -> reqwest::Response {
+    let body = format!("email={email}&password={}&next=/whatsapp/inbox/447700900123/&time_zone=Asia/Tokyo", password.replace(' ', "+"));
+    trial.http.post(format!("{}/whatsapp/sign-in/", trial.base)).header("origin", &trial.base).header("content-type", FORM).body(body).send().await.unwrap()
+}
+
+async fn new_agent(trial: &Trial) -> String {
+    let new = agents::NewAgent { email: "mira@shop.example".into(), name: "Mira".into(), password: PASSWORD.into(), role: Role::Agent, time_zone: "UTC".into() };
+    agents::add(&trial.app.store, new, trial.app.clock.now()).await.unwrap();
+    "mira@shop.example".to_owned()
+}
+
+/// E8: a new token at every sign-in, in a cookie that scripts cannot read; the session ends for good at sign-out.
+#[tokio::test(flavor = "multi_thread")]
+async fn e8_sessions_begin_and_end() {
+    let trial = Trial::start(sqlite().await).await;
+    let email = new_agent(&trial).await;
+    let first = sign_in(&trial, &email, PASSWORD).await;
+    assert_eq!((first.status().as_u16(), first.headers()["location"].to_str().unwrap()), (303, "/whatsapp/inbox/447700900123/"));
+    let set = first.headers()["set-cookie"].to_str().unwrap().to_owned();
+    for part in ["inbox=", "HttpOnly", "SameSite=Lax", "Path=/", "Max-Age="] {
+        assert!(set.contains(part), "{set}");
+    }
+    let cookie = set.split(';').next().unwrap().to_owned();
+    assert!(cookie.len() >= "inbox=".len() + 43, "256 bits");
+    let second = sign_in(&trial, &email, PASSWORD).await;
+    assert_ne!(second.headers()["set-cookie"].to_str().unwrap(), set);
+
+    let page = |cookie: String| trial.http.get(format!("{}/whatsapp/inbox/", trial.base)).header("cookie", cookie).send();
+    assert_eq!(page(cookie.clone()).await.unwrap().status(), 200);
+    let out = trial.http.post(format!("{}/whatsapp/sign-out/", trial.base)).header("cookie", &cookie).header("origin", &trial.base).send().await.unwrap();
+    assert_eq!(out.status(), 303);
+    assert_eq!(page(cookie).await.unwrap().status(), 303, "the old cookie is worth nothing");
+}
+
+/// On https the cookie is `__Host-` and `Secure`, and browsers are told to stay on https.
+#[tokio::test(flavor = "multi_thread")]
+async fn e8_https_cookies_are_host_bound() {
+    let trial = Trial::start_with(sqlite().await, |config| config.base_url = Some("https://inbox.example".into())).await;
+    let email = new_agent(&trial).await;
+    let body = format!("email={email}&password={}", PASSWORD.replace(' ', "+"));
+    let request = trial.http.post(format!("{}/whatsapp/sign-in/", trial.base)).header("origin", "https://inbox.example").header("content-type", FORM);
+    let response = request.body(body).send().await.unwrap();
+    let set = response.headers()["set-cookie"].to_str().unwrap();
+    assert!(set.starts_with("__Host-inbox=") && set.contains("; Secure"), "{set}");
+    assert!(response.headers().contains_key("strict-transport-security"));
+}
+
+/// E7: unknown names and wrong passwords get the same answer; too many attempts are refused.
+#[tokio::test(flavor = "multi_thread")]
+async fn e7_guesses_get_one_answer_and_are_slowed_down() {
+    let trial = Trial::start(sqlite().await).await;
+    let email = new_agent(&trial).await;
+    let wrong = sign_in(&trial, &email, "wrong password").await;
+    let unknown = sign_in(&trial, "nobody@shop.example", "wrong password").await;
+    assert_eq!((wrong.status().as_u16(), unknown.status().as_u16()), (401, 401));
+    let (wrong, unknown) = (wrong.text().await.unwrap(), unknown.text().await.unwrap());
+    let sentence = "The e-mail or the password is not right.";
+    assert!(wrong.contains(sentence) && unknown.contains(sentence));
+    assert!(!wrong.contains("wrong password"), "the password never comes back");
+    let mut last = 0;
+    for _ in 0..12 {
+        last = sign_in(&trial, &email, "wrong password").await.status().as_u16();
+    }
+    assert_eq!(last, 429);
+}
+
+/// E18: no default password; the set-up link works once, for a day, and only while there is no agent.
+#[tokio::test(flavor = "multi_thread")]
+async fn e18_the_first_admin_comes_by_a_one_time_link() {
+    let trial = Trial::start(sqlite().await).await;
+    let token = agents::offer_setup(&trial.app).await.unwrap().unwrap();
+    let set_up = async |token: &str, email: &str| {
+        let body = format!("token={token}&name=Ada&email={email}&password=correct+horse+battery&time_zone=UTC");
+        trial.http.post(format!("{}/whatsapp/set-up/", trial.base)).header("origin", &trial.base).header("content-type", FORM).body(body).send().await.unwrap()
+    };
+    assert_eq!(set_up("guessed", "a@b.example").await.status(), 403);
+    trial.clock.advance(24 * 3_600_000);
+    assert_eq!(set_up(&token, "a@b.example").await.status(), 403, "the link is too old");
+    let token = agents::offer_setup(&trial.app).await.unwrap().unwrap();
+    let refused = set_up(&token, "no-address").await;
+    assert_eq!(refused.status(), 422);
+    let page = refused.text().await.unwrap();
+    assert!(page.contains("Ada") && page.contains(&token) && !page.contains("correct horse"), "what was typed comes back, but the password");
+    let response = set_up(&token, "ada@shop.example").await;
+    assert_eq!((response.status().as_u16(), response.headers()["location"].to_str().unwrap()), (303, "/whatsapp/inbox/"));
+    assert_eq!(set_up(&token, "eve@shop.example").await.status(), 403);
+    assert!(agents::offer_setup(&trial.app).await.unwrap().is_none());
+}
+
+/// A disabled agent is out at once.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disabled_agent_is_out() {
+    let trial = Trial::start(sqlite().await).await;
+    let email = new_agent(&trial).await;
+    let cookie = format!("inbox={}", agents::sign_in(&trial.app, &email, PASSWORD.into(), "").await.unwrap());
+    agents::disable(&trial.app.store, &email, trial.app.clock.now()).await.unwrap();
+    let response = trial.http.get(format!("{}/whatsapp/inbox/", trial.base)).header("cookie", cookie).send().await.unwrap();
+    assert_eq!(response.status(), 303);
+    assert_eq!(sign_in(&trial, &email, PASSWORD).await.status(), 401);
+}
+
+/// E9: unsafe requests and every server function, reads included, come from our own page or not at all.
+#[tokio::test(flavor = "multi_thread")]
+async fn e9_requests_from_elsewhere_are_refused() {
+    let trial = Trial::start(sqlite().await).await;
+    let cookie = trial.agent(Role::Admin).await;
+    trial.zoe("hi").await;
+    let posts = ["/whatsapp/sign-in/", "/whatsapp/sign-out/", "/whatsapp/set-up/", "/whatsapp/inbox/447700900123/send/", "/whatsapp/api/send-message/"];
+    let functions: Vec<String> = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned()).collect();
+    assert!(functions.len() >= 7 && functions.iter().all(|path| path.starts_with("/whatsapp/fn/")), "{functions:?}");
+    for path in posts.iter().map(|path| (*path).to_owned()).chain(functions) {
+        let table: [&[(&str, &str)]; 6] = [
+            &[],
+            &[("sec-fetch-site", "cross-site")],
+            &[("sec-fetch-site", "same-site"), ("origin", &trial.base)],
+            &[("origin", "https://evil.example")],
+            &[("origin", "null")],
+            &[("sec-fetch-site", "none")],
+        ];
+        for headers in table {
+            let mut request = trial.http.post(format!("{}{path}", trial.base)).header("cookie", &cookie).header("content-type", "application/json").body("{}");
+            for (name, value) in headers {
+                request = request.header(*name, *value);
+            }
+            let (status, body) = answer(request).await;
+            assert_eq!((status, &body["error"]["code"]), (403, &json!("cross_origin")), "{path} {headers:?}");
+        }
+    }
+    assert!(trial.received().is_empty());
+}
+
+/// I8: every route and server function for nobody, an agent without the account, an agent, an admin and a key. A server function
+/// without a row here fails.
+#[tokio::test(flavor = "multi_thread")]
+async fn i8_the_matrix_of_who_may_do_what() {
+    let trial = Trial::start(sqlite().await).await;
+    trial.zoe("hi").await;
+    let key = trial.key().await;
+    let last = trial.messages(&key).await[0]["id"].clone();
+    let (agent, admin, elsewhere) = (trial.agent(Role::Agent).await, trial.agent(Role::Admin).await, trial.agent(Role::Agent).await);
+    limit(&trial, &elsewhere).await;
+    let conversation = trial.chats(&key).await[0]["id"].clone();
+    // Path, body; status for nobody, an agent of another account, an agent, an admin, an API key.
+    let functions = [
+        ("conversations/snapshot", json!({"segment": null}), [401, 200, 200, 200, 403]),
+        ("conversations/list", json!({"cursor": "9999999999999.9"}), [401, 200, 200, 200, 200]),
+        ("conversations/thread", json!({"segment": "447700900123"}), [401, 404, 200, 200, 200]),
+        ("conversations/older", json!({"id": conversation, "before": "9999999999999.9"}), [401, 404, 200, 200, 200]),
+        ("conversations/mark_read", json!({"up_to": last}), [401, 404, 200, 200, 200]),
+        ("messages/send", json!({"command": {"client_id": "c", "conversation_id": conversation, "contact_id": "x", "account_id": "y", "body": "b", "reply_to": null}}), [401, 404, 409, 409, 409]),
+        ("messages/settle", json!({"id": last, "how": "discard"}), [401, 404, 409, 409, 409]),
+    ];
+    let named: Vec<String> = functions.iter().map(|row| format!("/whatsapp/fn/{}", row.0)).collect();
+    for (path, _) in leptos::server_fn::axum::server_fn_paths() {
+        assert!(named.iter().any(|name| name == path), "{path} has no row in this matrix");
+    }
+    let callers = [("cookie", ""), ("cookie", elsewhere.as_str()), ("cookie", agent.as_str()), ("cookie", admin.as_str()), ("x-api-key", key.as_str())];
+    for (path, body, expected) in &functions {
+        for ((header, value), expected) in callers.iter().zip(expected) {
+            let request = trial.http.post(format!("{}/whatsapp/fn/{path}", trial.base)).header(*header, *value).header("sec-fetch-site", "same-origin").json(body);
+            assert_eq!(request.send().await.unwrap().status(), *expected, "{path} as {header} {value}");
+        }
+    }
+    let routes = [
+        ("/", [303, 303, 303, 303, 303]),
+        ("/whatsapp/inbox/", [303, 200, 200, 200, 303]),
+        ("/whatsapp/inbox/447700900123/", [303, 200, 200, 200, 303]),
+        ("/whatsapp/sign-in/", [200, 303, 303, 303, 200]),
+        ("/whatsapp/set-up/", [200, 303, 303, 303, 200]),
+        ("/whatsapp/api/chats/", [401, 200, 200, 200, 200]),
+        ("/whatsapp/api/chats/447700900123/messages/", [401, 404, 200, 200, 200]),
+        ("/whatsapp/live/events?epoch=x&after=0", [401, 200, 200, 200, 403]),
+        ("/healthz", [200, 200, 200, 200, 200]),
+        ("/nothing-here", [404, 404, 404, 404, 404]),
+        ("/whatsapp/inbox", [308, 308, 308, 308, 308]),
+    ];
+    for (path, expected) in routes {
+        for ((header, value), expected) in callers.iter().zip(expected) {
+            let response = trial.http.get(format!("{}{path}", trial.base)).header(*header, *value).send().await.unwrap();
+            assert_eq!(response.status(), expected, "{path} as {header} {value}");
+            let text = response.text().await.unwrap();
+            assert!(*value == agent || *value == admin || *value == key || !text.contains("Zoë"), "{path} shows a name to {header} {value}");
+        }
+    }
+}
+
+/// Limits the agent of a session to an account of another number.
+async fn limit(trial: &Trial, cookie: &str) {
+    use crate::server::store::Sql;
+    let hash = crate::server::secret::token_hash(cookie.trim_start_matches("inbox="));
+    let mut tx = trial.app.store.write().await.unwrap();
+    tx.run(Sql::same("insert into accounts (id, phone_number_id, waba_id, name, phone, created_at) values ('account-2', '2', '2', 'Other', '+2', 1)"), vec![]).await.unwrap();
+    tx.run(Sql::same("insert into agent_accounts (agent_id, account_id) select agent_id, 'account-2' from sessions where token_hash = $1"), vec![hash.into()]).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// E12, E13: the headers of every kind of answer; pages have a nonce of their own and neither unsafe-inline nor unsafe-eval.
+#[tokio::test(flavor = "multi_thread")]
+async fn e12_e13_every_answer_has_its_security_headers() {
+    let trial = Trial::start(sqlite().await).await;
+    let cookie = trial.agent(Role::Agent).await;
+    let mut nonces = std::collections::BTreeSet::new();
+    for path in ["/", "/healthz", "/whatsapp/inbox/", "/whatsapp/sign-in/", "/whatsapp/webhook/", "/whatsapp/api/chats/", "/nothing", "/whatsapp/live", "/pkg/none.js"] {
+        for cookie in ["", cookie.as_str()] {
+            let response = trial.http.get(format!("{}{path}", trial.base)).header("cookie", cookie).send().await.unwrap();
+            let headers = response.headers();
+            for (name, value) in [
+                ("x-content-type-options", "nosniff"),
+                ("x-frame-options", "DENY"),
+                ("referrer-policy", "same-origin"),
+                ("cross-origin-opener-policy", "same-origin"),
+                ("cross-origin-resource-policy", "same-origin"),
+                ("permissions-policy", "microphone=(self), geolocation=(self)"),
+            ] {
+                assert_eq!(headers.get(name).and_then(|value| value.to_str().ok()), Some(value), "{path} {name}");
+            }
+            let policy = headers["content-security-policy"].to_str().unwrap().to_owned();
+            assert!(policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{path}: {policy}");
+            if let Some(nonce) = policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next()) {
+                assert!(nonces.insert(nonce.to_owned()), "a nonce is used once");
+                let page = response.text().await.unwrap();
+                assert!(page.matches("<script").count() == page.matches(&format!("nonce=\"{nonce}\"")).count(), "{path}: every script has the nonce");
+                assert!(!page.contains(" style=\""), "the policy allows no style attributes");
+            }
+        }
+    }
+    assert_eq!(nonces.len(), 2, "the inbox and the sign-in page");
+}
+
+/// A page of another name that resolves to this machine gets nothing, unless `BASE_URL` says that it is ours.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_foreign_host_name_is_refused() {
+    let trial = Trial::start(sqlite().await).await;
+    let ask = |path: &str| trial.http.get(format!("{}{path}", trial.base)).header("host", "rebound.example").send();
+    assert_eq!(ask("/whatsapp/sign-in/").await.unwrap().status(), 421);
+    assert_eq!(ask("/healthz").await.unwrap().status(), 200);
+}
+
+/// E16: nothing secret and no customer's words in any answer that fails.
+#[tokio::test(flavor = "multi_thread")]
+async fn e16_errors_hold_no_secrets() {
+    let trial = Trial::start(sqlite().await).await;
+    trial.zoe("canary-words").await;
+    let key = trial.key().await;
+    let request = trial.http.post(format!("{}/whatsapp/api/send-message/", trial.base)).header("x-api-key", &key).body("canary-words");
+    let (status, body) = answer(request).await;
+    assert_eq!(status, 422);
+    assert!(!body.to_string().contains("canary") && !body.to_string().contains(&key));
+    assert!(!format!("{:?}", trial.app.config).contains("app-secret"), "settings print no secrets");
+}
