@@ -1,0 +1,191 @@
+// What every spec stands on: the real binary beside a sandbox of WhatsApp, one pair for each worker; and a page that fails on any
+// console warning, script error or broken content policy.
+import { test as base, expect, type Browser, type BrowserContext, type Page } from "@playwright/test";
+import { spawn, execFileSync, type ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const BINARY = resolve(__dirname, "../../target/debug/whatsapp-inbox");
+export const EMAIL = "mira@shop.example";
+export const PASSWORD = "a long enough password";
+
+function freePort(): Promise<number> {
+  return new Promise((done) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => done(port));
+    });
+  });
+}
+
+let count = 0;
+/** A number nobody has used before. */
+export function newNumber(): string {
+  return `4477009${process.pid % 1000}${String(count++).padStart(4, "0")}`.padEnd(14, "0").slice(0, 14);
+}
+
+/** One running inbox. */
+export class Inbox {
+  base = "";
+  graph = "";
+  log = "";
+  private folder = mkdtempSync(join(tmpdir(), "inbox-spec-"));
+  private sandbox?: ChildProcess;
+  private server?: ChildProcess;
+  private env: Record<string, string> = {};
+
+  async start() {
+    const [port, sandboxPort] = [await freePort(), await freePort()];
+    this.base = `http://127.0.0.1:${port}`;
+    this.graph = `http://127.0.0.1:${sandboxPort}`;
+    this.env = { PATH: process.env.PATH!, HOME: this.folder, LEPTOS_SITE_ADDR: `127.0.0.1:${port}`, SANDBOX_ADDR: `127.0.0.1:${sandboxPort}`, DATABASE_URL: `sqlite:${this.folder}/inbox.db` };
+    this.sandbox = spawn(BINARY, ["sandbox"], { env: this.env, cwd: this.folder });
+    await new Promise<void>((ready) => {
+      let text = "";
+      this.sandbox!.stdout!.on("data", (chunk) => {
+        text += chunk;
+        for (const [, name, value] of text.matchAll(/^(WHATSAPP_\w+)=(\S+)$/gm)) this.env[name] = value;
+        if (this.env.WHATSAPP_APP_SECRET) ready();
+      });
+    });
+    this.command(["agent", "add", EMAIL, "--name", "Mira", "--admin"], PASSWORD);
+    this.command(["agent", "add", "jonas@shop.example", "--name", "Jonas"], PASSWORD);
+    await this.serve();
+  }
+
+  /** Runs a command of the binary; its standard output. */
+  command(args: string[], input = ""): string {
+    return execFileSync(BINARY, args, { env: this.env, cwd: this.folder, input: input + "\n", stdio: ["pipe", "pipe", "pipe"] }).toString();
+  }
+
+  async serve() {
+    this.server = spawn(BINARY, ["serve"], { env: this.env, cwd: this.folder });
+    this.server.stderr!.on("data", (chunk) => (this.log += chunk));
+    this.server.stdout!.on("data", (chunk) => (this.log += chunk));
+    await expect.poll(() => fetch(`${this.base}/healthz`).then((r) => r.status, () => 0)).toBe(200);
+  }
+
+  /** Stops the server, as a crash would. */
+  async kill() {
+    const gone = new Promise((done) => this.server!.once("exit", done));
+    this.server!.kill("SIGKILL");
+    await gone;
+  }
+
+  async stop() {
+    for (const child of [this.server, this.sandbox]) child?.kill("SIGKILL");
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  private async control(path: string, body: unknown) {
+    const response = await fetch(`${this.graph}/control/${path}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+    return response.headers.get("content-type")?.includes("json") ? response.json() : null;
+  }
+
+  /** A customer writes. */
+  customer(customer: Record<string, unknown>) {
+    return this.control("customer", customer);
+  }
+
+  /** Several texts of one customer, oldest first, a minute apart, the last some minutes ago. */
+  async history(wa_id: string, texts: string[], minutesAgo = 5) {
+    const now = Math.floor(Date.now() / 1000);
+    const values = texts.map((body, index) => ({ from: wa_id, id: `wamid.h${wa_id}x${index}`, timestamp: String(now - 60 * (minutesAgo + texts.length - index)), type: "text", text: { body } }));
+    await this.messages(values, wa_id);
+  }
+
+  /** A webhook with these `messages[]`. */
+  messages(messages: unknown[], wa_id: string, name = `Customer ${wa_id.slice(-4)}`) {
+    const metadata = { display_phone_number: "15550783881", phone_number_id: this.env.WHATSAPP_PHONE_NUMBER_ID };
+    const value = { messaging_product: "whatsapp", metadata, contacts: [{ wa_id, profile: { name } }], messages };
+    return this.control("webhook", { object: "whatsapp_business_account", entry: [{ id: this.env.WHATSAPP_WABA_ID, changes: [{ field: "messages", value }] }] });
+  }
+
+  faults(faults: unknown[]) {
+    return this.control("faults", faults);
+  }
+
+  settings(settings: Record<string, unknown>) {
+    return this.control("settings", settings);
+  }
+
+  /** The texts that the Graph API was sent for a number. */
+  async sent(wa_id: string): Promise<string[]> {
+    const received = (await (await fetch(`${this.graph}/control/received`)).json()) as { body: { to?: string; text?: { body: string } } }[];
+    return received.filter(({ body }) => body.to === `+${wa_id}`).map(({ body }) => body.text!.body);
+  }
+
+  async signIn(page: Page, email = EMAIL) {
+    await page.goto(`${this.base}/whatsapp/sign-in/`);
+    await page.getByLabel("E-mail").fill(email);
+    await page.getByLabel("Password").fill(PASSWORD);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.waitForURL("**/whatsapp/inbox/");
+  }
+}
+
+/** Opens a page of the inbox and waits until it listens. */
+export async function open(page: Page, inbox: Inbox, path: string) {
+  await page.goto(inbox.base + path);
+  await page.waitForSelector("body[data-hydrated]");
+}
+
+export const log = (page: Page) => page.getByRole("log");
+export const box = (page: Page) => page.getByRole("textbox", { name: "Write a message" });
+export const bubble = (page: Page, text: string) => log(page).locator(".bubble", { hasText: text });
+export const row = (page: Page, name: string) => page.locator(".row", { hasText: name });
+
+/** How far a thread is from its end, in pixels. */
+export const fromEnd = (page: Page) => log(page).evaluate((element) => Math.abs(element.scrollTop));
+
+/** Collects what must not be there. `allowed` names console errors that a spec provokes on purpose. */
+export function watch(page: Page, allowed: RegExp[] = []): string[] {
+  const found: string[] = [];
+  page.on("console", (message) => {
+    const text = message.text();
+    if (["warning", "error"].includes(message.type()) && !allowed.some((pattern) => pattern.test(text))) found.push(text);
+  });
+  page.on("pageerror", (error) => found.push(String(error)));
+  page.on("dialog", (dialog) => found.push(`dialog: ${dialog.message()}`));
+  return found;
+}
+
+type Fixtures = { page: Page; allowed: RegExp[]; secondPage: (options?: { email?: string; sameBrowser?: boolean }) => Promise<Page> };
+type WorkerFixtures = { inbox: Inbox; session: string };
+
+export const test = base.extend<Fixtures, WorkerFixtures>({
+  inbox: [
+    async ({}, use) => {
+      const inbox = new Inbox();
+      await inbox.start();
+      await use(inbox);
+      await inbox.stop();
+    },
+    { scope: "worker" },
+  ],
+  session: [
+    async ({ inbox, browser }, use) => {
+      const page = await browser.newPage();
+      await inbox.signIn(page);
+      const [cookie] = await page.context().cookies();
+      await page.close();
+      await use(cookie.value);
+    },
+    { scope: "worker" },
+  ],
+  allowed: [[], { option: true }],
+  context: async ({ context, inbox, session }, use) => {
+    await context.addCookies([{ name: "inbox", value: session, url: inbox.base, httpOnly: true, sameSite: "Lax" }]);
+    await context.addInitScript(() => addEventListener("securitypolicyviolation", (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`)));
+    await use(context);
+  },
+  page: async ({ page, allowed }, use) => {
+    const found = watch(page, allowed);
+    await use(page);
+    expect(found, "the console stays clean").toEqual([]);
+  },
+});
+
+export { expect, type Browser, type BrowserContext, type Page };

@@ -1,0 +1,61 @@
+// The list of conversations.
+import { bubble, expect, newNumber, open, row, test } from "./inbox";
+
+test("19: a new message moves its row to the top without moving the focus or opening something else", async ({ page, inbox }) => {
+  const [first, second] = [newNumber(), newNumber()];
+  await inbox.messages([{ from: first, id: `wamid.${first}`, timestamp: String(Math.floor(Date.now() / 1000) - 60), type: "text", text: { body: "earlier" } }], first, "Earlier Person");
+  await inbox.messages([{ from: second, id: `wamid.${second}`, timestamp: String(Math.floor(Date.now() / 1000) - 30), type: "text", text: { body: "later" } }], second, "Later Person");
+  await open(page, inbox, `/whatsapp/inbox/${second}/`);
+  const focused = page.locator(`.row[href="/whatsapp/inbox/${second}/"]`);
+  await focused.focus();
+  await inbox.customer({ wa_id: first, name: "Earlier Person", text: "to the top" });
+  await expect(page.locator(".row").first()).toContainText("to the top");
+  await expect(focused).toBeFocused();
+  await expect(page).toHaveURL(new RegExp(`${second}/$`));
+  await inbox.customer({ wa_id: second, name: "Later Person", text: "the focused row moves" });
+  await expect(page.locator(".row").first()).toContainText("the focused row moves");
+  await expect(focused).toBeFocused();
+});
+
+test("a row shows name, preview, time, unread count and the ticks of the agent's last message", async ({ page, inbox }) => {
+  const number = newNumber();
+  await inbox.customer({ wa_id: number, name: "Rowena Row", text: "*bold* words" });
+  await inbox.customer({ wa_id: number, name: "Rowena Row", text: "second" });
+  await open(page, inbox, "/whatsapp/inbox/");
+  const one = row(page, "Rowena Row");
+  await expect(one).toContainText("second");
+  await expect(one.getByLabel("2 unread")).toBeVisible();
+  await expect(one.locator("time")).toHaveText(/^\d\d:\d\d$/);
+  await one.click();
+  await expect(page).toHaveURL(new RegExp(`${number}/$`));
+  await expect(bubble(page, "bold words").locator("strong")).toHaveText("bold");
+  await page.getByRole("textbox").fill("answered");
+  await page.getByRole("textbox").press("Enter");
+  await expect(one.getByRole("img", { name: "read" })).toBeVisible();
+  await expect(one.getByLabel(/unread/)).toHaveCount(0);
+});
+
+test("the title counts conversations with unread messages", async ({ page, inbox }) => {
+  await open(page, inbox, "/whatsapp/inbox/");
+  const count = async () => Number(/\((\d+)/.exec(await page.title())?.[1] ?? 0);
+  const before = await count();
+  const number = newNumber();
+  await inbox.customer({ wa_id: number, text: "one" });
+  await inbox.customer({ wa_id: number, text: "two" });
+  await expect.poll(count).toBe(before + 1);
+});
+
+test("a closing window shows what is left, a closed one its mark", async ({ page, inbox }) => {
+  const [closing, closed] = [newNumber(), newNumber()];
+  const now = Math.floor(Date.now() / 1000);
+  for (const [number, ago] of [[closing, 23.5 * 3600], [closed, 25 * 3600]] as const) {
+    await inbox.messages([{ from: number, id: `wamid.w${number}`, timestamp: String(now - ago), type: "text", text: { body: "hi" } }], number);
+  }
+  await open(page, inbox, `/whatsapp/inbox/${closing}/`);
+  await expect(page.locator(".strip")).toContainText("left to reply freely");
+  await expect(page.locator(`.row[href="/whatsapp/inbox/${closing}/"]`)).toContainText(/\d+ min/);
+  await page.goto(`${inbox.base}/whatsapp/inbox/${closed}/`);
+  await expect(page.getByText("WhatsApp takes only templates")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Send" })).toBeDisabled();
+  await expect(page.locator(`.row[href="/whatsapp/inbox/${closed}/"]`).getByLabel("The 24 hours to reply are over")).toBeVisible();
+});
