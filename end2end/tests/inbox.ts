@@ -34,6 +34,7 @@ export class Inbox {
   private folder = mkdtempSync(join(tmpdir(), "inbox-spec-"));
   private sandbox?: ChildProcess;
   private server?: ChildProcess;
+  private key = "";
   private env: Record<string, string> = {};
 
   async start() {
@@ -52,6 +53,7 @@ export class Inbox {
     });
     this.command(["agent", "add", EMAIL, "--name", "Mira", "--admin"], PASSWORD);
     this.command(["agent", "add", "jonas@shop.example", "--name", "Jonas"], PASSWORD);
+    this.key = this.command(["api-key", "add", "specs"]).trim();
     await this.serve();
   }
 
@@ -84,9 +86,21 @@ export class Inbox {
     return response.headers.get("content-type")?.includes("json") ? response.json() : null;
   }
 
-  /** A customer writes. */
-  customer(customer: Record<string, unknown>) {
-    return this.control("customer", customer);
+  /** A customer writes; the inbox has it in its thread. */
+  async customer(customer: Record<string, unknown>) {
+    const answer = await this.control("customer", customer);
+    const type = (customer.message as { type?: string } | undefined)?.type;
+    if (type !== "reaction") await this.applied(customer.wa_id as string, answer.id);
+    return answer;
+  }
+
+  /** Waits until a message is in its thread. */
+  private async applied(wa_id: string, wamid: string) {
+    const headers = { "x-api-key": this.key };
+    await expect.poll(async () => {
+      const response = await fetch(`${this.base}/whatsapp/api/chats/${wa_id}/messages/?limit=200`, { headers }).catch(() => null);
+      return response?.ok && (await response.text()).includes(wamid);
+    }, { intervals: [5, 10, 20, 50, 100, 250], timeout: 30_000 }).toBe(true);
   }
 
   /** Several texts of one customer, oldest first, a minute apart, the last some minutes ago. */
@@ -97,10 +111,11 @@ export class Inbox {
   }
 
   /** A webhook with these `messages[]`. */
-  messages(messages: unknown[], wa_id: string, name = `Customer ${wa_id.slice(-4)}`) {
+  async messages(messages: { id: string }[], wa_id: string, name = `Customer ${wa_id.slice(-4)}`) {
     const metadata = { display_phone_number: "15550783881", phone_number_id: this.env.WHATSAPP_PHONE_NUMBER_ID };
     const value = { messaging_product: "whatsapp", metadata, contacts: [{ wa_id, profile: { name } }], messages };
-    return this.control("webhook", { object: "whatsapp_business_account", entry: [{ id: this.env.WHATSAPP_WABA_ID, changes: [{ field: "messages", value }] }] });
+    await this.control("webhook", { object: "whatsapp_business_account", entry: [{ id: this.env.WHATSAPP_WABA_ID, changes: [{ field: "messages", value }] }] });
+    await this.applied(wa_id, messages.at(-1)!.id);
   }
 
   faults(faults: unknown[]) {
@@ -136,6 +151,12 @@ export const log = (page: Page) => page.getByRole("log");
 export const box = (page: Page) => page.getByRole("textbox", { name: "Write a message" });
 export const bubble = (page: Page, text: string) => log(page).locator(".bubble", { hasText: text });
 export const row = (page: Page, name: string) => page.locator(".row", { hasText: name });
+
+/** Looks at a thread to its end, until nothing of it is unread. */
+export async function readAll(page: Page) {
+  await log(page).press("End");
+  await expect(page.locator(".row[aria-current] .badge")).toHaveCount(0);
+}
 
 /** How far a thread is from its end, in pixels. */
 export const fromEnd = (page: Page) => log(page).evaluate((element) => Math.abs(element.scrollTop));

@@ -59,3 +59,11 @@ test("a closing window shows what is left, a closed one its mark", async ({ page
   await expect(page.getByRole("button", { name: "Send" })).toBeDisabled();
   await expect(page.locator(`.row[href="/whatsapp/inbox/${closed}/"]`).getByLabel("The 24 hours to reply are over")).toBeVisible();
 });
+
+test("a page opened before its customer ever wrote shows the thread as soon as they do", async ({ page, inbox }) => {
+  const number = newNumber();
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await expect(page.getByText("There is no such conversation")).toBeVisible();
+  await inbox.customer({ wa_id: number, text: "here I am" });
+  await expect(bubble(page, "here I am")).toBeVisible();
+});

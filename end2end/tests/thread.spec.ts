@@ -1,5 +1,5 @@
 // Opening, scrolling and the place in a thread.
-import { box, bubble, expect, fromEnd, log, newNumber, open, test } from "./inbox";
+import { box, bubble, expect, fromEnd, log, newNumber, open, readAll, test } from "./inbox";
 
 const lines = (count: number, word = "line") => Array.from({ length: count }, (_, index) => `${word} ${index}`);
 
@@ -7,9 +7,8 @@ test("1: a chat with unread messages opens at the first of them, about a third d
   const number = newNumber();
   await inbox.history(number, lines(30, "old"), 60);
   await open(page, inbox, `/whatsapp/inbox/${number}/`);
-  await expect(page.locator(".row[aria-current] .badge")).toHaveCount(0);
+  await readAll(page);
   await page.goto(`${inbox.base}/whatsapp/inbox/`);
-  await inbox.history(number + "", [], 1);
   for (let index = 0; index < 14; index++) await inbox.customer({ wa_id: number, text: `new ${index}` });
   await open(page, inbox, `/whatsapp/inbox/${number}/`);
   const divider = page.getByText("14 new messages");
@@ -26,7 +25,7 @@ test("1: a chat without unread messages opens at the bottom", async ({ page, inb
   const number = newNumber();
   await inbox.history(number, lines(40));
   await open(page, inbox, `/whatsapp/inbox/${number}/`);
-  await expect(page.locator(".row[aria-current] .badge")).toHaveCount(0);
+  await readAll(page);
   await page.reload();
   await expect(bubble(page, "line 39")).toBeInViewport({ ratio: 1 });
 });
@@ -43,7 +42,7 @@ test("2: the last bubble is wholly visible on opening, before any script runs an
   expect(seen!.y + seen!.height).toBeLessThanOrEqual(view.y + view.height + 1);
   await plain.close();
   await open(page, inbox, `/whatsapp/inbox/${number}/`);
-  await expect(page.locator(".row[aria-current] .badge")).toHaveCount(0);
+  await readAll(page);
   await page.reload();
   await page.waitForSelector("body[data-hydrated]");
   await expect(page.locator(".bubble").last()).toBeInViewport({ ratio: 1 });
@@ -54,7 +53,7 @@ test("3: older messages that load above move nothing", async ({ page, inbox }) =
   const number = newNumber();
   await inbox.history(number, lines(200));
   await open(page, inbox, `/whatsapp/inbox/${number}/`);
-  await expect(page.locator(".row[aria-current] .badge")).toHaveCount(0);
+  await readAll(page);
   await page.reload();
   await page.waitForSelector("body[data-hydrated]");
   for (let round = 0; round < 2; round++) {
@@ -84,7 +83,7 @@ test("4: a new message scrolls along at the bottom, and is counted farther up", 
   const number = newNumber();
   await inbox.history(number, lines(40));
   await open(page, inbox, `/whatsapp/inbox/${number}/`);
-  await expect(page.locator(".row[aria-current] .badge")).toHaveCount(0);
+  await readAll(page);
   await page.reload();
   await page.waitForSelector("body[data-hydrated]");
   await inbox.customer({ wa_id: number, text: "followed" });

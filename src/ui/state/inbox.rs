@@ -277,14 +277,16 @@ impl Inbox {
             Event::MessageStored { message, .. } => usize::from(message.direction == Direction::Inbound),
             _ => 0,
         };
+        // The first message of somebody whose page was opened before they wrote.
+        let begins = self.pane.with_untracked(|pane| *pane == Pane::NotFound) && event.conversation().is_some_and(|row| segment_of(&document::path()).is_some_and(|segment| row.segment() == segment));
         let mut changes = Changes::default();
         self.model.update_value(|model| changes = model.apply(seq, event));
         if let Some((conversation, client_id)) = confirmed {
             draft::drop_unsent(&conversation, &client_id);
         }
         self.show_changes(&changes, Motion::Arrived(arrived));
-        if changes.moved_to.is_some() {
-            // The open thread went into another: show that one, from the server.
+        if changes.moved_to.is_some() || begins {
+            // The open thread went into another, or is there only now: show it, from the server.
             self.refetch(document::path());
         }
     }
