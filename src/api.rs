@@ -14,9 +14,7 @@ impl FromServerFnError for ApiError {
 
     fn from_server_fn_error(value: ServerFnErrorErr) -> Self {
         match value {
-            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => {
-                Self::new(Code::Offline, "The inbox cannot be reached right now.")
-            }
+            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Self::new(Code::Offline, "The inbox cannot be reached right now."),
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Self::new(Code::Invalid, "The request could not be read. Reload the page."),
             ServerFnErrorErr::Deserialization(_) => Self::new(Code::Offline, "The inbox gave no readable answer."),
             _ => Self::new(Code::Internal, "Something went wrong on our side."),

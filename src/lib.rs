@@ -10,6 +10,8 @@
 //! Two walks through the house are in the README; `architecture` holds the rules and fails when they are broken.
 
 pub mod api;
+#[cfg(test)]
+mod architecture;
 pub mod domain;
 pub mod protocol;
 #[cfg(feature = "ssr")]

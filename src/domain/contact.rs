@@ -74,7 +74,7 @@ pub fn initials(display_name: &str) -> String {
     let first = words.next();
     // One CJK character says as much as two Latin letters; two letters of joining scripts (from Hebrew to Thai) would read as a word.
     let wide = first.as_ref().and_then(|text| text.chars().next()).is_some_and(|c| matches!(c, '\u{590}'..='\u{fff}' | '\u{2e80}'..='\u{d7ff}'));
-    match (first, words.last()) {
+    match (first, words.next_back()) {
         (Some(first), Some(last)) if !wide => first + &last,
         (Some(first), _) => first,
         _ => "?".to_owned(),

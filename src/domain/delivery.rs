@@ -29,17 +29,8 @@ pub enum Delivery {
 
 impl Delivery {
     /// All states, lowest rank first.
-    pub const ALL: [Self; 9] = [
-        Self::Queued,
-        Self::Sending,
-        Self::Unknown,
-        Self::Accepted,
-        Self::Sent,
-        Self::Failed,
-        Self::Delivered,
-        Self::Read,
-        Self::Played,
-    ];
+    pub const ALL: [Self; 9] =
+        [Self::Queued, Self::Sending, Self::Unknown, Self::Accepted, Self::Sent, Self::Failed, Self::Delivered, Self::Read, Self::Played];
 
     /// The word used on the wire and in the database.
     #[must_use]

@@ -193,15 +193,12 @@ fn atoms(line: &[char]) -> Vec<Atom> {
                 code_possible = false;
             }
         }
-        match if at_start { link(&line[i..]) } else { None } {
-            Some((node, length)) => {
-                out.push(Atom::Node(node));
-                i += length;
-            }
-            None => {
-                out.push(Atom::Char(line[i]));
-                i += 1;
-            }
+        if let Some((node, length)) = if at_start { link(&line[i..]) } else { None } {
+            out.push(Atom::Node(node));
+            i += length;
+        } else {
+            out.push(Atom::Char(line[i]));
+            i += 1;
         }
     }
     out
@@ -246,7 +243,8 @@ fn trim_punctuation(word: &str) -> &str {
 fn is_email(text: &str) -> bool {
     let Some((user, host)) = text.split_once('@') else { return false };
     let user_ok = !user.is_empty() && user.len() <= 64 && user.chars().all(|c| c.is_alphanumeric() || "._%+-".contains(c));
-    let host_ok = host.len() <= 253 && host.contains('.') && host.split('.').all(|part| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '-'));
+    let host_ok =
+        host.len() <= 253 && host.contains('.') && host.split('.').all(|part| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '-'));
     user_ok && host_ok
 }
 
@@ -369,7 +367,10 @@ mod tests {
     #[test]
     fn links_are_only_safe_ones_and_keep_their_underscores() {
         let link = |href: &str, text: &str| Link { href: href.into(), text: text.into() };
-        assert_eq!(line("see https://a.example/x_y_z?q=*1*, ok"), vec![t("see "), link("https://a.example/x_y_z?q=*1", "https://a.example/x_y_z?q=*1"), t("*, ok")]);
+        assert_eq!(
+            line("see https://a.example/x_y_z?q=*1*, ok"),
+            vec![t("see "), link("https://a.example/x_y_z?q=*1", "https://a.example/x_y_z?q=*1"), t("*, ok")]
+        );
         assert_eq!(line("*https://a.example*"), vec![Bold(vec![link("https://a.example", "https://a.example")])]);
         assert_eq!(line("mira@shop.example."), vec![link("mailto:mira@shop.example", "mira@shop.example"), t(".")]);
         assert_eq!(line("(www.shop.example/a_(b))"), vec![t("("), link("https://www.shop.example/a_(b)", "www.shop.example/a_(b)"), t(")")]);

@@ -43,16 +43,7 @@ impl Instant {
     pub fn rfc3339(self) -> String {
         let date = Date::from_days(self.0.div_euclid(DAY_MS));
         let ms = self.0.rem_euclid(DAY_MS);
-        format!(
-            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
-            date.year,
-            date.month,
-            date.day,
-            ms / HOUR_MS,
-            ms / MINUTE_MS % 60,
-            ms / 1000 % 60,
-            ms % 1000
-        )
+        format!("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", date.year, date.month, date.day, ms / HOUR_MS, ms / MINUTE_MS % 60, ms / 1000 % 60, ms % 1000)
     }
 }
 
@@ -135,13 +126,7 @@ impl Zone {
         let ms = at.0.saturating_add(i64::from(offset) * MINUTE_MS);
         let day = ms.div_euclid(DAY_MS);
         let rest = ms.rem_euclid(DAY_MS);
-        LocalTime {
-            day,
-            date: Date::from_days(day),
-            hour: rest / HOUR_MS,
-            minute: rest / MINUTE_MS % 60,
-            second: rest / 1000 % 60,
-        }
+        LocalTime { day, date: Date::from_days(day), hour: rest / HOUR_MS, minute: rest / MINUTE_MS % 60, second: rest / 1000 % 60 }
     }
 }
 

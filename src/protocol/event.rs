@@ -6,6 +6,7 @@ use crate::domain::message::Message;
 use serde::{Deserialize, Serialize};
 
 /// One visible change, in the past tense.
+#[allow(clippy::large_enum_variant, reason = "nearly every event is the large one")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Event {

@@ -93,7 +93,7 @@ impl Bus {
 
     /// The events after `after`, from memory or from the database.
     pub async fn after(&self, store: &Store, after: i64) -> store::Result<Slice> {
-        if let Some(entries) = self.from_ring(after) {
+        if let Some(entries) = self.in_ring(after) {
             return Ok(Slice::Entries(entries));
         }
         let mut tx = store.read().await?;
@@ -109,7 +109,7 @@ impl Bus {
         Ok(Slice::Entries(rows.into_iter().map(|row| Arc::new(entry(row))).collect()))
     }
 
-    fn from_ring(&self, after: i64) -> Option<Vec<Arc<Entry>>> {
+    fn in_ring(&self, after: i64) -> Option<Vec<Arc<Entry>>> {
         // invariant: no code panics while it holds this lock.
         let ring = self.ring.read().expect("not poisoned");
         if after < ring.from || after > self.head() {

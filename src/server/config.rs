@@ -84,7 +84,9 @@ impl Config {
             base_url: base_url(get("BASE_URL"))?,
             addr: address("LEPTOS_SITE_ADDR", get("LEPTOS_SITE_ADDR"), "127.0.0.1:3000")?,
             account: account(&get)?,
-            app_secrets: get("WHATSAPP_APP_SECRET").map(|list| list.split(',').map(str::trim).filter(|one| !one.is_empty()).map(Secret::new).collect()).unwrap_or_default(),
+            app_secrets: get("WHATSAPP_APP_SECRET")
+                .map(|list| list.split(',').map(str::trim).filter(|one| !one.is_empty()).map(Secret::new).collect())
+                .unwrap_or_default(),
             verify_token: get("WHATSAPP_VERIFY_TOKEN").map(Secret::new),
             graph_url: graph_url(get("WHATSAPP_GRAPH_URL"))?,
             graph_version: graph_version(get("WHATSAPP_GRAPH_VERSION"))?,
@@ -163,7 +165,11 @@ fn graph_url(value: Option<String>) -> Result<String, SettingsError> {
     if value.starts_with("https://") || loopback {
         Ok(value.trim_end_matches('/').to_owned())
     } else {
-        Err(error("WHATSAPP_GRAPH_URL", format!("must be https (or http on this machine), because the token travels there: `{value}`"), "https://graph.facebook.com"))
+        Err(error(
+            "WHATSAPP_GRAPH_URL",
+            format!("must be https (or http on this machine), because the token travels there: `{value}`"),
+            "https://graph.facebook.com",
+        ))
     }
 }
 

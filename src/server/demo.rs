@@ -43,14 +43,11 @@ pub fn identity(inbox: &str) -> Identity {
 #[must_use]
 pub fn config(mut config: Config, identity: &Identity, folder: &str, graph: &str) -> Config {
     config.database_url = format!("sqlite:{folder}/inbox.db");
-    config.graph_url = graph.to_owned();
+    graph.clone_into(&mut config.graph_url);
     config.app_secrets = vec![identity.app_secret.clone()];
     config.verify_token.get_or_insert_with(|| Secret::new("demo"));
-    config.account = Some(AccountSettings {
-        phone_number_id: identity.phone_number_id.clone(),
-        waba_id: identity.waba_id.clone(),
-        token: identity.token.clone(),
-    });
+    config.account =
+        Some(AccountSettings { phone_number_id: identity.phone_number_id.clone(), waba_id: identity.waba_id.clone(), token: identity.token.clone() });
     config
 }
 
@@ -136,7 +133,15 @@ async fn answered(tx: &mut Tx, sandbox: &Sandbox, account: &AccountId, person: &
         let (sort_at, wamid) = (at(now, line.0), sandbox.new_wamid());
         for (index, word) in ["sent", "delivered", "read"].into_iter().enumerate() {
             let reported_at = sort_at.plus(1000 * i64::try_from(index).unwrap_or(0));
-            reports.push(Status { account_id: account.clone(), wamid: wamid.clone(), recipient: person.wa_id.into(), status: word.into(), at: reported_at, failure: None, callback: None });
+            reports.push(Status {
+                account_id: account.clone(),
+                wamid: wamid.clone(),
+                recipient: person.wa_id.into(),
+                status: word.into(),
+                at: reported_at,
+                failure: None,
+                callback: None,
+            });
         }
         new.push(New {
             id: MessageId(new_id()),

@@ -23,8 +23,8 @@ pub mod statuses;
 #[cfg(test)]
 mod conformance;
 
-pub use backend::{Error, Lock, Result, Store, Tx};
 pub(crate) use backend::args;
+pub use backend::{Error, Lock, Result, Store, Tx};
 pub(crate) use dialect::{Sql, over_rows, statements};
 
 /// A batch of rows as the JSON array that [`dialect::over_rows`] statements read.

@@ -28,7 +28,7 @@ pub async fn step(app: &App) -> Result<()> {
 
 /// Sweeps every hour until the process stops.
 pub async fn run(app: App) {
-    let mut ticker = tokio::time::interval(Duration::from_secs(3600));
+    let mut ticker = tokio::time::interval(Duration::from_hours(1));
     loop {
         tokio::select! {
             _ = ticker.tick() => if let Err(error) = step(&app).await {

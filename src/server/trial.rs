@@ -108,7 +108,8 @@ impl Trial {
         let app = App::new(store, clock.clone(), config, sealer(), "build-1".to_owned()).await.unwrap();
         let mut tx = app.store.write().await.unwrap();
         let id = AccountId::from("account-1");
-        let new = accounts::New { id, phone_number_id: &identity.phone_number_id, waba_id: &identity.waba_id, name: "Shop", phone: "+1 555", sealed_token: None };
+        let new =
+            accounts::New { id, phone_number_id: &identity.phone_number_id, waba_id: &identity.waba_id, name: "Shop", phone: "+1 555", sealed_token: None };
         accounts::put(&mut tx, new, NOON).await.unwrap();
         tx.commit().await.unwrap();
         let options = leptos::config::get_config_from_str(include_str!("../../Leptos.toml")).unwrap();

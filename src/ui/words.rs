@@ -5,8 +5,7 @@ use crate::domain::content::unknown::Reason;
 use crate::domain::delivery::Delivery;
 use crate::domain::time::{Date, HOUR_MS, Instant, LocalTime, MINUTE_MS, Zone};
 
-const MONTHS: [&str; 12] =
-    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+const MONTHS: [&str; 12] = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 /// The title of the browser tab.
@@ -89,7 +88,8 @@ pub fn left(ms: i64) -> String {
 /// The strip above a thread whose window is about to close, after the time left.
 pub const CLOSING: &str = " left to reply freely. After that, only templates.";
 /// Why there is no composer.
-pub const CLOSED: &str = "More than 24 hours have passed since the customer wrote, so WhatsApp takes only templates. You can write again as soon as they answer.";
+pub const CLOSED: &str =
+    "More than 24 hours have passed since the customer wrote, so WhatsApp takes only templates. You can write again as soon as they answer.";
 /// A row whose window is closed, on hover.
 pub const ROW_CLOSED: &str = "The 24 hours to reply are over";
 /// A row whose window is open, on hover.

@@ -59,7 +59,8 @@ fn file(site: Site, path: &str, headers: &HeaderMap, versioned: bool) -> Option<
         "webmanifest" => "application/manifest+json",
         _ => return None,
     };
-    let brotli = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).is_some_and(|list| list.split(',').any(|one| one.trim().starts_with("br")));
+    let brotli =
+        headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).is_some_and(|list| list.split(',').any(|one| one.trim().starts_with("br")));
     let compressed = brotli.then(|| (site.0)(&format!("{path}.br"))).flatten();
     let encoding = compressed.is_some().then_some("br");
     let bytes = compressed.or_else(|| (site.0)(path))?;

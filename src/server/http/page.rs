@@ -116,12 +116,13 @@ pub fn own_path(next: &str) -> &str {
 /// Percent-encodes a query value or path segment.
 #[must_use]
 pub fn encode(text: &str) -> String {
+    use std::fmt::Write;
     let mut out = String::new();
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            let _ = write!(out, "%{byte:02X}");
         }
     }
     out

@@ -73,7 +73,7 @@ fn chat(row: &Conversation) -> Value {
             "direction": last.direction,
             "status": last.delivery.map(Delivery::as_str),
         })),
-        "window_expires_at": row.window_expires_at.map(|at| at.rfc3339()),
+        "window_expires_at": row.window_expires_at.map(crate::domain::time::Instant::rfc3339),
     })
 }
 

@@ -7,13 +7,13 @@ use crate::domain::access::Principal;
 use crate::domain::agent::{Agent, Role};
 use crate::domain::time::{DAY_MS, MINUTE_MS};
 use crate::protocol::error::{ApiError, Code};
+use crate::protocol::form::FormNote;
 use crate::server::caller::Caller;
 use crate::server::error::{Result, status};
 use crate::server::secret::token_hash;
 use crate::server::service::agents::{self, NewAgent, SESSION_MS};
 use crate::server::state::App;
 use crate::server::store::{accounts, agents as keys, sessions};
-use crate::protocol::form::FormNote;
 use axum::extract::{FromRequest, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
@@ -172,7 +172,8 @@ pub async fn set_up(State(app): State<App>, Extension(pages): Extension<Pages>, 
         Err(refusal) => return refusal.into_response(),
     };
     let token = form.token.unwrap_or_default();
-    let new = NewAgent { email: form.email.clone(), name: form.name.clone(), password: form.password.clone(), role: Role::Admin, time_zone: form.time_zone.clone() };
+    let new =
+        NewAgent { email: form.email.clone(), name: form.name.clone(), password: form.password.clone(), role: Role::Admin, time_zone: form.time_zone.clone() };
     let done = if app.throttle.allows("set-up", address) {
         agents::set_up(&app, &token, new).await.map_err(ApiError::from)
     } else {

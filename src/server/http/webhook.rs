@@ -36,7 +36,7 @@ pub async fn handshake(State(app): State<App>, Query(asked): Query<Handshake>) -
 
 /// `POST`: verified over the raw bytes, kept, answered.
 pub async fn receive(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Response {
-    let signatures = headers.get_all(signature::HEADER).iter().map(|value| value.as_bytes());
+    let signatures = headers.get_all(signature::HEADER).iter().map(axum::http::HeaderValue::as_bytes);
     if let Err(refused) = signature::verify(&app.config.app_secrets, &body, signatures) {
         let why = match refused {
             Refused::NoSecret => "WHATSAPP_APP_SECRET is not set, so no delivery can be verified",

@@ -29,7 +29,9 @@ pub async fn resolve(tx: &mut Tx, inbound: &[Inbound]) -> Result<Resolved> {
     let known: HashMap<Identity, ContactId> = contacts::find_identities(tx, &groups.identities)
         .await?
         .into_iter()
-        .map(|row| (Identity { scope: row.scope, kind: if row.kind == "wa_id" { IdentityKind::WaId } else { IdentityKind::UserId }, value: row.value }, row.contact_id))
+        .map(|row| {
+            (Identity { scope: row.scope, kind: if row.kind == "wa_id" { IdentityKind::WaId } else { IdentityKind::UserId }, value: row.value }, row.contact_id)
+        })
         .collect();
     let ids: BTreeSet<&ContactId> = known.values().collect();
     let mut rows: BTreeMap<ContactId, Contact> =

@@ -79,11 +79,21 @@ fn recorded(callback: &str) -> Vec<String> {
     vec![
         envelope(json!({"contacts": [{"wa_id": "447700900123", "profile": {"name": "Zoe"}}], "messages": [text("wamid.1", "447700900123", 1, "first")]})),
         // The same person without a number, then with both: Meta joins them.
-        envelope(json!({"contacts": [{"user_id": "GB.77"}], "messages": [{"id": "wamid.2", "from_user_id": "GB.77", "timestamp": (SECOND + 2).to_string(), "type": "text", "text": {"body": "second"}}]})),
-        envelope(json!({"contacts": people, "messages": [text("wamid.3", "447700900123", 3, "third"), {"id": "wamid.4", "from": "447700900123", "timestamp": (SECOND + 4).to_string(), "type": "sticker", "sticker": {"id": "9"}}]})),
-        envelope(json!({"messages": [{"id": "wamid.5", "from": "447700900123", "timestamp": (SECOND + 5).to_string(), "type": "reaction", "reaction": {"message_id": "wamid.1", "emoji": "👍"}}]})),
-        envelope(json!({"messages": [{"id": "wamid.6", "from": "447700900123", "timestamp": (SECOND + 6).to_string(), "type": "reaction", "reaction": {"message_id": "wamid.1"}}]})),
-        envelope(json!({"messages": [{"id": "wamid.7", "from": "5511955501234", "timestamp": (SECOND + 7).to_string(), "type": "text", "text": {"body": "answer"}, "context": {"id": "wamid.out"}}]})),
+        envelope(
+            json!({"contacts": [{"user_id": "GB.77"}], "messages": [{"id": "wamid.2", "from_user_id": "GB.77", "timestamp": (SECOND + 2).to_string(), "type": "text", "text": {"body": "second"}}]}),
+        ),
+        envelope(
+            json!({"contacts": people, "messages": [text("wamid.3", "447700900123", 3, "third"), {"id": "wamid.4", "from": "447700900123", "timestamp": (SECOND + 4).to_string(), "type": "sticker", "sticker": {"id": "9"}}]}),
+        ),
+        envelope(
+            json!({"messages": [{"id": "wamid.5", "from": "447700900123", "timestamp": (SECOND + 5).to_string(), "type": "reaction", "reaction": {"message_id": "wamid.1", "emoji": "👍"}}]}),
+        ),
+        envelope(
+            json!({"messages": [{"id": "wamid.6", "from": "447700900123", "timestamp": (SECOND + 6).to_string(), "type": "reaction", "reaction": {"message_id": "wamid.1"}}]}),
+        ),
+        envelope(
+            json!({"messages": [{"id": "wamid.7", "from": "5511955501234", "timestamp": (SECOND + 7).to_string(), "type": "text", "text": {"body": "answer"}, "context": {"id": "wamid.out"}}]}),
+        ),
         status("wamid.out", "read", 30, Some(callback)),
         status("wamid.out", "sent", 10, Some(callback)),
         status("wamid.out", "delivered", 20, None),

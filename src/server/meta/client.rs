@@ -130,6 +130,7 @@ impl Client {
 
 /// A builder of HTTP clients over rustls with *ring*, which builds faster than the default provider. No proxy is read from the
 /// environment: the token must go where the settings say.
+#[expect(clippy::disallowed_methods, reason = "the one place that makes clients")]
 pub fn builder() -> reqwest::ClientBuilder {
     // It may be installed already; any one serves.
     let _ = rustls::crypto::ring::default_provider().install_default();

@@ -64,9 +64,8 @@ pub fn read(body: &str) -> Option<GraphError> {
     let wire: Wire = parse(body)?;
     let error: ErrorWire = object(wire.error.as_deref())?;
     // `error_data` is sometimes a plain string.
-    let details = object::<ErrorData>(error.error_data.as_deref())
-        .and_then(|data| filled(data.details.as_deref()))
-        .or_else(|| filled(error.error_data.as_deref()));
+    let details =
+        object::<ErrorData>(error.error_data.as_deref()).and_then(|data| filled(data.details.as_deref())).or_else(|| filled(error.error_data.as_deref()));
     let text = details.or_else(|| filled(error.error_user_msg.as_deref())).or_else(|| filled(error.message.as_deref())).unwrap_or_default();
     Some(GraphError { failure: Failure { code: integer(error.code.as_deref())?, text }, trace: filled(error.fbtrace_id.as_deref()) })
 }

@@ -75,7 +75,7 @@ mod tests {
         assert_eq!(check(&[]), Err(Refusal::Missing));
         assert_eq!(check(&[&right, &right]), Err(Refusal::Doubled));
         assert_eq!(check(&[&right.to_uppercase()]), Err(Refusal::Malformed));
-        assert_eq!(check(&[&right.replace("sha256=", "sha256=A").replace('=', "=")]), Err(Refusal::Malformed));
+        assert_eq!(check(&[&right.replace("sha256=", "sha256=A")]), Err(Refusal::Malformed));
         assert_eq!(check(&[right.trim_start_matches("sha256=")]), Err(Refusal::Malformed));
         assert_eq!(check(&["sha1=0000"]), Err(Refusal::Malformed));
         assert_eq!(check(&[&sign(&Secret::new("other"), body)]), Err(Refusal::Wrong));

@@ -26,8 +26,21 @@ pub enum Meaning {
 
 /// Kinds that Meta documents and a later version will show (`meta-api` section 4).
 const KNOWN: [&str; 15] = [
-    "audio", "button", "contacts", "document", "edit", "ephemeral", "image", "interactive", "location", "order", "revoke", "sticker", "system",
-    "video", "voice",
+    "audio",
+    "button",
+    "contacts",
+    "document",
+    "edit",
+    "ephemeral",
+    "image",
+    "interactive",
+    "location",
+    "order",
+    "revoke",
+    "sticker",
+    "system",
+    "video",
+    "voice",
 ];
 
 /// Reads the meaning of a message by its `type`.

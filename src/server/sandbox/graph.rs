@@ -40,7 +40,8 @@ fn own_number(sandbox: &Sandbox, id: &str) -> Result<(), Refused> {
     if id == sandbox.identity().phone_number_id {
         return Ok(());
     }
-    let details = format!("Unsupported request. Object with ID '{id}' does not exist, cannot be loaded due to missing permissions, or does not support this operation");
+    let details =
+        format!("Unsupported request. Object with ID '{id}' does not exist, cannot be loaded due to missing permissions, or does not support this operation");
     Err(bad_parameter(details))
 }
 
@@ -84,7 +85,8 @@ fn parse(body: &[u8]) -> Result<Value, Refused> {
 fn mark_read(sandbox: &Sandbox, message: Value) -> Response {
     let id = message.get("message_id").and_then(Value::as_str).unwrap_or_default();
     if message["status"] != "read" || !id.starts_with("wamid.") {
-        return Refused(StatusCode::BAD_REQUEST, 131_009, "Parameter value is not valid", "message_id is not a message of a customer".to_owned()).into_response();
+        return Refused(StatusCode::BAD_REQUEST, 131_009, "Parameter value is not valid", "message_id is not a message of a customer".to_owned())
+            .into_response();
     }
     remember(sandbox, message, None);
     Json(json!({"success": true})).into_response()
@@ -131,8 +133,18 @@ fn validate(sandbox: &Sandbox, message: &Value) -> Result<String, Refused> {
     }
     match world.limits.refuse(&recipient, now) {
         None => Ok(recipient),
-        Some(131_056) => Err(Refused(StatusCode::BAD_REQUEST, 131_056, "(Business Account, Consumer Account) pair rate limit hit", "Too many messages sent to this phone number. Please wait.".to_owned())),
-        Some(code) => Err(Refused(StatusCode::BAD_REQUEST, code, "Rate limit hit", "Message failed to send because there were too many messages sent from this phone number in a short period of time".to_owned())),
+        Some(131_056) => Err(Refused(
+            StatusCode::BAD_REQUEST,
+            131_056,
+            "(Business Account, Consumer Account) pair rate limit hit",
+            "Too many messages sent to this phone number. Please wait.".to_owned(),
+        )),
+        Some(code) => Err(Refused(
+            StatusCode::BAD_REQUEST,
+            code,
+            "Rate limit hit",
+            "Message failed to send because there were too many messages sent from this phone number in a short period of time".to_owned(),
+        )),
     }
 }
 

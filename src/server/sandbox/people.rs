@@ -36,7 +36,11 @@ pub const PEOPLE: &[Person] = &[
             Line(25.8, Agent, "Hi Zoë, yes we do. It takes one day longer than the mainland."),
             Line(0.7, Customer, "Hi, my parcel says *delivered* but nothing is here 😕"),
             Line(0.65, Customer, "I looked with both neighbours"),
-            Line(0.6, Agent, "Thanks for checking, Zoë. The courier left it with *M. Berg, no. 14*. Could you ring there?\nIf it is not with them I send a new one today."),
+            Line(
+                0.6,
+                Agent,
+                "Thanks for checking, Zoë. The courier left it with *M. Berg, no. 14*. Could you ring there?\nIf it is not with them I send a new one today.",
+            ),
             Line(0.1, Customer, "Got it, it was at number 14! Perfect, thank you! 🙏"),
         ],
         next: &["By the way: can I change the address for the next order?", "👍", "You made my day, thanks again"],
@@ -44,11 +48,7 @@ pub const PEOPLE: &[Person] = &[
     Person {
         wa_id: "5511955501234",
         name: "João Machado",
-        past: &[
-            Line(3.2, Customer, "Oi, bom dia!"),
-            Line(3.1, Customer, "Cadê meu pedido? Já faz três dias…"),
-            Line(0.3, Customer, "O número é 20418"),
-        ],
+        past: &[Line(3.2, Customer, "Oi, bom dia!"), Line(3.1, Customer, "Cadê meu pedido? Já faz três dias…"), Line(0.3, Customer, "O número é 20418")],
         next: &["Alguém aí?", "Obrigado!", "Pode me ligar?"],
     },
     Person {
@@ -69,10 +69,7 @@ pub const PEOPLE: &[Person] = &[
     Person {
         wa_id: "819055501234",
         name: "田中 美咲",
-        past: &[
-            Line(7.0, Customer, "荷物はいつ届きますか？"),
-            Line(6.8, Agent, "Your parcel leaves today and should be with you on Thursday."),
-        ],
+        past: &[Line(7.0, Customer, "荷物はいつ届きますか？"), Line(6.8, Agent, "Your parcel leaves today and should be with you on Thursday.")],
         next: &["ありがとうございます！", "了解です 🙇"],
     },
     Person {
@@ -110,13 +107,21 @@ pub const PEOPLE: &[Person] = &[
     Person {
         wa_id: "31655501234",
         name: "Anneke de Vries",
-        past: &[Line(75.0, Customer, "De bon staat niet in de mail"), Line(74.0, Agent, "Ik stuur hem meteen opnieuw, Anneke."), Line(73.9, Customer, "Top, ontvangen")],
+        past: &[
+            Line(75.0, Customer, "De bon staat niet in de mail"),
+            Line(74.0, Agent, "Ik stuur hem meteen opnieuw, Anneke."),
+            Line(73.9, Customer, "Top, ontvangen"),
+        ],
         next: &["Nog een vraag over de garantie"],
     },
     Person {
         wa_id: "84555501234",
         name: "Thuy Hoang",
-        past: &[Line(98.0, Customer, "Shop còn hàng không ạ?"), Line(97.5, Agent, "Yes, two are left. Shall I keep one for you?"), Line(97.0, Customer, "cảm ơn bạn nhiều")],
+        past: &[
+            Line(98.0, Customer, "Shop còn hàng không ạ?"),
+            Line(97.5, Agent, "Yes, two are left. Shall I keep one for you?"),
+            Line(97.0, Customer, "cảm ơn bạn nhiều"),
+        ],
         next: &["Dạ đúng rồi"],
     },
     Person {
@@ -132,7 +137,11 @@ pub const PEOPLE: &[Person] = &[
     Person {
         wa_id: "61491570156",
         name: "Bruce (no spam pls)",
-        past: &[Line(170.0, Customer, "G'day, does the kettle come with an AU plug?"), Line(169.0, Agent, "Hi Bruce, it does!"), Line(168.9, Customer, "Ripper")],
+        past: &[
+            Line(170.0, Customer, "G'day, does the kettle come with an AU plug?"),
+            Line(169.0, Agent, "Hi Bruce, it does!"),
+            Line(168.9, Customer, "Ripper"),
+        ],
         next: &["Kettle arrived, works a treat"],
     },
 ];

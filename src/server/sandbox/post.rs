@@ -22,13 +22,19 @@ fn envelope(sandbox: &Sandbox, mut value: Value) -> String {
 
 /// Meta writes JSON in the manner of PHP: everything outside ASCII escaped, slashes too.
 fn ascii(json: &str) -> String {
+    use std::fmt::Write;
     let mut out = String::with_capacity(json.len());
     let mut units = [0_u16; 2];
     for c in json.chars() {
         match c {
             '/' => out.push_str("\\/"),
             c if c.is_ascii() => out.push(c),
-            c => c.encode_utf16(&mut units).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}"))),
+            c => {
+                for unit in c.encode_utf16(&mut units) {
+                    // Writing to a text cannot fail.
+                    let _ = write!(out, "\\u{unit:04x}");
+                }
+            }
         }
     }
     out

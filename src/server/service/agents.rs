@@ -163,7 +163,9 @@ pub async fn add_key(store: &Store, name: &str, now: Instant) -> Result<String> 
     let key = new_token();
     let mut tx = store.write().await?;
     match agents::add_key(&mut tx, &new_id(), name, &token_hash(&key), now).await {
-        Err(error) if error.is_unique_violation() => Err(refuse(Code::Invalid, format!("There is a key named {name} already. Revoke it or choose another name."))),
+        Err(error) if error.is_unique_violation() => {
+            Err(refuse(Code::Invalid, format!("There is a key named {name} already. Revoke it or choose another name.")))
+        }
         Err(error) => Err(error.into()),
         Ok(()) => {
             tx.commit().await?;

@@ -60,7 +60,10 @@ pub fn go(path: &str) {
 /// The path and query of this page.
 #[must_use]
 pub fn path() -> String {
-    window().map(|window| window.location()).map(|location| location.pathname().unwrap_or_default() + &location.search().unwrap_or_default()).unwrap_or_default()
+    window()
+        .map(|window| window.location())
+        .map(|location| location.pathname().unwrap_or_default() + &location.search().unwrap_or_default())
+        .unwrap_or_default()
 }
 
 /// The name of the browser's time zone, e.g. `Europe/Oslo`.

@@ -1,6 +1,7 @@
 //! A scrolling element laid out from its end (`column-reverse`): its end is at scroll position 0, everything above is negative.
 //! So it opens at its end before any script runs, and older content above moves nothing.
 
+pub use web_sys::HtmlElement as Scrollable;
 use web_sys::{Element, HtmlElement};
 
 /// How near the end still counts as there, in pixels.
@@ -20,9 +21,13 @@ pub fn to_end(element: &HtmlElement) {
 /// Puts a child a part of the height down from the top.
 pub fn to_child(element: &HtmlElement, child: &Element, down: f64) {
     let gap = child.get_bounding_client_rect().top() - element.get_bounding_client_rect().top();
-    #[expect(clippy::cast_possible_truncation, reason = "pixels")]
     let target = f64::from(element.scroll_top()) + gap - f64::from(element.client_height()) * down;
-    element.set_scroll_top(target as i32);
+    set_top(element, target);
+}
+
+fn set_top(element: &HtmlElement, top: f64) {
+    #[expect(clippy::cast_possible_truncation, reason = "pixels")]
+    element.set_scroll_top(top as i32);
 }
 
 /// What the eye is on: a child by its key, and how far it is from the top.
@@ -46,9 +51,7 @@ pub fn restore(element: &HtmlElement, (key, gap): &Anchor) {
     let Some(child) = children(element).into_iter().find(|child| child.get_attribute(KEY).as_ref() == Some(key)) else { return };
     let moved = child.get_bounding_client_rect().top() - element.get_bounding_client_rect().top() - gap;
     if moved.abs() >= 0.5 {
-        #[expect(clippy::cast_possible_truncation, reason = "pixels")]
-        let by = moved.round() as i32;
-        element.set_scroll_top(element.scroll_top() + by);
+        set_top(element, f64::from(element.scroll_top()) + moved.round());
     }
 }
 

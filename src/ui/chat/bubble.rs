@@ -39,7 +39,8 @@ pub fn BubbleView(bubble: ArcRwSignal<Bubble>) -> impl IntoView {
         Handover::Done => delivery.get().map(Delivery::as_str),
     };
     let at = Memo::new(move |_| message.with(|message| message.sort_at));
-    let (time, full) = (move || inbox.zone.with_value(|zone| words::time(&zone.local(at.get()))), move || inbox.zone.with_value(|zone| words::full_time(at.get(), zone)));
+    let (time, full) =
+        (move || inbox.zone.with_value(|zone| words::time(&zone.local(at.get()))), move || inbox.zone.with_value(|zone| words::full_time(at.get(), zone)));
     view! {
         <article class="bubble" data-key=key data-side=side data-first=move || first.get().then_some("") data-state=state>
             <Show when=move || first.get() && author.with(Option::is_some)>

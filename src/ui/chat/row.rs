@@ -74,9 +74,16 @@ pub fn RowView(id: ConversationId, focused: StoredValue<Option<ConversationId>>)
 #[component]
 fn RowEnd(unread: Memo<i64>, window: Memo<Window>) -> impl IntoView {
     move || match (unread.get(), window.get()) {
-        (0, Window::Closing { left_ms }) => view! { <span class="row__window" data-state="closing" title=words::row_open(left_ms)>{words::left(left_ms)}</span> }.into_any(),
-        (0, Window::Closed) => view! { <span class="row__window" data-state="closed" role="img" title=words::ROW_CLOSED aria-label=words::ROW_CLOSED></span> }.into_any(),
-        (0, Window::Open { left_ms }) => view! { <span class="row__window" data-state="open" role="img" title=words::row_open(left_ms) aria-label=words::row_open(left_ms)></span> }.into_any(),
+        (0, Window::Closing { left_ms }) => {
+            view! { <span class="row__window" data-state="closing" title=words::row_open(left_ms)>{words::left(left_ms)}</span> }.into_any()
+        }
+        (0, Window::Closed) => {
+            view! { <span class="row__window" data-state="closed" role="img" title=words::ROW_CLOSED aria-label=words::ROW_CLOSED></span> }.into_any()
+        }
+        (0, Window::Open { left_ms }) => {
+            view! { <span class="row__window" data-state="open" role="img" title=words::row_open(left_ms) aria-label=words::row_open(left_ms)></span> }
+                .into_any()
+        }
         (unread, _) => view! { <span class="badge" aria-label=words::unread(unread)>{words::count(usize::try_from(unread).unwrap_or(0))}</span> }.into_any(),
     }
 }

@@ -69,7 +69,8 @@ fn Header(row: ArcRwSignal<Conversation>) -> impl IntoView {
     let detail = Memo::new(move |_| {
         row.with(|row| {
             let address = row.wa_id.as_deref().map(crate::domain::contact::display_phone).or_else(|| row.user_id.clone()).unwrap_or_default();
-            let account = inbox.accounts.with_value(|accounts| accounts.iter().find(|account| account.id == row.account_id).map(|account| account.name.clone()));
+            let account =
+                inbox.accounts.with_value(|accounts| accounts.iter().find(|account| account.id == row.account_id).map(|account| account.name.clone()));
             account.map_or_else(|| address.clone(), |account| format!("{address} · {account}"))
         })
     });
@@ -151,7 +152,7 @@ impl Scroller {
         self.observe();
     }
 
-    fn hold(self, log: &leptos::web_sys::HtmlElement) {
+    fn hold(self, log: &scroll::Scrollable) {
         self.anchor.with_value(|anchor| {
             if let Some(anchor) = anchor {
                 scroll::restore(log, anchor);
@@ -231,10 +232,13 @@ fn Log() -> impl IntoView {
         });
         count
     });
-    for handle in [window_event_listener(ev::focus, move |_| scroller.look()), window_event_listener(ev::resize, move |_| {
-        let stay = if scroller.at_end.get_untracked() { Motion::Sent } else { Motion::Prepended };
-        scroller.settle(&stay);
-    })] {
+    for handle in [
+        window_event_listener(ev::focus, move |_| scroller.look()),
+        window_event_listener(ev::resize, move |_| {
+            let stay = if scroller.at_end.get_untracked() { Motion::Sent } else { Motion::Prepended };
+            scroller.settle(&stay);
+        }),
+    ] {
         on_cleanup(move || handle.remove());
     }
     let to_end_by_key = move |event: ev::KeyboardEvent| {

@@ -10,11 +10,7 @@ use leptos_meta::MetaTags;
 #[must_use]
 pub fn document(nonce: &str, build: &str, options: LeptosOptions) -> AnyView {
     let file = |kind: &str| format!("/pkg/whatsapp-inbox.{kind}?v={build}");
-    let script = format!(
-        "import start, {{ hydrate }} from {js:?}; start({{ module_or_path: {wasm:?} }}).then(hydrate);",
-        js = file("js"),
-        wasm = file("wasm")
-    );
+    let script = format!("import start, {{ hydrate }} from {js:?}; start({{ module_or_path: {wasm:?} }}).then(hydrate);", js = file("js"), wasm = file("wasm"));
     view! {
         <!DOCTYPE html>
         <html lang="en">

@@ -99,7 +99,9 @@ fn Banners() -> impl IntoView {
     });
     let lost_text = Signal::derive(move || {
         let (since, retry_at_ms) = lost.get()?;
-        let left = (retry_at_ms - document::clock_ms() + inbox.now.get().0 * 0 + 999) / 1000;
+        // Counts down with the page's clock.
+        inbox.now.track();
+        let left = (retry_at_ms - document::clock_ms() + 999) / 1000;
         Some(words::disconnected(&words::time(&inbox.zone.with_value(|zone| zone.local(since))), left.max(0)))
     });
     let signed_out = move || inbox.connection.get() == Connection::SignedOut;

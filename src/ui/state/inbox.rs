@@ -1,22 +1,19 @@
 //! The reactive shell around the reducer: one signal for each row and each bubble, touched only by what changed.
 
-use super::draft::{self, Unsent};
-use super::model::{Changes, Entry, Handover, Model, is_grouped, provisional_id};
-use crate::api;
+mod fetching;
+mod sending;
+
+use super::draft;
+use super::model::{Changes, Entry, Handover, Model, is_grouped};
 use crate::domain::account::Account;
 use crate::domain::agent::Agent;
-use crate::domain::content::{Content, Text};
 use crate::domain::conversation::Conversation;
-use crate::domain::delivery::Delivery;
-use crate::domain::id::{ClientId, ConversationId, MessageId};
+use crate::domain::id::ConversationId;
 use crate::domain::message::{Direction, Message};
 use crate::domain::time::{Instant, Zone};
-use crate::protocol::command::{SendText, Settle};
-use crate::protocol::error::{ApiError, Code};
 use crate::protocol::event::Event;
 use crate::protocol::snapshot::{Notice, Open, Snapshot};
-use crate::ui::browser::{document, task};
-use crate::ui::words;
+use crate::ui::browser::document;
 use leptos::prelude::*;
 use std::collections::HashMap;
 
@@ -278,7 +275,8 @@ impl Inbox {
             _ => 0,
         };
         // The first message of somebody whose page was opened before they wrote.
-        let begins = self.pane.with_untracked(|pane| *pane == Pane::NotFound) && event.conversation().is_some_and(|row| segment_of(&document::path()).is_some_and(|segment| row.segment() == segment));
+        let begins = self.pane.with_untracked(|pane| *pane == Pane::NotFound)
+            && event.conversation().is_some_and(|row| segment_of(&document::path()).is_some_and(|segment| row.segment() == segment));
         let mut changes = Changes::default();
         self.model.update_value(|model| changes = model.apply(seq, event));
         if let Some((conversation, client_id)) = confirmed {
@@ -334,212 +332,6 @@ impl Inbox {
     fn server_now(self) -> Instant {
         Instant(document::clock_ms() + self.clock_offset.get_value())
     }
-
-    /// Everything anew from the server: the page was away too long, or the database is another.
-    pub async fn resync(self) -> Result<(), ApiError> {
-        let fetch = self.begin_fetch();
-        let snapshot = api::conversations::load_snapshot(segment_of(&document::path())).await?;
-        if self.fetch.get_value() != fetch {
-            return Ok(());
-        }
-        let unread_before = self.model.with_value(|model| model.thread.as_ref().and_then(|thread| thread.divider.clone()));
-        self.model.update_value(|model| {
-            *model = Model::new(&snapshot);
-            if let (Some(thread), Some(divider)) = (&mut model.thread, unread_before) {
-                thread.divider = Some(divider);
-            }
-        });
-        self.set_clock(snapshot.now);
-        self.accounts.set_value(snapshot.accounts.clone());
-        self.end_fetch();
-        self.show(&snapshot.open);
-        self.motion.update(|(count, last)| (*count, *last) = (*count + 1, Motion::Arrived(0)));
-        Ok(())
-    }
-
-    fn begin_fetch(self) -> u64 {
-        self.waiting.set_value(Some(Vec::new()));
-        self.fetch.update_value(|count| *count += 1);
-        self.fetch.get_value()
-    }
-
-    /// What came meanwhile goes into the thread; what was never confirmed comes back.
-    fn end_fetch(self) {
-        let waiting = self.waiting.try_update_value(Option::take).flatten().unwrap_or_default();
-        self.model.update_value(|model| {
-            model.replay(waiting);
-            let Some(id) = model.thread.as_ref().map(|thread| thread.conversation_id.clone()) else { return };
-            for unsent in draft::list_unsent(&id) {
-                let known = model.thread.as_ref().is_some_and(|thread| thread.entries.iter().any(|entry| entry.key() == unsent.command.client_id.as_str()));
-                if known {
-                    draft::drop_unsent(&id, &unsent.command.client_id);
-                } else {
-                    let error = ApiError::new(Code::Offline, words::NOT_HANDED_OVER);
-                    let message = self.provisional(&unsent.command, unsent.at);
-                    model.queue(message, Handover::Refused(error));
-                }
-            }
-        });
-    }
-
-    /// After the first paint: what was typed here and never confirmed comes back.
-    pub fn restore_unsent(self) {
-        self.end_fetch();
-        self.show_lines();
-    }
-
-    /// Shows what the address names.
-    pub fn refetch(self, path: String) {
-        let Some(segment) = segment_of(&path) else {
-            self.fetch.update_value(|count| *count += 1);
-            self.model.update_value(Model::close);
-            self.pane.set(Pane::Nothing);
-            return;
-        };
-        let fetch = self.begin_fetch();
-        task::spawn(async move {
-            let result = api::conversations::load_thread(segment).await;
-            if self.fetch.get_value() != fetch {
-                return;
-            }
-            match result {
-                Ok(thread) => {
-                    let pane = Pane::Thread(thread.conversation.id.clone());
-                    let mut changes = Changes::default();
-                    self.model.update_value(|model| changes = model.open(thread));
-                    self.end_fetch();
-                    self.pane.maybe_update(|shown| replace(shown, pane));
-                    self.show_changes(&changes, Motion::Opened);
-                }
-                Err(error) if error.code == Code::UnknownConversation => self.pane.set(Pane::NotFound),
-                Err(error) if error.code == Code::Unauthorized => self.connection.set(Connection::SignedOut),
-                Err(error) => self.pane.set(Pane::Failed(error.message)),
-            }
-        });
-    }
-
-    /// Loads the next page of the list.
-    pub async fn load_more(self) {
-        let Some(cursor) = self.model.with_value(|model| model.next.clone()) else { return };
-        if let Ok(page) = api::conversations::list_more(cursor).await {
-            for row in &page.conversations {
-                if self.row(&row.id).is_none() {
-                    self.set_row(&row.id, row);
-                }
-            }
-            self.model.update_value(|model| model.extend(page));
-            self.show_list();
-        }
-    }
-
-    /// Loads older messages of the open thread; whether any came.
-    pub async fn load_older(self) -> bool {
-        let asked = self.model.with_value(|model| model.thread.as_ref().and_then(|thread| Some((thread.conversation_id.clone(), thread.before.clone()?))));
-        let Some((id, before)) = asked else { return false };
-        let Ok(page) = api::conversations::list_older(id.clone(), before).await else { return false };
-        self.model.try_update_value(|model| model.prepend(&id, page)).unwrap_or(false)
-    }
-
-    /// Puts older messages on the page; apart from loading, so that the caller can hold the view.
-    pub fn show_older(self) {
-        self.show_lines();
-        self.motion.update(|(count, last)| (*count, *last) = (*count + 1, Motion::Prepended));
-    }
-
-    fn provisional(self, command: &SendText, at: Instant) -> Message {
-        Message {
-            id: provisional_id(&command.client_id),
-            n: i64::MAX,
-            conversation_id: command.conversation_id.clone(),
-            account_id: command.account_id.clone(),
-            direction: Direction::Outbound,
-            author: Some(self.agent.with_value(|agent| agent.name.clone())),
-            client_id: Some(command.client_id.clone()),
-            wamid: None,
-            content: Content::Text(Text { body: command.body.clone() }),
-            sort_at: at,
-            delivery: Some(Delivery::Queued),
-            failure: None,
-            quote: None,
-            reactions: Vec::new(),
-            retried: false,
-        }
-    }
-
-    /// Sends a text: on the page at once, then to the server. It is kept in the browser until the server has it.
-    pub fn send(self, command: SendText) {
-        let at = self.model.with_value(|model| model.thread.as_ref().map(|thread| thread.next_sort_at(self.server_now()))).unwrap_or_else(|| self.server_now());
-        draft::keep_unsent(Unsent { command: command.clone(), at });
-        let message = self.provisional(&command, at);
-        let mut changes = Changes::default();
-        self.model.update_value(|model| changes = model.queue(message, Handover::Pending));
-        self.show_changes(&changes, Motion::Sent);
-        task::spawn(async move {
-            let (conversation, client_id) = (command.conversation_id.clone(), command.client_id.clone());
-            let result = api::messages::queue_text(command).await;
-            if result.is_ok() {
-                draft::drop_unsent(&conversation, &client_id);
-            }
-            let mut changes = Changes::default();
-            self.model.update_value(|model| changes = model.handed_over(&client_id, result));
-            self.show_changes(&changes, Motion::Arrived(0));
-        });
-    }
-
-    /// Hands a message over again that the server did not get: the same client id, so it cannot be sent twice.
-    pub fn try_again(self, message: &Message) {
-        let unsent = draft::list_unsent(&message.conversation_id).into_iter().find(|unsent| Some(&unsent.command.client_id) == message.client_id.as_ref());
-        if let Some(unsent) = unsent {
-            self.send(unsent.command);
-        }
-    }
-
-    /// Takes a message back that the server never had.
-    pub fn take_back(self, message: &Message) {
-        let Some(client_id) = &message.client_id else { return };
-        draft::drop_unsent(&message.conversation_id, client_id);
-        let mut changes = Changes::default();
-        self.model.update_value(|model| changes = model.forget(client_id));
-        self.show_changes(&changes, Motion::Arrived(0));
-    }
-
-    /// Puts a message's words back into the composer.
-    pub fn edit(self, message: &Message) {
-        if let Some(body) = message.content.body() {
-            self.returned.set(Some((message.conversation_id.clone(), body.to_owned())));
-        }
-    }
-
-    /// Settles a message that failed or whose outcome is unknown; the stream shows the result.
-    pub fn settle(self, id: MessageId, how: Settle) {
-        task::spawn(async move {
-            // A refusal means that it moved on meanwhile; the stream has shown that, too.
-            let _ = api::messages::settle_message(id, how).await;
-        });
-    }
-
-    /// A person has looked at the thread up to this bubble.
-    pub fn mark_read(self, key: &str) {
-        let Some(Entry { message, handover: Handover::Done }) = self.bubble(key).map(|bubble| bubble.with_untracked(|bubble| bubble.entry.clone())) else { return };
-        let unread = self.row(&message.conversation_id).map_or(0, |row| row.with_untracked(|row| row.unread));
-        if unread > 0 {
-            task::spawn(async move {
-                let _ = api::conversations::mark_read(message.id).await;
-            });
-        }
-    }
-
-    /// The id of the draft's owner: its account and contact.
-    #[must_use]
-    pub fn composer_binding(self, id: &ConversationId) -> Option<Conversation> {
-        self.row(id).map(|row| row.get_untracked())
-    }
-
-    /// The thread's client ids, for tests of identity in other tabs.
-    #[must_use]
-    pub fn has_bubble(self, client_id: &ClientId) -> bool {
-        self.model.with_value(|model| model.thread.as_ref().is_some_and(|thread| thread.entries.iter().any(|entry| entry.key() == client_id.as_str())))
-    }
 }
 
 /// Replaces a value; whether it was another one.
@@ -565,15 +357,12 @@ fn decode(text: &str) -> String {
     let mut rest = text.as_bytes();
     while let Some((first, tail)) = rest.split_first() {
         let hex = tail.get(..2).and_then(|digits| std::str::from_utf8(digits).ok()).and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        match hex.filter(|_| *first == b'%') {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &tail[2..];
-            }
-            None => {
-                bytes.push(*first);
-                rest = tail;
-            }
+        if let Some(byte) = hex.filter(|_| *first == b'%') {
+            bytes.push(byte);
+            rest = &tail[2..];
+        } else {
+            bytes.push(*first);
+            rest = tail;
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()

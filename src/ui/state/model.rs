@@ -288,20 +288,17 @@ impl OpenThread {
     fn put(&mut self, message: Message, changes: &mut Changes) {
         let key = message.key().to_owned();
         let known = self.entries.iter().position(|entry| entry.key() == key || entry.message.id == message.id);
-        match known {
-            Some(place) => {
-                changes.keys |= self.entries[place].message.position() != message.position();
-                self.entries[place] = Entry { message, handover: Handover::Done };
+        if let Some(place) = known {
+            changes.keys |= self.entries[place].message.position() != message.position();
+            self.entries[place] = Entry { message, handover: Handover::Done };
+        } else {
+            // Older than everything loaded: it comes with its page.
+            let oldest = self.entries.first().map(|entry| entry.message.position());
+            if self.before.is_some() && oldest.is_some_and(|oldest| message.position() < oldest) {
+                return;
             }
-            None => {
-                // Older than everything loaded: it comes with its page.
-                let oldest = self.entries.first().map(|entry| entry.message.position());
-                if self.before.is_some() && oldest.is_some_and(|oldest| message.position() < oldest) {
-                    return;
-                }
-                self.entries.push(Entry { message, handover: Handover::Done });
-                changes.keys = true;
-            }
+            self.entries.push(Entry { message, handover: Handover::Done });
+            changes.keys = true;
         }
         changes.bubbles.insert(key);
         if changes.keys {

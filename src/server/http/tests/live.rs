@@ -67,7 +67,13 @@ async fn snapshot(trial: &Trial, cookie: &str, segment: Option<&str>) -> Snapsho
 async fn e10_the_socket_opens_only_for_our_own_page() {
     let trial = Trial::start(sqlite().await).await;
     let cookie = trial.agent(Role::Agent).await;
-    let refused = [("", Some(trial.base.as_str()), 401), (cookie.as_str(), None, 403), (&cookie, Some("null"), 403), (&cookie, Some("https://evil.example"), 403), (&cookie, Some("http://localhost"), 403)];
+    let refused = [
+        ("", Some(trial.base.as_str()), 401),
+        (cookie.as_str(), None, 403),
+        (&cookie, Some("null"), 403),
+        (&cookie, Some("https://evil.example"), 403),
+        (&cookie, Some("http://localhost"), 403),
+    ];
     for (cookie, origin, status) in refused {
         assert_eq!(try_open(&trial, cookie, origin, "").await.err(), Some(status), "{origin:?}");
     }

@@ -207,7 +207,14 @@ async fn i7_a_mismatched_recipient_is_refused() {
     trial.customer(json!({"wa_id": "5511955501234", "text": "oi"})).await;
     let zoe = conversations::find(&trial.app, &program(), "447700900123", None).await.unwrap();
     let joao = conversations::find(&trial.app, &program(), "5511955501234", None).await.unwrap();
-    let command = SendText { client_id: ClientId("c".into()), conversation_id: zoe.id, contact_id: joao.contact_id, account_id: zoe.account_id, body: "for João".into(), reply_to: None };
+    let command = SendText {
+        client_id: ClientId("c".into()),
+        conversation_id: zoe.id,
+        contact_id: joao.contact_id,
+        account_id: zoe.account_id,
+        body: "for João".into(),
+        reply_to: None,
+    };
     let error = ApiError::from(messages::send_text(&trial.app, &program(), command).await.unwrap_err());
     assert_eq!(error.code, Code::RecipientMismatch);
     assert_eq!(trial.messages(&key).await.len(), 1);

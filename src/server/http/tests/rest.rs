@@ -134,11 +134,15 @@ async fn the_form_sends_and_keeps_refused_text() {
     let response = post("body=not+lost+%3C/textarea%3E%3Cimg+src%3Dx%3E").send().await.unwrap();
     assert_eq!(response.status(), 422);
     let page = response.text().await.unwrap();
-    assert!(page.contains("not lost &lt;/textarea&gt;&lt;img src=x&gt;</textarea>") && !page.contains("<img") && page.contains("24 hours"), "the text is in the box again");
+    assert!(
+        page.contains("not lost &lt;/textarea&gt;&lt;img src=x&gt;</textarea>") && !page.contains("<img") && page.contains("24 hours"),
+        "the text is in the box again"
+    );
 
     let boundary = "--b\r\ncontent-disposition: form-data; name=\"body\"\r\n\r\nby multipart\r\n--b--\r\n";
     trial.zoe("again").await;
-    let response = trial.http.post(&url).header("cookie", &cookie).header("sec-fetch-site", "same-origin").header("content-type", "multipart/form-data; boundary=b");
+    let response =
+        trial.http.post(&url).header("cookie", &cookie).header("sec-fetch-site", "same-origin").header("content-type", "multipart/form-data; boundary=b");
     assert_eq!(response.body(boundary).send().await.unwrap().status(), 303);
     assert_eq!(trial.messages(&key).await[0]["body"], "by multipart");
 }

@@ -13,7 +13,8 @@ async fn sign_in(trial: &Trial, email: &str, password: &str) -> reqwest::Respons
 }
 
 async fn new_agent(trial: &Trial) -> String {
-    let new = agents::NewAgent { email: "mira@shop.example".into(), name: "Mira".into(), password: PASSWORD.into(), role: Role::Agent, time_zone: "UTC".into() };
+    let new =
+        agents::NewAgent { email: "mira@shop.example".into(), name: "Mira".into(), password: PASSWORD.into(), role: Role::Agent, time_zone: "UTC".into() };
     agents::add(&trial.app.store, new, trial.app.clock.now()).await.unwrap();
     "mira@shop.example".to_owned()
 }
@@ -156,7 +157,11 @@ async fn i8_the_matrix_of_who_may_do_what() {
         ("conversations/thread", json!({"segment": "447700900123"}), [401, 404, 200, 200, 200]),
         ("conversations/older", json!({"id": conversation, "before": "9999999999999.9"}), [401, 404, 200, 200, 200]),
         ("conversations/mark_read", json!({"up_to": last}), [401, 404, 200, 200, 200]),
-        ("messages/send", json!({"command": {"client_id": "c", "conversation_id": conversation, "contact_id": "x", "account_id": "y", "body": "b", "reply_to": null}}), [401, 404, 409, 409, 409]),
+        (
+            "messages/send",
+            json!({"command": {"client_id": "c", "conversation_id": conversation, "contact_id": "x", "account_id": "y", "body": "b", "reply_to": null}}),
+            [401, 404, 409, 409, 409],
+        ),
         ("messages/settle", json!({"id": last, "how": "discard"}), [401, 404, 409, 409, 409]),
     ];
     let named: Vec<String> = functions.iter().map(|row| format!("/whatsapp/fn/{}", row.0)).collect();
@@ -166,7 +171,8 @@ async fn i8_the_matrix_of_who_may_do_what() {
     let callers = [("cookie", ""), ("cookie", elsewhere.as_str()), ("cookie", agent.as_str()), ("cookie", admin.as_str()), ("x-api-key", key.as_str())];
     for (path, body, expected) in &functions {
         for ((header, value), expected) in callers.iter().zip(expected) {
-            let request = trial.http.post(format!("{}/whatsapp/fn/{path}", trial.base)).header(*header, *value).header("sec-fetch-site", "same-origin").json(body);
+            let request =
+                trial.http.post(format!("{}/whatsapp/fn/{path}", trial.base)).header(*header, *value).header("sec-fetch-site", "same-origin").json(body);
             assert_eq!(request.send().await.unwrap().status(), *expected, "{path} as {header} {value}");
         }
     }
@@ -198,8 +204,12 @@ async fn limit(trial: &Trial, cookie: &str) {
     use crate::server::store::Sql;
     let hash = crate::server::secret::token_hash(cookie.trim_start_matches("inbox="));
     let mut tx = trial.app.store.write().await.unwrap();
-    tx.run(Sql::same("insert into accounts (id, phone_number_id, waba_id, name, phone, created_at) values ('account-2', '2', '2', 'Other', '+2', 1)"), vec![]).await.unwrap();
-    tx.run(Sql::same("insert into agent_accounts (agent_id, account_id) select agent_id, 'account-2' from sessions where token_hash = $1"), vec![hash.into()]).await.unwrap();
+    tx.run(Sql::same("insert into accounts (id, phone_number_id, waba_id, name, phone, created_at) values ('account-2', '2', '2', 'Other', '+2', 1)"), vec![])
+        .await
+        .unwrap();
+    tx.run(Sql::same("insert into agent_accounts (agent_id, account_id) select agent_id, 'account-2' from sessions where token_hash = $1"), vec![hash.into()])
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
 }
 
@@ -209,7 +219,9 @@ async fn e12_e13_every_answer_has_its_security_headers() {
     let trial = Trial::start(sqlite().await).await;
     let cookie = trial.agent(Role::Agent).await;
     let mut nonces = std::collections::BTreeSet::new();
-    for path in ["/", "/healthz", "/whatsapp/inbox/", "/whatsapp/sign-in/", "/whatsapp/webhook/", "/whatsapp/api/chats/", "/nothing", "/whatsapp/live", "/pkg/none.js"] {
+    for path in
+        ["/", "/healthz", "/whatsapp/inbox/", "/whatsapp/sign-in/", "/whatsapp/webhook/", "/whatsapp/api/chats/", "/nothing", "/whatsapp/live", "/pkg/none.js"]
+    {
         for cookie in ["", cookie.as_str()] {
             let response = trial.http.get(format!("{}{path}", trial.base)).header("cookie", cookie).send().await.unwrap();
             let headers = response.headers();

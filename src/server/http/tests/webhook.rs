@@ -116,7 +116,12 @@ async fn a_full_queue_answers_503() {
     // The one writer is held: nothing can be committed meanwhile.
     let held = trial.app.store.write().await.unwrap();
     let body = axum::body::Bytes::from_static(b"{}");
-    let waiting: Vec<_> = (0..1400).map(|_| { let (app, body) = (trial.app.clone(), body.clone()); tokio::spawn(async move { app.intake.keep(body).await }) }).collect();
+    let waiting: Vec<_> = (0..1400)
+        .map(|_| {
+            let (app, body) = (trial.app.clone(), body.clone());
+            tokio::spawn(async move { app.intake.keep(body).await })
+        })
+        .collect();
     while trial.app.intake.waiting() < 1024 {
         tokio::task::yield_now().await;
     }

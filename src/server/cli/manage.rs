@@ -1,0 +1,133 @@
+//! The commands that do one thing and end; they may run beside a running server.
+
+use super::{AccountCommand, AgentCommand, Done, KeyCommand, open, say, sealer};
+use crate::domain::agent::Role;
+use crate::domain::time::Clock;
+use crate::server::clock::{SystemClock, new_id};
+use crate::server::config::Config;
+use crate::server::ingest;
+use crate::server::meta::client::Client;
+use crate::server::secret::Secret;
+use crate::server::service::agents::{self, NewAgent};
+use crate::server::state::App;
+use crate::server::store::{accounts, agents as rows, deliveries, settings};
+use std::sync::Arc;
+
+/// See the command of this name.
+pub async fn migrate(config: &Config, new_epoch: bool) -> Done {
+    let store = open(config).await?;
+    if new_epoch {
+        let mut tx = store.write().await.map_err(say)?;
+        settings::put(&mut tx, settings::EPOCH, &new_id()).await.map_err(say)?;
+        tx.commit().await.map_err(say)?;
+    }
+    println!("The database is up to date.");
+    Ok(())
+}
+
+/// See the command of this name.
+pub async fn replay(config: &Config) -> Done {
+    let store = open(config).await?;
+    let app = App::new(store.clone(), Arc::new(SystemClock), config.clone(), sealer(config, &store)?, String::new()).await.map_err(say)?;
+    let mut tx = store.write().await.map_err(say)?;
+    deliveries::replay(&mut tx, 0).await.map_err(say)?;
+    tx.commit().await.map_err(say)?;
+    let count = ingest::drain(&app).await.map_err(say)?;
+    println!("{count} stored webhooks were applied again.");
+    store.close().await;
+    Ok(())
+}
+
+fn read_line(what: &str) -> Result<String, String> {
+    eprintln!("{what}, then Enter:");
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line).map_err(|error| format!("Standard input cannot be read: {error}"))?;
+    let line = line.trim_end_matches(['\r', '\n']).to_owned();
+    if line.is_empty() { Err(format!("{what} on standard input, on one line.")) } else { Ok(line) }
+}
+
+/// See the command of this name.
+pub async fn agent(config: &Config, command: AgentCommand) -> Done {
+    let store = open(config).await?;
+    match command {
+        AgentCommand::Add { email, name, admin } => {
+            let password = read_line("Type the agent's password")?;
+            let role = if admin { Role::Admin } else { Role::Agent };
+            let new = NewAgent { email: email.clone(), name, password, role, time_zone: "UTC".to_owned() };
+            agents::add(&store, new, SystemClock.now()).await.map_err(say)?;
+            println!("{email} can sign in now.");
+        }
+        AgentCommand::List => {
+            let mut tx = store.read().await.map_err(say)?;
+            for agent in rows::list(&mut tx).await.map_err(say)? {
+                let state = agent.disabled_at.map_or_else(|| "active".to_owned(), |at| format!("disabled since {}", at.rfc3339()));
+                println!("{}\t{}\t{}\t{state}", agent.email, agent.name, agent.role);
+            }
+        }
+        AgentCommand::Disable { email } => {
+            agents::disable(&store, &email, SystemClock.now()).await.map_err(say)?;
+            println!("{email} can no longer sign in; their sessions have ended.");
+        }
+    }
+    Ok(())
+}
+
+/// See the command of this name.
+pub async fn api_key(config: &Config, command: KeyCommand) -> Done {
+    let store = open(config).await?;
+    match command {
+        KeyCommand::Add { name } => {
+            let key = agents::add_key(&store, &name, SystemClock.now()).await.map_err(say)?;
+            eprintln!("The key of {name}, shown only this once:");
+            println!("{key}");
+        }
+        KeyCommand::List => {
+            let mut tx = store.read().await.map_err(say)?;
+            for key in rows::list_keys(&mut tx).await.map_err(say)? {
+                let state = key.revoked_at.map_or_else(|| "valid".to_owned(), |at| format!("revoked since {}", at.rfc3339()));
+                println!("{}\tmade {}\t{state}", key.name, key.created_at.rfc3339());
+            }
+        }
+        KeyCommand::Revoke { name } => {
+            let mut tx = store.write().await.map_err(say)?;
+            if !rows::revoke_key(&mut tx, &name, SystemClock.now()).await.map_err(say)? {
+                return Err(format!("There is no valid key named {name}. `api-key list` shows them."));
+            }
+            tx.commit().await.map_err(say)?;
+            println!("{name} is refused from now on.");
+        }
+    }
+    Ok(())
+}
+
+/// See the command of this name.
+pub async fn account(config: &Config, command: AccountCommand) -> Done {
+    let store = open(config).await?;
+    match command {
+        AccountCommand::Add { name, phone_number_id, waba_id } => {
+            let sealer = sealer(config, &store)?;
+            let token = Secret::new(read_line("Paste the number's access token")?);
+            let found = Client::new(&config.graph_url, &config.graph_version).phone_number(&phone_number_id, &token).await;
+            let number = found.map_err(|sentence| format!("Meta does not accept this number with this token: {sentence}"))?;
+            let new = accounts::New {
+                id: new_id().as_str().into(),
+                phone_number_id: &phone_number_id,
+                waba_id: &waba_id,
+                name: &name,
+                phone: &number.display_phone_number,
+                sealed_token: Some(sealer.seal(token.expose())),
+            };
+            let mut tx = store.write().await.map_err(say)?;
+            accounts::put(&mut tx, new, SystemClock.now()).await.map_err(say)?;
+            tx.commit().await.map_err(say)?;
+            println!("{name} ({}) is connected.", number.display_phone_number);
+        }
+        AccountCommand::List => {
+            let mut tx = store.read().await.map_err(say)?;
+            for account in accounts::list(&mut tx).await.map_err(say)? {
+                println!("{}\t{}\t{}\t{}", account.id, account.name, account.phone, account.phone_number_id);
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,122 @@
+//! What the page asks the server for: a fresh snapshot, a thread, further pages. Events that come meanwhile are not lost.
+
+use super::{Changes, Connection, Handover, Inbox, Model, Motion, Pane, replace, segment_of};
+use crate::api;
+use crate::protocol::error::{ApiError, Code};
+use crate::ui::browser::{document, task};
+use crate::ui::state::draft;
+use crate::ui::words;
+use leptos::prelude::*;
+
+impl Inbox {
+    /// Everything anew from the server: the page was away too long, or the database is another.
+    pub async fn resync(self) -> Result<(), ApiError> {
+        let fetch = self.begin_fetch();
+        let snapshot = api::conversations::load_snapshot(segment_of(&document::path())).await?;
+        if self.fetch.get_value() != fetch {
+            return Ok(());
+        }
+        let unread_before = self.model.with_value(|model| model.thread.as_ref().and_then(|thread| thread.divider.clone()));
+        self.model.update_value(|model| {
+            *model = Model::new(&snapshot);
+            if let (Some(thread), Some(divider)) = (&mut model.thread, unread_before) {
+                thread.divider = Some(divider);
+            }
+        });
+        self.set_clock(snapshot.now);
+        self.accounts.set_value(snapshot.accounts.clone());
+        self.end_fetch();
+        self.show(&snapshot.open);
+        self.motion.update(|(count, last)| (*count, *last) = (*count + 1, Motion::Arrived(0)));
+        Ok(())
+    }
+
+    fn begin_fetch(self) -> u64 {
+        self.waiting.set_value(Some(Vec::new()));
+        self.fetch.update_value(|count| *count += 1);
+        self.fetch.get_value()
+    }
+
+    /// What came meanwhile goes into the thread; what was never confirmed comes back.
+    fn end_fetch(self) {
+        let waiting = self.waiting.try_update_value(Option::take).flatten().unwrap_or_default();
+        self.model.update_value(|model| {
+            model.replay(waiting);
+            let Some(id) = model.thread.as_ref().map(|thread| thread.conversation_id.clone()) else { return };
+            for unsent in draft::list_unsent(&id) {
+                let known = model.thread.as_ref().is_some_and(|thread| thread.entries.iter().any(|entry| entry.key() == unsent.command.client_id.as_str()));
+                if known {
+                    draft::drop_unsent(&id, &unsent.command.client_id);
+                } else {
+                    let error = ApiError::new(Code::Offline, words::NOT_HANDED_OVER);
+                    let message = self.provisional(&unsent.command, unsent.at);
+                    model.queue(message, Handover::Refused(error));
+                }
+            }
+        });
+    }
+
+    /// After the first paint: what was typed here and never confirmed comes back.
+    pub fn restore_unsent(self) {
+        self.end_fetch();
+        self.show_lines();
+    }
+
+    /// Shows what the address names.
+    pub fn refetch(self, path: String) {
+        let Some(segment) = segment_of(&path) else {
+            self.fetch.update_value(|count| *count += 1);
+            self.model.update_value(Model::close);
+            self.pane.set(Pane::Nothing);
+            return;
+        };
+        let fetch = self.begin_fetch();
+        task::spawn(async move {
+            let result = api::conversations::load_thread(segment).await;
+            if self.fetch.get_value() != fetch {
+                return;
+            }
+            match result {
+                Ok(thread) => {
+                    let pane = Pane::Thread(thread.conversation.id.clone());
+                    let mut changes = Changes::default();
+                    self.model.update_value(|model| changes = model.open(thread));
+                    self.end_fetch();
+                    self.pane.maybe_update(|shown| replace(shown, pane));
+                    self.show_changes(&changes, Motion::Opened);
+                }
+                Err(error) if error.code == Code::UnknownConversation => self.pane.set(Pane::NotFound),
+                Err(error) if error.code == Code::Unauthorized => self.connection.set(Connection::SignedOut),
+                Err(error) => self.pane.set(Pane::Failed(error.message)),
+            }
+        });
+    }
+
+    /// Loads the next page of the list.
+    pub async fn load_more(self) {
+        let Some(cursor) = self.model.with_value(|model| model.next.clone()) else { return };
+        if let Ok(page) = api::conversations::list_more(cursor).await {
+            for row in &page.conversations {
+                if self.row(&row.id).is_none() {
+                    self.set_row(&row.id, row);
+                }
+            }
+            self.model.update_value(|model| model.extend(page));
+            self.show_list();
+        }
+    }
+
+    /// Loads older messages of the open thread; whether any came.
+    pub async fn load_older(self) -> bool {
+        let asked = self.model.with_value(|model| model.thread.as_ref().and_then(|thread| Some((thread.conversation_id.clone(), thread.before.clone()?))));
+        let Some((id, before)) = asked else { return false };
+        let Ok(page) = api::conversations::list_older(id.clone(), before).await else { return false };
+        self.model.try_update_value(|model| model.prepend(&id, page)).unwrap_or(false)
+    }
+
+    /// Puts older messages on the page; apart from loading, so that the caller can hold the view.
+    pub fn show_older(self) {
+        self.show_lines();
+        self.motion.update(|(count, last)| (*count, *last) = (*count + 1, Motion::Prepended));
+    }
+}

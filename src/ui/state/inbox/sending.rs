@@ -1,0 +1,101 @@
+//! What the agent does with messages: send, try again, take back, settle, read.
+
+use super::{Changes, Entry, Handover, Inbox, Motion};
+use crate::api;
+use crate::domain::content::{Content, Text};
+use crate::domain::delivery::Delivery;
+use crate::domain::id::MessageId;
+use crate::domain::message::{Direction, Message};
+use crate::domain::time::Instant;
+use crate::protocol::command::{SendText, Settle};
+use crate::ui::browser::task;
+use crate::ui::state::draft::{self, Unsent};
+use crate::ui::state::model::provisional_id;
+use leptos::prelude::*;
+
+impl Inbox {
+    pub(super) fn provisional(self, command: &SendText, at: Instant) -> Message {
+        Message {
+            id: provisional_id(&command.client_id),
+            n: i64::MAX,
+            conversation_id: command.conversation_id.clone(),
+            account_id: command.account_id.clone(),
+            direction: Direction::Outbound,
+            author: Some(self.agent.with_value(|agent| agent.name.clone())),
+            client_id: Some(command.client_id.clone()),
+            wamid: None,
+            content: Content::Text(Text { body: command.body.clone() }),
+            sort_at: at,
+            delivery: Some(Delivery::Queued),
+            failure: None,
+            quote: None,
+            reactions: Vec::new(),
+            retried: false,
+        }
+    }
+
+    /// Sends a text: on the page at once, then to the server. It is kept in the browser until the server has it.
+    pub fn send(self, command: SendText) {
+        let at = self.model.with_value(|model| model.thread.as_ref().map(|thread| thread.next_sort_at(self.server_now()))).unwrap_or_else(|| self.server_now());
+        draft::keep_unsent(Unsent { command: command.clone(), at });
+        let message = self.provisional(&command, at);
+        let mut changes = Changes::default();
+        self.model.update_value(|model| changes = model.queue(message, Handover::Pending));
+        self.show_changes(&changes, Motion::Sent);
+        task::spawn(async move {
+            let (conversation, client_id) = (command.conversation_id.clone(), command.client_id.clone());
+            let result = api::messages::queue_text(command).await;
+            if result.is_ok() {
+                draft::drop_unsent(&conversation, &client_id);
+            }
+            let mut changes = Changes::default();
+            self.model.update_value(|model| changes = model.handed_over(&client_id, result));
+            self.show_changes(&changes, Motion::Arrived(0));
+        });
+    }
+
+    /// Hands a message over again that the server did not get: the same client id, so it cannot be sent twice.
+    pub fn try_again(self, message: &Message) {
+        let unsent = draft::list_unsent(&message.conversation_id).into_iter().find(|unsent| Some(&unsent.command.client_id) == message.client_id.as_ref());
+        if let Some(unsent) = unsent {
+            self.send(unsent.command);
+        }
+    }
+
+    /// Takes a message back that the server never had.
+    pub fn take_back(self, message: &Message) {
+        let Some(client_id) = &message.client_id else { return };
+        draft::drop_unsent(&message.conversation_id, client_id);
+        let mut changes = Changes::default();
+        self.model.update_value(|model| changes = model.forget(client_id));
+        self.show_changes(&changes, Motion::Arrived(0));
+    }
+
+    /// Puts a message's words back into the composer.
+    pub fn edit(self, message: &Message) {
+        if let Some(body) = message.content.body() {
+            self.returned.set(Some((message.conversation_id.clone(), body.to_owned())));
+        }
+    }
+
+    /// Settles a message that failed or whose outcome is unknown; the stream shows the result.
+    pub fn settle(self, id: MessageId, how: Settle) {
+        task::spawn(async move {
+            // A refusal means that it moved on meanwhile; the stream has shown that, too.
+            let _ = api::messages::settle_message(id, how).await;
+        });
+    }
+
+    /// A person has looked at the thread up to this bubble.
+    pub fn mark_read(self, key: &str) {
+        let Some(Entry { message, handover: Handover::Done }) = self.bubble(key).map(|bubble| bubble.with_untracked(|bubble| bubble.entry.clone())) else {
+            return;
+        };
+        let unread = self.row(&message.conversation_id).map_or(0, |row| row.with_untracked(|row| row.unread));
+        if unread > 0 {
+            task::spawn(async move {
+                let _ = api::conversations::mark_read(message.id).await;
+            });
+        }
+    }
+}
