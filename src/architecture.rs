@@ -201,7 +201,7 @@ fn styles_and_components_belong_together() {
     let stems: BTreeSet<String> = sources.iter().map(|file| Path::new(&file.path).file_stem().unwrap().to_string_lossy().into_owned()).collect();
     let shared = ["main", "reset", "tokens", "base", "layout"];
     let mut broken = Vec::new();
-    let mut styled = BTreeSet::new();
+    let mut with_style = BTreeSet::new();
     for style in &styles {
         let name = Path::new(&style.path).file_stem().unwrap().to_string_lossy().into_owned();
         if !shared.contains(&name.as_str()) && !stems.contains(&name) {
@@ -210,7 +210,7 @@ fn styles_and_components_belong_together() {
         for rest in style.text.split('.').skip(1) {
             let class: String = rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_' || *c == '-').collect();
             if class.starts_with(|c: char| c.is_ascii_lowercase()) && !class.ends_with("css") {
-                styled.insert(class.split("__").next().unwrap().to_owned());
+                with_style.insert(class.split("__").next().unwrap().to_owned());
             }
         }
         if name != "tokens" && (style.text.contains("oklch(") && name != "avatar" || style.text.contains('#') || style.text.contains("rgb(")) {
@@ -219,8 +219,8 @@ fn styles_and_components_belong_together() {
     }
     let used: BTreeSet<String> =
         sources.iter().flat_map(|file| blocks(&file.text, "class=\"", &['"']).into_iter().map(str::to_owned).collect::<Vec<_>>()).collect();
-    broken.extend(used.difference(&styled).map(|class| format!("class {class} is used and has no style")));
-    broken.extend(styled.difference(&used).map(|class| format!("class {class} is styled and never used")));
+    broken.extend(used.difference(&with_style).map(|class| format!("class {class} is used and has no style")));
+    broken.extend(with_style.difference(&used).map(|class| format!("class {class} is styled and never used")));
     assert_none("styles and components belong together", &broken);
 }
 

@@ -1,0 +1,123 @@
+// Figures of a release build, each line with its unit: start, ingest, accepted to painted. Prints the disk's sync rate beside them.
+// node bench.mjs BINARY
+import { chromium } from "@playwright/test";
+import { execFileSync, spawn } from "node:child_process";
+import { createHmac } from "node:crypto";
+import { closeSync, fsyncSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
+import http from "node:http";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const binary = resolve(process.argv[2]);
+const folder = mkdtempSync(join(tmpdir(), "inbox-bench-"));
+const freePort = () => new Promise((done) => { const s = createServer().listen(0, "127.0.0.1", () => { const { port } = s.address(); s.close(() => done(port)); }); });
+const quantile = (sorted, q) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))];
+const say = (what, figure) => console.log(`  ${what.padEnd(62)} ${figure}`);
+
+const [port, sandboxPort] = [await freePort(), await freePort()];
+const base = `http://127.0.0.1:${port}`;
+const secret = "bench";
+const env = {
+  PATH: process.env.PATH, HOME: folder, LEPTOS_SITE_ADDR: `127.0.0.1:${port}`, SANDBOX_ADDR: `127.0.0.1:${sandboxPort}`, DATABASE_URL: `sqlite:${folder}/inbox.db`, RUST_LOG: "error",
+  WHATSAPP_APP_SECRET: secret, WHATSAPP_ACCESS_TOKEN: "t", WHATSAPP_PHONE_NUMBER_ID: "1", WHATSAPP_WABA_ID: "2", WHATSAPP_GRAPH_URL: `http://127.0.0.1:${sandboxPort}`,
+};
+execFileSync(binary, ["agent", "add", "bench@shop.example", "--name", "Bench"], { env, cwd: folder, input: "a long enough password\n", stdio: ["pipe", "ignore", "ignore"] });
+const key = execFileSync(binary, ["api-key", "add", "bench"], { env, cwd: folder, stdio: ["ignore", "pipe", "ignore"] }).toString().trim();
+
+{
+  const file = openSync(join(folder, "sync"), "w");
+  const began = performance.now();
+  let syncs = 0;
+  while (performance.now() - began < 1000) { writeSync(file, "x".repeat(4096)); fsyncSync(file); syncs++; }
+  closeSync(file);
+  console.log("machine:");
+  say("fsync of 4 KB on this disk", `${syncs} /s`);
+}
+
+let server;
+async function start() {
+  const began = performance.now();
+  server = spawn(binary, ["serve"], { env, cwd: folder, stdio: "ignore" });
+  for (;;) {
+    try { if ((await fetch(`${base}/healthz`)).status === 200) return performance.now() - began; } catch {}
+    await new Promise((r) => setTimeout(r, 2));
+  }
+}
+await start();
+server.kill("SIGTERM");
+await new Promise((r) => server.once("exit", r));
+console.log("start:");
+say("process start to /healthz, existing database", `${(await start()).toFixed(0)} ms`);
+
+const agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
+let count = 0;
+function body(messages, from) {
+  const values = Array.from({ length: messages }, () => ({ from: from ?? `4477${String(10_000_000 + (count % 5000))}`, id: `wamid.b${count++}`, timestamp: String(Math.floor(Date.now() / 1000)), type: "text", text: { body: "How much is the fish?" } }));
+  return JSON.stringify({ object: "whatsapp_business_account", entry: [{ id: "2", changes: [{ field: "messages", value: { metadata: { phone_number_id: "1" }, messages: values } }] }] });
+}
+function post(text) {
+  return new Promise((done, fail) => {
+    const began = performance.now();
+    const headers = { "x-hub-signature-256": `sha256=${createHmac("sha256", secret).update(text).digest("hex")}`, "content-length": Buffer.byteLength(text) };
+    const request = http.request(`${base}/whatsapp/webhook/`, { method: "POST", agent, headers }, (response) => { response.resume(); response.on("end", () => response.statusCode === 200 ? done(performance.now() - began) : fail(new Error(`HTTP ${response.statusCode}`))); });
+    request.on("error", fail);
+    request.end(text);
+  });
+}
+async function applied(wa_id, wamid) {
+  for (;;) {
+    const text = await (await fetch(`${base}/whatsapp/api/chats/${wa_id}/messages/?limit=5`, { headers: { "x-api-key": key } })).text();
+    if (text.includes(wamid)) return;
+    await new Promise((r) => setTimeout(r, 5));
+  }
+}
+async function ingest(requests, messages) {
+  const times = [];
+  let left = requests;
+  const began = performance.now();
+  await Promise.all(Array.from({ length: 64 }, async () => { while (left-- > 0) times.push(await post(body(messages))); }));
+  const accepted = performance.now() - began;
+  const last = `4477${String(99_000_000 + messages)}`;
+  await post(body(1, last));
+  await applied(last, `wamid.b${count - 1}`);
+  const all = performance.now() - began;
+  times.sort((a, b) => a - b);
+  const events = requests * messages;
+  say(`ingest, ${messages} message${messages > 1 ? "s" : ""} a request, 64 connections, durable`, `${Math.round(events / (accepted / 1000))} events/s accepted, ${Math.round(events / (all / 1000))} events/s applied, p50 ${quantile(times, 0.5).toFixed(1)} ms, p99 ${quantile(times, 0.99).toFixed(1)} ms`);
+}
+console.log("ingest on SQLite (load generator on the same cores):");
+await ingest(8000, 1);
+await ingest(400, 100);
+
+console.log("live:");
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM || execFileSync(resolve(import.meta.dirname, "../.ci/browser")).toString().trim(), args: ["--no-sandbox"] });
+const page = await browser.newPage();
+await page.goto(`${base}/whatsapp/sign-in/`);
+await page.fill("#email", "bench@shop.example");
+await page.fill("#password", "a long enough password");
+await page.click("form .button");
+await page.waitForURL("**/inbox/");
+const wa_id = "447700900123";
+await post(body(1, wa_id));
+await applied(wa_id, `wamid.b${count - 1}`);
+await page.goto(`${base}/whatsapp/inbox/${wa_id}/`);
+await page.waitForSelector("body[data-hydrated]");
+await page.evaluate(() => {
+  window.seen = new Map();
+  new MutationObserver(() => { for (const one of document.querySelectorAll(".bubble")) { const word = /mark-\d+/.exec(one.textContent)?.[0]; if (word && !window.seen.has(word)) window.seen.set(word, performance.timeOrigin + performance.now()); } }).observe(document.body, { childList: true, subtree: true });
+});
+const painted = [];
+for (let index = 0; index < 200; index++) {
+  const text = body(1, wa_id).replace("How much is the fish?", `mark-${index}`);
+  await post(text);
+  const accepted = performance.timeOrigin + performance.now();
+  const at = await page.waitForFunction((word) => window.seen.get(word), `mark-${index}`, { polling: 5 }).then((handle) => handle.jsonValue());
+  painted.push(at - accepted);
+}
+painted.sort((a, b) => a - b);
+say("webhook accepted to text in the DOM, 200 samples, idle", `p50 ${quantile(painted, 0.5).toFixed(0)} ms, p95 ${quantile(painted, 0.95).toFixed(0)} ms`);
+await browser.close();
+server.kill("SIGTERM");
+await new Promise((r) => server.once("exit", r));
+rmSync(folder, { recursive: true, force: true });
