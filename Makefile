@@ -4,7 +4,7 @@
 .PHONY: help run test watch check bench setup
 
 help: ## List these targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1@\2/p' Makefile | column -t -s@
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' Makefile
 
 run: ## Build and start the inbox; without a WhatsApp account, with a sandbox to try it on
 	@.ci/setup build

@@ -76,6 +76,18 @@ export class Inbox {
     await gone;
   }
 
+  /** Stops the server as an operator would. */
+  async terminate() {
+    const gone = new Promise((done) => this.server!.once("exit", done));
+    this.server!.kill("SIGTERM");
+    await gone;
+  }
+
+  /** What must never be in a log. */
+  secrets(): string[] {
+    return [this.key, PASSWORD, this.env.WHATSAPP_ACCESS_TOKEN, this.env.WHATSAPP_APP_SECRET];
+  }
+
   async stop() {
     for (const child of [this.server, this.sandbox]) child?.kill("SIGKILL");
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });

@@ -56,7 +56,9 @@ pub struct Message {
     pub direction: Direction,
     /// Who of the team (or which program) wrote it, for outbound messages.
     pub author: Option<String>,
-    /// The writer's id of it; a bubble's key for life.
+    /// Whether a program wrote it: its client ids are its own, and need not differ from another program's.
+    pub by_program: bool,
+    /// The writer's id of it; of an agent's message, the bubble's key for life.
     pub client_id: Option<ClientId>,
     /// Meta's id of it, once known.
     pub wamid: Option<Wamid>,
@@ -103,9 +105,9 @@ impl Message {
         (self.sort_at, self.n)
     }
 
-    /// Its identity on a page: the client id for life, where it has one.
+    /// Its identity on a page: the composer's client id for life, where it has one.
     #[must_use]
     pub fn key(&self) -> &str {
-        self.client_id.as_ref().map_or(self.id.as_str(), ClientId::as_str)
+        self.client_id.as_ref().filter(|_| !self.by_program).map_or(self.id.as_str(), ClientId::as_str)
     }
 }

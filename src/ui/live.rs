@@ -65,13 +65,14 @@ async fn follow(inbox: Inbox, lost_since: &mut Option<Instant>) -> End {
     let Some((mut sender, mut receiver)) = line::open(&format!("/whatsapp/live?epoch={epoch}&after={seq}")) else { return End::Broken };
     let mut asked = inbox.hurry.get_untracked();
     let mut deadline = PONG_MS * 2;
-    let mut waiting = true;
+    let (mut waiting, mut greeted) = (true, false);
     loop {
         let frame = match select(pin!(receiver.next()), pin!(quiet(inbox, asked, deadline))).await {
             Either::Left((Some(frame), _)) => frame,
             Either::Left((None, _)) => return session_or_line().await,
             // Quiet for long, or woken: ask whether the line still stands. Asked already: it does not.
-            Either::Right(_) if waiting && asked == inbox.hurry.get_untracked() => return End::Broken,
+            // A line that has not opened yet is given up when somebody hurries: it may never open.
+            Either::Right(_) if waiting && (!greeted || asked == inbox.hurry.get_untracked()) => return End::Broken,
             Either::Right(_) => {
                 asked = inbox.hurry.get_untracked();
                 if !sender.send(PING).await {
@@ -84,8 +85,9 @@ async fn follow(inbox: Inbox, lost_since: &mut Option<Instant>) -> End {
         (waiting, deadline) = (false, PING_MS);
         match serde_json::from_str::<Frame>(&frame) {
             Ok(Frame::Hello { build, protocol, .. }) => {
-                *lost_since = None;
+                (*lost_since, greeted) = (None, true);
                 inbox.connection.set(Connection::Live);
+                inbox.retry_failed();
                 greet(inbox, &build, protocol);
             }
             Ok(Frame::Event { seq, event }) => inbox.apply(seq, event),

@@ -192,6 +192,9 @@ pub const WAS_RETRIED: &str = "It was sent again, see below.";
 /// A message typed here that the server has not got.
 pub const NOT_HANDED_OVER: &str = "Not sent yet: the inbox could not be reached.";
 
+/// An edited message whose first version got through after all.
+pub const FIRST_VERSION_ARRIVED: &str = "The first version of this message did arrive: look above. Edit this one to send it as a new message.";
+
 /// The box's counter.
 #[must_use]
 pub fn units_left(left: i64) -> String {
@@ -233,6 +236,8 @@ pub const NOTHING_OPEN: &str = "Choose a conversation";
 pub const NOTHING_OPEN_WHY: &str = "The newest are at the top of the list. New messages appear by themselves.";
 /// The address names nothing.
 pub const NOT_FOUND: &str = "There is no such conversation";
+/// A thread could not be fetched.
+pub const NOT_LOADED: &str = "This conversation could not be loaded";
 /// What may have happened.
 pub const NOT_FOUND_WHY: &str = "The number has not written to us, its conversation was joined with another, or you may not see its account.";
 /// Back to the list.
@@ -243,6 +248,12 @@ pub const MESSAGES: &str = "Messages";
 pub const LOADING_OLDER: &str = "Loading older messages…";
 /// The box.
 pub const WRITE: &str = "Write a message";
+/// Sends an over-long text as two messages or more.
+pub const SEND_IN_PARTS: &str = "Send in parts";
+/// Whether Enter sends.
+pub const ENTER_SENDS: &str = "Enter sends a message";
+/// How the box works where Enter does not send.
+pub const HOW_TO_SEND_BY_BUTTON: &str = "Enter for a new line · Ctrl+Enter sends";
 /// Its button.
 pub const SEND: &str = "Send";
 /// How the box works.

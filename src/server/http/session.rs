@@ -145,7 +145,6 @@ pub async fn sign_out(State(app): State<App>, Extension(caller): Extension<Calle
     }
     let mut response = Redirect::to("/whatsapp/sign-in/").into_response();
     response.headers_mut().insert(header::SET_COOKIE, set_cookie(&app, "", 0));
-    response.headers_mut().insert(header::HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"storage\""));
     response
 }
 

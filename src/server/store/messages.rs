@@ -15,7 +15,7 @@ use std::collections::HashMap;
 macro_rules! row_of {
     ($from:literal, $where:literal) => {
         concat!(
-            "select m.id, m.n, m.conversation_id, m.account_id, m.direction, m.author_name, m.client_id, m.wamid, m.content, m.sort_at,
+            "select m.id, m.n, m.conversation_id, m.account_id, m.direction, m.author_name, m.author_kind, m.client_id, m.wamid, m.content, m.sort_at,
                m.delivery, m.failure, m.reply_to, q.id as quoted_id, q.direction as quoted_direction, q.preview as quoted_preview,
                t.id as retry_id from ",
             $from,
@@ -86,6 +86,7 @@ struct Row {
     account_id: AccountId,
     direction: String,
     author_name: Option<String>,
+    author_kind: Option<String>,
     client_id: Option<String>,
     wamid: Option<String>,
     content: String,
@@ -121,6 +122,7 @@ impl TryFrom<Row> for Message {
             account_id: row.account_id,
             direction: Direction::parse(&row.direction),
             author: row.author_name,
+            by_program: row.author_kind.as_deref() == Some("api_key"),
             client_id: row.client_id.map(ClientId),
             wamid: row.wamid.map(Wamid),
             content,

@@ -7,6 +7,7 @@ use crate::domain::content::Content;
 use crate::domain::delivery::Delivery;
 use crate::domain::message::{Direction, Message, Quote};
 use crate::protocol::command::Settle;
+use crate::protocol::error::{ApiError, Code};
 use crate::ui::kit::tick::Tick;
 use crate::ui::state::inbox::{Bubble, Inbox};
 use crate::ui::state::model::{Handover, needs_a_person};
@@ -94,7 +95,7 @@ fn QuoteView(quote: Quote) -> impl IntoView {
 /// Why a message needs a person, and what that person can do.
 fn trouble(inbox: Inbox, message: Message, handover: Handover) -> Option<AnyView> {
     if let Handover::Refused(error) = handover {
-        return Some(not_handed_over(inbox, message, error.message));
+        return Some(not_handed_over(inbox, message, error));
     }
     let failure = message.failure.as_ref().map(crate::domain::failure::Failure::sentence);
     match message.delivery {
@@ -105,13 +106,15 @@ fn trouble(inbox: Inbox, message: Message, handover: Handover) -> Option<AnyView
     }
 }
 
-fn not_handed_over(inbox: Inbox, message: Message, why: String) -> AnyView {
+fn not_handed_over(inbox: Inbox, message: Message, error: ApiError) -> AnyView {
+    let may_have_arrived = matches!(error.code, Code::Offline | Code::Internal | Code::Unavailable);
+    let why = if error.code == Code::ClientIdReused { words::FIRST_VERSION_ARRIVED.to_owned() } else { error.message };
     let (again, edited) = (message.clone(), message.clone());
     view! {
         <div class="why" role="alert">
             <span>{why}</span>
             <button class="link" on:click=move |_| inbox.try_again(&again)>{words::TRY_AGAIN}</button>
-            <button class="link" on:click=move |_| { inbox.edit(&edited); inbox.take_back(&edited) }>{words::EDIT}</button>
+            <button class="link" on:click=move |_| { inbox.edit(&edited, may_have_arrived); inbox.take_back(&edited) }>{words::EDIT}</button>
             <button class="link" on:click=move |_| inbox.take_back(&message)>{words::DELETE}</button>
         </div>
     }
@@ -124,7 +127,7 @@ fn failed(inbox: Inbox, message: Message, why: String) -> AnyView {
         <div class="why" role="alert">
             <span>{why}</span>
             <button class="link" on:click=move |_| inbox.settle(again.clone(), Settle::SendAgain)>{words::SEND_AGAIN}</button>
-            <button class="link" on:click=move |_| { inbox.edit(&edited); inbox.settle(edited.id.clone(), Settle::Discard) }>{words::EDIT}</button>
+            <button class="link" on:click=move |_| { inbox.edit(&edited, false); inbox.settle(edited.id.clone(), Settle::Discard) }>{words::EDIT}</button>
             <button class="link" on:click=move |_| inbox.settle(discarded.clone(), Settle::Discard)>{words::DELETE}</button>
         </div>
     }

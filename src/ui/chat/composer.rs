@@ -3,13 +3,13 @@
 
 use crate::domain::content::text::{LIMIT, check, units};
 use crate::domain::conversation::Conversation;
-use crate::domain::id::ConversationId;
+use crate::domain::id::{ClientId, ConversationId};
 use crate::protocol::command::SendText;
 use crate::ui::browser::document;
 use crate::ui::kit::icon::{Glyph, Icon};
 use crate::ui::page::form_note;
 use crate::ui::state::draft::{self, Draft};
-use crate::ui::state::inbox::Inbox;
+use crate::ui::state::inbox::{Inbox, Returned};
 use crate::ui::words;
 use leptos::ev;
 use leptos::html;
@@ -59,6 +59,20 @@ impl Writing {
         self.draft.set_value(draft);
     }
 
+    /// At first: what was typed before the page listened is newer than what was kept.
+    fn take_over(self) {
+        let first = !self.inbox.taken_over.get_value();
+        self.inbox.taken_over.set_value(true);
+        let typed = self.node.get_untracked().map(|node| node.value()).filter(|typed| first && !typed.is_empty());
+        match typed {
+            Some(typed) => {
+                self.draft.set_value(draft::load(&self.id.get_value()));
+                self.typed(typed);
+            }
+            None => self.restore(),
+        }
+    }
+
     fn send(self) {
         // The node has the truth: a key stroke may not have been seen yet.
         if let Some(node) = self.node.get_untracked() {
@@ -79,6 +93,16 @@ impl Writing {
             account_id: draft.account_id,
             body: draft.body,
             reply_to: None,
+        });
+    }
+
+    /// Gives the draft the client id of a message that may have arrived.
+    fn rename(self, client_id: ClientId) {
+        self.draft.update_value(|draft| {
+            if let Some(draft) = draft {
+                draft.client_id = client_id;
+            }
+            draft::save(&self.id.get_value(), draft.as_ref());
         });
     }
 
@@ -177,7 +201,7 @@ fn Hint(writing: Writing) -> impl IntoView {
 fn watch(writing: Writing, refused: String) {
     Effect::new(move |_| {
         if refused.is_empty() {
-            writing.restore();
+            writing.take_over();
         } else {
             writing.put(&refused);
             writing.typed(refused.clone());
@@ -190,13 +214,16 @@ fn watch(writing: Writing, refused: String) {
     });
     on_cleanup(move || storage.remove());
     Effect::new(move |_| {
-        let Some((id, body)) = writing.inbox.returned.get() else { return };
-        if id == writing.id.get_value() {
+        let Some(Returned { conversation_id, body, client_id }) = writing.inbox.returned.get() else { return };
+        if conversation_id == writing.id.get_value() {
             writing.inbox.returned.set(None);
             let kept = writing.text.get_untracked();
             let text = if kept.trim().is_empty() { body } else { format!("{body}\n{kept}") };
             writing.put(&text);
             writing.typed(text);
+            if let Some(client_id) = client_id {
+                writing.rename(client_id);
+            }
             document::focus("composer");
         }
     });

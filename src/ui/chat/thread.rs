@@ -29,20 +29,34 @@ pub fn ThreadPane() -> impl IntoView {
                 Pane::Thread(id) => view! { <Thread id=id/> }.into_any(),
                 Pane::Nothing => view! { <Empty title=words::NOTHING_OPEN why=words::NOTHING_OPEN_WHY.to_owned()/> }.into_any(),
                 Pane::NotFound => view! { <Empty title=words::NOT_FOUND why=words::NOT_FOUND_WHY.to_owned()/> }.into_any(),
-                Pane::Failed(why) => view! { <Empty title=words::NOT_FOUND why=why/> }.into_any(),
+                Pane::Loading(known) => view! { <Loading known=known/> }.into_any(),
+                Pane::Failed(why) => view! { <Empty title=words::NOT_LOADED why=why retry=true/> }.into_any(),
             }}
         </main>
     }
 }
 
 #[component]
-fn Empty(title: &'static str, why: String) -> impl IntoView {
+fn Empty(title: &'static str, why: String, #[prop(optional)] retry: bool) -> impl IntoView {
+    let inbox = expect_context::<Inbox>();
     view! {
         <div class="empty">
             <b>{title}</b>
             <p>{why}</p>
+            {retry.then(|| view! { <button class="button" on:click=move |_| inbox.retry_failed()>{words::TRY_AGAIN}</button> })}
             <a class="button empty__back" href="/whatsapp/inbox/">{words::BACK}</a>
         </div>
+    }
+}
+
+/// Whom it will be with, if that is known; nothing to type into yet.
+#[component]
+fn Loading(known: Option<ConversationId>) -> impl IntoView {
+    let inbox = expect_context::<Inbox>();
+    let row = known.and_then(|id| inbox.row(&id));
+    view! {
+        {row.map(|row| view! { <Header row=row/> })}
+        <div class="thread__body" aria-busy="true"></div>
     }
 }
 
@@ -135,7 +149,7 @@ impl Scroller {
 
     /// After the page has changed: stay, follow, or go where it opens.
     fn settle(self, motion: &Motion) {
-        let Some(log) = self.node.get_untracked() else { return };
+        let Some(log) = self.node.try_get_untracked().flatten() else { return };
         match motion {
             Motion::Opened => match scroll::find(&log, ".new") {
                 Some(divider) => scroll::to_child(&log, &divider, DIVIDER_AT),
@@ -162,7 +176,7 @@ impl Scroller {
 
     /// Notes where the eye is, fetches what comes next, counts what is seen as read.
     fn observe(self) {
-        let Some(log) = self.node.get_untracked() else { return };
+        let Some(log) = self.node.try_get_untracked().flatten() else { return };
         let at_end = scroll::is_at_end(&log);
         self.at_end.maybe_update(|shown| {
             let changed = *shown != at_end;
@@ -183,7 +197,7 @@ impl Scroller {
         self.loading.set_value(true);
         task::spawn(async move {
             if self.inbox.load_older().await {
-                if let Some(log) = self.node.get_untracked() {
+                if let Some(log) = self.node.try_get_untracked().flatten() {
                     self.anchor.set_value(scroll::anchor(&log));
                 }
                 self.inbox.show_older();

@@ -15,7 +15,9 @@ fn shape(state: Delivery) -> impl IntoView {
         Delivery::Queued | Delivery::Sending => "M8 1.200a4.800 4.800 0 1 0 0 9.600 4.800 4.800 0 0 0 0-9.600M8 3.500V6l1.800 1.200",
         Delivery::Unknown => "M6 4.200a2 2 0 1 1 2.800 1.800c-.6.300-.8.700-.8 1.300M8 10v.1",
         Delivery::Accepted | Delivery::Sent => "m3.500 6.500 3 3L13 3",
-        Delivery::Delivered | Delivery::Read | Delivery::Played => "m1 6.500 3 3L10.500 3M6.700 8.200l1.300 1.300L14.500 3",
+        // Underlined: told from delivered without its colour.
+        Delivery::Read | Delivery::Played => "m1 5 3 3L10.500 1.500M6.700 6.700l1.300 1.300L14.500 1.500M2 11.200h11.500",
+        Delivery::Delivered => "m1 6.500 3 3L10.500 3M6.700 8.200l1.300 1.300L14.500 3",
         Delivery::Failed => "M8 1.500v5.800M8 10v.1",
     };
     view! {

@@ -9,6 +9,7 @@ use crate::ui::kit::avatar::Avatar;
 use crate::ui::kit::banner::Banner;
 use crate::ui::kit::icon::{Glyph, Icon};
 use crate::ui::live;
+use crate::ui::state::draft;
 use crate::ui::state::inbox::{Connection, Inbox, segment_of};
 use crate::ui::words;
 use leptos::ev;
@@ -54,7 +55,7 @@ fn Workspace(snapshot: Snapshot) -> impl IntoView {
     });
     view! {
         <Title text=move || words::title(inbox.unread.get())/>
-        <a class="skip" href="#composer">{words::SKIP}</a>
+        <a class="skip" href="#composer" rel="external" on:click=move |event| { event.prevent_default(); document::focus("composer") }>{words::SKIP}</a>
         <div class="frame">
             <Banners/>
             <div class="app" data-pane=pane>
@@ -71,6 +72,7 @@ fn go_live(inbox: Inbox, snapshot: Snapshot) {
     let now = snapshot.now;
     Effect::new(move |_| {
         inbox.set_clock(now);
+        draft::belongs_to(inbox.agent.with_value(|agent| agent.id.clone()));
         inbox.restore_unsent();
         task::spawn(live::run(inbox));
         if let Ok(ticker) = set_interval_with_handle(move || inbox.tick(), Duration::from_secs(15)) {

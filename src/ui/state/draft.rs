@@ -1,11 +1,12 @@
 //! What an agent has typed: one draft for each conversation, owning the client id its message will have, and the messages that
 //! the server has not confirmed. Kept in the browser until then, so that nothing typed is ever lost.
 
-use crate::domain::id::{AccountId, ClientId, ContactId, ConversationId};
+use crate::domain::id::{AccountId, AgentId, ClientId, ContactId, ConversationId};
 use crate::domain::time::Instant;
 use crate::protocol::command::SendText;
 use crate::ui::browser::{random, storage};
 use serde::{Deserialize, Serialize};
+use std::sync::OnceLock;
 
 /// Text in a composer, bound to whom it was begun for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,10 +38,23 @@ pub struct Unsent {
     pub at: Instant,
 }
 
+/// Whose drafts this page keeps: colleagues may share a browser. Set once, before anything is read.
+static OWNER: OnceLock<AgentId> = OnceLock::new();
+
+/// Says whose page this is.
+pub fn belongs_to(agent: AgentId) {
+    // A page belongs to one agent for as long as it lives.
+    let _ = OWNER.set(agent);
+}
+
+fn key(kind: &str, conversation: &str) -> String {
+    format!("{kind}:{}:{conversation}", OWNER.get().map_or("", AgentId::as_str))
+}
+
 /// Where a conversation's draft is kept.
 #[must_use]
 pub fn draft_key(conversation: &ConversationId) -> String {
-    format!("draft:{conversation}")
+    key("draft", conversation.as_str())
 }
 
 /// The kept draft.
@@ -60,11 +74,12 @@ pub fn save(conversation: &ConversationId, draft: Option<&Draft>) {
 /// Whether any text is typed and not sent, anywhere.
 #[must_use]
 pub fn any() -> bool {
-    storage::keys().iter().any(|key| key.starts_with("draft:"))
+    let own = key("draft", "");
+    storage::keys().iter().any(|key| key.starts_with(&own))
 }
 
 fn unsent_key(conversation: &ConversationId) -> String {
-    format!("unsent:{conversation}")
+    key("unsent", conversation.as_str())
 }
 
 /// The unconfirmed messages of a conversation, oldest first.
@@ -94,5 +109,21 @@ fn write_unsent(conversation: &ConversationId, list: &[Unsent]) {
         storage::remove(&unsent_key(conversation));
     } else {
         storage::write(&unsent_key(conversation), &serde_json::to_string(list).unwrap_or_default());
+    }
+}
+
+/// One conversation went into another: what was typed in it goes along. It stays bound to whom it was typed for, so the server
+/// refuses it until a person has looked at the name and sends it again.
+pub fn move_to(gone: &ConversationId, kept: &ConversationId) {
+    if let Some(draft) = load(gone) {
+        if load(kept).is_none() {
+            save(kept, Some(&draft));
+        }
+        save(gone, None);
+    }
+    for mut unsent in list_unsent(gone) {
+        drop_unsent(gone, &unsent.command.client_id);
+        unsent.command.conversation_id = kept.clone();
+        keep_unsent(unsent);
     }
 }

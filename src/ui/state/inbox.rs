@@ -8,14 +8,15 @@ use super::model::{Changes, Entry, Handover, Model, is_grouped};
 use crate::domain::account::Account;
 use crate::domain::agent::Agent;
 use crate::domain::conversation::Conversation;
-use crate::domain::id::ConversationId;
+use crate::domain::id::{ClientId, ConversationId};
 use crate::domain::message::{Direction, Message};
 use crate::domain::time::{Instant, Zone};
+use crate::protocol::command::SendText;
 use crate::protocol::event::Event;
 use crate::protocol::snapshot::{Notice, Open, Snapshot};
 use crate::ui::browser::document;
 use leptos::prelude::*;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet, VecDeque};
 
 /// What stands in the thread's column.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +27,8 @@ pub enum Pane {
     NotFound,
     /// This conversation.
     Thread(ConversationId),
+    /// Another conversation is on its way; its row may be known.
+    Loading(Option<ConversationId>),
     /// It could not be fetched; the sentence says why.
     Failed(String),
 }
@@ -44,6 +47,17 @@ pub enum Connection {
     },
     /// The session is over.
     SignedOut,
+}
+
+/// A message that goes back into the composer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Returned {
+    /// Whose composer.
+    pub conversation_id: ConversationId,
+    /// The words.
+    pub body: String,
+    /// Kept where the first attempt may have arrived after all: then the server takes only one of the two.
+    pub client_id: Option<ClientId>,
 }
 
 /// Why the bubbles changed, for the scrolling.
@@ -89,6 +103,10 @@ pub struct Inbox {
     waiting: StoredValue<Option<Vec<(i64, Event)>>>,
     /// Counts fetches of threads: an answer to an older one is dropped.
     fetch: StoredValue<u64>,
+    /// Messages on their way to the server, in order, for each conversation.
+    outgoing: StoredValue<HashMap<ConversationId, VecDeque<SendText>>>,
+    /// Whether a composer has taken over what was typed before the page listened.
+    pub taken_over: StoredValue<bool>,
     clock_offset: StoredValue<i64>,
     /// Who is signed in.
     pub agent: StoredValue<Agent>,
@@ -121,7 +139,7 @@ pub struct Inbox {
     /// Whether a newer version serves.
     pub outdated: RwSignal<bool>,
     /// Text to put into the composer: an edited message comes back.
-    pub returned: RwSignal<Option<(ConversationId, String)>>,
+    pub returned: RwSignal<Option<Returned>>,
     /// Tries the line at once.
     pub hurry: RwSignal<u64>,
 }
@@ -136,6 +154,8 @@ impl Inbox {
             bubbles: StoredValue::new(HashMap::new()),
             waiting: StoredValue::new(None),
             fetch: StoredValue::new(0),
+            outgoing: StoredValue::new(HashMap::new()),
+            taken_over: StoredValue::new(false),
             clock_offset: StoredValue::new(0),
             agent: StoredValue::new(snapshot.agent.clone()),
             accounts: StoredValue::new(snapshot.accounts.clone()),
@@ -161,23 +181,30 @@ impl Inbox {
 
     /// Puts the whole model on the page.
     fn show(self, open: &Open) {
+        self.show_rows();
+        self.show_list();
+        self.show_lines();
+        let pane = match open {
+            Open::Nothing => Pane::Nothing,
+            Open::NotFound => Pane::NotFound,
+            Open::Thread(thread) => Pane::Thread(thread.conversation.id.clone()),
+        };
+        self.pane.maybe_update(|shown| replace(shown, pane));
+    }
+
+    /// Gives every row its signal and forgets those that are no more.
+    fn show_rows(self) {
         self.model.with_value(|model| {
             for (id, row) in &model.rows {
                 self.set_row(id, row);
             }
-        });
-        self.show_list();
-        self.show_lines();
-        self.pane.set(match open {
-            Open::Nothing => Pane::Nothing,
-            Open::NotFound => Pane::NotFound,
-            Open::Thread(thread) => Pane::Thread(thread.conversation.id.clone()),
+            self.rows.update_value(|rows| rows.retain(|id, _| model.rows.contains_key(id)));
         });
     }
 
     fn set_row(self, id: &ConversationId, row: &Conversation) {
         self.rows.update_value(|rows| match rows.get(id) {
-            Some(signal) => signal.set(row.clone()),
+            Some(signal) => signal.maybe_update(|shown| replace(shown, row.clone())),
             None => drop(rows.insert(id.clone(), ArcRwSignal::new(row.clone()))),
         });
     }
@@ -213,6 +240,10 @@ impl Inbox {
                 lines.push(Line::Bubble(entry.key().to_owned()));
                 before = Some(&entry.message);
             }
+        });
+        self.bubbles.update_value(|bubbles| {
+            let kept: HashSet<&str> = lines.iter().filter_map(|line| if let Line::Bubble(key) = line { Some(key.as_str()) } else { None }).collect();
+            bubbles.retain(|key, _| kept.contains(key.as_str()));
         });
         self.lines.maybe_update(|shown| replace(shown, lines));
         self.has_older.maybe_update(|shown| replace(shown, has_older));
@@ -277,14 +308,17 @@ impl Inbox {
         // The first message of somebody whose page was opened before they wrote.
         let begins = self.pane.with_untracked(|pane| *pane == Pane::NotFound)
             && event.conversation().is_some_and(|row| segment_of(&document::path()).is_some_and(|segment| row.segment() == segment));
+        if let Event::ContactsJoined { conversation, gone: Some(gone) } = &event {
+            draft::move_to(gone, &conversation.id);
+        }
         let mut changes = Changes::default();
         self.model.update_value(|model| changes = model.apply(seq, event));
         if let Some((conversation, client_id)) = confirmed {
             draft::drop_unsent(&conversation, &client_id);
         }
         self.show_changes(&changes, Motion::Arrived(arrived));
-        if changes.moved_to.is_some() || begins {
-            // The open thread went into another, or is there only now: show it, from the server.
+        if changes.joined || begins {
+            // The open thread was joined with another, or is there only now: show it, from the server.
             self.refetch(document::path());
         }
     }
@@ -303,8 +337,10 @@ impl Inbox {
         if changes.keys {
             self.show_lines();
             self.motion.update(|(count, last)| (*count, *last) = (*count + 1, motion));
-        } else {
+        } else if !changes.bubbles.is_empty() {
             self.refresh_bubbles(changes);
+            // A bubble may have grown or shrunk under the eye.
+            self.motion.update(|(count, last)| (*count, *last) = (*count + 1, Motion::Arrived(0)));
         }
     }
 

@@ -92,8 +92,8 @@ pub struct Changes {
     pub bubbles: BTreeSet<String>,
     /// Bubbles came, went or moved.
     pub keys: bool,
-    /// The open conversation went into this one.
-    pub moved_to: Option<ConversationId>,
+    /// The open thread was joined with another: it must be fetched anew.
+    pub joined: bool,
 }
 
 impl Model {
@@ -130,14 +130,16 @@ impl Model {
     }
 
     fn apply_to_rows(&mut self, seq: i64, event: &Event, changes: &mut Changes) {
-        if let Event::ContactsJoined { conversation, gone: Some(gone) } = event {
+        if let Event::ContactsJoined { gone: Some(gone), .. } = event {
             self.rows.remove(gone);
             self.order.retain(|id| id != gone);
             changes.unread |= self.unread.remove(gone);
             changes.order = true;
-            if self.thread.as_ref().is_some_and(|thread| thread.conversation_id == *gone) {
-                changes.moved_to = Some(conversation.id.clone());
-            }
+        }
+        if let Event::ContactsJoined { conversation, gone } = event {
+            // Either way the open thread has other messages now.
+            changes.joined =
+                self.thread.as_ref().is_some_and(|thread| thread.conversation_id == conversation.id || Some(&thread.conversation_id) == gone.as_ref());
         }
         if let Some(row) = event.conversation() {
             let is_older = self.row_seq.get(&row.id).is_some_and(|known| seq <= *known);
@@ -190,7 +192,8 @@ impl Model {
     pub fn open(&mut self, thread: Thread) -> Changes {
         let mut changes = Changes { keys: true, ..Changes::default() };
         let id = thread.conversation.id.clone();
-        if thread.seq >= self.row_seq.get(&id).copied().unwrap_or(0) && thread.seq >= self.seq {
+        let is_newer = thread.seq >= self.row_seq.get(&id).copied().unwrap_or(0) && thread.seq >= self.seq;
+        if is_newer || !self.rows.contains_key(&id) {
             self.row_seq.insert(id.clone(), thread.seq);
             self.put_row(thread.conversation, &mut changes);
         }
@@ -233,9 +236,10 @@ impl Model {
         self.order.sort_by_key(|id| std::cmp::Reverse(rows[id].position()));
     }
 
-    /// Adds older messages above; the conversation they were asked for may no longer be the open one.
-    pub fn prepend(&mut self, conversation: &ConversationId, page: MessagePage) -> bool {
-        let Some(thread) = self.thread.as_mut().filter(|thread| thread.conversation_id == *conversation) else { return false };
+    /// Adds the older messages that were asked for with this cursor. By now the thread may be another, or fetched anew.
+    pub fn prepend(&mut self, conversation: &ConversationId, cursor: &str, page: MessagePage) -> bool {
+        let asked = |thread: &&mut OpenThread| thread.conversation_id == *conversation && thread.before.as_deref() == Some(cursor);
+        let Some(thread) = self.thread.as_mut().filter(asked) else { return false };
         thread.before = page.before;
         for message in page.messages {
             if !thread.entries.iter().any(|entry| entry.message.id == message.id) {

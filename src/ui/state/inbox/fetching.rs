@@ -12,22 +12,39 @@ impl Inbox {
     /// Everything anew from the server: the page was away too long, or the database is another.
     pub async fn resync(self) -> Result<(), ApiError> {
         let fetch = self.begin_fetch();
-        let snapshot = api::conversations::load_snapshot(segment_of(&document::path())).await?;
-        if self.fetch.get_value() != fetch {
-            return Ok(());
-        }
-        let unread_before = self.model.with_value(|model| model.thread.as_ref().and_then(|thread| thread.divider.clone()));
+        let result = api::conversations::load_snapshot(segment_of(&document::path())).await;
+        // If another thread was asked for meanwhile, that answer decides about the thread; the list is from here in any case.
+        let decides = self.fetch.get_value() == fetch;
+        let snapshot = match result {
+            Ok(snapshot) => snapshot,
+            Err(error) => {
+                if decides {
+                    self.waiting.set_value(None);
+                }
+                return Err(error);
+            }
+        };
         self.model.update_value(|model| {
+            let before = model.thread.take();
             *model = Model::new(&snapshot);
-            if let (Some(thread), Some(divider)) = (&mut model.thread, unread_before) {
-                thread.divider = Some(divider);
+            if !decides {
+                model.thread = before;
+            } else if let (Some(thread), Some(before)) = (&mut model.thread, before)
+                && thread.conversation_id == before.conversation_id
+            {
+                thread.divider = before.divider;
             }
         });
         self.set_clock(snapshot.now);
         self.accounts.set_value(snapshot.accounts.clone());
-        self.end_fetch();
-        self.show(&snapshot.open);
-        self.motion.update(|(count, last)| (*count, *last) = (*count + 1, Motion::Arrived(0)));
+        if decides {
+            self.end_fetch();
+            self.show(&snapshot.open);
+            self.motion.update(|(count, last)| (*count, *last) = (*count + 1, Motion::Arrived(0)));
+        } else {
+            self.show_rows();
+            self.show_list();
+        }
         Ok(())
     }
 
@@ -70,6 +87,7 @@ impl Inbox {
             self.pane.set(Pane::Nothing);
             return;
         };
+        self.announce(&segment);
         let fetch = self.begin_fetch();
         task::spawn(async move {
             let result = api::conversations::load_thread(segment).await;
@@ -85,23 +103,42 @@ impl Inbox {
                     self.pane.maybe_update(|shown| replace(shown, pane));
                     self.show_changes(&changes, Motion::Opened);
                 }
-                Err(error) if error.code == Code::UnknownConversation => self.pane.set(Pane::NotFound),
-                Err(error) if error.code == Code::Unauthorized => self.connection.set(Connection::SignedOut),
-                Err(error) => self.pane.set(Pane::Failed(error.message)),
+                Err(error) => self.fetch_failed(error),
             }
         });
+    }
+
+    /// Leaves the old thread at once, so that nothing more is typed into it.
+    fn announce(self, segment: &str) {
+        let known = self.model.with_value(|model| model.rows.values().find(|row| row.segment() == segment).map(|row| row.id.clone()));
+        let stays = known.as_ref().is_some_and(|id| self.pane.with_untracked(|pane| *pane == Pane::Thread(id.clone())));
+        if !stays {
+            self.pane.set(Pane::Loading(known));
+        }
+    }
+
+    fn fetch_failed(self, error: ApiError) {
+        self.waiting.set_value(None);
+        match error.code {
+            Code::UnknownConversation => self.pane.set(Pane::NotFound),
+            Code::Unauthorized => self.connection.set(Connection::SignedOut),
+            _ => self.pane.set(Pane::Failed(error.message)),
+        }
+    }
+
+    /// The line stands again: what could not be fetched may now be.
+    pub fn retry_failed(self) {
+        if self.pane.with_untracked(|pane| matches!(pane, Pane::Failed(_))) {
+            self.refetch(document::path());
+        }
     }
 
     /// Loads the next page of the list.
     pub async fn load_more(self) {
         let Some(cursor) = self.model.with_value(|model| model.next.clone()) else { return };
         if let Ok(page) = api::conversations::list_more(cursor).await {
-            for row in &page.conversations {
-                if self.row(&row.id).is_none() {
-                    self.set_row(&row.id, row);
-                }
-            }
             self.model.update_value(|model| model.extend(page));
+            self.show_rows();
             self.show_list();
         }
     }
@@ -110,8 +147,8 @@ impl Inbox {
     pub async fn load_older(self) -> bool {
         let asked = self.model.with_value(|model| model.thread.as_ref().and_then(|thread| Some((thread.conversation_id.clone(), thread.before.clone()?))));
         let Some((id, before)) = asked else { return false };
-        let Ok(page) = api::conversations::list_older(id.clone(), before).await else { return false };
-        self.model.try_update_value(|model| model.prepend(&id, page)).unwrap_or(false)
+        let Ok(page) = api::conversations::list_older(id.clone(), before.clone()).await else { return false };
+        self.model.try_update_value(|model| model.prepend(&id, &before, page)).unwrap_or(false)
     }
 
     /// Puts older messages on the page; apart from loading, so that the caller can hold the view.

@@ -1,6 +1,6 @@
 //! What the agent does with messages: send, try again, take back, settle, read.
 
-use super::{Changes, Entry, Handover, Inbox, Motion};
+use super::{Changes, Entry, Handover, Inbox, Motion, Returned};
 use crate::api;
 use crate::domain::content::{Content, Text};
 use crate::domain::delivery::Delivery;
@@ -8,10 +8,12 @@ use crate::domain::id::MessageId;
 use crate::domain::message::{Direction, Message};
 use crate::domain::time::Instant;
 use crate::protocol::command::{SendText, Settle};
+use crate::protocol::error::Code;
 use crate::ui::browser::task;
 use crate::ui::state::draft::{self, Unsent};
 use crate::ui::state::model::provisional_id;
 use leptos::prelude::*;
+use std::collections::VecDeque;
 
 impl Inbox {
     pub(super) fn provisional(self, command: &SendText, at: Instant) -> Message {
@@ -22,6 +24,7 @@ impl Inbox {
             account_id: command.account_id.clone(),
             direction: Direction::Outbound,
             author: Some(self.agent.with_value(|agent| agent.name.clone())),
+            by_program: false,
             client_id: Some(command.client_id.clone()),
             wamid: None,
             content: Content::Text(Text { body: command.body.clone() }),
@@ -42,24 +45,54 @@ impl Inbox {
         let mut changes = Changes::default();
         self.model.update_value(|model| changes = model.queue(message, Handover::Pending));
         self.show_changes(&changes, Motion::Sent);
+        self.hand_over(command);
+    }
+
+    /// One after the other for each conversation: on a bad line the second must not overtake the first.
+    fn hand_over(self, command: SendText) {
+        let conversation = command.conversation_id.clone();
+        let idle = self.outgoing.try_update_value(|outgoing| {
+            let queue = outgoing.entry(conversation.clone()).or_default();
+            queue.push_back(command);
+            queue.len() == 1
+        });
+        if idle != Some(true) {
+            return;
+        }
         task::spawn(async move {
-            let (conversation, client_id) = (command.conversation_id.clone(), command.client_id.clone());
-            let result = api::messages::queue_text(command).await;
-            if result.is_ok() {
-                draft::drop_unsent(&conversation, &client_id);
+            while let Some(command) = self.outgoing.with_value(|outgoing| outgoing.get(&conversation).and_then(|queue| queue.front().cloned())) {
+                let client_id = command.client_id.clone();
+                let result = api::messages::queue_text(command).await;
+                if result.is_ok() {
+                    draft::drop_unsent(&conversation, &client_id);
+                }
+                let mut changes = Changes::default();
+                self.model.update_value(|model| changes = model.handed_over(&client_id, result));
+                self.show_changes(&changes, Motion::Arrived(0));
+                self.outgoing.update_value(|outgoing| drop(outgoing.get_mut(&conversation).and_then(VecDeque::pop_front)));
             }
-            let mut changes = Changes::default();
-            self.model.update_value(|model| changes = model.handed_over(&client_id, result));
-            self.show_changes(&changes, Motion::Arrived(0));
         });
     }
 
-    /// Hands a message over again that the server did not get: the same client id, so it cannot be sent twice.
+    /// Hands a message over again that the server did not get: the same client id, so it cannot be sent twice. Where the server
+    /// said that it was typed for somebody else, the person has now looked at the name and it is bound to this conversation.
     pub fn try_again(self, message: &Message) {
-        let unsent = draft::list_unsent(&message.conversation_id).into_iter().find(|unsent| Some(&unsent.command.client_id) == message.client_id.as_ref());
-        if let Some(unsent) = unsent {
-            self.send(unsent.command);
-        }
+        let kept = draft::list_unsent(&message.conversation_id).into_iter().find(|unsent| Some(&unsent.command.client_id) == message.client_id.as_ref());
+        let Some(client_id) = message.client_id.clone() else { return };
+        let row = self.row(&message.conversation_id).map(|row| row.get_untracked());
+        let mismatched = self.bubble(message.key()).is_some_and(|bubble| {
+            bubble.with_untracked(|bubble| matches!(&bubble.entry.handover, Handover::Refused(error) if error.code == Code::RecipientMismatch))
+        });
+        let (Some(row), Some(body)) = (row, message.content.body()) else { return };
+        let bound = kept.filter(|_| !mismatched).map(|unsent| unsent.command);
+        self.send(bound.unwrap_or_else(|| SendText {
+            client_id,
+            conversation_id: row.id,
+            contact_id: row.contact_id,
+            account_id: row.account_id,
+            body: body.to_owned(),
+            reply_to: None,
+        }));
     }
 
     /// Takes a message back that the server never had.
@@ -71,10 +104,11 @@ impl Inbox {
         self.show_changes(&changes, Motion::Arrived(0));
     }
 
-    /// Puts a message's words back into the composer.
-    pub fn edit(self, message: &Message) {
+    /// Puts a message's words back into the composer, under its client id if the first attempt may have arrived.
+    pub fn edit(self, message: &Message, may_have_arrived: bool) {
         if let Some(body) = message.content.body() {
-            self.returned.set(Some((message.conversation_id.clone(), body.to_owned())));
+            let client_id = message.client_id.clone().filter(|_| may_have_arrived);
+            self.returned.set(Some(Returned { conversation_id: message.conversation_id.clone(), body: body.to_owned(), client_id }));
         }
     }
 
