@@ -98,7 +98,7 @@ create table conversations (
 );
 create index conversations_by_contact on conversations (contact_id);
 create index conversations_by_position on conversations (sort_at desc, sort_n desc);
-create index conversations_unread on conversations (sort_at desc, sort_n desc) where unread > 0;
+create index conversations_unread on conversations (account_id, sort_at desc, sort_n desc) where unread > 0;
 
 -- Everything a thread shows. `local_delivery` is what we did ourselves, `delivery` what follows from it and from Meta's reports.
 create table messages (
@@ -135,11 +135,11 @@ create index messages_by_reply on messages (account_id, reply_to) where reply_to
 
 create table statuses (
     account_id text not null,
-    wamid text not null,
+    wamid text collate "C" not null,
     recipient text not null,
     status text not null,
     at bigint not null,
-    failure text,
+    failure text collate "C",
     callback text,
     primary key (account_id, wamid, recipient, status)
 );
@@ -152,7 +152,7 @@ create table reactions (
     sender text not null,
     emoji text not null,
     at bigint not null,
-    wamid text not null,
+    wamid text collate "C" not null,
     primary key (account_id, target, sender)
 );
 

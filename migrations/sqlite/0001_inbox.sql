@@ -98,7 +98,7 @@ create table conversations (
 ) strict;
 create index conversations_by_contact on conversations (contact_id);
 create index conversations_by_position on conversations (sort_at desc, sort_n desc);
-create index conversations_unread on conversations (sort_at desc, sort_n desc) where unread > 0;
+create index conversations_unread on conversations (account_id, sort_at desc, sort_n desc) where unread > 0;
 
 -- Everything a thread shows. `local_delivery` is what we did ourselves, `delivery` what follows from it and from Meta's reports.
 create table messages (

@@ -42,7 +42,7 @@ impl Content {
     #[must_use]
     pub fn preview(&self) -> String {
         match self {
-            Self::Text(text) => one_line(&super::markup::plain(&text.body)),
+            Self::Text(text) => one_line(&super::markup::plain(beginning(&text.body))),
             Self::Unknown(_) => String::new(),
         }
     }
@@ -50,6 +50,11 @@ impl Content {
 
 /// How long a preview may be, in characters.
 pub const PREVIEW_CHARS: usize = 120;
+
+/// As much of a text as a preview can need, however long it is.
+fn beginning(text: &str) -> &str {
+    text.char_indices().nth(PREVIEW_CHARS * 8).map_or(text, |(end, _)| &text[..end])
+}
 
 /// The first words on one line, cut between characters that belong together.
 fn one_line(text: &str) -> String {

@@ -6,10 +6,13 @@ use super::store::{self, Store, events, settings};
 use axum::extract::ws::Utf8Bytes;
 use std::collections::VecDeque;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 use tokio::sync::watch;
 
+/// The kind of [`crate::protocol::event::Event::AccessChanged`]; it concerns no account and is never sent.
+const ACCESS_CHANGED: &str = "access_changed";
 /// How many of the newest events are held in memory.
 const RING: usize = 2000;
 /// How many events a reader may be behind before a fresh snapshot is cheaper.
@@ -24,8 +27,6 @@ pub struct Entry {
     pub seq: i64,
     /// The account it concerns, for the gate.
     pub account_id: Option<String>,
-    /// Whether sessions must be checked anew; such an event is never sent.
-    pub is_access_change: bool,
     /// The frame as text.
     pub frame: Utf8Bytes,
 }
@@ -36,6 +37,7 @@ pub struct Bus {
     ring: Arc<RwLock<Ring>>,
     head: watch::Sender<i64>,
     epoch: Arc<str>,
+    last_access_change: Arc<AtomicI64>,
 }
 
 struct Ring {
@@ -68,7 +70,12 @@ impl Bus {
             }
         };
         tx.commit().await?;
-        let bus = Self { ring: Arc::new(RwLock::new(Ring { from: head, entries: VecDeque::new() })), head: watch::Sender::new(head), epoch: epoch.into() };
+        let bus = Self {
+            ring: Arc::new(RwLock::new(Ring { from: head, entries: VecDeque::new() })),
+            head: watch::Sender::new(head),
+            epoch: epoch.into(),
+            last_access_change: Arc::default(),
+        };
         bus.note_served(store);
         Ok(bus)
     }
@@ -83,6 +90,12 @@ impl Bus {
     #[must_use]
     pub fn subscribe(&self) -> watch::Receiver<i64> {
         self.head.subscribe()
+    }
+
+    /// The newest change of somebody's session or rights: sockets that were checked before it must be checked again.
+    #[must_use]
+    pub fn last_access_change(&self) -> i64 {
+        self.last_access_change.load(Ordering::SeqCst)
     }
 
     /// The newest event's place.
@@ -125,6 +138,9 @@ impl Bus {
         let rows = events::list(&mut tx, self.head(), PAGE).await?;
         drop(tx);
         let Some(last) = rows.last().map(|row| row.seq) else { return Ok(false) };
+        if let Some(change) = rows.iter().rev().find(|row| row.kind == ACCESS_CHANGED) {
+            self.last_access_change.store(change.seq, Ordering::SeqCst);
+        }
         {
             // invariant: no code panics while it holds this lock.
             let mut ring = self.ring.write().expect("not poisoned");
@@ -156,12 +172,7 @@ fn served_file(store: &Store) -> Option<PathBuf> {
 }
 
 fn entry(row: events::Stored) -> Entry {
-    Entry {
-        seq: row.seq,
-        is_access_change: row.kind == "access_changed",
-        frame: format!(r#"{{"frame":"event","seq":{},"event":{}}}"#, row.seq, row.payload).into(),
-        account_id: row.account_id,
-    }
+    Entry { seq: row.seq, frame: format!(r#"{{"frame":"event","seq":{},"event":{}}}"#, row.seq, row.payload).into(), account_id: row.account_id }
 }
 
 /// Follows the log until the process stops.

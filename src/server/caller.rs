@@ -4,6 +4,7 @@ use super::error::{Result, refuse};
 use crate::domain::access::{Action, Principal, allows};
 use crate::domain::agent::{Agent, Role};
 use crate::domain::id::AccountId;
+use crate::domain::time::Instant;
 use crate::protocol::error::Code;
 
 /// A caller, as the session layer established them.
@@ -17,6 +18,8 @@ pub struct Caller {
     pub name: String,
     /// The agent's time zone.
     pub time_zone: String,
+    /// When the session ends if it is not used again.
+    pub valid_until: Instant,
     /// Hash of the session's token, if it is one.
     pub session: Option<String>,
 }
@@ -25,7 +28,7 @@ impl Caller {
     /// Somebody without session or key.
     #[must_use]
     pub fn nobody() -> Self {
-        Self { principal: Principal::Nobody, agent: None, name: String::new(), time_zone: "UTC".to_owned(), session: None }
+        Self { principal: Principal::Nobody, agent: None, name: String::new(), time_zone: "UTC".to_owned(), valid_until: Instant(i64::MAX), session: None }
     }
 
     /// Lets them pass or not.

@@ -113,6 +113,14 @@ enum AccountCommand {
     },
     /// List all numbers
     List,
+    /// Change a number's switches
+    Set {
+        /// Its id, as `account list` shows it
+        id: String,
+        /// Whether customers see that their messages were read
+        #[arg(long, value_name = "on|off", value_parser = clap::builder::BoolishValueParser::new())]
+        read_receipts: bool,
+    },
 }
 
 /// What a command answers: nothing more to say, or a sentence for standard error.

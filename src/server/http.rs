@@ -1,6 +1,6 @@
 //! HTTP: the router, and what every request passes before it reaches a handler.
 //!
-//! A request passes, outermost first: panics become 500, security headers, host check, who is calling, is it from our own page.
+//! A request passes, outermost first: security headers, errors get a sentence, panics become 500, host check, who is calling, is it from our own page.
 //!
 //! To add a route: its handler in the file of its noun, its line in [`router`], its row in the permission test (`tests`).
 
@@ -58,8 +58,8 @@ pub fn router(app: App, pages: Pages, site: Site) -> Router {
         .fallback(assets::serve)
         .layer(axum::Extension(pages))
         .layer(axum::Extension(site))
-        .layer(from_fn_with_state(app.clone(), headers::add))
         .layer(CatchPanicLayer::custom(refusal::panicked))
         .layer(from_fn(refusal::name_errors))
+        .layer(from_fn_with_state(app.clone(), headers::add))
         .with_state(app)
 }

@@ -24,8 +24,12 @@ const WORKERS: usize = 8;
 const LEASE_MS: i64 = 60_000;
 /// How long an unknown outcome holds up the messages behind it.
 const HOLD_MS: i64 = 60_000;
-/// How often a message is tried before it counts as failed.
-const ATTEMPTS: i64 = 5;
+/// How often a message is handed to a Meta that is busy before it counts as failed: over some four minutes.
+const TRIES: i64 = 5;
+/// How often it is tried while no connection can be had at all: over some ten minutes.
+const TRIES_UNSENT: i64 = 12;
+/// The longest wait between two tries, unless Meta asks for more.
+const MAX_WAIT_MS: i64 = 120_000;
 
 /// What a step did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,39 +110,56 @@ async fn letter(app: &App, tx: &mut Tx, claimed: &Claimed) -> Result<std::result
     }
 }
 
-/// Decides what a failure means (design: a code decides, never an HTTP status; no byte sent means try again).
+/// Decides what a failure means: a code decides, never an HTTP status; no byte sent means try again.
 fn fate(error: &SendError, attempts: i64) -> Fate {
-    let again = |base_ms: i64, retry_after_ms: Option<i64>| {
-        if attempts + 1 >= ATTEMPTS {
+    let again = |tries: i64, base_ms: i64, retry_after_ms: Option<i64>| {
+        if attempts + 1 >= tries {
             return Fate::Failed(Failure { code: own::GAVE_UP, text: String::new() });
         }
-        let wait = base_ms.max(retry_after_ms.unwrap_or(0));
+        let wait = base_ms.min(MAX_WAIT_MS).max(retry_after_ms.unwrap_or(0));
         Fate::Again(wait + jitter(wait / 2 + 1))
     };
     let exponent = u32::try_from(attempts.clamp(0, 8)).unwrap_or(8);
     match error {
-        SendError::NotSent => again(1000 * 2_i64.pow(exponent), None),
-        SendError::Busy { retry_after_ms } => again(2000 * 2_i64.pow(exponent), *retry_after_ms),
+        SendError::NotSent => again(TRIES_UNSENT, 1000 * 2_i64.pow(exponent), None),
+        SendError::Busy { retry_after_ms } => again(TRIES, 5000 * 3_i64.pow(exponent), *retry_after_ms),
         SendError::Unknown(_) => Fate::Unknown,
         SendError::Graph { error, retry_after_ms } => match class(error.failure.code) {
-            Class::Retry => again(2000 * 2_i64.pow(exponent), *retry_after_ms),
-            Class::RetryPair => again(1000 * 4_i64.pow(exponent + 1), *retry_after_ms),
+            Class::Retry => again(TRIES, 5000 * 3_i64.pow(exponent), *retry_after_ms),
+            Class::RetryPair => again(TRIES, 1000 * 4_i64.pow(exponent + 1), *retry_after_ms),
             Class::Unknown => Fate::Unknown,
             Class::Permanent | Class::WindowClosed | Class::AuthBroken => Fate::Failed(error.failure.clone()),
         },
     }
 }
 
+/// Records an outcome, however long the database is away: Meta's answer must not be lost.
 async fn record(app: &App, claimed: &Claimed, result: std::result::Result<String, Fate>) -> Result<Delivery> {
+    loop {
+        match record_once(app, claimed, &result).await {
+            Err(error) if error.is_passing() && !app.stopping.is_cancelled() => {
+                tracing::warn!(%error, message = %claimed.message_id, "an outcome waits to be recorded");
+                tokio::time::sleep(Duration::from_millis(500)).await;
+            }
+            other => return other,
+        }
+    }
+}
+
+async fn record_once(app: &App, claimed: &Claimed, result: &std::result::Result<String, Fate>) -> Result<Delivery> {
     let now = app.clock.now();
     let id = &claimed.message_id;
+    let own = std::slice::from_ref(id);
     let mut tx = app.store.write().await?;
-    match &result {
+    // Settled meanwhile by a status, a person or the end of the lease: then only success is news.
+    let stands = outbox::is_claimed(&mut tx, claimed).await?;
+    match result {
         Ok(wamid) => {
             messages::set_wamid(&mut tx, id, wamid).await?;
             messages::set_local(&mut tx, id, Delivery::Accepted, None).await?;
-            outbox::drop_all(&mut tx, std::slice::from_ref(id)).await?;
+            outbox::drop_all(&mut tx, own).await?;
         }
+        Err(_) if !stands => {}
         Err(Fate::Again(wait_ms)) => {
             messages::set_local(&mut tx, id, Delivery::Queued, None).await?;
             outbox::retry(&mut tx, id, now.plus(*wait_ms)).await?;
@@ -146,7 +167,7 @@ async fn record(app: &App, claimed: &Claimed, result: std::result::Result<String
         Err(Fate::Failed(failure)) => {
             tracing::warn!(message = %id, code = failure.code, "a message failed");
             messages::set_local(&mut tx, id, Delivery::Failed, Some(failure)).await?;
-            outbox::drop_all(&mut tx, std::slice::from_ref(id)).await?;
+            outbox::drop_all(&mut tx, own).await?;
         }
         Err(Fate::Unknown) => {
             tracing::warn!(message = %id, "whether a message was sent is not known");
@@ -235,16 +256,16 @@ mod tests {
 
     #[test]
     fn retries_back_off_honour_retry_after_and_end() {
-        for attempts in 0..ATTEMPTS - 1 {
+        for attempts in 0..TRIES - 1 {
             let Fate::Again(wait) = fate(&graph(130_429, None), attempts) else { panic!("not tried again") };
-            let base = 2000 << attempts;
+            let base = (5000 * 3_i64.pow(u32::try_from(attempts).unwrap())).min(MAX_WAIT_MS);
             assert!((base..=base * 3 / 2 + 1).contains(&wait), "{attempts}: {wait}");
         }
         let Fate::Again(wait) = fate(&graph(4, Some(90_000)), 0) else { panic!("not tried again") };
         assert!(wait >= 90_000);
         let Fate::Again(wait) = fate(&graph(131_056, None), 1) else { panic!("not tried again") };
         assert!(wait >= 16_000, "the pair rate wants 4^n seconds");
-        assert_eq!(fate(&SendError::NotSent, ATTEMPTS - 1), Fate::Failed(Failure { code: own::GAVE_UP, text: String::new() }));
+        assert_eq!(fate(&SendError::NotSent, TRIES_UNSENT - 1), Fate::Failed(Failure { code: own::GAVE_UP, text: String::new() }));
     }
 
     #[test]

@@ -122,6 +122,14 @@ pub async fn account(config: &Config, command: AccountCommand) -> Done {
             tx.commit().await.map_err(say)?;
             println!("{name} ({}) is connected.", number.display_phone_number);
         }
+        AccountCommand::Set { id, read_receipts } => {
+            let mut tx = store.write().await.map_err(say)?;
+            if !accounts::set_receipts(&mut tx, &id, read_receipts).await.map_err(say)? {
+                return Err(format!("There is no number with the id {id}. `account list` shows them."));
+            }
+            tx.commit().await.map_err(say)?;
+            println!("Read receipts are {} from now on.", if read_receipts { "sent" } else { "not sent" });
+        }
         AccountCommand::List => {
             let mut tx = store.read().await.map_err(say)?;
             for account in accounts::list(&mut tx).await.map_err(say)? {

@@ -17,6 +17,9 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 
 async fn start(config: Config, store: Store, site: Site) -> Result<App, String> {
+    if (site.0)("pkg/whatsapp-inbox.wasm").is_none() {
+        return Err("This binary was built without its page. Build it with `make run`, or with `.ci/site release && cargo build --release`.".to_owned());
+    }
     let sealer = sealer(&config, &store)?;
     let build = if std::env::var("LEPTOS_WATCH").is_ok() { new_id() } else { site.build() };
     let app = App::new(store, Arc::new(SystemClock), config, sealer, build).await.map_err(say)?;

@@ -26,10 +26,10 @@ use std::time::{Duration, Instant};
 const HEARTBEAT: Duration = Duration::from_secs(20);
 /// A socket not heard of for so long is gone: pages ping every 20 seconds.
 const SILENCE: Duration = Duration::from_secs(70);
-/// How long one frame may take to leave before its reader counts as slow.
+/// A reader that has not taken what it is behind for so long is slow.
 const SLOW: Duration = Duration::from_millis(500);
-/// How long one frame may take at all.
-const STUCK: Duration = Duration::from_secs(20);
+/// How long one frame may take at all: a socket must close within five seconds of its sign-out, also one that takes nothing.
+const STUCK: Duration = Duration::from_secs(4);
 /// How much a slow reader may be behind: events and bytes.
 const BEHIND: (usize, usize) = (256, 1_000_000);
 /// The most a replay may have.
@@ -65,7 +65,7 @@ pub async fn upgrade(
     // Messages from pages are single words; the defaults would cost 128 KiB a socket.
     let socket = socket.read_buffer_size(1024).write_buffer_size(0).max_write_buffer_size(8 * 1024 * 1024).max_message_size(1024).max_frame_size(1024);
     socket.on_upgrade(move |socket| async move {
-        let reader = Reader { app, caller, position: place.after, heard: Instant::now() };
+        let reader = Reader { caller, position: place.after, heard: Instant::now(), checked: app.bus.last_access_change(), app };
         reader.serve(socket, &place.epoch).await;
     })
 }
@@ -83,6 +83,8 @@ struct Reader {
     caller: Caller,
     position: i64,
     heard: Instant,
+    /// The change of access that the session was last checked after.
+    checked: i64,
 }
 
 /// Why a socket ends.
@@ -163,11 +165,13 @@ impl Reader {
             if bytes > REPLAY_BYTES {
                 return self.resync(socket).await;
             }
+            let began = Instant::now();
             for (index, entry) in entries.iter().enumerate() {
-                if entry.is_access_change {
+                // Whatever is still to be sent: a session that ended meanwhile gets none of it.
+                let ended = self.app.clock.now() >= self.caller.valid_until;
+                if ended || self.app.bus.last_access_change() > self.checked {
                     self.check_session(socket).await?;
                 }
-                let began = Instant::now();
                 if self.may_see(entry) {
                     send_text(socket, entry.frame.clone()).await?;
                 }
@@ -208,6 +212,7 @@ impl Reader {
 
     /// Is the session still valid, and may the agent still see the same?
     async fn check_session(&mut self, socket: &mut WebSocket) -> Result<(), End> {
+        self.checked = self.app.bus.last_access_change();
         let Some(session) = self.caller.session.clone() else { return Err(End::SignedOut) };
         let caller = by_session(&self.app, &session).await.map_err(|_| End::Gone)?;
         if caller.principal == Principal::Nobody {

@@ -55,7 +55,9 @@ pub async fn check_host(State(app): State<App>, request: Request, next: Next) ->
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).or_else(|| request.uri().host());
     if app.config.base_url.is_none() && !host.is_some_and(is_loopback) {
         let text = "The inbox is served to this machine only. Set BASE_URL to its public address, for example BASE_URL=https://inbox.example.com.";
-        return (StatusCode::MISDIRECTED_REQUEST, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response();
+        let mut response = Refusal(ApiError::new(Code::Forbidden, text)).into_response();
+        *response.status_mut() = StatusCode::MISDIRECTED_REQUEST;
+        return response;
     }
     next.run(request).await
 }

@@ -61,9 +61,7 @@ pub async fn by_session(app: &App, session: &str) -> Result<Caller> {
     let limits = accounts::list_limits(&mut tx, found.agent_id.as_str()).await?;
     drop(tx);
     if now.since(found.seen_at) > MINUTE_MS {
-        let mut tx = app.store.write().await?;
-        sessions::touch(&mut tx, session, now).await?;
-        tx.commit().await?;
+        tokio::spawn(touch(app.clone(), session.to_owned()));
     }
     let role = Role::parse(&found.role).unwrap_or(Role::Agent);
     Ok(Caller {
@@ -71,8 +69,21 @@ pub async fn by_session(app: &App, session: &str) -> Result<Caller> {
         agent: Some(Agent { id: found.agent_id, name: found.name.clone(), email: found.email, role }),
         name: found.name,
         time_zone: found.time_zone,
+        valid_until: found.expires_at.min(found.seen_at.plus(IDLE_MS)),
         session: Some(session.to_owned()),
     })
+}
+
+/// Remembers that a session was used. Nothing waits for it: a busy writer must not make reads fail.
+async fn touch(app: App, session: String) {
+    let noted = async {
+        let mut tx = app.store.write().await?;
+        sessions::touch(&mut tx, &session, app.clock.now()).await?;
+        tx.commit().await
+    };
+    if let Err(error) = noted.await {
+        tracing::warn!(%error, "the use of a session could not be noted");
+    }
 }
 
 /// `__Host-` pins the cookie to this host and path, but browsers take it only over https.

@@ -42,6 +42,10 @@ pub struct Inbound {
     pub reply_to: Option<String>,
 }
 
+/// Fields whose content belongs into threads: such deliveries are kept until a version shows them. `messages` is here for one
+/// that could not be read.
+const MEANT_FOR_THREADS: [&str; 5] = ["messages", "unnamed", "standby", "smb_message_echoes", "history"];
+
 /// Everything in a batch that has a place.
 #[derive(Debug, Default)]
 struct Batch {
@@ -79,7 +83,7 @@ impl Batch {
             Ok(elements) => {
                 for element in elements {
                     match element.kind {
-                        Kind::Other(_) => {}
+                        Kind::Other(field) => reasons.extend(MEANT_FOR_THREADS.contains(&field.as_str()).then(|| format!("`{field}` cannot be shown yet"))),
                         _ => match accounts.iter().find(|account| account.phone_number_id == element.phone_number_id) {
                             Some(account) => reasons.extend(self.take_element(&element, account, delivery.received_at).err().map(str::to_owned)),
                             None => {
@@ -102,7 +106,8 @@ impl Batch {
         }
         let message = inbound::message::read(&element.raw, &element.contacts).ok_or("a message that is not an object")?;
         let identities = identities(&message, account);
-        let sender = identities.first().map(|identity| identity.value.clone()).ok_or("a message without a sender")?;
+        // The user id comes with every message of today; the number may be left out of some.
+        let sender = identities.last().map(|identity| identity.value.clone()).ok_or("a message without a sender")?;
         let at = to_domain::instant(message.timestamp, received_at);
         // An element without an id gets one made from its bytes, so that a replay knows it again.
         let wamid = message.id.clone().unwrap_or_else(|| format!("raw.{}", &token_hash(&element.raw)[..40]));

@@ -11,6 +11,8 @@ use tokio::sync::{Notify, mpsc, oneshot};
 const QUEUE: usize = 1024;
 /// How many go into one commit.
 const BATCH: usize = 256;
+/// How many bytes go into one commit, unless a single delivery has more.
+const BATCH_BYTES: usize = 8 * 1024 * 1024;
 
 struct Waiting {
     body: Bytes,
@@ -59,17 +61,30 @@ impl Intake {
 async fn write(store: Store, clock: Arc<dyn Clock>, applied: Arc<Notify>, mut receiver: mpsc::Receiver<Waiting>) {
     let mut batch = Vec::with_capacity(BATCH);
     while receiver.recv_many(&mut batch, BATCH).await > 0 {
-        let bodies: Vec<&Bytes> = batch.iter().map(|waiting| &waiting.body).collect();
-        let kept = keep(&store, &bodies, clock.as_ref()).await;
-        if let Err(error) = &kept {
-            tracing::error!(%error, deliveries = bodies.len(), "deliveries were not kept; Meta will post them again");
+        while !batch.is_empty() {
+            let count = fitting(&batch);
+            let bodies: Vec<&Bytes> = batch[..count].iter().map(|waiting| &waiting.body).collect();
+            let kept = keep(&store, &bodies, clock.as_ref()).await;
+            if let Err(error) = &kept {
+                tracing::error!(%error, deliveries = count, "deliveries were not kept; Meta will post them again");
+            }
+            for waiting in batch.drain(..count) {
+                // Whoever gave up waiting gets it again from Meta; the duplicate has no effect.
+                let _ = waiting.done.send(kept.is_ok());
+            }
+            applied.notify_one();
         }
-        for waiting in batch.drain(..) {
-            // Whoever gave up waiting gets it again from Meta; the duplicate has no effect.
-            let _ = waiting.done.send(kept.is_ok());
-        }
-        applied.notify_one();
     }
+}
+
+/// How many of the first deliveries fit into one commit: at least one.
+fn fitting(batch: &[Waiting]) -> usize {
+    let mut bytes = 0;
+    let fits = |waiting: &&Waiting| {
+        bytes += waiting.body.len();
+        bytes <= BATCH_BYTES
+    };
+    batch.iter().take_while(fits).count().max(1)
 }
 
 async fn keep(store: &Store, bodies: &[&Bytes], clock: &dyn Clock) -> store::Result<()> {

@@ -6,9 +6,11 @@ pub mod message;
 pub mod scalar;
 pub mod status;
 
+use message::Contact;
 use scalar::{list, object, text};
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use std::sync::Arc;
 
 /// One element of a delivery, still raw, with what its change says about it.
 #[derive(Debug)]
@@ -21,8 +23,8 @@ pub struct Element {
     pub kind: Kind,
     /// Its JSON, exactly as it came (lone surrogates replaced).
     pub raw: String,
-    /// `contacts[]` of the same change, raw.
-    pub contacts: Vec<Box<RawValue>>,
+    /// `contacts[]` of the same change, shared by its messages.
+    pub contacts: Arc<[Contact]>,
 }
 
 /// Which list an element came from.
@@ -117,17 +119,17 @@ fn read_change(waba_id: &str, raw: &RawValue, elements: &mut Vec<Element>) {
         contacts,
     };
     let Some(value) = value.filter(|_| field == "messages") else {
-        elements.push(element(Kind::Other(field), raw, Vec::new(), ""));
+        elements.push(element(Kind::Other(field), raw, Arc::default(), ""));
         return;
     };
     let metadata = object::<Metadata>(value.metadata.as_deref());
     let phone = metadata.and_then(|metadata| text(metadata.phone_number_id.as_deref())).unwrap_or_default();
-    let contacts = list(value.contacts.as_deref());
+    let contacts: Arc<[Contact]> = message::contacts(value.contacts.as_deref()).into();
     for message in list(value.messages.as_deref()) {
         elements.push(element(Kind::Message, &message, contacts.clone(), &phone));
     }
     for status in list(value.statuses.as_deref()) {
-        elements.push(element(Kind::Status, &status, Vec::new(), &phone));
+        elements.push(element(Kind::Status, &status, Arc::default(), &phone));
     }
 }
 

@@ -34,8 +34,8 @@ pub async fn snapshot(app: &App, caller: &Caller, segment: Option<&str>) -> Resu
     let accounts = accounts::list(&mut tx).await?;
     let notices = if caller.is_admin() { app.notices(accounts.len()) } else { Vec::new() };
     let list = list_in(&mut tx, caller, TOP, LIST_PAGE).await?;
-    let unread = conversations::list_unread(&mut tx, UNREAD).await?;
-    let unread = unread.into_iter().filter(|(_, account)| caller.may_on(Action::Read, account)).map(|(id, _)| id).collect();
+    let visible: Vec<_> = accounts.iter().filter(|account| caller.may_on(Action::Read, &account.id)).collect();
+    let unread = conversations::list_unread(&mut tx, visible.iter().map(|account| &account.id), UNREAD).await?;
     let open = match segment {
         None => Open::Nothing,
         Some(segment) => match find_in(&mut tx, caller, segment, None).await? {
@@ -50,7 +50,7 @@ pub async fn snapshot(app: &App, caller: &Caller, segment: Option<&str>) -> Resu
         now,
         zone: zone::load(&caller.time_zone, now),
         agent,
-        accounts: accounts.iter().filter(|account| caller.may_on(Action::Read, &account.id)).map(accounts::Stored::public).collect(),
+        accounts: visible.into_iter().map(accounts::Stored::public).collect(),
         notices,
         list,
         unread,
@@ -158,9 +158,11 @@ pub async fn mark_read(app: &App, caller: &Caller, id: &ConversationId, up_to: &
     if let Some(agent) = &caller.agent {
         conversations::mark_own(&mut tx, agent.id.as_str(), id, place, now).await?;
     }
-    if conversations::mark_read(&mut tx, id, place).await? && row.unread > 0 {
+    // Only as far as the customer's own words: our clock and Meta's differ, and what they write next must count.
+    let Some((at, n, wamid)) = messages::last_inbound(&mut tx, id, place).await? else { return Ok(tx.commit().await?) };
+    if conversations::mark_read(&mut tx, id, (at, n)).await? && row.unread > 0 {
         let wants = accounts::list(&mut tx).await?.into_iter().any(|account| account.id == row.account_id && account.read_receipts != 0);
-        if let Some(wamid) = messages::last_inbound_wamid(&mut tx, id, place).await?.filter(|wamid| wants && wamid.starts_with("wamid.")) {
+        if let Some(wamid) = wamid.filter(|wamid| wants && wamid.starts_with("wamid.")) {
             receipts::put(&mut tx, id, &row.account_id, &wamid, now).await?;
         }
         let conversation = conversations::load_one(&mut tx, id).await?;

@@ -23,6 +23,8 @@ use crate::server::store::{Tx, conversations, events, json, messages, outbox};
 /// Queues a text. The same client id again answers the same message and sends nothing.
 pub async fn send_text(app: &App, caller: &Caller, command: SendText) -> Result<Message> {
     caller.may(Action::Reply)?;
+    // No engine and no phone can hold NUL.
+    let command = SendText { body: command.body.replace('\0', ""), ..command };
     check_client_id(command.client_id.as_str())?;
     check(&command.body).map_err(|refusal| match refusal {
         Refusal::Empty => refuse(Code::Invalid, "There is nothing to send: write something first."),
@@ -44,7 +46,7 @@ pub async fn send_text(app: &App, caller: &Caller, command: SendText) -> Result<
     }
     check_window(&mut tx, &state.id, now).await?;
     let reply_to = quoted(&mut tx, &state.id, command.reply_to.as_ref()).await?;
-    let content = Content::Text(Text { body: command.body.replace('\0', "") });
+    let content = Content::Text(Text { body: command.body.clone() });
     let new = outbound(caller, &state, &content, reply_to, now);
     let new = New { client_id: Some(command.client_id.clone()), ..new };
     let message = queue(&mut tx, state, new, now).await?;
@@ -129,6 +131,9 @@ pub async fn settle(app: &App, caller: &Caller, id: &MessageId, how: Settle) -> 
     let message = messages::find(&mut tx, id).await?.filter(|message| caller.may_on(Action::Reply, &message.account_id));
     let message = message.ok_or_else(|| refuse(Code::UnknownMessage, "There is no such message."))?;
     let state = conversations::lock(&mut tx, &message.conversation_id).await?.ok_or_else(unknown)?;
+    // What was read before the locks may have moved on.
+    messages::lock(&mut tx, id).await?;
+    let message = messages::load_one(&mut tx, id).await?;
     let changed = match (how, message.delivery) {
         (Settle::MarkAsSent, Some(Delivery::Unknown)) => mark_as_sent(&mut tx, message, now).await?,
         (Settle::SendAgain, Some(Delivery::Unknown | Delivery::Failed)) => send_again(&mut tx, caller, state, message, now).await?,

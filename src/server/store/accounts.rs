@@ -13,6 +13,7 @@ statements! {
          on conflict (phone_number_id) do update set waba_id = excluded.waba_id, name = excluded.name, phone = excluded.phone,
            sealed_token = coalesce(excluded.sealed_token, accounts.sealed_token)"
     );
+    SET_RECEIPTS = Sql::same("update accounts set read_receipts = $2 where id = $1");
     LIST_LIMITS = Sql::same("select account_id from agent_accounts where agent_id = $1 order by account_id");
 }
 
@@ -76,6 +77,11 @@ pub struct New<'a> {
 pub async fn put(tx: &mut Tx, new: New<'_>, now: Instant) -> Result<()> {
     tx.run(PUT, args![&new.id, new.phone_number_id, new.waba_id, new.name, new.phone, new.sealed_token, now]).await?;
     Ok(())
+}
+
+/// Switches read receipts; whether there is such an account.
+pub async fn set_receipts(tx: &mut Tx, id: &str, wanted: bool) -> Result<bool> {
+    Ok(tx.run(SET_RECEIPTS, args![id, wanted]).await? > 0)
 }
 
 /// The accounts an agent is limited to; none: all.

@@ -332,6 +332,13 @@ pub enum Value {
     Bytes(Vec<u8>),
 }
 
+impl Value {
+    /// A text that both engines take: PostgreSQL refuses NUL, so it is left out on both.
+    fn text(text: String) -> Self {
+        Self::Text(Some(if text.contains('\0') { text.replace('\0', "") } else { text }))
+    }
+}
+
 /// Writes `Value::from` for the types that are stored.
 macro_rules! values {
     ($($type:ty => |$it:ident| $value:expr;)*) => {$(
@@ -344,22 +351,22 @@ macro_rules! values {
 }
 
 values! {
-    String => |it| Self::Text(Some(it));
-    &str => |it| Self::Text(Some(it.to_owned()));
-    &String => |it| Self::Text(Some(it.clone()));
+    String => |it| Self::text(it);
+    &str => |it| Self::text(it.to_owned());
+    &String => |it| Self::text(it.clone());
     Option<String> => |it| Self::Text(it);
-    Option<&str> => |it| Self::Text(it.map(str::to_owned));
+    Option<&str> => |it| it.map_or(Self::Text(None), |text| Self::text(text.to_owned()));
     i64 => |it| Self::Int(Some(it));
     Option<i64> => |it| Self::Int(it);
     bool => |it| Self::Int(Some(i64::from(it)));
     Instant => |it| Self::Int(Some(it.0));
     Option<Instant> => |it| Self::Int(it.map(|at| at.0));
     Vec<u8> => |it| Self::Bytes(it);
-    &AccountId => |it| Self::Text(Some(it.0.clone()));
+    &AccountId => |it| Self::text(it.0.clone());
     &AgentId => |it| Self::Text(Some(it.0.clone()));
     &ContactId => |it| Self::Text(Some(it.0.clone()));
-    &ConversationId => |it| Self::Text(Some(it.0.clone()));
-    &MessageId => |it| Self::Text(Some(it.0.clone()));
+    &ConversationId => |it| Self::text(it.0.clone());
+    &MessageId => |it| Self::text(it.0.clone());
     &ClientId => |it| Self::Text(Some(it.0.clone()));
     &Wamid => |it| Self::Text(Some(it.0.clone()));
     Option<&ClientId> => |it| Self::Text(it.map(|id| id.0.clone()));

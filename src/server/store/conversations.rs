@@ -35,7 +35,10 @@ statements! {
         "where i.value = $1 order by c.sort_at desc, c.sort_n desc"
     ));
     LIST_BY_CONTACTS = over_rows!("select c.id from", "join conversations c on c.contact_id = r.value->>'id'");
-    LIST_UNREAD = Sql::same("select id, account_id from conversations where unread > 0 order by sort_at desc, sort_n desc limit $1");
+    LIST_UNREAD = over_rows!(
+        "select c.id from",
+        "join conversations c on c.account_id = r.value->>'id' where c.unread > 0 order by c.sort_at desc, c.sort_n desc limit $2"
+    );
     /// Locks rows where several processes write; SQLite has one writer.
     STATES_BY_KEY = Sql {
         sqlite: "select c.id, c.account_id, c.contact_id, c.unread, c.read_up_to_at, c.last_inbound_at, c.last_message_id, c.sort_at, c.sort_n
@@ -206,9 +209,10 @@ pub async fn list_by_contacts(tx: &mut Tx, contacts: &[&ContactId]) -> Result<Ve
     Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
-/// Which conversations have unread messages, newest first, at most `limit`.
-pub async fn list_unread(tx: &mut Tx, limit: i64) -> Result<Vec<(ConversationId, AccountId)>> {
-    tx.all(LIST_UNREAD, args![limit]).await
+/// Which conversations of these accounts have unread messages, newest first, at most `limit`.
+pub async fn list_unread(tx: &mut Tx, accounts: impl IntoIterator<Item = &AccountId>, limit: i64) -> Result<Vec<ConversationId>> {
+    let rows: Vec<(ConversationId,)> = tx.all(LIST_UNREAD, args![ids(accounts.into_iter().map(AccountId::as_str)), limit]).await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
 /// A key of a conversation.

@@ -36,12 +36,17 @@ statements! {
         "where true on conflict do nothing returning id, n, conversation_id, account_id, direction, sort_at, wamid"
     );
     FIND = Sql::same(row_of!("messages m", "where m.id = $1"));
+    /// SQLite's one writer needs no row locks.
+    LOCK = Sql {
+        sqlite: "select id from messages where id = $1",
+        postgres: "select id from messages where id = $1 for update",
+    };
     FIND_BY_CLIENT = Sql::same(row_of!("messages m", "where m.author_kind = $1 and m.author_id = $2 and m.client_id = $3"));
     FIND_BY_RETRY = Sql::same(row_of!("messages m", "where m.retry_of = $1"));
     FIND_BY_WAMID = Sql::same(row_of!("messages m", "where m.account_id = $1 and m.wamid = $2"));
     LOAD = Sql {
-        sqlite: row_of!("json_each($1) as r join messages m on m.id = r.value->>'id'", ""),
-        postgres: row_of!("json_array_elements($1::json) as r(value) join messages m on m.id = r.value->>'id'", ""),
+        sqlite: row_of!("json_each($1) as r join messages m on m.id = r.value->>'id'", "where m.discarded = 0"),
+        postgres: row_of!("json_array_elements($1::json) as r(value) join messages m on m.id = r.value->>'id'", "where m.discarded = 0"),
     };
     LIST = Sql::same(row_of!(
         "messages m",
@@ -68,12 +73,13 @@ statements! {
          left join statuses s on s.account_id = m.account_id and s.wamid = m.wamid where m.direction = 'outbound'"
     );
     SET_DELIVERY = over_rows!(
-        "update messages set delivery = r.value->>'delivery', failure = r.value->>'failure' from",
+        "update messages set delivery = r.value->>'delivery', failure = r.value->>'failure',
+           discarded = case when r.value->>'delivery' in ('delivered', 'read', 'played') then 0 else discarded end from",
         "where messages.id = r.value->>'id'"
     );
     DISCARD = Sql::same("update messages set discarded = 1 where id = $1 and delivery = 'failed' and discarded = 0");
     LAST_INBOUND = Sql::same(
-        "select wamid from messages where conversation_id = $1 and direction = 'inbound' and (sort_at, n) <= ($2, $3) and wamid is not null
+        "select sort_at, n, wamid from messages where conversation_id = $1 and direction = 'inbound' and (sort_at, n) <= ($2, $3)
          order by sort_at desc, n desc limit 1"
     );
 }
@@ -358,7 +364,13 @@ pub async fn discard(tx: &mut Tx, id: &MessageId) -> Result<bool> {
     Ok(tx.run(DISCARD, args![id]).await? > 0)
 }
 
-/// Meta's id of the newest inbound message up to a place.
-pub async fn last_inbound_wamid(tx: &mut Tx, conversation: &ConversationId, up_to: (Instant, i64)) -> Result<Option<String>> {
-    Ok(tx.find::<(String,)>(LAST_INBOUND, args![conversation, up_to.0, up_to.1]).await?.map(|row| row.0))
+/// Place and wamid of the newest inbound message up to a place.
+pub async fn last_inbound(tx: &mut Tx, conversation: &ConversationId, up_to: (Instant, i64)) -> Result<Option<(Instant, i64, Option<String>)>> {
+    tx.find(LAST_INBOUND, args![conversation, up_to.0, up_to.1]).await
+}
+
+/// Holds a message until the end of the transaction.
+pub async fn lock(tx: &mut Tx, id: &MessageId) -> Result<()> {
+    tx.run(LOCK, args![id]).await?;
+    Ok(())
 }

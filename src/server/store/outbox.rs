@@ -23,10 +23,14 @@ macro_rules! due {
 statements! {
     ADD = Sql::same("insert into outbox (message_id, account_id, conversation_id, n, state, not_before) values ($1, $2, $3, $4, 'queued', $5)");
     DUE = Sql { sqlite: due!(""), postgres: due!(" for update of o skip locked") };
+    /// Messages that wait behind another are woken by that one.
     NEXT = Sql::same(
-        "select min(case when state = 'queued' then not_before else until end) from outbox where state <> 'unknown' or until > $1"
+        "select min(case when o.state = 'queued' then o.not_before else o.until end) from outbox o
+         where (o.state = 'sending' or (o.state = 'unknown' and o.until > $1) or (o.state = 'queued' and not exists
+           (select 1 from outbox p where p.conversation_id = o.conversation_id and p.n < o.n and (p.state <> 'unknown' or p.until > $1))))"
     );
     CLAIM = Sql::same("update outbox set state = 'sending', attempts = attempts + 1, until = $2 where message_id = $1");
+    IS_CLAIMED = Sql::same("select message_id from outbox where message_id = $1 and state = 'sending' and attempts = $2");
     RETRY = Sql::same("update outbox set state = 'queued', not_before = $2, until = null where message_id = $1 and state = 'sending'");
     HOLD = Sql::same("update outbox set state = 'unknown', until = $2 where message_id = $1 and state = 'sending'");
     DROP = over_rows!("delete from outbox where message_id in (select r.value->>'id' from", ")");
@@ -63,6 +67,11 @@ pub async fn claim(tx: &mut Tx, now: Instant, lease: Instant) -> Result<Option<C
 /// When something may next be due; `None`: nothing waits.
 pub async fn next_due(tx: &mut Tx, now: Instant) -> Result<Option<Instant>> {
     Ok(tx.find::<(Option<i64>,)>(NEXT, args![now]).await?.and_then(|row| row.0).map(Instant))
+}
+
+/// Whether this claim still stands: nobody has settled the message or lapsed the lease meanwhile.
+pub async fn is_claimed(tx: &mut Tx, claimed: &Claimed) -> Result<bool> {
+    Ok(tx.find::<(MessageId,)>(IS_CLAIMED, args![&claimed.message_id, claimed.attempts + 1]).await?.is_some())
 }
 
 /// Puts a claimed message back, to be tried at `not_before`.

@@ -137,6 +137,9 @@ on_both! {
         trial.customer(json!({"wa_id": "447700900123", "message": {"type": "reaction", "reaction": {"message_id": "wamid.again", "emoji": "👍"}}})).await;
         trial.customer(json!({"wa_id": "447700900123", "text": "quoting", "reply_to": "wamid.again"})).await;
         trial.customer(json!({"wa_id": "34655501234", "name": "Lucía", "text": "hola"})).await;
+        // Two rows of the list turn out to be one person.
+        trial.customer(json!({"user_id": "ES.1", "text": "sin número"})).await;
+        trial.customer(json!({"wa_id": "34655501234", "user_id": "ES.1", "text": "soy yo"})).await;
         let last = trial.messages(&key).await[0]["id"].clone();
         let url = format!("{}/whatsapp/fn/conversations/mark_read", trial.base);
         trial.http.post(url).header("x-api-key", &key).json(&json!({"up_to": last})).send().await.unwrap();

@@ -253,7 +253,9 @@ async fn e12_e13_every_answer_has_its_security_headers() {
 async fn a_foreign_host_name_is_refused() {
     let trial = Trial::start(sqlite().await).await;
     let ask = |path: &str| trial.http.get(format!("{}{path}", trial.base)).header("host", "rebound.example").send();
-    assert_eq!(ask("/whatsapp/sign-in/").await.unwrap().status(), 421);
+    let refused = ask("/whatsapp/sign-in/").await.unwrap();
+    assert_eq!(refused.status(), 421);
+    assert!(refused.text().await.unwrap().contains("Set BASE_URL"));
     assert_eq!(ask("/healthz").await.unwrap().status(), 200);
 }
 

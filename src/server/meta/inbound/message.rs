@@ -1,6 +1,6 @@
 //! One element of `messages[]` (`meta-api` section 4): the head every kind shares, and the bodies that are read.
 
-use super::scalar::{filled, integer, object, parse, text};
+use super::scalar::{filled, id, integer, list, object, parse, text};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -109,19 +109,19 @@ fn sorted(phone: Option<String>, user: Option<String>) -> (Option<String>, Optio
 
 /// Reads a message with the contacts of its change; `None` if it is not an object with each field once.
 #[must_use]
-pub fn read(raw: &str, contacts: &[Box<RawValue>]) -> Option<Message> {
+pub fn read(raw: &str, contacts: &[Contact]) -> Option<Message> {
     let wire: Wire = parse(raw)?;
-    let (wa_id, user_id) = sorted(filled(wire.from.as_deref()), filled(wire.from_user_id.as_deref()));
+    let (wa_id, user_id) = sorted(id(wire.from.as_deref()), id(wire.from_user_id.as_deref()));
     let mut message = Message {
-        id: filled(wire.id.as_deref()),
+        id: id(wire.id.as_deref()),
         wa_id,
         user_id,
         timestamp: integer(wire.timestamp.as_deref()),
         kind: filled(wire.kind.as_deref()),
-        reply_to: object::<Context>(wire.context.as_deref()).and_then(|context| filled(context.id.as_deref())),
+        reply_to: object::<Context>(wire.context.as_deref()).and_then(|context| id(context.id.as_deref())),
         body: object::<Body>(wire.text.as_deref()).and_then(|body| text(body.body.as_deref())),
         reaction: object::<Reaction>(wire.reaction.as_deref())
-            .and_then(|reaction| Some((filled(reaction.message_id.as_deref())?, text(reaction.emoji.as_deref()).unwrap_or_default()))),
+            .and_then(|reaction| Some((id(reaction.message_id.as_deref())?, text(reaction.emoji.as_deref()).unwrap_or_default()))),
         unsupported: object::<Unsupported>(wire.unsupported.as_deref()).and_then(|unsupported| filled(unsupported.kind.as_deref())),
         profile_name: None,
     };
@@ -130,21 +130,19 @@ pub fn read(raw: &str, contacts: &[Box<RawValue>]) -> Option<Message> {
 }
 
 /// Finds the sender among `contacts[]`: by id, not by place. A lone contact also names a sender without ids.
-fn match_contact(message: &mut Message, contacts: &[Box<RawValue>]) {
+fn match_contact(message: &mut Message, contacts: &[Contact]) {
     let anonymous = message.wa_id.is_none() && message.user_id.is_none();
     // System messages have no contacts of their own, and never let one stand in for them.
     let lone = contacts.len() == 1 && message.kind.as_deref() != Some("system");
-    for raw in contacts {
-        let Some(contact) = object::<ContactWire>(Some(raw)) else { continue };
-        let (wa_id, user_id) = sorted(filled(contact.wa_id.as_deref()), filled(contact.user_id.as_deref()));
+    for contact in contacts {
         let same = |a: &Option<String>, b: &Option<String>| a.is_some() && a == b;
-        let matches = same(&wa_id, &message.wa_id) || same(&user_id, &message.user_id);
+        let matches = same(&contact.wa_id, &message.wa_id) || same(&contact.user_id, &message.user_id);
         if matches || (anonymous && lone) {
-            message.wa_id = message.wa_id.take().or(wa_id);
-            message.user_id = message.user_id.take().or(user_id);
+            message.wa_id = message.wa_id.take().or_else(|| contact.wa_id.clone());
+            message.user_id = message.user_id.take().or_else(|| contact.user_id.clone());
         }
         if matches || lone {
-            message.profile_name = object::<Profile>(contact.profile.as_deref()).and_then(|profile| filled(profile.name.as_deref()));
+            message.profile_name.clone_from(&contact.name);
         }
         if matches {
             return;
@@ -152,15 +150,36 @@ fn match_contact(message: &mut Message, contacts: &[Box<RawValue>]) {
     }
 }
 
-/// The contacts of a change, for tests.
-#[cfg(test)]
-pub fn contacts(json: &str) -> Vec<Box<RawValue>> {
-    super::scalar::list(serde_json::from_str::<Box<RawValue>>(json).ok().as_deref())
+/// One element of `contacts[]`, read once for all messages of its change.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Contact {
+    wa_id: Option<String>,
+    user_id: Option<String>,
+    name: Option<String>,
+}
+
+/// How much of a profile name is kept, in characters.
+const MAX_NAME: usize = 200;
+
+/// Reads `contacts[]`; what is not a contact is left out.
+#[must_use]
+pub fn contacts(raw: Option<&RawValue>) -> Vec<Contact> {
+    let read = |raw: Box<RawValue>| {
+        let contact = object::<ContactWire>(Some(&raw))?;
+        let (wa_id, user_id) = sorted(id(contact.wa_id.as_deref()), id(contact.user_id.as_deref()));
+        let name = object::<Profile>(contact.profile.as_deref()).and_then(|profile| filled(profile.name.as_deref()));
+        Some(Contact { wa_id, user_id, name: name.map(|name| name.chars().take(MAX_NAME).collect()) })
+    };
+    list(raw).into_iter().filter_map(read).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn contacts(json: &str) -> Vec<Contact> {
+        super::contacts(serde_json::from_str::<Box<RawValue>>(json).ok().as_deref())
+    }
 
     #[test]
     fn the_sender_is_found_by_id_not_by_place() {

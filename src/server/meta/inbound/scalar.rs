@@ -19,6 +19,15 @@ pub fn filled(raw: Option<&RawValue>) -> Option<String> {
     text(raw).filter(|text| !text.is_empty())
 }
 
+/// The longest id of Meta's that is taken; theirs have at most 128 characters.
+const MAX_ID: usize = 512;
+
+/// An id: a filled text that is not absurdly long.
+#[must_use]
+pub fn id(raw: Option<&RawValue>) -> Option<String> {
+    filled(raw).filter(|id| id.len() <= MAX_ID)
+}
+
 /// A whole number, also from text.
 #[must_use]
 pub fn integer(raw: Option<&RawValue>) -> Option<i64> {

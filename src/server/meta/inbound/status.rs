@@ -1,6 +1,6 @@
 //! One element of `statuses[]` (`meta-api` section 5).
 
-use super::scalar::{filled, integer, list, object, parse, text};
+use super::scalar::{filled, id, integer, list, object, parse, text};
 use crate::domain::failure::Failure;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -66,11 +66,11 @@ struct ErrorData {
 pub fn read(raw: &str) -> Option<Status> {
     let wire: Wire = parse(raw)?;
     Some(Status {
-        wamid: filled(wire.id.as_deref())?,
-        status: filled(wire.status.as_deref())?,
+        wamid: id(wire.id.as_deref())?,
+        status: id(wire.status.as_deref())?,
         timestamp: integer(wire.timestamp.as_deref()),
-        recipient: filled(wire.recipient_id.as_deref()).or_else(|| filled(wire.recipient_user_id.as_deref())).unwrap_or_default(),
-        callback: filled(wire.biz_opaque_callback_data.as_deref()),
+        recipient: id(wire.recipient_id.as_deref()).or_else(|| id(wire.recipient_user_id.as_deref())).unwrap_or_default(),
+        callback: id(wire.biz_opaque_callback_data.as_deref()),
         failure: list(wire.errors.as_deref()).first().and_then(|error| failure(error)),
     })
 }
