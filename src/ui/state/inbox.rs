@@ -2,13 +2,16 @@
 
 mod fetching;
 mod sending;
+mod shown;
+
+pub use shown::{Bubble, Connection, Line, Motion, Pane, Returned};
 
 use super::draft;
 use super::model::{Changes, Entry, Handover, Model, is_grouped};
 use crate::domain::account::Account;
 use crate::domain::agent::Agent;
 use crate::domain::conversation::Conversation;
-use crate::domain::id::{ClientId, ConversationId};
+use crate::domain::id::ConversationId;
 use crate::domain::message::{Direction, Message};
 use crate::domain::time::{Instant, Zone};
 use crate::protocol::command::SendText;
@@ -17,81 +20,6 @@ use crate::protocol::snapshot::{Notice, Open, Snapshot};
 use crate::ui::browser::document;
 use leptos::prelude::*;
 use std::collections::{HashMap, HashSet, VecDeque};
-
-/// What stands in the thread's column.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Pane {
-    /// Nothing is chosen.
-    Nothing,
-    /// The address names nothing.
-    NotFound,
-    /// This conversation.
-    Thread(ConversationId),
-    /// Another conversation is on its way; its row may be known.
-    Loading(Option<ConversationId>),
-    /// It could not be fetched; the sentence says why.
-    Failed(String),
-}
-
-/// The line to the server.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Connection {
-    /// Events flow, or are about to.
-    Live,
-    /// It broke.
-    Lost {
-        /// When.
-        since: Instant,
-        /// When it is tried again, by the browser's clock.
-        retry_at_ms: i64,
-    },
-    /// The session is over.
-    SignedOut,
-}
-
-/// A message that goes back into the composer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Returned {
-    /// Whose composer.
-    pub conversation_id: ConversationId,
-    /// The words.
-    pub body: String,
-    /// Kept where the first attempt may have arrived after all: then the server takes only one of the two.
-    pub client_id: Option<ClientId>,
-}
-
-/// Why the bubbles changed, for the scrolling.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Motion {
-    /// Another thread.
-    Opened,
-    /// Older messages above.
-    Prepended,
-    /// The agent's own message.
-    Sent,
-    /// Somebody else's.
-    Arrived(usize),
-}
-
-/// One line of a thread.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Line {
-    /// A new day, by its number.
-    Day(i64, Instant),
-    /// The first message nobody has looked at.
-    Divider(i64),
-    /// A message, by its key.
-    Bubble(String),
-}
-
-/// A bubble with its place among its neighbours.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Bubble {
-    /// The message.
-    pub entry: Entry,
-    /// Whether it begins a group.
-    pub first: bool,
-}
 
 /// A handle on the page's state; cheap to copy.
 #[derive(Clone, Copy)]
