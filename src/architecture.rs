@@ -102,7 +102,7 @@ fn folders_are_gated_not_statements() {
 }
 
 #[test]
-fn customer_text_never_becomes_html() {
+fn i9_customer_text_never_becomes_html() {
     assert_none("inner_html is banned", &mentions("src", &["inner_html", "set_inner", "outer_html"], &[]));
     assert_none("the policy allows no style attributes", &mentions("src/ui", &[" style=", "style:"], &[]));
 }

@@ -153,7 +153,7 @@ test("37: nothing but white space is not sent; the counter comes near the limit 
   await box(page).press("Enter");
   await expect(log(page).locator(".bubble[data-side=out]")).toHaveCount(0);
   await box(page).fill("x".repeat(3499));
-  await expect(page.getByText("Enter sends")).toBeVisible();
+  await expect(page.getByText("Enter sends · Shift+Enter")).toBeVisible();
   await box(page).fill("x".repeat(3500));
   await expect(page.getByText("596 characters left")).toBeVisible();
   await box(page).fill("😀".repeat(2049));
@@ -161,4 +161,40 @@ test("37: nothing but white space is not sent; the counter comes near the limit 
   await box(page).press("Enter");
   await expect(box(page)).toHaveValue("😀".repeat(2049));
   expect(await inbox.sent(number)).toEqual([]);
+  await page.getByRole("button", { name: "Send in parts" }).click();
+  await expect(box(page)).toHaveValue("");
+  await expect.poll(async () => (await inbox.sent(number)).join("")).toBe("😀".repeat(2049));
+  expect(await inbox.sent(number)).toHaveLength(2);
+});
+
+test("31: a switch lets Enter break the line; Ctrl+Enter sends then", async ({ page, inbox }) => {
+  const number = newNumber();
+  await inbox.customer({ wa_id: number, text: "hi" });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await page.locator("summary").click();
+  await page.getByLabel("Enter sends a message").uncheck();
+  await page.reload();
+  await page.waitForSelector("body[data-hydrated]");
+  await box(page).pressSequentially("one");
+  await box(page).press("Enter");
+  await box(page).pressSequentially("two");
+  await expect(box(page)).toHaveValue("one\ntwo");
+  await box(page).press("Control+Enter");
+  await expect.poll(() => inbox.sent(number)).toEqual(["one\ntwo"]);
+});
+
+test("129: what is typed before the page listens is there when it does, and is kept", async ({ page, inbox }) => {
+  const number = newNumber();
+  await inbox.customer({ wa_id: number, text: "hi" });
+  let release = () => {};
+  const held = new Promise<void>((done) => (release = done));
+  await page.route("**/*.wasm*", async (route) => { await held; await route.continue(); });
+  await page.goto(`${inbox.base}/whatsapp/inbox/${number}/`, { waitUntil: "commit" });
+  await box(page).fill("typed early");
+  release();
+  await page.waitForSelector("body[data-hydrated]");
+  await expect(box(page)).toHaveValue("typed early");
+  await page.reload();
+  await page.waitForSelector("body[data-hydrated]");
+  await expect(box(page)).toHaveValue("typed early");
 });

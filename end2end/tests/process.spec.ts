@@ -62,7 +62,9 @@ plain("a wrong setting names the variable, what is wrong and an example; nothing
   expect(run({}, ["agent", "add", "no-address", "--name", "X"]).stderr).toContain("password");
 });
 
-test("the inbox keeps what it took when it is stopped and started; logs hold no words, tokens or numbers", async ({ page }) => {
+test.describe("stopped and started", () => {
+  test.use({ allowed: [/ERR_CONNECTION|WebSocket connection/] });
+  test("the inbox keeps what it took when it is stopped and started; logs hold no words, tokens or numbers", async ({ page }) => {
   const own = new Inbox();
   await own.start();
   const number = newNumber();
@@ -86,6 +88,25 @@ test("the inbox keeps what it took when it is stopped and started; logs hold no 
   await expect(bubble(page, "canary-words-7f3a")).toHaveCount(1);
   for (const secret of ["canary", "Canary", number, ...own.secrets()]) expect(own.log, secret).not.toContain(secret);
   await own.stop();
+  });
+
+  test("after a backup was restored pages start afresh by themselves, and keep what is typed", async ({ page }) => {
+    const own = new Inbox();
+    await own.start();
+    const number = newNumber();
+    await own.signIn(page);
+    await own.customer({ wa_id: number, name: "Restored", text: "before" });
+    await open(page, own, `/whatsapp/inbox/${number}/`);
+    await box(page).fill("typed meanwhile");
+    await own.terminate();
+    own.command(["migrate", "--new-epoch"]);
+    await own.serve();
+    await own.customer({ wa_id: number, name: "Restored", text: "after" });
+    await expect(bubble(page, "after")).toBeVisible();
+    await expect(bubble(page, "before")).toHaveCount(1);
+    await expect(box(page)).toHaveValue("typed meanwhile");
+    await own.stop();
+  });
 });
 
 plain("a demo's database is refused by serve, and a real one by demo", async () => {

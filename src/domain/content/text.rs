@@ -42,9 +42,68 @@ pub fn check(body: &str) -> Result<(), Refusal> {
     }
 }
 
+/// Cuts a text into parts that each fit, preferably after white space. Put together again they are the text.
+#[must_use]
+pub fn parts(body: &str) -> Vec<String> {
+    let mut parts = Vec::new();
+    let mut rest = body;
+    while units(rest) > LIMIT {
+        let cut = cut(rest);
+        parts.push(rest[..cut].to_owned());
+        rest = &rest[cut..];
+    }
+    if rest.trim().is_empty() {
+        // White space alone cannot be sent: it stays where it was.
+        match parts.last_mut() {
+            Some(last) if units(last) + units(rest) <= LIMIT => last.push_str(rest),
+            _ => {}
+        }
+    } else {
+        parts.push(rest.to_owned());
+    }
+    parts
+}
+
+/// Where to cut a text that is too long: after the last white space that fits, else between two characters that do not join.
+fn cut(text: &str) -> usize {
+    let joins = |c: char| matches!(c, '\u{200d}' | '\u{fe00}'..='\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}' | '\u{300}'..='\u{36f}');
+    let (mut used, mut at_space, mut at_char, mut before) = (0, 0, 0, ' ');
+    for (place, c) in text.char_indices() {
+        if before.is_whitespace() && !c.is_whitespace() {
+            at_space = place;
+        }
+        if !joins(c) && before != '\u{200d}' {
+            at_char = place;
+        }
+        used += c.len_utf16();
+        if used > LIMIT {
+            break;
+        }
+        before = c;
+    }
+    match (at_space, at_char) {
+        (space, _) if space > LIMIT / 2 => space,
+        (_, 0) => text.char_indices().nth(LIMIT / 2).map_or(text.len(), |(place, _)| place),
+        (_, place) => place,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn parts_fit_and_are_the_text_again() {
+        let family = "👨\u{200d}👩\u{200d}👧 ";
+        let zalgo = format!("a{}", "\u{301}".repeat(9000));
+        for text in ["word ".repeat(3000), "x".repeat(10_000), family.repeat(1500), "😀".repeat(5000), zalgo, "short".to_owned()] {
+            let parts = parts(&text);
+            assert_eq!(parts.concat(), text);
+            assert!(parts.iter().all(|part| check(part).is_ok()), "every part can be sent");
+        }
+        assert!(parts(&"word ".repeat(3000)).iter().all(|part| part.starts_with("word")));
+        assert!(parts(&family.repeat(1500)).iter().all(|part| part.starts_with('👨')));
+    }
 
     #[test]
     fn the_limit_counts_utf16_units() {

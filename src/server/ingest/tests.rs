@@ -165,12 +165,12 @@ fn order_free(make: impl AsyncFn() -> Option<Store>, cases: u32) {
 }
 
 #[test]
-fn i3_any_order_gives_the_same_rows_sqlite() {
+fn i3_b3_b4_b6_any_order_gives_the_same_rows_sqlite() {
     order_free(async || Some(crate::server::trial::sqlite().await), 24);
 }
 
 #[test]
-fn i3_any_order_gives_the_same_rows_postgres() {
+fn i3_b3_b4_b6_any_order_gives_the_same_rows_postgres() {
     order_free(crate::server::trial::postgres, 12);
 }
 
@@ -270,6 +270,33 @@ on_both! {
         assert_eq!((by_number.name.as_str(), by_number.unread), ("Zoë", 4));
         let mut tx = trial.app.store.read().await.unwrap();
         assert_eq!(number(&mut tx, "select count(*) from events where kind = 'contacts_joined'").await, 1);
+    }
+
+    /// I10: unread counts, places and windows equal a recount, whatever comes late, is read in between, fails or is thrown away.
+    async fn i10_counters_equal_a_recount(store: Store) {
+        let trial = Trial::start(store).await;
+        let caller = Caller { principal: crate::domain::access::Principal::ApiKey { id: "k".into() }, ..Caller::nobody() };
+        for (index, at) in [10, 30, 20, 30, 5].into_iter().enumerate() {
+            apply(&trial.app, &envelope(json!({"messages": [text(&format!("wamid.{index}"), "447700900123", at, "x")]}))).await;
+        }
+        let row = service::conversations::find(&trial.app, &caller, "447700900123", None).await.unwrap();
+        assert_eq!(row.unread, 5);
+        let thread = service::conversations::older(&trial.app, &caller, &row.id, None, 50).await.unwrap().messages;
+        service::conversations::mark_read(&trial.app, &caller, &row.id, &thread[2]).await.unwrap();
+        let id = queue(&trial.app, "hello").await;
+        apply(&trial.app, &status("wamid.out", "failed", 5, Some(id.as_str()))).await;
+        service::messages::settle(&trial.app, &caller, &id, crate::protocol::command::Settle::Discard).await.unwrap();
+        apply(&trial.app, &envelope(json!({"messages": [text("wamid.late", "447700900123", 1, "late"), text("wamid.tie", "447700900123", 30, "tie")]}))).await;
+        let mut tx = trial.app.store.read().await.unwrap();
+        assert_counters(&mut tx).await;
+        drop(tx);
+        let row = service::conversations::find(&trial.app, &caller, "447700900123", None).await.unwrap();
+        assert_eq!(row.unread, 3, "two that were newer than what was read, and the tie");
+        assert_eq!(row.last.unwrap().preview, "tie");
+        // What was thrown away and did arrive after all is shown again.
+        apply(&trial.app, &status("wamid.out", "delivered", 40, Some(id.as_str()))).await;
+        let thread = service::conversations::older(&trial.app, &caller, &row.id, None, 50).await.unwrap().messages;
+        assert!(thread.iter().any(|message| message.id == id && message.delivery == Some(Delivery::Delivered)));
     }
 
     /// A message that is days late by its timestamp neither opens the window nor counts as unread after a later one was read.

@@ -86,3 +86,17 @@ fn children(element: &HtmlElement) -> Vec<Element> {
 pub fn find(element: &HtmlElement, selector: &str) -> Option<Element> {
     element.query_selector(selector).ok()?
 }
+
+/// Before an element in a log grows or shrinks by a click on it: keeps the top of its article where it is.
+pub fn hold_top(event: &web_sys::MouseEvent) {
+    use wasm_bindgen::JsCast;
+    let clicked = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let around = |selector: &str| clicked.as_ref().and_then(|element| element.closest(selector).ok().flatten());
+    let (Some(article), Some(log)) = (around("article"), around("[role=log]").and_then(|log| log.dyn_into::<HtmlElement>().ok())) else { return };
+    let before = article.get_bounding_client_rect().top();
+    super::task::spawn(async move {
+        leptos::task::tick().await;
+        let moved = article.get_bounding_client_rect().top() - before;
+        set_top(&log, f64::from(log.scroll_top()) + moved);
+    });
+}

@@ -1,7 +1,7 @@
 //! Where agents write. A draft belongs to one conversation and owns its message's client id; it is kept in the browser at every
 //! key stroke and given up only when the message is on its way.
 
-use crate::domain::content::text::{LIMIT, check, units};
+use crate::domain::content::text::{LIMIT, check, parts, units};
 use crate::domain::conversation::Conversation;
 use crate::domain::id::{ClientId, ConversationId};
 use crate::protocol::command::SendText;
@@ -106,6 +106,26 @@ impl Writing {
         });
     }
 
+    /// Sends an over-long text as several messages. Their client ids follow from the draft's: two clicks are still one sending.
+    fn send_in_parts(self) {
+        let Some(draft) = self.draft.get_value().filter(|_| !self.is_closed()) else { return };
+        let id = self.id.get_value();
+        self.draft.set_value(None);
+        draft::save(&id, None);
+        self.put("");
+        for (index, body) in parts(&draft.body).into_iter().enumerate() {
+            self.inbox.send(SendText {
+                client_id: ClientId(format!("{}-{index}", draft.client_id)),
+                conversation_id: id.clone(),
+                contact_id: draft.contact_id.clone(),
+                account_id: draft.account_id.clone(),
+                body,
+                reply_to: None,
+            });
+        }
+        document::focus("composer");
+    }
+
     fn is_closed(self) -> bool {
         let now = self.inbox.now.get();
         self.row.with_value(|row| row.with(|row| !row.window(now).is_open()))
@@ -157,7 +177,9 @@ fn Field(writing: Writing, closed: Memo<bool>, typed: String) -> impl IntoView {
     let keydown = move |event: ev::KeyboardEvent| {
         // 229: a key that an input method is still composing with.
         let composing = event.is_composing() || event.key_code() == 229;
-        if event.key() == "Enter" && !event.shift_key() && !composing {
+        let modified = event.ctrl_key() || event.meta_key();
+        let sends = modified || (writing.inbox.enter_sends.get_untracked() && !event.shift_key());
+        if event.key() == "Enter" && sends && !composing {
             event.prevent_default();
             writing.send();
         }
@@ -190,9 +212,18 @@ fn escaped(text: &str) -> String {
 fn Hint(writing: Writing) -> impl IntoView {
     let used = Memo::new(move |_| writing.text.with(|text| units(text)));
     let left = move || i64::try_from(LIMIT).unwrap_or(0) - i64::try_from(used.get()).unwrap_or(0);
+    let state = move || match used.get() {
+        used if used > LIMIT => Some("over"),
+        used if used >= COUNT_FROM => Some("near"),
+        _ => None,
+    };
+    let how = move || if writing.inbox.enter_sends.get() { words::HOW_TO_SEND } else { words::HOW_TO_SEND_BY_BUTTON };
     view! {
-        <p class="composer__hint" data-state=move || (used.get() > LIMIT).then_some("over") role="status">
-            {move || if used.get() >= COUNT_FROM { words::units_left(left()) } else { words::HOW_TO_SEND.to_owned() }}
+        <p class="composer__hint" data-state=state role="status">
+            {move || if used.get() >= COUNT_FROM { words::units_left(left()) } else { how().to_owned() }}
+            <Show when=move || { used.get() > LIMIT }>
+                <button type="button" class="link" on:click=move |_| writing.send_in_parts()>{words::SEND_IN_PARTS}</button>
+            </Show>
         </p>
     }
 }

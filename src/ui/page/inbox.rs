@@ -2,7 +2,7 @@
 
 use crate::api;
 use crate::protocol::snapshot::{Notice, Snapshot};
-use crate::ui::browser::{document, task};
+use crate::ui::browser::{document, storage, task};
 use crate::ui::chat::list::List;
 use crate::ui::chat::thread::ThreadPane;
 use crate::ui::kit::avatar::Avatar;
@@ -18,6 +18,8 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 use std::time::Duration;
 
+/// Kept in the browser if Enter is to break the line.
+const ENTER_BREAKS: &str = "enter-breaks";
 /// How long a break may last before it is shown.
 const PATIENCE_MS: i64 = 2000;
 
@@ -73,6 +75,7 @@ fn go_live(inbox: Inbox, snapshot: Snapshot) {
     Effect::new(move |_| {
         inbox.set_clock(now);
         draft::belongs_to(inbox.agent.with_value(|agent| agent.id.clone()));
+        inbox.enter_sends.set(storage::read(ENTER_BREAKS).is_none());
         inbox.restore_unsent();
         task::spawn(live::run(inbox));
         if let Ok(ticker) = set_interval_with_handle(move || inbox.tick(), Duration::from_secs(15)) {
@@ -140,6 +143,11 @@ fn Banners() -> impl IntoView {
 fn Rail() -> impl IntoView {
     let inbox = expect_context::<Inbox>();
     let agent = inbox.agent.get_value();
+    let choose = move |event| {
+        let sends = event_target_checked(&event);
+        inbox.enter_sends.set(sends);
+        if sends { storage::remove(ENTER_BREAKS) } else { storage::write(ENTER_BREAKS, "1") }
+    };
     view! {
         <nav class="rail" aria-label=words::INBOX>
             <a class="rail__item" href="/whatsapp/inbox/" aria-current="page" title=words::INBOX aria-label=words::INBOX>
@@ -152,6 +160,10 @@ fn Rail() -> impl IntoView {
                 <div class="rail__sheet">
                     <b>{agent.name}</b>
                     <small>{agent.email}</small>
+                    <label class="rail__switch">
+                        <input type="checkbox" prop:checked=move || inbox.enter_sends.get() on:change=choose/>
+                        {words::ENTER_SENDS}
+                    </label>
                     <form method="post" action="/whatsapp/sign-out/">
                         <button class="button">{words::SIGN_OUT}</button>
                     </form>

@@ -70,6 +70,8 @@ pub struct Inbox {
     pub returned: RwSignal<Option<Returned>>,
     /// Tries the line at once.
     pub hurry: RwSignal<u64>,
+    /// Whether Enter sends, or breaks the line.
+    pub enter_sends: RwSignal<bool>,
 }
 
 impl Inbox {
@@ -102,6 +104,7 @@ impl Inbox {
             outdated: RwSignal::new(false),
             returned: RwSignal::new(None),
             hurry: RwSignal::new(0),
+            enter_sends: RwSignal::new(true),
         };
         inbox.show(&snapshot.open);
         inbox

@@ -164,6 +164,27 @@ on_both! {
         assert_eq!((trial.received().len(), status_of(&trial, &key, &id).await), (1, json!("accepted")));
     }
 
+    /// I7: a composer opened for somebody else is refused, and nothing is queued.
+    async fn i7_a_mismatched_recipient_is_refused(store: Store) {
+        let trial = Trial::start(store).await;
+        let key = trial.key().await;
+        trial.zoe("hi").await;
+        trial.customer(json!({"wa_id": "5511955501234", "text": "oi"})).await;
+        let zoe = conversations::find(&trial.app, &program(), "447700900123", None).await.unwrap();
+        let joao = conversations::find(&trial.app, &program(), "5511955501234", None).await.unwrap();
+        let command = SendText {
+            client_id: ClientId("c".into()),
+            conversation_id: zoe.id,
+            contact_id: joao.contact_id,
+            account_id: zoe.account_id,
+            body: "for João".into(),
+            reply_to: None,
+        };
+        let error = ApiError::from(messages::send_text(&trial.app, &program(), command).await.unwrap_err());
+        assert_eq!(error.code, Code::RecipientMismatch);
+        assert_eq!(trial.messages(&key).await.len(), 1);
+    }
+
     /// A10: a process that died between claiming and recording leaves an unknown outcome, never a second message.
     async fn a_lapsed_lease_is_an_unknown_outcome(store: Store) {
         let trial = Trial::start(store).await;
@@ -196,28 +217,6 @@ async fn a_final_error_fails_with_its_sentence() {
     messages::settle(&trial.app, &program(), &id, Settle::Discard).await.unwrap();
     assert_eq!(trial.messages(&key).await.len(), 1);
     assert_eq!(trial.chats(&key).await[0]["last_message"]["body"], "hi");
-}
-
-/// I7: a composer opened for somebody else is refused, and nothing is queued.
-#[tokio::test(flavor = "multi_thread")]
-async fn i7_a_mismatched_recipient_is_refused() {
-    let trial = Trial::start(sqlite().await).await;
-    let key = trial.key().await;
-    trial.zoe("hi").await;
-    trial.customer(json!({"wa_id": "5511955501234", "text": "oi"})).await;
-    let zoe = conversations::find(&trial.app, &program(), "447700900123", None).await.unwrap();
-    let joao = conversations::find(&trial.app, &program(), "5511955501234", None).await.unwrap();
-    let command = SendText {
-        client_id: ClientId("c".into()),
-        conversation_id: zoe.id,
-        contact_id: joao.contact_id,
-        account_id: zoe.account_id,
-        body: "for João".into(),
-        reply_to: None,
-    };
-    let error = ApiError::from(messages::send_text(&trial.app, &program(), command).await.unwrap_err());
-    assert_eq!(error.code, Code::RecipientMismatch);
-    assert_eq!(trial.messages(&key).await.len(), 1);
 }
 
 /// A reply carries the quoted message's wamid; the quote is shown.

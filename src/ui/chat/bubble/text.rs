@@ -2,6 +2,7 @@
 
 use crate::domain::content::Text;
 use crate::domain::markup::{Block, Inline, is_big_emoji, parse};
+use crate::ui::browser::scroll;
 use crate::ui::words;
 use leptos::prelude::*;
 
@@ -19,7 +20,7 @@ pub fn TextBody(text: Text) -> impl IntoView {
             {parse(&text.body).into_iter().map(block).collect_view()}
         </div>
         {is_long.then(|| view! {
-            <button class="link" aria-expanded=move || open.get().to_string() on:click=move |_| open.update(|open| *open = !*open)>
+            <button class="link" aria-expanded=move || open.get().to_string() on:click=move |event| { scroll::hold_top(&event); open.update(|open| *open = !*open) }>
                 {move || if open.get() { words::READ_LESS } else { words::READ_MORE }}
             </button>
         })}
