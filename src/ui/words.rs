@@ -1,6 +1,5 @@
 //! Every sentence of the page, one typed function each: another language is another file.
 
-use crate::domain::content::Content;
 use crate::domain::content::unknown::Reason;
 use crate::domain::delivery::Delivery;
 use crate::domain::time::{Date, HOUR_MS, Instant, LocalTime, MINUTE_MS, Zone};
@@ -159,15 +158,6 @@ pub fn preview(preview: &str, message_type: &str) -> String {
 #[must_use]
 pub fn quoted(preview: &str) -> String {
     if preview.is_empty() { "Message".to_owned() } else { preview.to_owned() }
-}
-
-/// What a screen reader says of a message.
-#[must_use]
-pub fn spoken(content: &Content) -> String {
-    match content {
-        Content::Text(text) => text.body.clone(),
-        Content::Unknown(unknown) => kind(&unknown.kind),
-    }
 }
 
 /// The quote of a message that we do not have.

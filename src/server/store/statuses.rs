@@ -1,7 +1,7 @@
 //! What Meta reported: statuses and reactions. Both are keyed by the message they are about and need not wait for it.
 
 use super::{Result, Sql, Tx, args, json, over_rows, statements};
-use crate::domain::id::{AccountId, MessageId};
+use crate::domain::id::AccountId;
 use crate::domain::time::Instant;
 use serde::Serialize;
 
@@ -94,10 +94,4 @@ pub async fn put_reactions(tx: &mut Tx, reactions: &[Reaction]) -> Result<()> {
 /// Forgets statuses and reactions older than `before` whose message never came.
 pub async fn expire(tx: &mut Tx, before: Instant) -> Result<u64> {
     Ok(tx.run(EXPIRE, args![before]).await? + tx.run(EXPIRE_REACTIONS, args![before]).await?)
-}
-
-/// The messages that these callbacks name.
-#[must_use]
-pub fn callbacks(statuses: &[Status]) -> Vec<MessageId> {
-    statuses.iter().filter_map(|status| status.callback.as_deref().map(MessageId::from)).collect()
 }

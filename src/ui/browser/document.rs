@@ -50,13 +50,6 @@ pub fn reload() {
     }
 }
 
-/// Goes to another page, leaving this one.
-pub fn go(path: &str) {
-    if let Some(window) = window() {
-        let _ = window.location().set_href(path);
-    }
-}
-
 /// The path and query of this page.
 #[must_use]
 pub fn path() -> String {
