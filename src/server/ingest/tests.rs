@@ -257,6 +257,19 @@ on_both! {
         }
     }
 
+    /// Of equal statuses the smallest timestamp counts, whichever comes first.
+    async fn of_equal_statuses_the_earliest_counts(store: Store) {
+        let trial = Trial::start(store).await;
+        for (wamid, order) in [("wamid.a", [3, 9]), ("wamid.b", [9, 3])] {
+            for at in order {
+                apply(&trial.app, &status(wamid, "delivered", at, None)).await;
+            }
+        }
+        let mut tx = trial.app.store.read().await.unwrap();
+        let kept: Vec<(Instant,)> = tx.all(Sql::same("select at from statuses order by wamid"), Vec::new()).await.unwrap();
+        assert_eq!(kept, [(Instant((SECOND + 3) * 1000),), (Instant((SECOND + 3) * 1000),)]);
+    }
+
     /// Part of I3: whoever Meta says is one person has one thread, and both of their ids lead to it.
     async fn contacts_are_joined_because_meta_said_so(store: Store) {
         let trial = Trial::start(store).await;
@@ -293,6 +306,13 @@ on_both! {
         let row = service::conversations::find(&trial.app, &caller, "447700900123", None).await.unwrap();
         assert_eq!(row.unread, 3, "two that were newer than what was read, and the tie");
         assert_eq!(row.last.unwrap().preview, "tie");
+        // All is read; the customer writes again within the same second.
+        let thread = service::conversations::older(&trial.app, &caller, &row.id, None, 50).await.unwrap().messages;
+        service::conversations::mark_read(&trial.app, &caller, &row.id, thread.last().unwrap()).await.unwrap();
+        apply(&trial.app, &envelope(json!({"messages": [text("wamid.same", "447700900123", 30, "same second")]}))).await;
+        let again = service::conversations::find(&trial.app, &caller, "447700900123", None).await.unwrap();
+        assert_eq!(again.unread, 1);
+        assert_counters(&mut trial.app.store.read().await.unwrap()).await;
         // What was thrown away and did arrive after all is shown again.
         apply(&trial.app, &status("wamid.out", "delivered", 40, Some(id.as_str()))).await;
         let thread = service::conversations::older(&trial.app, &caller, &row.id, None, 50).await.unwrap().messages;
