@@ -2,6 +2,7 @@
 //!
 //! To add one: here under its noun, with a fixed `endpoint`; its row in the permission test.
 
+pub mod accounts;
 pub mod conversations;
 pub mod messages;
 

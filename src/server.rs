@@ -13,6 +13,7 @@ pub mod error;
 pub mod http;
 pub mod ingest;
 pub mod meta;
+pub mod metrics;
 pub mod outbox;
 pub mod password;
 pub mod receipts;
@@ -23,6 +24,7 @@ pub mod state;
 pub mod store;
 pub mod sweep;
 pub mod telemetry;
+pub mod trouble;
 pub mod zone;
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Frames of the socket at `/whatsapp/live`, JSON text both ways. Nothing that may not be lost travels here.
 
 use super::event::Event;
+use super::snapshot::Notice;
 use crate::domain::time::Instant;
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +45,11 @@ pub enum Frame {
     Resync {
         /// The epoch to go on with.
         epoch: String,
+    },
+    /// What is wrong now; in place of what was said before.
+    Notices {
+        /// As far as it concerns the agent.
+        notices: Vec<Notice>,
     },
     /// The session is over: sign in again.
     SignedOut,

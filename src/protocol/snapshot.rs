@@ -3,6 +3,7 @@
 use crate::domain::account::Account;
 use crate::domain::agent::Agent;
 use crate::domain::conversation::Conversation;
+use crate::domain::failure::Failure;
 use crate::domain::id::ConversationId;
 use crate::domain::message::Message;
 use crate::domain::time::{Instant, Zone};
@@ -25,7 +26,7 @@ pub struct Snapshot {
     pub agent: Agent,
     /// The accounts the agent may see.
     pub accounts: Vec<Account>,
-    /// What admins must know, as sentences' codes.
+    /// What is wrong, as far as it concerns the agent.
     pub notices: Vec<Notice>,
     /// The first page of the list.
     pub list: ListPage,
@@ -35,14 +36,27 @@ pub struct Snapshot {
     pub open: Open,
 }
 
-/// Something an admin must see to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+/// Something that is wrong and that somebody must see to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "notice", rename_all = "snake_case")]
 pub enum Notice {
     /// Every webhook is refused, because no app secret is set.
     NoAppSecret,
     /// No WhatsApp number is connected.
     NoAccount,
+    /// Webhooks cannot be stored: the disk is full or the database is away. Meta keeps them.
+    NotStoring,
+    /// Webhooks have been stored for more than a minute without being read.
+    NotApplying,
+    /// WhatsApp refuses a number: its messages wait.
+    AccountStopped {
+        /// Which number.
+        account: Account,
+        /// What WhatsApp said.
+        failure: Failure,
+        /// How many messages wait.
+        waiting: i64,
+    },
 }
 
 /// A page of conversations, newest message first.

@@ -3,6 +3,7 @@
 
 use super::state::App;
 use super::store::{self, Store, events, settings};
+use crate::domain::time::Instant;
 use axum::extract::ws::Utf8Bytes;
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -132,12 +133,12 @@ impl Bus {
         Some(ring.entries.range(first..).cloned().collect())
     }
 
-    /// Reads what was appended since; whether there was anything.
-    pub async fn step(&self, store: &Store) -> store::Result<bool> {
+    /// Reads what was appended since; when the oldest of it happened, if there was anything.
+    pub async fn step(&self, store: &Store) -> store::Result<Option<Instant>> {
         let mut tx = store.read().await?;
         let rows = events::list(&mut tx, self.head(), PAGE).await?;
         drop(tx);
-        let Some(last) = rows.last().map(|row| row.seq) else { return Ok(false) };
+        let Some((last, at)) = rows.last().map(|row| row.seq).zip(rows.first().map(|row| row.at)) else { return Ok(None) };
         if let Some(change) = rows.iter().rev().find(|row| row.kind == ACCESS_CHANGED) {
             self.last_access_change.store(change.seq, Ordering::SeqCst);
         }
@@ -152,7 +153,7 @@ impl Bus {
             }
         }
         self.head.send_replace(last);
-        Ok(true)
+        Ok(Some(at))
     }
 
     /// Remembers beside the database how far its log was served: a restored backup is behind that and gets a new epoch.
@@ -175,12 +176,20 @@ fn entry(row: events::Stored) -> Entry {
     Entry { seq: row.seq, frame: format!(r#"{{"frame":"event","seq":{},"event":{}}}"#, row.seq, row.payload).into(), account_id: row.account_id }
 }
 
+/// Reads what was appended since, and notes how late; whether there was anything.
+pub async fn step(app: &App) -> store::Result<bool> {
+    let Some(at) = app.bus.step(&app.reserved).await? else { return Ok(false) };
+    #[expect(clippy::cast_precision_loss, reason = "lags are far below 2^52 ms")]
+    app.metrics.event_lag.observe(app.clock.now().since(at).max(0) as f64 / 1000.0);
+    Ok(true)
+}
+
 /// Follows the log until the process stops.
 pub async fn run(app: App) {
     let mut noted = app.bus.head();
     let mut ticker = tokio::time::interval(Duration::from_secs(1));
     loop {
-        match app.bus.step(&app.store).await {
+        match step(&app).await {
             Ok(true) => continue,
             Ok(false) => {}
             Err(error) => tracing::warn!(%error, "the log could not be read; trying again"),

@@ -113,13 +113,21 @@ enum AccountCommand {
     },
     /// List all numbers
     List,
-    /// Change a number's switches
+    /// Change a number's switches or its token
     Set {
         /// Its id, as `account list` shows it
         id: String,
         /// Whether customers see that their messages were read
         #[arg(long, value_name = "on|off", value_parser = clap::builder::BoolishValueParser::new())]
-        read_receipts: bool,
+        read_receipts: Option<bool>,
+        /// Give it another access token, read from standard input and checked with Meta; messages that waited for it go out
+        #[arg(long)]
+        token: bool,
+    },
+    /// Let the messages of a number go out again that WhatsApp had refused
+    Resume {
+        /// Its id, as `account list` shows it
+        id: String,
     },
 }
 

@@ -29,6 +29,8 @@ pub struct Config {
     pub sandbox_addr: SocketAddr,
     /// Peers whose `X-Forwarded-For` counts.
     pub trusted_proxies: Vec<IpAddr>,
+    /// Lets a program read `/metrics`; without it only admins may.
+    pub metrics_token: Option<Secret>,
     /// How long applied raw deliveries are kept.
     pub raw_retention_days: i64,
 }
@@ -93,6 +95,7 @@ impl Config {
             secret_key: secret_key(get("INBOX_SECRET_KEY"))?,
             sandbox_addr: address("SANDBOX_ADDR", get("SANDBOX_ADDR"), "127.0.0.1:4000")?,
             trusted_proxies: proxies(get("TRUSTED_PROXIES"))?,
+            metrics_token: get("METRICS_TOKEN").map(Secret::new),
             raw_retention_days: retention(get("RAW_RETENTION_DAYS"))?,
         })
     }

@@ -1,14 +1,16 @@
-//! HTTP: the router, and what every request passes before it reaches a handler.
+//! HTTP: the routes, and what every request passes before it reaches a handler.
 //!
-//! A request passes, outermost first: security headers, errors get a sentence, panics become 500, host check, who is calling, is it from our own page.
+//! A request passes, outermost first: security headers, errors get a sentence, panics become 500; and, through [`Door::Checked`],
+//! host check, who is calling, is it from our own page.
 //!
-//! To add a route: its handler in the file of its noun, its line in [`router`], its row in the permission test (`tests`).
+//! To add a route: its handler in the file of its noun, its line in [`routes`], its row in the permission test (`tests/matrix`).
 
 pub mod assets;
 pub mod forms;
 pub mod headers;
 pub mod health;
 pub mod live;
+pub mod metrics;
 pub mod origin;
 pub mod page;
 pub mod refusal;
@@ -24,37 +26,91 @@ use super::state::App;
 use assets::Site;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::handler::Handler;
+use axum::http::Method;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{any, get, post};
+use axum::routing::{MethodRouter, get, post};
+use hyper_util::rt::TokioTimer;
 use page::Pages;
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 
 /// Forms and REST bodies: a text of 4096 characters, escaped in every way, is far smaller.
 const BODY_LIMIT: usize = 256 * 1024;
+/// How long a new connection may take to say what it wants.
+const GREETING: Duration = Duration::from_secs(10);
+/// How long a connection may be idle between two requests: longer than proxies keep theirs, or they would lose requests.
+const IDLE: Duration = Duration::from_secs(75);
+/// How long open requests may go on once the process is to stop.
+const FAREWELL: Duration = Duration::from_secs(5);
 
-/// Every route of the inbox.
+/// One method of one path.
+pub struct Route {
+    /// The method; a route for GET also answers HEAD.
+    pub method: Method,
+    /// The path, with axum's placeholders.
+    pub path: &'static str,
+    door: Door,
+    handler: MethodRouter<App>,
+}
+
+/// What stands before a handler.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Door {
+    /// Right host, known caller, our own page; a small body.
+    Checked,
+    /// Nothing: it checks for itself.
+    Open,
+}
+
+/// Every route of the inbox. The permission test walks them.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    use Door::{Checked, Open};
+    vec![
+        read(Checked, "/", page::root),
+        read(Checked, "/whatsapp/", page::root),
+        read(Checked, "/whatsapp/inbox/", page::show),
+        read(Checked, "/whatsapp/inbox/{phone_number}/", page::show),
+        write(Checked, "/whatsapp/inbox/{phone_number}/send/", forms::send),
+        read(Checked, "/whatsapp/sign-in/", page::show),
+        write(Checked, "/whatsapp/sign-in/", session::sign_in),
+        write(Checked, "/whatsapp/sign-out/", session::sign_out),
+        read(Checked, "/whatsapp/set-up/", page::show),
+        write(Checked, "/whatsapp/set-up/", session::set_up),
+        write(Checked, "/whatsapp/fn/{*name}", page::server_function),
+        read(Checked, "/whatsapp/live", live::upgrade),
+        read(Checked, "/whatsapp/live/events", live::poll),
+        read(Checked, "/whatsapp/api/chats/", rest::chats),
+        read(Checked, "/whatsapp/api/chats/{phone_number}/messages/", rest::messages),
+        write(Checked, "/whatsapp/api/send-message/", rest::send_message),
+        read(Checked, "/metrics", metrics::show),
+        read(Open, "/whatsapp/webhook/", webhook::handshake),
+        write(Open, "/whatsapp/webhook/", webhook::receive),
+        read(Open, "/healthz", health::show),
+    ]
+}
+
+fn read<T: 'static>(door: Door, path: &'static str, handler: impl Handler<T, App>) -> Route {
+    Route { method: Method::GET, path, door, handler: get(handler) }
+}
+
+fn write<T: 'static>(door: Door, path: &'static str, handler: impl Handler<T, App>) -> Route {
+    Route { method: Method::POST, path, door, handler: post(handler) }
+}
+
+/// The routes with everything around them.
 pub fn router(app: App, pages: Pages, site: Site) -> Router {
-    Router::new()
-        .route("/", get(page::root))
-        .route("/whatsapp/", get(page::root))
-        .route("/whatsapp/inbox/", get(page::show))
-        .route("/whatsapp/inbox/{phone_number}/", get(page::show))
-        .route("/whatsapp/inbox/{phone_number}/send/", post(forms::send))
-        .route("/whatsapp/sign-in/", get(page::show).post(session::sign_in))
-        .route("/whatsapp/sign-out/", post(session::sign_out))
-        .route("/whatsapp/set-up/", get(page::show).post(session::set_up))
-        .route("/whatsapp/fn/{*name}", any(page::server_function))
-        .route("/whatsapp/live", get(live::upgrade))
-        .route("/whatsapp/live/events", get(live::poll))
-        .route("/whatsapp/api/chats/", get(rest::chats))
-        .route("/whatsapp/api/chats/{phone_number}/messages/", get(rest::messages))
-        .route("/whatsapp/api/send-message/", post(rest::send_message))
+    let behind =
+        |door| routes().into_iter().filter(move |route| route.door == door).fold(Router::new(), |router, route| router.route(route.path, route.handler));
+    behind(Door::Checked)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn_with_state(app.clone(), origin::check))
         .layer(from_fn_with_state(app.clone(), session::identify))
         .layer(from_fn_with_state(app.clone(), origin::check_host))
-        .route("/whatsapp/webhook/", get(webhook::handshake).post(webhook::receive).layer(DefaultBodyLimit::max(webhook::LIMIT)))
-        .route("/healthz", get(health::show))
+        .merge(behind(Door::Open))
         .fallback(assets::serve)
         .layer(axum::Extension(pages))
         .layer(axum::Extension(site))
@@ -62,4 +118,18 @@ pub fn router(app: App, pages: Pages, site: Site) -> Router {
         .layer(from_fn(refusal::name_errors))
         .layer(from_fn_with_state(app.clone(), headers::add))
         .with_state(app)
+}
+
+/// Serves until the process is to stop, and then until what is in hand is answered. Slow starters are cut off (`axum-server` can do
+/// that, axum's own `serve` cannot).
+pub async fn serve(app: &App, listener: TcpListener, router: Router) -> std::io::Result<()> {
+    let handle = axum_server::Handle::new();
+    let mut server = axum_server::from_tcp(listener.into_std()?)?.handle(handle.clone()).first_request_timeout(GREETING);
+    server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(IDLE);
+    let stopping = app.stopping.clone();
+    tokio::spawn(async move {
+        stopping.cancelled().await;
+        handle.graceful_shutdown(Some(FAREWELL));
+    });
+    server.serve(router.into_make_service_with_connect_info::<SocketAddr>()).await
 }

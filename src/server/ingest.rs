@@ -11,7 +11,7 @@ pub mod writer;
 mod tests;
 
 use super::state::App;
-use super::store::deliveries::{self, Settled};
+use super::store::deliveries::{self, Pending, Settled};
 use super::store::{Lock, Result};
 use std::time::Duration;
 
@@ -43,7 +43,7 @@ pub async fn step(app: &App) -> Result<Outcome> {
 
 async fn apply_next(app: &App, limit: i64) -> Result<Outcome> {
     let now = app.clock.now();
-    let mut tx = app.store.write().await?;
+    let mut tx = app.reserved.write().await?;
     tx.lock(Lock::Ingest).await?;
     let pending = deliveries::list_pending(&mut tx, limit).await?;
     if pending.is_empty() {
@@ -51,16 +51,30 @@ async fn apply_next(app: &App, limit: i64) -> Result<Outcome> {
     }
     let settled = batch::apply(&mut tx, &pending, now).await?;
     tx.commit().await?;
-    Ok(Outcome::Applied(settled))
+    count(app, &pending, &settled);
+    Ok(Outcome::Applied(settled.len()))
+}
+
+fn count(app: &App, pending: &[Pending], settled: &[Settled]) {
+    let now = app.clock.now();
+    for delivery in pending {
+        #[expect(clippy::cast_precision_loss, reason = "lags are far below 2^52 ms")]
+        app.metrics.apply_lag.observe(now.since(delivery.received_at).max(0) as f64 / 1000.0);
+    }
+    let kept = settled.iter().filter(|delivery| delivery.reason.is_some()).count();
+    app.metrics.settled("kept", kept);
+    app.metrics.settled("applied", settled.len() - kept);
 }
 
 async fn pass_over(app: &App, reason: &str) -> Result<Outcome> {
-    let mut tx = app.store.write().await?;
+    let mut tx = app.reserved.write().await?;
     tx.lock(Lock::Ingest).await?;
     let Some(broken) = deliveries::list_pending(&mut tx, 1).await?.into_iter().next() else { return Ok(Outcome::Idle) };
     tracing::error!(delivery = broken.n, reason, "a delivery could not be applied; it is kept, `replay` tries it again");
-    deliveries::settle(&mut tx, &[Settled { n: broken.n, state: "kept", reason: Some(reason.to_owned()) }], app.clock.now()).await?;
+    let settled = [Settled { n: broken.n, state: "kept", reason: Some(reason.to_owned()) }];
+    deliveries::settle(&mut tx, &settled, app.clock.now()).await?;
     tx.commit().await?;
+    count(app, &[broken], &settled);
     Ok(Outcome::Applied(1))
 }
 

@@ -7,6 +7,7 @@ use super::clock::jitter;
 use super::meta::client::SendError;
 use super::meta::error::{Class, class};
 use super::meta::outbound::{Recipient, TextMessage};
+use super::secret::{Secret, token_hash};
 use super::state::App;
 use super::store::outbox::{self, Claimed};
 use super::store::{Result, Tx, accounts, conversations, events, messages};
@@ -14,7 +15,7 @@ use crate::domain::content::Content;
 use crate::domain::delivery::Delivery;
 use crate::domain::failure::{Failure, own};
 use crate::domain::id::MessageId;
-use crate::domain::time::Instant;
+use crate::domain::time::{HOUR_MS, Instant};
 use crate::protocol::event::Event;
 use std::time::Duration;
 
@@ -24,10 +25,12 @@ const WORKERS: usize = 8;
 const LEASE_MS: i64 = 60_000;
 /// How long an unknown outcome holds up the messages behind it.
 const HOLD_MS: i64 = 60_000;
-/// How often a message is handed to a Meta that is busy before it counts as failed: over some four minutes.
+/// How often a message is handed to a Meta that will not take it to this recipient yet, before it counts as failed: over some four minutes.
 const TRIES: i64 = 5;
 /// How often it is tried while no connection can be had at all: over some ten minutes.
 const TRIES_UNSENT: i64 = 12;
+/// How long a message waits for a number that Meta slows down, before it counts as failed.
+const PATIENCE_MS: i64 = HOUR_MS;
 /// The longest wait between two tries, unless Meta asks for more.
 const MAX_WAIT_MS: i64 = 120_000;
 
@@ -48,8 +51,12 @@ pub async fn step(app: &App) -> Result<Outcome> {
         return Ok(Outcome::Idle(outbox::next_due(&mut tx, app.clock.now()).await?));
     };
     let result = match letter {
-        Err(failure) => Err(Fate::Failed(failure)),
-        Ok(letter) => app.meta.send(&letter.phone_number_id, &letter.token, &letter.message).await.map_err(|error| fate(&error, claimed.attempts)),
+        Err(fate) => Err(fate),
+        Ok(letter) => {
+            let sent = app.meta.send(&letter.phone_number_id, &letter.token, &letter.message).await;
+            app.metrics.sent(&sent);
+            sent.map_err(|error| fate(&error, &letter, claimed.tries))
+        }
     };
     record(app, &claimed, result).await.map(Outcome::Recorded)
 }
@@ -57,8 +64,12 @@ pub async fn step(app: &App) -> Result<Outcome> {
 /// What is handed to Meta.
 struct Letter {
     phone_number_id: String,
-    token: super::secret::Secret,
+    token: Secret,
     message: TextMessage,
+    /// How often in a row Meta was too busy for this number.
+    strikes: i64,
+    /// How long the message waits already.
+    waited_ms: i64,
 }
 
 /// What a failed attempt means.
@@ -66,37 +77,43 @@ struct Letter {
 enum Fate {
     /// Try again after so many milliseconds.
     Again(i64),
+    /// Meta is too busy for this number: everything of it waits so many milliseconds.
+    Slow(i64),
+    /// Meta refuses the number or this token (its hash): everything of it waits until that is mended.
+    Stop(Failure, String),
     /// It will not be sent.
     Failed(Failure),
     /// Nobody knows.
     Unknown,
 }
 
-async fn claim(app: &App) -> Result<Option<(Claimed, std::result::Result<Letter, Failure>)>> {
+async fn claim(app: &App) -> Result<Option<(Claimed, std::result::Result<Letter, Fate>)>> {
     let now = app.clock.now();
     // Most steps find nothing: look before taking the one writer.
     let mut tx = app.store.read().await?;
-    if outbox::next_due(&mut tx, now).await?.is_none_or(|due| due > now) {
+    if !outbox::is_due(&mut tx, now).await? {
         return Ok(None);
     }
     drop(tx);
     let mut tx = app.store.write().await?;
     let Some(claimed) = outbox::claim(&mut tx, now, now.plus(LEASE_MS)).await? else { return Ok(None) };
     messages::set_local(&mut tx, &claimed.message_id, Delivery::Sending, None).await?;
-    let letter = letter(app, &mut tx, &claimed).await?;
+    let letter = letter(app, &mut tx, &claimed, now).await?;
     publish(&mut tx, &claimed.message_id, now).await?;
     tx.commit().await?;
     Ok(Some((claimed, letter)))
 }
 
-async fn letter(app: &App, tx: &mut Tx, claimed: &Claimed) -> Result<std::result::Result<Letter, Failure>> {
-    let refused = |code, text: &str| Ok(Err(Failure { code, text: text.to_owned() }));
+async fn letter(app: &App, tx: &mut Tx, claimed: &Claimed, now: Instant) -> Result<std::result::Result<Letter, Fate>> {
+    let refused = |code, text: &str| Ok(Err(Fate::Failed(Failure { code, text: text.to_owned() })));
     let message = messages::load_one(tx, &claimed.message_id).await?;
     let conversation = conversations::load_one(tx, &message.conversation_id).await?;
     let Some(account) = accounts::list(tx).await?.into_iter().find(|account| account.id == claimed.account_id) else {
         return refused(33, "the account is gone");
     };
-    let Some(token) = app.token(&account) else { return refused(190, "no usable token") };
+    let Some(token) = app.token(&account) else {
+        return Ok(Err(Fate::Stop(Failure { code: 190, text: "no usable token".to_owned() }, String::new())));
+    };
     let recipient = match (conversation.wa_id, conversation.user_id) {
         (Some(wa_id), _) => Recipient::WaId(wa_id),
         (None, Some(user_id)) => Recipient::UserId(user_id),
@@ -104,33 +121,45 @@ async fn letter(app: &App, tx: &mut Tx, claimed: &Claimed) -> Result<std::result
     };
     let Content::Text(text) = &message.content else { return refused(100, "only texts can be sent") };
     let reply_to = message.quote.as_ref().map(|quote| quote.wamid.as_str());
+    let (strikes, waited_ms) = (account.strikes, now.since(message.sort_at));
     match TextMessage::new(recipient, &text.body, reply_to, &message.id) {
-        Ok(message) => Ok(Ok(Letter { phone_number_id: account.phone_number_id, token, message })),
+        Ok(message) => Ok(Ok(Letter { phone_number_id: account.phone_number_id, token, message, strikes, waited_ms })),
         Err(_) => refused(100, "the text is empty or too long"),
     }
 }
 
 /// Decides what a failure means: a code decides, never an HTTP status; no byte sent means try again.
-fn fate(error: &SendError, attempts: i64) -> Fate {
-    let again = |tries: i64, base_ms: i64, retry_after_ms: Option<i64>| {
-        if attempts + 1 >= tries {
-            return Fate::Failed(Failure { code: own::GAVE_UP, text: String::new() });
-        }
-        let wait = base_ms.min(MAX_WAIT_MS).max(retry_after_ms.unwrap_or(0));
-        Fate::Again(wait + jitter(wait / 2 + 1))
-    };
-    let exponent = u32::try_from(attempts.clamp(0, 8)).unwrap_or(8);
+fn fate(error: &SendError, letter: &Letter, tries: i64) -> Fate {
     match error {
-        SendError::NotSent => again(TRIES_UNSENT, 1000 * 2_i64.pow(exponent), None),
-        SendError::Busy { retry_after_ms } => again(TRIES, 5000 * 3_i64.pow(exponent), *retry_after_ms),
+        SendError::NotSent => again(tries, TRIES_UNSENT, 1000 << tries.clamp(0, 8), None),
+        SendError::Busy { retry_after_ms } => slow(letter, *retry_after_ms),
         SendError::Unknown(_) => Fate::Unknown,
         SendError::Graph { error, retry_after_ms } => match class(error.failure.code) {
-            Class::Retry => again(TRIES, 5000 * 3_i64.pow(exponent), *retry_after_ms),
-            Class::RetryPair => again(TRIES, 1000 * 4_i64.pow(exponent + 1), *retry_after_ms),
+            Class::Retry => slow(letter, *retry_after_ms),
+            Class::RetryPair => again(tries, TRIES, 4000 << (2 * tries.clamp(0, 8)), *retry_after_ms),
             Class::Unknown => Fate::Unknown,
-            Class::Permanent | Class::WindowClosed | Class::AuthBroken => Fate::Failed(error.failure.clone()),
+            Class::AuthBroken => Fate::Stop(error.failure.clone(), token_hash(letter.token.expose())),
+            Class::Permanent | Class::WindowClosed => Fate::Failed(error.failure.clone()),
         },
     }
+}
+
+fn gave_up() -> Fate {
+    Fate::Failed(Failure { code: own::GAVE_UP, text: String::new() })
+}
+
+/// At least `base_ms`, at most two minutes unless Meta asks for more, and up to half as much again at random.
+fn pause(base_ms: i64, retry_after_ms: Option<i64>) -> i64 {
+    let wait = base_ms.min(MAX_WAIT_MS).max(retry_after_ms.unwrap_or(0));
+    wait + jitter(wait / 2 + 1)
+}
+
+fn again(tries: i64, limit: i64, base_ms: i64, retry_after_ms: Option<i64>) -> Fate {
+    if tries + 1 >= limit { gave_up() } else { Fate::Again(pause(base_ms, retry_after_ms)) }
+}
+
+fn slow(letter: &Letter, retry_after_ms: Option<i64>) -> Fate {
+    if letter.waited_ms > PATIENCE_MS { gave_up() } else { Fate::Slow(pause(1000 << letter.strikes.clamp(0, 8), retry_after_ms)) }
 }
 
 /// Records an outcome, however long the database is away: Meta's answer must not be lost.
@@ -158,11 +187,24 @@ async fn record_once(app: &App, claimed: &Claimed, result: &std::result::Result<
             messages::set_wamid(&mut tx, id, wamid).await?;
             messages::set_local(&mut tx, id, Delivery::Accepted, None).await?;
             outbox::drop_all(&mut tx, own).await?;
+            accounts::calm(&mut tx, &claimed.account_id).await?;
         }
         Err(_) if !stands => {}
         Err(Fate::Again(wait_ms)) => {
             messages::set_local(&mut tx, id, Delivery::Queued, None).await?;
-            outbox::retry(&mut tx, id, now.plus(*wait_ms)).await?;
+            outbox::retry(&mut tx, id, now.plus(*wait_ms), true).await?;
+        }
+        Err(Fate::Slow(wait_ms)) => {
+            tracing::warn!(account = %claimed.account_id, wait_ms, "WhatsApp is too busy for this number: its messages wait");
+            messages::set_local(&mut tx, id, Delivery::Queued, None).await?;
+            outbox::retry(&mut tx, id, now, false).await?;
+            accounts::slow_down(&mut tx, &claimed.account_id, now.plus(*wait_ms), now).await?;
+        }
+        Err(Fate::Stop(failure, token)) => {
+            tracing::error!(account = %claimed.account_id, code = failure.code, "WhatsApp refuses this number: its messages wait until an admin has mended it");
+            messages::set_local(&mut tx, id, Delivery::Queued, None).await?;
+            outbox::retry(&mut tx, id, now, false).await?;
+            accounts::stop(&mut tx, &claimed.account_id, failure, token).await?;
         }
         Err(Fate::Failed(failure)) => {
             tracing::warn!(message = %id, code = failure.code, "a message failed");
@@ -178,6 +220,7 @@ async fn record_once(app: &App, claimed: &Claimed, result: &std::result::Result<
     let delivery = publish(&mut tx, id, now).await?;
     tx.commit().await?;
     app.wake.outbox.notify_one();
+    app.wake.notices.notify_one();
     Ok(delivery)
 }
 
@@ -211,13 +254,19 @@ async fn lapse(app: &App) -> Result<()> {
     tx.commit().await
 }
 
-/// Ends the leases of the process that ran before; only where no other process can be at work.
+/// At the start: a number stopped for its token goes on with another one; and the leases of the process that ran before end,
+/// where no other process can be at work.
 pub async fn recover(app: &App) -> Result<()> {
-    if app.store.is_shared() {
-        return Ok(());
-    }
     let mut tx = app.store.write().await?;
-    outbox::lapse_all(&mut tx).await?;
+    for account in accounts::list(&mut tx).await?.into_iter().filter(|account| account.stopped_code.is_some()) {
+        let token = app.token(&account).map(|token| token_hash(token.expose()));
+        if token.is_some() && token != account.stopped_token {
+            accounts::resume(&mut tx, &account.id).await?;
+        }
+    }
+    if !app.store.is_shared() {
+        outbox::lapse_all(&mut tx).await?;
+    }
     tx.commit().await
 }
 
@@ -254,25 +303,34 @@ mod tests {
         SendError::Graph { error: GraphError { failure: Failure { code, text: "t".into() }, trace: None }, retry_after_ms }
     }
 
+    fn letter(strikes: i64, waited_ms: i64) -> Letter {
+        let message = TextMessage::new(Recipient::WaId("44".into()), "hi", None, &"m".into()).unwrap();
+        Letter { phone_number_id: "1".into(), token: Secret::new("t"), message, strikes, waited_ms }
+    }
+
+    /// C1: a busy Meta slows the number down, ever more, as long as Meta asks; the message itself does not fail for it within the hour.
     #[test]
-    fn retries_back_off_honour_retry_after_and_end() {
-        for attempts in 0..TRIES - 1 {
-            let Fate::Again(wait) = fate(&graph(130_429, None), attempts) else { panic!("not tried again") };
-            let base = (5000 * 3_i64.pow(u32::try_from(attempts).unwrap())).min(MAX_WAIT_MS);
-            assert!((base..=base * 3 / 2 + 1).contains(&wait), "{attempts}: {wait}");
+    fn c1_waits_back_off_honour_retry_after_and_end() {
+        for strikes in 0..12 {
+            let Fate::Slow(wait) = fate(&graph(130_429, None), &letter(strikes, HOUR_MS), 0) else { panic!("does not wait") };
+            let base = (1000 << strikes.min(8)).min(MAX_WAIT_MS);
+            assert!((base..=base * 3 / 2 + 1).contains(&wait), "{strikes}: {wait}");
         }
-        let Fate::Again(wait) = fate(&graph(4, Some(90_000)), 0) else { panic!("not tried again") };
+        let Fate::Slow(wait) = fate(&graph(4, Some(90_000)), &letter(0, 0), 0) else { panic!("does not wait") };
         assert!(wait >= 90_000);
-        let Fate::Again(wait) = fate(&graph(131_056, None), 1) else { panic!("not tried again") };
+        assert!(matches!(fate(&SendError::Busy { retry_after_ms: Some(7000) }, &letter(0, 0), 0), Fate::Slow(7000..)));
+        assert_eq!(fate(&graph(130_429, None), &letter(0, HOUR_MS + 1), 0), gave_up());
+        let Fate::Again(wait) = fate(&graph(131_056, None), &letter(0, 0), 1) else { panic!("not tried again") };
         assert!(wait >= 16_000, "the pair rate wants 4^n seconds");
-        assert_eq!(fate(&SendError::NotSent, TRIES_UNSENT - 1), Fate::Failed(Failure { code: own::GAVE_UP, text: String::new() }));
+        assert_eq!(fate(&SendError::NotSent, &letter(0, 0), TRIES_UNSENT - 1), gave_up());
     }
 
     #[test]
     fn what_may_have_arrived_is_unknown() {
         for error in [graph(1, None), graph(131_000, None), SendError::Unknown("reset".into())] {
-            assert_eq!(fate(&error, 0), Fate::Unknown);
+            assert_eq!(fate(&error, &letter(0, 0), 0), Fate::Unknown);
         }
-        assert_eq!(fate(&graph(131_047, None), 0), Fate::Failed(Failure { code: 131_047, text: "t".into() }));
+        assert_eq!(fate(&graph(131_047, None), &letter(0, 0), 0), Fate::Failed(Failure { code: 131_047, text: "t".into() }));
+        assert_eq!(fate(&graph(190, None), &letter(0, 0), 0), Fate::Stop(Failure { code: 190, text: "t".into() }, token_hash("t")));
     }
 }

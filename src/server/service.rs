@@ -3,6 +3,7 @@
 //! To add one: 1. a function here under its noun that begins with `caller.may(…)`, 2. its server function in `api` or its
 //! route in `http`, 3. its row in the permission test.
 
+pub mod accounts;
 pub mod agents;
 pub mod conversations;
 pub mod messages;

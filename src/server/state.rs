@@ -4,11 +4,12 @@ use super::bus::Bus;
 use super::config::Config;
 use super::ingest::writer::Intake;
 use super::meta::client::Client;
+use super::metrics::Metrics;
 use super::secret::{Sealer, Secret};
 use super::store::accounts::Stored;
 use super::store::{self, Store};
+use super::trouble::Trouble;
 use crate::domain::time::Clock;
-use crate::protocol::snapshot::Notice;
 use std::ops::Deref;
 use std::sync::Arc;
 use tokio::sync::Notify;
@@ -22,6 +23,8 @@ pub struct App(Arc<Shared>);
 pub struct Shared {
     /// The database.
     pub store: Store,
+    /// The same, over connections that requests cannot exhaust.
+    pub reserved: Store,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// The settings.
@@ -42,6 +45,10 @@ pub struct Shared {
     pub stopping: CancellationToken,
     /// Slows down guesses of passwords.
     pub throttle: super::http::throttle::Throttle,
+    /// What this process counts.
+    pub metrics: Arc<Metrics>,
+    /// What this process knows to be wrong.
+    pub trouble: Trouble,
 }
 
 impl Deref for App {
@@ -56,11 +63,13 @@ impl Deref for App {
 #[derive(Default)]
 pub struct Wake {
     /// A delivery was kept.
-    pub ingest: Arc<Notify>,
+    pub ingest: Notify,
     /// A message was queued.
     pub outbox: Notify,
     /// A conversation was read.
     pub receipts: Notify,
+    /// Something that a banner shows may have changed.
+    pub notices: Notify,
 }
 
 impl App {
@@ -68,10 +77,13 @@ impl App {
     pub async fn new(store: Store, clock: Arc<dyn Clock>, config: Config, sealer: Sealer, build: String) -> store::Result<Self> {
         let wake = Arc::new(Wake::default());
         let bus = Bus::open(&store).await?;
+        let reserved = store.reserved();
         let meta = Client::new(&config.graph_url, &config.graph_version);
-        let intake = Intake::start(store.clone(), clock.clone(), wake.ingest.clone());
+        let (metrics, trouble) = (Arc::new(Metrics::default()), Trouble::default());
+        let intake = Intake::start(reserved.clone(), clock.clone(), wake.clone(), trouble.clone());
         let throttle = super::http::throttle::Throttle::default();
-        Ok(Self(Arc::new(Shared { store, clock, config, sealer, meta, bus, intake, wake, build, stopping: CancellationToken::new(), throttle })))
+        let stopping = CancellationToken::new();
+        Ok(Self(Arc::new(Shared { store, reserved, clock, config, sealer, meta, bus, intake, wake, build, stopping, throttle, metrics, trouble })))
     }
 
     /// The token of an account: its own, or the one from the settings if it is that account.
@@ -81,18 +93,5 @@ impl App {
             Some(sealed) => self.sealer.open(sealed),
             None => self.config.account.as_ref().filter(|settings| settings.phone_number_id == account.phone_number_id).map(|settings| settings.token.clone()),
         }
-    }
-
-    /// What an admin must see to.
-    #[must_use]
-    pub fn notices(&self, accounts: usize) -> Vec<Notice> {
-        let mut notices = Vec::new();
-        if self.config.app_secrets.is_empty() {
-            notices.push(Notice::NoAppSecret);
-        }
-        if accounts == 0 {
-            notices.push(Notice::NoAccount);
-        }
-        notices
     }
 }

@@ -12,6 +12,7 @@ pub mod contacts;
 pub mod conversations;
 pub mod deliveries;
 pub mod dialect;
+pub mod disk;
 pub mod events;
 pub mod messages;
 pub mod outbox;
@@ -19,13 +20,15 @@ pub mod receipts;
 pub mod sessions;
 pub mod settings;
 pub mod statuses;
+pub mod value;
 
 #[cfg(test)]
 mod conformance;
 
-pub(crate) use backend::args;
 pub use backend::{Error, Lock, Result, Store, Tx};
 pub(crate) use dialect::{Sql, over_rows, statements};
+pub use value::Value;
+pub(crate) use value::args;
 
 /// A batch of rows as the JSON array that [`dialect::over_rows`] statements read.
 #[must_use]

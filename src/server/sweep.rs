@@ -1,4 +1,5 @@
 //! Forgets what is kept only for a time: old events, applied deliveries, reports whose message never came, ended sessions.
+//! And keeps SQLite's log short.
 
 use super::http::session::IDLE_MS;
 use super::state::App;
@@ -10,6 +11,9 @@ use std::time::Duration;
 const EVENT_DAYS: i64 = 7;
 /// How long a status or reaction waits for its message.
 const PARKED_DAYS: i64 = 30;
+
+/// A log of SQLite's that large is worth a warning, bytes.
+const LOG_ALERT: i64 = 256 * 1024 * 1024;
 
 /// Forgets everything that is due.
 pub async fn step(app: &App) -> Result<()> {
@@ -26,12 +30,24 @@ pub async fn step(app: &App) -> Result<()> {
     Ok(())
 }
 
-/// Sweeps every hour until the process stops.
+/// Folds SQLite's log into the database when it is large, and says so if something prevents that.
+pub async fn fold(app: &App) -> Result<()> {
+    let bytes = app.store.checkpoint().await?;
+    if bytes > LOG_ALERT {
+        tracing::warn!(bytes, "the database's log does not shrink: some program has had the database open and read for long");
+    }
+    Ok(())
+}
+
+/// Sweeps every hour and folds every ten seconds, until the process stops.
 pub async fn run(app: App) {
-    let mut ticker = tokio::time::interval(Duration::from_hours(1));
+    let (mut hours, mut folding) = (tokio::time::interval(Duration::from_hours(1)), tokio::time::interval(Duration::from_secs(10)));
     loop {
         tokio::select! {
-            _ = ticker.tick() => if let Err(error) = step(&app).await {
+            _ = folding.tick() => if let Err(error) = fold(&app).await {
+                tracing::warn!(%error, "the database's log was not folded; trying again");
+            },
+            _ = hours.tick() => if let Err(error) = step(&app).await {
                 tracing::warn!(%error, "old rows were not forgotten; trying again in an hour");
             },
             () = app.stopping.cancelled() => return,

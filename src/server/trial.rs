@@ -4,7 +4,7 @@ use super::clock::{HeldClock, new_id};
 use super::config::Config;
 use super::http::assets::Site;
 use super::http::page::Pages;
-use super::http::router;
+use super::http::{router, serve};
 use super::sandbox::{Identity, Sandbox};
 use super::secret::{Sealer, Secret};
 use super::service::agents::{self, NewAgent};
@@ -16,7 +16,6 @@ use crate::domain::id::AccountId;
 use crate::domain::time::{Clock, Instant};
 use crate::ui::page::document::document;
 use serde_json::{Value, json};
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -114,8 +113,9 @@ impl Trial {
         tx.commit().await.unwrap();
         let options = leptos::config::get_config_from_str(include_str!("../../Leptos.toml")).unwrap();
         let pages = Pages::new(|head| document(&head.nonce, &head.build, head.options), options);
-        let service = router(app.clone(), pages, Site(|_| None)).into_make_service_with_connect_info::<SocketAddr>();
-        tokio::spawn(async move { axum::serve(listener, service).await });
+        let router = router(app.clone(), pages, Site(|_| None));
+        let serving = app.clone();
+        tokio::spawn(async move { serve(&serving, listener, router).await });
         tokio::spawn(bus::run(app.clone()));
         let http = super::meta::client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         Self { app, sandbox, base, clock, http }

@@ -1,4 +1,5 @@
-//! The line to the server: connect, resume from the page's own place, decode, apply; back off when it breaks.
+//! The line to the server: connect, resume from the page's own place, decode, apply; back off when it breaks. Where a proxy lets no
+//! socket through, the same frames are asked for every two seconds.
 
 use crate::domain::time::Instant;
 use crate::protocol::error::Code;
@@ -18,17 +19,35 @@ const PONG_MS: i64 = 5_000;
 const BACKOFF_MS: (i64, i64) = (500, 30_000);
 /// A line that stood for so long starts its waits anew.
 const STABLE_MS: i64 = 10_000;
+/// How often the page asks where no socket opens.
+const POLL_MS: i64 = 2_000;
+/// How long it asks before a socket is tried again.
+const POLLING_MS: i64 = 60_000;
+/// So many sockets that never opened, while the server answers, mean that something in between refuses them.
+const REFUSED: u32 = 2;
 
 /// Keeps the page live until it is left.
 pub async fn run(inbox: Inbox) {
     let mut wait = BACKOFF_MS.0;
+    let mut refused = 0;
     let mut lost_since: Option<Instant> = None;
     loop {
         let began = document::clock_ms();
-        let end = follow(inbox, &mut lost_since).await;
-        if let End::SignedOut = end {
-            inbox.connection.set(Connection::SignedOut);
-            return;
+        let end = if refused >= REFUSED { poll(inbox, &mut lost_since).await } else { follow(inbox, &mut lost_since).await };
+        refused = match end {
+            End::SignedOut => {
+                inbox.connection.set(Connection::SignedOut);
+                return;
+            }
+            End::Refused => refused + 1,
+            End::TrySocket => {
+                refused = REFUSED - 1;
+                continue;
+            }
+            End::Broken => 0,
+        };
+        if refused >= REFUSED {
+            continue;
         }
         if document::clock_ms() - began > STABLE_MS {
             wait = BACKOFF_MS.0;
@@ -54,8 +73,15 @@ async fn pause_or_hurry(inbox: Inbox, pause: i64) {
     }
 }
 
+/// Why a line ended.
 enum End {
+    /// It stood, or nothing can be reached at all.
     Broken,
+    /// It never opened, although the server answers.
+    Refused,
+    /// It has been asked for long enough: perhaps a socket opens now.
+    TrySocket,
+    /// The session is over.
     SignedOut,
 }
 
@@ -69,10 +95,10 @@ async fn follow(inbox: Inbox, lost_since: &mut Option<Instant>) -> End {
     loop {
         let frame = match select(pin!(receiver.next()), pin!(quiet(inbox, asked, deadline))).await {
             Either::Left((Some(frame), _)) => frame,
-            Either::Left((None, _)) => return session_or_line().await,
+            Either::Left((None, _)) => return why_ended(greeted).await,
             // Quiet for long, or woken: ask whether the line still stands. Asked already: it does not.
             // A line that has not opened yet is given up when somebody hurries: it may never open.
-            Either::Right(_) if waiting && (!greeted || asked == inbox.hurry.get_untracked()) => return End::Broken,
+            Either::Right(_) if waiting && (!greeted || asked == inbox.hurry.get_untracked()) => return why_ended(greeted).await,
             Either::Right(_) => {
                 asked = inbox.hurry.get_untracked();
                 if !sender.send(PING).await {
@@ -82,25 +108,57 @@ async fn follow(inbox: Inbox, lost_since: &mut Option<Instant>) -> End {
                 continue;
             }
         };
-        (waiting, deadline) = (false, PING_MS);
-        match serde_json::from_str::<Frame>(&frame) {
-            Ok(Frame::Hello { build, protocol, .. }) => {
-                (*lost_since, greeted) = (None, true);
-                inbox.connection.set(Connection::Live);
-                inbox.retry_failed();
-                greet(inbox, &build, protocol);
-            }
-            Ok(Frame::Event { seq, event }) => inbox.apply(seq, event),
-            Ok(Frame::Position { now, .. }) => inbox.set_clock(now),
-            // What this page cannot read, a fresh snapshot says in words it can.
-            Ok(Frame::Resync { .. }) | Err(_) => match inbox.resync().await {
-                Ok(()) => {}
-                Err(error) if error.code == Code::Unauthorized => return End::SignedOut,
-                Err(_) => return End::Broken,
-            },
-            Ok(Frame::SignedOut) => return End::SignedOut,
+        (waiting, deadline, greeted) = (false, PING_MS, true);
+        if let Some(end) = take(inbox, &frame, lost_since).await {
+            return end;
         }
     }
+}
+
+/// Asks for frames for a while.
+async fn poll(inbox: Inbox, lost_since: &mut Option<Instant>) -> End {
+    let until = document::clock_ms() + POLLING_MS;
+    while document::clock_ms() < until {
+        let (epoch, seq) = inbox.place();
+        let frames = match line::ask(&format!("/whatsapp/live/events?epoch={epoch}&after={seq}")).await {
+            line::Answer::Frames(frames) => frames,
+            line::Answer::SignedOut => return End::SignedOut,
+            line::Answer::Nothing => return End::Broken,
+        };
+        for frame in frames {
+            if let Some(end) = take(inbox, &frame, lost_since).await {
+                return end;
+            }
+        }
+        pause_or_hurry(inbox, POLL_MS).await;
+    }
+    End::TrySocket
+}
+
+/// Takes in one frame; why the line must end, if it must.
+async fn take(inbox: Inbox, frame: &str, lost_since: &mut Option<Instant>) -> Option<End> {
+    match serde_json::from_str::<Frame>(frame) {
+        Ok(Frame::Hello { build, protocol, .. }) => {
+            *lost_since = None;
+            inbox.connection.set(Connection::Live);
+            inbox.retry_failed();
+            greet(inbox, &build, protocol);
+        }
+        Ok(Frame::Event { seq, event }) => inbox.apply(seq, event),
+        Ok(Frame::Position { seq, now }) => {
+            inbox.advance(seq);
+            inbox.set_clock(now);
+        }
+        Ok(Frame::Notices { notices }) => inbox.set_notices(notices),
+        // What this page cannot read, a fresh snapshot says in words it can.
+        Ok(Frame::Resync { .. }) | Err(_) => match inbox.resync().await {
+            Ok(()) => {}
+            Err(error) if error.code == Code::Unauthorized => return Some(End::SignedOut),
+            Err(_) => return Some(End::Broken),
+        },
+        Ok(Frame::SignedOut) => return Some(End::SignedOut),
+    }
+    None
 }
 
 /// Resolves after `ms` of quiet, or at once when somebody hurries.
@@ -111,10 +169,11 @@ async fn quiet(inbox: Inbox, asked: u64, ms: i64) {
     }
 }
 
-/// A socket that does not open may mean that the session is over: the list says which.
-async fn session_or_line() -> End {
+/// A socket that does not open may mean that the session is over, or that something refuses sockets: the list says which.
+async fn why_ended(greeted: bool) -> End {
     match crate::api::conversations::list_more("0.0".to_owned()).await {
         Err(error) if error.code == Code::Unauthorized => End::SignedOut,
+        Ok(_) if !greeted => End::Refused,
         _ => End::Broken,
     }
 }

@@ -1,5 +1,6 @@
 //! Pages: the document, its routes, and one file for each.
 
+pub mod banners;
 pub mod document;
 pub mod inbox;
 pub mod set_up;

@@ -212,6 +212,24 @@ pub const NO_APP_SECRET: &str = "Every message from WhatsApp is refused, because
 /// For admins.
 pub const NO_ACCOUNT: &str = "No WhatsApp number is connected yet. The README says how, under “Connecting a number”.";
 
+/// For everybody.
+pub const NOT_STORING: &str = "New messages cannot be stored right now, because the disk is full or the database is away. WhatsApp keeps them and delivers them later; an admin must make room.";
+/// For everybody.
+pub const NOT_APPLYING: &str = "New messages are stored but have not been shown for more than a minute. Nothing is lost; an admin should look at the log.";
+
+/// A number that WhatsApp refuses.
+#[must_use]
+pub fn account_stopped(name: &str, why: &str, waiting: i64) -> String {
+    let held = match waiting {
+        0 => "Messages written now will wait".to_owned(),
+        1 => "One message waits".to_owned(),
+        _ => format!("{waiting} messages wait"),
+    };
+    format!("{name} cannot send. {why} {held} and go out as soon as this is mended.")
+}
+/// It is mended.
+pub const SEND_NOW: &str = "It is mended, send now";
+
 /// Names of things.
 pub const INBOX: &str = "Inbox";
 /// The list, spoken.

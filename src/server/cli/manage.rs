@@ -10,7 +10,8 @@ use crate::server::meta::client::Client;
 use crate::server::secret::Secret;
 use crate::server::service::agents::{self, NewAgent};
 use crate::server::state::App;
-use crate::server::store::{accounts, agents as rows, deliveries, settings};
+use crate::server::store::accounts::{self, Stored};
+use crate::server::store::{Store, agents as rows, deliveries, settings};
 use std::sync::Arc;
 
 /// See the command of this name.
@@ -122,20 +123,50 @@ pub async fn account(config: &Config, command: AccountCommand) -> Done {
             tx.commit().await.map_err(say)?;
             println!("{name} ({}) is connected.", number.display_phone_number);
         }
-        AccountCommand::Set { id, read_receipts } => {
-            let mut tx = store.write().await.map_err(say)?;
-            if !accounts::set_receipts(&mut tx, &id, read_receipts).await.map_err(say)? {
-                return Err(format!("There is no number with the id {id}. `account list` shows them."));
+        AccountCommand::Set { id, read_receipts, token } => {
+            let account = find_account(&store, &id).await?;
+            if let Some(wanted) = read_receipts {
+                let mut tx = store.write().await.map_err(say)?;
+                accounts::set_receipts(&mut tx, &account.id, wanted).await.map_err(say)?;
+                tx.commit().await.map_err(say)?;
+                println!("Read receipts are {} from now on.", if wanted { "sent" } else { "not sent" });
             }
+            if token {
+                replace_token(config, &store, &account).await?;
+                println!("{} has another token; messages that waited for it go out.", account.name);
+            }
+        }
+        AccountCommand::Resume { id } => {
+            let account = find_account(&store, &id).await?;
+            let mut tx = store.write().await.map_err(say)?;
+            let stopped = accounts::resume(&mut tx, &account.id).await.map_err(say)?;
             tx.commit().await.map_err(say)?;
-            println!("Read receipts are {} from now on.", if read_receipts { "sent" } else { "not sent" });
+            println!("{}", if stopped { "Its messages go out again." } else { "Nothing held its messages." });
         }
         AccountCommand::List => {
             let mut tx = store.read().await.map_err(say)?;
             for account in accounts::list(&mut tx).await.map_err(say)? {
-                println!("{}\t{}\t{}\t{}", account.id, account.name, account.phone, account.phone_number_id);
+                let state = account.stopped().map_or_else(|| "sends".to_owned(), |why| format!("stopped: {}", why.sentence()));
+                println!("{}\t{}\t{}\t{}\t{state}", account.id, account.name, account.phone, account.phone_number_id);
             }
         }
     }
     Ok(())
+}
+
+async fn find_account(store: &Store, id: &str) -> Result<Stored, String> {
+    let mut tx = store.read().await.map_err(say)?;
+    let found = accounts::list(&mut tx).await.map_err(say)?.into_iter().find(|account| account.id.as_str() == id);
+    found.ok_or_else(|| format!("There is no number with the id {id}. `account list` shows them."))
+}
+
+async fn replace_token(config: &Config, store: &Store, account: &Stored) -> Done {
+    let token = Secret::new(read_line("Paste the number's new access token")?);
+    let found = Client::new(&config.graph_url, &config.graph_version).phone_number(&account.phone_number_id, &token).await;
+    found.map_err(|sentence| format!("Meta does not accept this number with this token: {sentence}"))?;
+    let sealed = sealer(config, store)?.seal(token.expose());
+    let mut tx = store.write().await.map_err(say)?;
+    accounts::set_token(&mut tx, &account.id, &sealed).await.map_err(say)?;
+    accounts::resume(&mut tx, &account.id).await.map_err(say)?;
+    tx.commit().await.map_err(say)
 }

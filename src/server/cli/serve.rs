@@ -9,7 +9,7 @@ use crate::server::sandbox::{Sandbox, chatter};
 use crate::server::service::agents;
 use crate::server::state::App;
 use crate::server::store::{self, Store, accounts, settings};
-use crate::server::{bus, demo, http, ingest, outbox, receipts, sweep};
+use crate::server::{bus, demo, http, ingest, outbox, receipts, sweep, trouble};
 use leptos::prelude::AnyView;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -134,6 +134,7 @@ async fn run_server(app: App, listener: TcpListener, shell: fn(Head) -> AnyView,
     workers.push(tokio::spawn(bus::run(app.clone())));
     workers.push(tokio::spawn(receipts::run(app.clone())));
     workers.push(tokio::spawn(sweep::run(app.clone())));
+    workers.push(tokio::spawn(trouble::run(app.clone())));
     if app.store.is_shared() {
         workers.push(tokio::spawn(bus::listen(app.clone())));
     }
@@ -143,17 +144,10 @@ async fn run_server(app: App, listener: TcpListener, shell: fn(Head) -> AnyView,
         tracing::info!("stopping");
         stopping.cancel();
     });
-    let stopping = app.stopping.clone();
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let served = axum::serve(listener, service).with_graceful_shutdown(async move { stopping.cancelled().await });
-    let stopping = app.stopping.clone();
-    let patience = async {
-        stopping.cancelled().await;
-        tokio::time::sleep(Duration::from_secs(5)).await;
-    };
     tokio::select! {
-        result = served => result.map_err(|error| error.to_string())?,
-        () = patience => tracing::warn!("some requests were still open after five seconds"),
+        result = http::serve(&app, listener, router) => result.map_err(|error| error.to_string())?,
+        // Nothing is folded or closed: what the disk holds is not known.
+        () = app.store.broken() => return Err("The disk failed to sync the database. Nothing more was answered. Check the disk, then start the inbox again.".to_owned()),
     }
     app.stopping.cancel();
     for worker in workers {

@@ -12,18 +12,18 @@ use serde_json::json;
 /// 200 with `"status":"ok"`, or 503 with the reason. A missing app secret is named, but pages still work.
 pub async fn show(State(app): State<App>) -> Response {
     let webhook = if app.config.app_secrets.is_empty() { "refused: WHATSAPP_APP_SECRET is not set" } else { "ok" };
-    let reason = match look(&app).await {
-        Ok(reason) => reason,
+    let (database, reason) = match look(&app).await {
+        Ok(reason) => ("ok", reason),
         Err(error) => {
             tracing::warn!(%error, "the health check could not reach the database");
-            Some("the database does not answer")
+            ("failing", Some("the database does not answer"))
         }
     };
     let status = if reason.is_some() { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
     let body = json!({
         "status": reason.map_or("ok", |_| "failing"),
         "reason": reason,
-        "database": if reason == Some("the database does not answer") { "failing" } else { "ok" },
+        "database": database,
         "webhook": webhook,
         "version": env!("CARGO_PKG_VERSION"),
         "build": app.build,
@@ -32,7 +32,10 @@ pub async fn show(State(app): State<App>) -> Response {
 }
 
 async fn look(app: &App) -> crate::server::store::Result<Option<&'static str>> {
-    let mut tx = app.store.read().await?;
+    if app.trouble.storage().is_some() {
+        return Ok(Some("deliveries cannot be stored"));
+    }
+    let mut tx = app.reserved.read().await?;
     let oldest = deliveries::oldest_pending(&mut tx).await?;
     let stuck = oldest.is_some_and(|at| app.clock.now().since(at) > MINUTE_MS);
     Ok(stuck.then_some("deliveries have been waiting for more than a minute"))

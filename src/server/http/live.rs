@@ -14,6 +14,7 @@ use crate::server::caller::Caller;
 use crate::server::error;
 use crate::server::state::App;
 use crate::server::store::json;
+use crate::server::trouble;
 use axum::Extension;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade};
 use axum::extract::{Query, State};
@@ -99,6 +100,7 @@ enum End {
 
 impl Reader {
     async fn serve(mut self, mut socket: WebSocket, epoch: &str) {
+        self.app.metrics.sockets.inc();
         let end = match self.greet(&mut socket, epoch).await {
             Ok(()) => self.follow(&mut socket).await,
             Err(end) => end,
@@ -113,17 +115,18 @@ impl Reader {
             }
             End::Stopping => socket.send(close(1012, "restarting")).await,
         };
+        self.app.metrics.sockets.dec();
     }
 
     async fn greet(&mut self, socket: &mut WebSocket, epoch: &str) -> Result<(), End> {
-        let bus = &self.app.bus;
-        let hello = Frame::Hello { build: self.app.build.clone(), protocol: PROTOCOL, epoch: bus.epoch().to_owned(), seq: bus.head() };
-        send(socket, &hello).await?;
-        if epoch == bus.epoch() { Ok(()) } else { self.resync(socket).await }
+        send(socket, &hello(&self.app)).await?;
+        send(socket, &said(&self.app, &self.caller)).await?;
+        if epoch == self.app.bus.epoch() { Ok(()) } else { self.resync(socket).await }
     }
 
     async fn resync(&mut self, socket: &mut WebSocket) -> Result<(), End> {
         self.position = self.app.bus.head();
+        self.app.metrics.resyncs.inc();
         send(socket, &Frame::Resync { epoch: self.app.bus.epoch().to_owned() }).await?;
         Ok(())
     }
@@ -131,6 +134,7 @@ impl Reader {
     async fn follow(&mut self, socket: &mut WebSocket) -> End {
         // Subscribed before the log is read: nothing can fall in between.
         let mut head = self.app.bus.subscribe();
+        let mut notices = self.app.trouble.subscribe();
         let mut heartbeat = tokio::time::interval(HEARTBEAT);
         loop {
             head.mark_unchanged();
@@ -139,6 +143,7 @@ impl Reader {
             }
             let result = tokio::select! {
                 _ = head.changed() => Ok(()),
+                _ = notices.changed() => send(socket, &said(&self.app, &self.caller)).await,
                 message = socket.recv() => self.hear(socket, message).await,
                 _ = heartbeat.tick() => self.beat(socket).await,
                 () = self.app.stopping.cancelled() => Err(End::Stopping),
@@ -224,6 +229,15 @@ impl Reader {
     }
 }
 
+fn hello(app: &App) -> Frame {
+    Frame::Hello { build: app.build.clone(), protocol: PROTOCOL, epoch: app.bus.epoch().to_owned(), seq: app.bus.head() }
+}
+
+/// What is wrong, as far as it concerns this caller.
+fn said(app: &App, caller: &Caller) -> Frame {
+    Frame::Notices { notices: trouble::visible(caller, &app.trouble.notices()) }
+}
+
 fn may_see(caller: &Caller, entry: &Entry) -> bool {
     entry.account_id.as_deref().is_some_and(|account| caller.may_on(Action::Read, &AccountId::from(account)))
 }
@@ -243,13 +257,15 @@ async fn send_text(socket: &mut WebSocket, text: Utf8Bytes) -> Result<(), End> {
 pub async fn poll(State(app): State<App>, Extension(caller): Extension<Caller>, Query(place): Query<Place>) -> Result<Response, Refusal> {
     permitted(&caller)?;
     let slice = app.bus.after(&app.store, place.after).await.map_err(error::Error::from)?;
-    let (mut frames, seq) = match slice {
-        Slice::Entries(entries) if place.epoch == app.bus.epoch() => {
+    let (frames, seq) = match slice {
+        Slice::Entries(entries) if place.epoch == app.bus.epoch() && entries.iter().map(|entry| entry.frame.len()).sum::<usize>() <= REPLAY_BYTES => {
             let frames = entries.iter().filter(|entry| may_see(&caller, entry)).map(|entry| entry.frame.to_string()).collect();
             (frames, entries.last().map_or(place.after, |entry| entry.seq))
         }
         _ => (vec![json(&Frame::Resync { epoch: app.bus.epoch().to_owned() })], app.bus.head()),
     };
+    let mut frames = [vec![json(&hello(&app))], frames].concat();
+    frames.push(json(&said(&app, &caller)));
     frames.push(json(&Frame::Position { seq, now: app.clock.now() }));
     Ok(([(header::CONTENT_TYPE, "application/json")], format!("[{}]", frames.join(","))).into_response())
 }

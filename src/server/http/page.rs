@@ -1,6 +1,8 @@
 //! Pages, rendered complete on the server and then hydrated; and the server functions they call. The only file that names `leptos_axum`.
 
 use super::headers::page_policy;
+use super::refusal::Refusal;
+use crate::protocol::error::{ApiError, Code};
 use crate::protocol::form::FormNote;
 use crate::server::caller::Caller;
 use crate::server::state::App;
@@ -96,7 +98,19 @@ pub async fn server_function(State(app): State<App>, Extension(caller): Extensio
         provide_context(app.clone());
         provide_context(caller.clone());
     };
-    leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
+    let response = leptos_axum::handle_server_fns_with_context(context, request).await.into_response();
+    if response.status() == StatusCode::INTERNAL_SERVER_ERROR { name_unreadable(response).await } else { response }
+}
+
+/// The framework answers 500 to arguments that cannot be read. Ours are 500 only if they say `internal`.
+async fn name_unreadable(response: Response) -> Response {
+    let (parts, body) = response.into_parts();
+    let body = axum::body::to_bytes(body, 64 * 1024).await.unwrap_or_default();
+    let is_ours = serde_json::from_slice::<ApiError>(&body).is_ok_and(|error| error.code == Code::Internal);
+    if is_ours {
+        return Response::from_parts(parts, Body::from(body));
+    }
+    Refusal(ApiError::new(Code::Invalid, "The request could not be read. Reload the page.")).into_response()
 }
 
 /// Sets the status of the answer that is being made, if one is.

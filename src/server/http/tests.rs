@@ -1,6 +1,8 @@
 //! The server over real sockets: what nobody, agents, admins, keys and foreign pages get, in status, words and headers.
 
+mod circuits;
 mod live;
+mod matrix;
 mod outbox;
 mod rest;
 mod security;

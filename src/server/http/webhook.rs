@@ -2,16 +2,21 @@
 
 use super::refusal::Refusal;
 use crate::protocol::error::{ApiError, Code};
-use crate::server::meta::signature::{self, Refusal as Refused};
+use crate::server::ingest::writer::{NotKept, Room};
+use crate::server::meta::signature::{self, Refusal as Unsigned};
 use crate::server::state::App;
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt;
 use serde::Deserialize;
+use std::time::Duration;
 
 /// The most a delivery may have: Meta's are up to 3 MB.
 pub const LIMIT: usize = 8 * 1024 * 1024;
+/// How long it may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Meta's question; the names hold a dot.
 #[derive(Deserialize)]
@@ -35,24 +40,68 @@ pub async fn handshake(State(app): State<App>, Query(asked): Query<Handshake>) -
 }
 
 /// `POST`: verified over the raw bytes, kept, answered.
-pub async fn receive(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Response {
+pub async fn receive(State(app): State<App>, headers: HeaderMap, body: Body) -> Response {
+    let (result, response) = match take(&app, &headers, body).await {
+        Ok(()) => ("kept", StatusCode::OK.into_response()),
+        Err(refused) => (refused.0, refused.into_response()),
+    };
+    app.metrics.delivery(result);
+    response
+}
+
+/// Why a delivery is not taken: the word of the metric, the status, the sentence.
+struct Refused(&'static str, StatusCode, &'static str);
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        let code = match self.1 {
+            StatusCode::UNAUTHORIZED => Code::Unauthorized,
+            StatusCode::SERVICE_UNAVAILABLE => Code::Unavailable,
+            _ => Code::Invalid,
+        };
+        let mut response = Refusal(ApiError::new(code, self.2)).into_response();
+        *response.status_mut() = self.1;
+        response
+    }
+}
+
+const FULL: Refused = Refused("full", StatusCode::SERVICE_UNAVAILABLE, "Too many deliveries at once. Post it again.");
+
+async fn take(app: &App, headers: &HeaderMap, body: Body) -> Result<(), Refused> {
+    let mut room = app.intake.room();
+    let body = match tokio::time::timeout(PATIENCE, read(body, &mut room)).await {
+        Ok(body) => body?,
+        Err(_) => return Err(Refused("too_slow", StatusCode::REQUEST_TIMEOUT, "The delivery took too long to arrive. Post it again.")),
+    };
     let signatures = headers.get_all(signature::HEADER).iter().map(axum::http::HeaderValue::as_bytes);
-    if let Err(refused) = signature::verify(&app.config.app_secrets, &body, signatures) {
-        let why = match refused {
-            Refused::NoSecret => "WHATSAPP_APP_SECRET is not set, so no delivery can be verified",
-            Refused::Missing => "X-Hub-Signature-256 is missing",
-            Refused::Doubled => "X-Hub-Signature-256 came more than once",
-            Refused::Malformed => "X-Hub-Signature-256 is malformed",
-            Refused::Wrong => "the signature is not one of WHATSAPP_APP_SECRET",
+    if let Err(refusal) = signature::verify(&app.config.app_secrets, &body, signatures) {
+        let why = match refusal {
+            Unsigned::NoSecret => "WHATSAPP_APP_SECRET is not set, so no delivery can be verified",
+            Unsigned::Missing => "X-Hub-Signature-256 is missing",
+            Unsigned::Doubled => "X-Hub-Signature-256 came more than once",
+            Unsigned::Malformed => "X-Hub-Signature-256 is malformed",
+            Unsigned::Wrong => "the signature is not one of WHATSAPP_APP_SECRET",
         };
         tracing::warn!(why, bytes = body.len(), "a webhook was refused and not stored");
-        return Refusal(ApiError::new(Code::Unauthorized, "The signature of this delivery could not be verified.")).into_response();
+        return Err(Refused("unsigned", StatusCode::UNAUTHORIZED, "The signature of this delivery could not be verified."));
     }
-    match app.intake.keep(body).await {
-        Ok(()) => StatusCode::OK.into_response(),
-        Err(why) => {
-            tracing::warn!(?why, "a webhook was not kept; Meta will post it again");
-            Refusal(ApiError::new(Code::Unavailable, "Not kept. Post it again.")).into_response()
+    app.intake.keep(body, room).await.map_err(|why| match why {
+        NotKept::Full => FULL,
+        NotKept::Failed => Refused("failed", StatusCode::SERVICE_UNAVAILABLE, "Not kept. Post it again."),
+    })
+}
+
+/// Reads the bytes as they are: nothing is decompressed. What has come so far counts against the room for all.
+async fn read(body: Body, room: &mut Room) -> Result<Bytes, Refused> {
+    let mut stream = body.into_data_stream();
+    let mut whole = Vec::new();
+    while let Some(part) = stream.next().await {
+        let part = part.map_err(|_| Refused("broken", StatusCode::BAD_REQUEST, "The delivery did not arrive whole. Post it again."))?;
+        if whole.len() + part.len() > LIMIT {
+            return Err(Refused("too_large", StatusCode::PAYLOAD_TOO_LARGE, "The delivery is larger than 8 MB."));
         }
+        room.grow(part.len()).map_err(|_| FULL)?;
+        whole.extend_from_slice(&part);
     }
+    Ok(whole.into())
 }

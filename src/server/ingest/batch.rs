@@ -54,8 +54,8 @@ struct Batch {
     reactions: BTreeMap<(AccountId, String, String), Reaction>,
 }
 
-/// Applies deliveries and settles them; how many.
-pub async fn apply(tx: &mut Tx, pending: &[Pending], now: Instant) -> Result<usize> {
+/// Applies deliveries and settles them.
+pub async fn apply(tx: &mut Tx, pending: &[Pending], now: Instant) -> Result<Vec<Settled>> {
     let accounts = accounts::list(tx).await?;
     let mut batch = Batch::default();
     let settled: Vec<Settled> = pending.iter().map(|delivery| batch.take(delivery, &accounts)).collect();
@@ -69,7 +69,7 @@ pub async fn apply(tx: &mut Tx, pending: &[Pending], now: Instant) -> Result<usi
     let events = compose(tx, &added, touched, &resolved).await?;
     deliveries::settle(tx, &settled, now).await?;
     events::append(tx, &events, now).await?;
-    Ok(settled.len())
+    Ok(settled)
 }
 
 impl Batch {

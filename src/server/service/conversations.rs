@@ -13,6 +13,7 @@ use crate::server::clock::new_id;
 use crate::server::error::{Result, refuse};
 use crate::server::state::App;
 use crate::server::store::{Tx, accounts, conversations, events, messages, receipts};
+use crate::server::trouble;
 use crate::server::zone;
 
 /// How many rows a page of the list has.
@@ -32,7 +33,7 @@ pub async fn snapshot(app: &App, caller: &Caller, segment: Option<&str>) -> Resu
     let mut tx = app.store.read().await?;
     let seq = events::head(&mut tx).await?;
     let accounts = accounts::list(&mut tx).await?;
-    let notices = if caller.is_admin() { app.notices(accounts.len()) } else { Vec::new() };
+    let notices = trouble::visible(caller, &trouble::list(app, &mut tx).await?);
     let list = list_in(&mut tx, caller, TOP, LIST_PAGE).await?;
     let visible: Vec<_> = accounts.iter().filter(|account| caller.may_on(Action::Read, &account.id)).collect();
     let unread = conversations::list_unread(&mut tx, visible.iter().map(|account| &account.id), UNREAD).await?;

@@ -2,18 +2,34 @@
 
 use super::{Result, Sql, Tx, args, statements};
 use crate::domain::account::Account;
+use crate::domain::failure::Failure;
 use crate::domain::id::AccountId;
 use crate::domain::time::Instant;
 use sqlx::FromRow;
 
 statements! {
-    LIST = Sql::same("select id, phone_number_id, waba_id, portfolio_id, name, phone, sealed_token, read_receipts from accounts order by created_at, id");
+    LIST = Sql::same(
+        "select id, phone_number_id, waba_id, portfolio_id, name, phone, sealed_token, read_receipts, stopped_code, stopped_text, stopped_token, strikes
+         from accounts order by created_at, id"
+    );
     PUT = Sql::same(
         "insert into accounts (id, phone_number_id, waba_id, name, phone, sealed_token, created_at) values ($1, $2, $3, $4, $5, $6, $7)
          on conflict (phone_number_id) do update set waba_id = excluded.waba_id, name = excluded.name, phone = excluded.phone,
            sealed_token = coalesce(excluded.sealed_token, accounts.sealed_token)"
     );
     SET_RECEIPTS = Sql::same("update accounts set read_receipts = $2 where id = $1");
+    SET_TOKEN = Sql::same("update accounts set sealed_token = $2 where id = $1");
+    STOP = Sql::same("update accounts set stopped_code = $2, stopped_text = $3, stopped_token = $4 where id = $1");
+    RESUME = Sql::same(
+        "update accounts set stopped_code = null, stopped_text = null, stopped_token = null, strikes = 0, resume_at = 0
+         where id = $1 and stopped_code is not null"
+    );
+    /// Refusals that come together are one strike.
+    SLOW_DOWN = Sql::same(
+        "update accounts set strikes = strikes + case when resume_at <= $3 then 1 else 0 end,
+           resume_at = case when resume_at < $2 then $2 else resume_at end where id = $1"
+    );
+    CALM = Sql::same("update accounts set strikes = 0, resume_at = 0 where id = $1 and strikes > 0");
     LIST_LIMITS = Sql::same("select account_id from agent_accounts where agent_id = $1 order by account_id");
 }
 
@@ -36,6 +52,14 @@ pub struct Stored {
     pub sealed_token: Option<String>,
     /// Whether Meta is told what was read (1) or not (0).
     pub read_receipts: i64,
+    /// Meta's code, while nothing is sent from it.
+    pub stopped_code: Option<i64>,
+    /// Meta's words for it.
+    pub stopped_text: Option<String>,
+    /// Hash of the token that was refused.
+    pub stopped_token: Option<String>,
+    /// How often in a row Meta said that it is too busy.
+    pub strikes: i64,
 }
 
 impl Stored {
@@ -43,6 +67,12 @@ impl Stored {
     #[must_use]
     pub fn scope(&self) -> &str {
         self.portfolio_id.as_deref().unwrap_or(&self.waba_id)
+    }
+
+    /// Why nothing is sent from it, if so.
+    #[must_use]
+    pub fn stopped(&self) -> Option<Failure> {
+        self.stopped_code.map(|code| Failure { code, text: self.stopped_text.clone().unwrap_or_default() })
     }
 
     /// What the page may know of it.
@@ -79,9 +109,39 @@ pub async fn put(tx: &mut Tx, new: New<'_>, now: Instant) -> Result<()> {
     Ok(())
 }
 
-/// Switches read receipts; whether there is such an account.
-pub async fn set_receipts(tx: &mut Tx, id: &str, wanted: bool) -> Result<bool> {
-    Ok(tx.run(SET_RECEIPTS, args![id, wanted]).await? > 0)
+/// Switches read receipts.
+pub async fn set_receipts(tx: &mut Tx, id: &AccountId, wanted: bool) -> Result<()> {
+    tx.run(SET_RECEIPTS, args![id, wanted]).await?;
+    Ok(())
+}
+
+/// Gives it another token, sealed.
+pub async fn set_token(tx: &mut Tx, id: &AccountId, sealed_token: &str) -> Result<()> {
+    tx.run(SET_TOKEN, args![id, sealed_token]).await?;
+    Ok(())
+}
+
+/// Nothing more is sent from it: Meta refused the token with this hash, or the number itself.
+pub async fn stop(tx: &mut Tx, id: &AccountId, why: &Failure, token_hash: &str) -> Result<()> {
+    tx.run(STOP, args![id, why.code, &why.text, token_hash]).await?;
+    Ok(())
+}
+
+/// Its messages go out again; whether anything held them.
+pub async fn resume(tx: &mut Tx, id: &AccountId) -> Result<bool> {
+    Ok(tx.run(RESUME, args![id]).await? > 0)
+}
+
+/// Meta is too busy for this number: nothing leaves before `until`, and then one message at a time until one is taken.
+pub async fn slow_down(tx: &mut Tx, id: &AccountId, until: Instant, now: Instant) -> Result<()> {
+    tx.run(SLOW_DOWN, args![id, until, now]).await?;
+    Ok(())
+}
+
+/// Meta took a message of this number: it is no longer too busy.
+pub async fn calm(tx: &mut Tx, id: &AccountId) -> Result<()> {
+    tx.run(CALM, args![id]).await?;
+    Ok(())
 }
 
 /// The accounts an agent is limited to; none: all.

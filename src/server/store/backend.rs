@@ -1,10 +1,11 @@
 //! The connection to either engine. The only file that names both drivers.
 //!
-//! SQLite: one writer connection (WAL, `synchronous=FULL`) and a pool of readers. PostgreSQL: one pool.
+//! SQLite: one writer connection (WAL, `synchronous=FULL`) and pools of readers. PostgreSQL: two pools. Either keeps connections
+//! that requests cannot exhaust, for what must go on: see [`Store::reserved`].
 
 use super::dialect::Sql;
-use crate::domain::id::{AccountId, AgentId, ClientId, ContactId, ConversationId, MessageId, Wamid};
-use crate::domain::time::Instant;
+use super::disk::{Disk, bytes_of, log_of, restrict_to_owner};
+use super::value::Value;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgListener, PgPool, PgPoolOptions, PgRow};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
@@ -12,11 +13,15 @@ use sqlx::{Executor, FromRow, Postgres, Sqlite, Transaction};
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::sync::Notify;
 
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
+
+/// How long a request waits for a connection before it is told to come again.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The channel that wakes the processes that share a PostgreSQL.
 const CHANNEL: &str = "inbox_events";
@@ -32,6 +37,8 @@ pub enum Error {
     Sql(sqlx::Error),
     /// A row does not read as what it must be; names the table and the row.
     Inconsistent(String),
+    /// The disk failed to sync: what it holds is not known, so nothing more is written until the process has started anew.
+    Broken,
 }
 
 impl Error {
@@ -48,7 +55,7 @@ impl Error {
                 }
             }
             Self::Sql(sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. } | sqlx::Error::RowNotFound | sqlx::Error::Encode(_)) => false,
-            Self::Sql(_) => true,
+            Self::Sql(_) | Self::Broken => true,
             _ => false,
         }
     }
@@ -67,6 +74,7 @@ impl std::fmt::Display for Error {
             Self::Migrate(error) => write!(f, "the database could not be brought up to date: {error}"),
             Self::Sql(error) => write!(f, "{error}"),
             Self::Inconsistent(what) => write!(f, "inconsistent row: {what}"),
+            Self::Broken => write!(f, "the disk failed to sync"),
         }
     }
 }
@@ -87,49 +95,76 @@ pub type Result<T> = std::result::Result<T, Error>;
 pub struct Store {
     pools: Pools,
     wake: Arc<Notify>,
+    disk: Disk,
+    reserved: bool,
 }
 
 #[derive(Clone)]
 enum Pools {
-    Sqlite { writer: SqlitePool, readers: SqlitePool, path: Option<PathBuf> },
-    Postgres(PgPool),
+    Sqlite { writer: SqlitePool, readers: SqlitePool, reserved: SqlitePool, path: PathBuf },
+    Postgres { requests: PgPool, reserved: PgPool },
 }
+
+/// How large SQLite's log may grow before it is folded into the database.
+const LOG_BYTES: i64 = 64 * 1024 * 1024;
 
 impl Store {
     /// Opens `sqlite:<path>`, `sqlite::memory:` is refused (readers could not see the writer), or `postgres:…`.
     pub async fn open(url: &str) -> Result<Self> {
+        let disk = Disk::default();
         let pools = if url.starts_with("sqlite:") {
-            open_sqlite(url).await?
+            open_sqlite(url, &disk).await?
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            let options = PgPoolOptions::new().max_connections(16).acquire_timeout(Duration::from_secs(5));
-            Pools::Postgres(options.connect(url).await?)
+            let pool = |connections| PgPoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE).connect(url);
+            Pools::Postgres { requests: pool(12).await?, reserved: pool(6).await? }
         } else {
             return Err(Error::Url(url.split(':').next().unwrap_or_default().to_owned()));
         };
-        let store = Self { pools, wake: Arc::new(Notify::new()) };
+        let store = Self { pools, wake: Arc::new(Notify::new()), disk, reserved: false };
         match &store.pools {
             Pools::Sqlite { writer, .. } => SQLITE_MIGRATIONS.run(writer).await.map_err(Error::Migrate)?,
-            Pools::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await.map_err(Error::Migrate)?,
+            Pools::Postgres { requests, .. } => POSTGRES_MIGRATIONS.run(requests).await.map_err(Error::Migrate)?,
         }
         Ok(store)
     }
 
+    /// The same database over connections that requests cannot exhaust: for intake, ingest and the log.
+    #[must_use]
+    pub fn reserved(&self) -> Self {
+        Self { reserved: true, ..self.clone() }
+    }
+
+    /// Resolves when the disk has failed to sync: the process must end without answering anybody.
+    pub async fn broken(&self) {
+        self.disk.broken.cancelled().await;
+    }
+
     /// Begins a transaction that may write. SQLite: waits for the one writer and locks at once.
     pub async fn write(&self) -> Result<Tx> {
+        if self.disk.broken.is_cancelled() {
+            return Err(Error::Broken);
+        }
         let inner = match &self.pools {
-            Pools::Sqlite { writer, .. } => Inner::Sqlite(writer.begin_with("begin immediate").await?),
-            Pools::Postgres(pool) => Inner::Postgres(pool.begin().await?),
+            Pools::Sqlite { writer, .. } => Inner::Sqlite(writer.begin_with("begin immediate").await.map_err(|error| self.disk.heed(error))?),
+            Pools::Postgres { requests, reserved } => Inner::Postgres(if self.reserved { reserved } else { requests }.begin().await?),
         };
-        Ok(Tx { inner, wake: self.wake.clone(), appended: false })
+        Ok(self.begun(inner))
+    }
+
+    fn begun(&self, inner: Inner) -> Tx {
+        Tx { inner, wake: self.wake.clone(), disk: self.disk.clone(), appended: false }
     }
 
     /// Begins a read-only transaction: all its statements see one state.
     pub async fn read(&self) -> Result<Tx> {
         let inner = match &self.pools {
-            Pools::Sqlite { readers, .. } => Inner::Sqlite(readers.begin().await?),
-            Pools::Postgres(pool) => Inner::Postgres(pool.begin_with("begin isolation level repeatable read read only").await?),
+            Pools::Sqlite { readers, reserved, .. } => Inner::Sqlite(if self.reserved { reserved } else { readers }.begin().await?),
+            Pools::Postgres { requests, reserved } => {
+                let pool = if self.reserved { reserved } else { requests };
+                Inner::Postgres(pool.begin_with("begin isolation level repeatable read read only").await?)
+            }
         };
-        Ok(Tx { inner, wake: self.wake.clone(), appended: false })
+        Ok(self.begun(inner))
     }
 
     /// Resolves after something was appended to the log, here or (PostgreSQL) in another process. May resolve for nothing.
@@ -139,8 +174,8 @@ impl Store {
 
     /// Wakes readers of the log when another process says so. Returns only when the connection is lost; SQLite has none.
     pub async fn listen(&self) -> Result<()> {
-        let Pools::Postgres(pool) = &self.pools else { return std::future::pending().await };
-        let mut listener = PgListener::connect_with(pool).await?;
+        let Pools::Postgres { reserved, .. } = &self.pools else { return std::future::pending().await };
+        let mut listener = PgListener::connect_with(reserved).await?;
         listener.listen(CHANNEL).await?;
         loop {
             listener.recv().await?;
@@ -152,25 +187,55 @@ impl Store {
     #[must_use]
     pub fn file(&self) -> Option<PathBuf> {
         match &self.pools {
-            Pools::Sqlite { path, .. } => path.clone(),
-            Pools::Postgres(_) => None,
+            Pools::Sqlite { path, .. } => Some(path.clone()),
+            Pools::Postgres { .. } => None,
         }
+    }
+
+    /// Bytes of the database, and of SQLite's write-ahead log.
+    pub async fn size(&self) -> Result<(i64, i64)> {
+        match &self.pools {
+            Pools::Sqlite { path, .. } => Ok((bytes_of(path), bytes_of(&log_of(path)))),
+            Pools::Postgres { requests, .. } => Ok((sqlx::query_scalar("select pg_database_size(current_database())").fetch_one(requests).await?, 0)),
+        }
+    }
+
+    /// Folds SQLite's log into the database once it is large; bytes of the log afterwards. A reader of long ago may prevent it:
+    /// nothing waits for that, the next call tries again.
+    pub async fn checkpoint(&self) -> Result<i64> {
+        let Pools::Sqlite { writer, path, .. } = &self.pools else { return Ok(0) };
+        let (_, log) = self.size().await?;
+        if log > LOG_BYTES {
+            let mut connection = writer.acquire().await?;
+            // Passive waits for nobody. Only if it got everything does truncating have nobody to wait for either.
+            let (busy, pages, folded): (i64, i64, i64) = sqlx::query_as("pragma wal_checkpoint(passive)").fetch_one(&mut *connection).await?;
+            if busy == 0 && pages == folded {
+                sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut *connection).await?;
+            }
+            drop(connection);
+            return Ok(bytes_of(&log_of(path)));
+        }
+        Ok(log)
     }
 
     /// Whether several processes may share this database.
     #[must_use]
     pub fn is_shared(&self) -> bool {
-        matches!(self.pools, Pools::Postgres(_))
+        matches!(self.pools, Pools::Postgres { .. })
     }
 
     /// Closes all connections; the WAL is folded into the database.
     pub async fn close(&self) {
         match &self.pools {
-            Pools::Sqlite { writer, readers, .. } => {
+            Pools::Sqlite { writer, readers, reserved, .. } => {
                 readers.close().await;
+                reserved.close().await;
                 writer.close().await;
             }
-            Pools::Postgres(pool) => pool.close().await,
+            Pools::Postgres { requests, reserved } => {
+                requests.close().await;
+                reserved.close().await;
+            }
         }
     }
 
@@ -179,13 +244,13 @@ impl Store {
         use sqlx::SqlSafeStr;
         match &self.pools {
             Pools::Sqlite { writer, .. } => drop(writer.prepare(sql.sqlite.into_sql_str()).await?),
-            Pools::Postgres(pool) => drop(pool.prepare(sql.postgres.into_sql_str()).await?),
+            Pools::Postgres { requests, .. } => drop(requests.prepare(sql.postgres.into_sql_str()).await?),
         }
         Ok(())
     }
 }
 
-async fn open_sqlite(url: &str) -> Result<Pools> {
+async fn open_sqlite(url: &str, disk: &Disk) -> Result<Pools> {
     let options = SqliteConnectOptions::from_str(url)?;
     let path = options.get_filename().to_path_buf();
     if path.to_string_lossy().contains(":memory:") || path.as_os_str().is_empty() {
@@ -204,33 +269,30 @@ async fn open_sqlite(url: &str) -> Result<Pools> {
         .pragma("cache_size", "-65536")
         .foreign_keys(true)
         .optimize_on_close(true, None);
+    let suspect = disk.suspect.clone();
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
         .idle_timeout(None)
         .max_lifetime(None)
+        // Longer than a locked database is waited for: a queue behind it must not give up first.
         .acquire_timeout(Duration::from_secs(10))
+        .after_release(move |_, _| {
+            let is_sound = !suspect.swap(false, Ordering::SeqCst);
+            Box::pin(async move { Ok(is_sound) })
+        })
         .connect_with(options.clone())
         .await?;
     restrict_to_owner(&path);
-    let readers = SqlitePoolOptions::new().max_connections(4).acquire_timeout(Duration::from_secs(5)).connect_with(options.read_only(true)).await?;
-    Ok(Pools::Sqlite { writer, readers, path: Some(path) })
-}
-
-/// The database holds customers' words: nobody else on the machine may read it.
-fn restrict_to_owner(path: &std::path::Path) {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        if let Err(error) = std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)) {
-            tracing::warn!(%error, "the database file could not be restricted to its owner");
-        }
-    }
+    let options = options.read_only(true);
+    let pool = |connections| SqlitePoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE).connect_with(options.clone());
+    Ok(Pools::Sqlite { writer, readers: pool(4).await?, reserved: pool(2).await?, path })
 }
 
 /// A transaction. Dropped without [`Tx::commit`], nothing has happened.
 pub struct Tx {
     inner: Inner,
     wake: Arc<Notify>,
+    disk: Disk,
     appended: bool,
 }
 
@@ -262,7 +324,7 @@ impl Tx {
     /// All rows.
     pub async fn all<T: Row>(&mut self, sql: Sql, args: Vec<Value>) -> Result<Vec<T>> {
         match &mut self.inner {
-            Inner::Sqlite(tx) => Ok(bind_all!(sqlx::query_as(sql.sqlite), args).fetch_all(&mut **tx).await?),
+            Inner::Sqlite(tx) => bind_all!(sqlx::query_as(sql.sqlite), args).fetch_all(&mut **tx).await.map_err(|error| self.disk.heed(error)),
             Inner::Postgres(tx) => Ok(bind_all!(sqlx::query_as(sql.postgres), args).fetch_all(&mut **tx).await?),
         }
     }
@@ -275,7 +337,10 @@ impl Tx {
     /// Runs a statement; how many rows it touched.
     pub async fn run(&mut self, sql: Sql, args: Vec<Value>) -> Result<u64> {
         match &mut self.inner {
-            Inner::Sqlite(tx) => Ok(bind_all!(sqlx::query(sql.sqlite), args).execute(&mut **tx).await?.rows_affected()),
+            Inner::Sqlite(tx) => {
+                let done = bind_all!(sqlx::query(sql.sqlite), args).execute(&mut **tx).await;
+                Ok(done.map_err(|error| self.disk.heed(error))?.rows_affected())
+            }
             Inner::Postgres(tx) => Ok(bind_all!(sqlx::query(sql.postgres), args).execute(&mut **tx).await?.rows_affected()),
         }
     }
@@ -296,7 +361,7 @@ impl Tx {
     /// Makes it so.
     pub async fn commit(self) -> Result<()> {
         match self.inner {
-            Inner::Sqlite(tx) => tx.commit().await?,
+            Inner::Sqlite(tx) => tx.commit().await.map_err(|error| self.disk.heed(error))?,
             Inner::Postgres(mut tx) => {
                 if self.appended {
                     sqlx::query("select pg_notify($1, '')").bind(CHANNEL).execute(&mut *tx).await?;
@@ -321,61 +386,3 @@ pub enum Lock {
     /// One process at a time makes first-start rows.
     Setup = 0x1b0c_0003,
 }
-
-/// A bound value.
-pub enum Value {
-    /// Text, also of ids, enums and JSON.
-    Text(Option<String>),
-    /// A number, a time or a truth value.
-    Int(Option<i64>),
-    /// Raw bytes.
-    Bytes(Vec<u8>),
-}
-
-impl Value {
-    /// A text that both engines take: PostgreSQL refuses NUL, so it is left out on both.
-    fn text(text: String) -> Self {
-        Self::Text(Some(if text.contains('\0') { text.replace('\0', "") } else { text }))
-    }
-}
-
-/// Writes `Value::from` for the types that are stored.
-macro_rules! values {
-    ($($type:ty => |$it:ident| $value:expr;)*) => {$(
-        impl From<$type> for Value {
-            fn from($it: $type) -> Self {
-                $value
-            }
-        }
-    )*};
-}
-
-values! {
-    String => |it| Self::text(it);
-    &str => |it| Self::text(it.to_owned());
-    &String => |it| Self::text(it.clone());
-    Option<String> => |it| Self::Text(it);
-    Option<&str> => |it| it.map_or(Self::Text(None), |text| Self::text(text.to_owned()));
-    i64 => |it| Self::Int(Some(it));
-    Option<i64> => |it| Self::Int(it);
-    bool => |it| Self::Int(Some(i64::from(it)));
-    Instant => |it| Self::Int(Some(it.0));
-    Option<Instant> => |it| Self::Int(it.map(|at| at.0));
-    Vec<u8> => |it| Self::Bytes(it);
-    &AccountId => |it| Self::text(it.0.clone());
-    &AgentId => |it| Self::Text(Some(it.0.clone()));
-    &ContactId => |it| Self::Text(Some(it.0.clone()));
-    &ConversationId => |it| Self::text(it.0.clone());
-    &MessageId => |it| Self::text(it.0.clone());
-    &ClientId => |it| Self::Text(Some(it.0.clone()));
-    &Wamid => |it| Self::Text(Some(it.0.clone()));
-    Option<&ClientId> => |it| Self::Text(it.map(|id| id.0.clone()));
-    Option<&Wamid> => |it| Self::Text(it.map(|id| id.0.clone()));
-    Option<&MessageId> => |it| Self::Text(it.map(|id| id.0.clone()));
-}
-
-/// The values of a statement, in order.
-macro_rules! args {
-    ($($value:expr),* $(,)?) => { vec![$($crate::server::store::backend::Value::from($value)),*] };
-}
-pub(crate) use args;

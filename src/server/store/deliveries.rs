@@ -11,7 +11,14 @@ statements! {
         sqlite: "insert into deliveries (received_at, body, state) select $2, unhex(r.value->>'body'), 'pending' from json_each($1) as r order by r.key",
         postgres: "insert into deliveries (received_at, body, state) select $2, decode(r.value->>'body', 'hex'), 'pending' from json_array_elements($1::json) as r(value)",
     };
-    LIST_PENDING = Sql::same("select n, received_at, body from deliveries where state = 'pending' order by n limit $1");
+    /// At most so many, and of so many bytes, but at least one.
+    LIST_PENDING = Sql::same(
+        "select d.n, d.received_at, d.body from
+           (select p.n, p.size, sum(p.size) over (order by p.n) as total from
+             (select n, length(body) as size from deliveries where state = 'pending' order by n limit $1) as p) as w
+         join deliveries d on d.n = w.n where w.total - w.size < $2"
+    );
+    COUNT_PENDING = Sql::same("select count(*) from (select n from deliveries where state = 'pending' limit 10000) as p");
     SETTLE = over_rows!(
         "update deliveries set state = r.value->>'state', reason = r.value->>'reason', applied_at = $2 from",
         "where deliveries.n = cast(r.value->>'n' as bigint)"
@@ -20,6 +27,9 @@ statements! {
     OLDEST_PENDING = Sql::same("select received_at from deliveries where state = 'pending' order by n limit 1");
     EXPIRE = Sql::same("delete from deliveries where state = 'applied' and applied_at < $1");
 }
+
+/// How many bytes of deliveries are applied at once.
+const BATCH_BYTES: i64 = 8 * 1024 * 1024;
 
 #[derive(Serialize)]
 struct Kept {
@@ -55,9 +65,16 @@ pub async fn keep(tx: &mut Tx, bodies: &[impl AsRef<[u8]>], now: Instant) -> Res
     Ok(())
 }
 
-/// The oldest deliveries that wait, at most `limit`.
+/// The oldest deliveries that wait, in order: at most `limit`, and at least one however large it is.
 pub async fn list_pending(tx: &mut Tx, limit: i64) -> Result<Vec<Pending>> {
-    tx.all(LIST_PENDING, args![limit]).await
+    let mut pending: Vec<Pending> = tx.all(LIST_PENDING, args![limit, BATCH_BYTES]).await?;
+    pending.sort_by_key(|delivery| delivery.n);
+    Ok(pending)
+}
+
+/// How many wait, counted up to 10,000.
+pub async fn count_pending(tx: &mut Tx) -> Result<i64> {
+    Ok(tx.find::<(i64,)>(COUNT_PENDING, args![]).await?.map_or(0, |row| row.0))
 }
 
 /// Records what became of a batch.

@@ -14,7 +14,7 @@ statements! {
     );
     HEAD = Sql::same("select coalesce(max(seq), 0) from events");
     TAIL = Sql::same("select coalesce(min(seq), 0) from events");
-    LIST = Sql::same("select seq, kind, account_id, payload from events where seq > $1 order by seq limit $2");
+    LIST = Sql::same("select seq, at, kind, account_id, payload from events where seq > $1 order by seq limit $2");
     EXPIRE = Sql::same("delete from events where at < $1 and seq < (select max(seq) from events)");
 }
 
@@ -23,6 +23,8 @@ statements! {
 pub struct Stored {
     /// Its place in the log.
     pub seq: i64,
+    /// When it happened.
+    pub at: Instant,
     /// [`Event::kind`].
     pub kind: String,
     /// The account it concerns.

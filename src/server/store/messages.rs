@@ -229,7 +229,7 @@ async fn complete(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<Message>> {
     Ok(messages)
 }
 
-async fn one(tx: &mut Tx, sql: Sql, values: Vec<super::backend::Value>) -> Result<Option<Message>> {
+async fn one(tx: &mut Tx, sql: Sql, values: Vec<super::Value>) -> Result<Option<Message>> {
     let rows = tx.all(sql, values).await?;
     Ok(complete(tx, rows).await?.into_iter().next())
 }

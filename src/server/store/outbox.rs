@@ -6,14 +6,17 @@ use crate::domain::time::Instant;
 use serde::Serialize;
 use sqlx::FromRow;
 
-/// Whether nothing of the same conversation stands before the row `o`: a message that is not yet accepted or failed,
-/// or has been unknown for less than its hold.
+/// The next message that is due: nothing of the same conversation stands before it (not yet accepted or failed, or unknown for
+/// less than its hold), and its number is neither stopped nor waiting. A number that Meta has slowed down sends one at a time.
 macro_rules! due {
     ($tail:literal) => {
         concat!(
-            "select o.message_id, o.account_id, o.conversation_id, o.attempts from outbox o
+            "select o.message_id, o.account_id, o.conversation_id, o.attempts, o.tries from outbox o
              where o.state = 'queued' and o.not_before <= $1 and not exists
                (select 1 from outbox p where p.conversation_id = o.conversation_id and p.n < o.n and (p.state <> 'unknown' or p.until > $1))
+             and not exists
+               (select 1 from accounts a where a.id = o.account_id and (a.stopped_code is not null or a.resume_at > $1 or
+                  (a.strikes > 0 and exists (select 1 from outbox s where s.account_id = a.id and s.state = 'sending'))))
              order by o.not_before, o.n limit 1",
             $tail
         )
@@ -22,19 +25,24 @@ macro_rules! due {
 
 statements! {
     ADD = Sql::same("insert into outbox (message_id, account_id, conversation_id, n, state, not_before) values ($1, $2, $3, $4, 'queued', $5)");
-    DUE = Sql { sqlite: due!(""), postgres: due!(" for update of o skip locked") };
-    /// Messages that wait behind another are woken by that one.
+    DUE = Sql::same(due!(""));
+    TAKE = Sql { sqlite: due!(""), postgres: due!(" for update of o skip locked") };
+    /// When to look again: a lease or a hold ends, a wait is over, a slowed number may go on. Too early costs a look, no more.
     NEXT = Sql::same(
-        "select min(case when o.state = 'queued' then o.not_before else o.until end) from outbox o
-         where (o.state = 'sending' or (o.state = 'unknown' and o.until > $1) or (o.state = 'queued' and not exists
-           (select 1 from outbox p where p.conversation_id = o.conversation_id and p.n < o.n and (p.state <> 'unknown' or p.until > $1))))"
+        "select min(t.at) from (
+           select min(o.until) as at from outbox o where o.state = 'sending'
+           union all select min(o.until) from outbox o where o.state = 'unknown' and o.until > $1
+           union all select min(o.not_before) from outbox o where o.state = 'queued' and o.not_before > $1
+           union all select min(a.resume_at) from accounts a where a.resume_at > $1 and a.stopped_code is null) as t"
     );
     CLAIM = Sql::same("update outbox set state = 'sending', attempts = attempts + 1, until = $2 where message_id = $1");
     IS_CLAIMED = Sql::same("select message_id from outbox where message_id = $1 and state = 'sending' and attempts = $2");
-    RETRY = Sql::same("update outbox set state = 'queued', not_before = $2, until = null where message_id = $1 and state = 'sending'");
+    RETRY = Sql::same("update outbox set state = 'queued', tries = tries + $3, not_before = $2, until = null where message_id = $1 and state = 'sending'");
     HOLD = Sql::same("update outbox set state = 'unknown', until = $2 where message_id = $1 and state = 'sending'");
     DROP = over_rows!("delete from outbox where message_id in (select r.value->>'id' from", ")");
-    LAPSED = Sql::same("select message_id, account_id, conversation_id, attempts from outbox where state = 'sending' and until <= $1 order by n");
+    LAPSED = Sql::same("select message_id, account_id, conversation_id, attempts, tries from outbox where state = 'sending' and until <= $1 order by n");
+    COUNT = Sql::same("select account_id, state, count(*) as count, min(not_before) as oldest_at from outbox group by account_id, state");
+    COUNT_OF = Sql::same("select count(*) from outbox where account_id = $1 and state = 'queued'");
     LAPSE_ALL = Sql::same("update outbox set until = 0 where state = 'sending'");
 }
 
@@ -47,8 +55,10 @@ pub struct Claimed {
     pub account_id: AccountId,
     /// Its thread.
     pub conversation_id: ConversationId,
-    /// How often it was tried before.
+    /// How often it was claimed before.
     pub attempts: i64,
+    /// How many of these tries told against the message itself.
+    pub tries: i64,
 }
 
 /// Queues a message.
@@ -59,9 +69,14 @@ pub async fn add(tx: &mut Tx, message: &MessageId, account: &AccountId, conversa
 
 /// Claims the next message that is due, until `lease`.
 pub async fn claim(tx: &mut Tx, now: Instant, lease: Instant) -> Result<Option<Claimed>> {
-    let Some(row) = tx.find::<Claimed>(DUE, args![now]).await? else { return Ok(None) };
+    let Some(row) = tx.find::<Claimed>(TAKE, args![now]).await? else { return Ok(None) };
     tx.run(CLAIM, args![&row.message_id, lease]).await?;
     Ok(Some(row))
+}
+
+/// Whether something can be claimed now.
+pub async fn is_due(tx: &mut Tx, now: Instant) -> Result<bool> {
+    Ok(tx.find::<Claimed>(DUE, args![now]).await?.is_some())
 }
 
 /// When something may next be due; `None`: nothing waits.
@@ -74,9 +89,9 @@ pub async fn is_claimed(tx: &mut Tx, claimed: &Claimed) -> Result<bool> {
     Ok(tx.find::<(MessageId,)>(IS_CLAIMED, args![&claimed.message_id, claimed.attempts + 1]).await?.is_some())
 }
 
-/// Puts a claimed message back, to be tried at `not_before`.
-pub async fn retry(tx: &mut Tx, message: &MessageId, not_before: Instant) -> Result<()> {
-    tx.run(RETRY, args![message, not_before]).await?;
+/// Puts a claimed message back, to be tried at `not_before`; `counts` if the try tells against the message itself.
+pub async fn retry(tx: &mut Tx, message: &MessageId, not_before: Instant, counts: bool) -> Result<()> {
+    tx.run(RETRY, args![message, not_before, counts]).await?;
     Ok(())
 }
 
@@ -109,4 +124,27 @@ pub async fn list_lapsed(tx: &mut Tx, now: Instant) -> Result<Vec<Claimed>> {
 pub async fn lapse_all(tx: &mut Tx) -> Result<()> {
     tx.run(LAPSE_ALL, args![]).await?;
     Ok(())
+}
+
+/// What waits, by account and state: how many, and since when the oldest is due.
+#[derive(Clone, Debug, FromRow)]
+pub struct Count {
+    /// Whose.
+    pub account_id: AccountId,
+    /// `queued`, `sending` or `unknown`.
+    pub state: String,
+    /// How many.
+    pub count: i64,
+    /// Since when the oldest waits to leave.
+    pub oldest_at: Instant,
+}
+
+/// How many messages of an account wait to leave.
+pub async fn count_of(tx: &mut Tx, account: &AccountId) -> Result<i64> {
+    Ok(tx.find::<(i64,)>(COUNT_OF, args![account]).await?.map_or(0, |row| row.0))
+}
+
+/// Counts what waits.
+pub async fn count(tx: &mut Tx) -> Result<Vec<Count>> {
+    tx.all(COUNT, args![]).await
 }

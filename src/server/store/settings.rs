@@ -12,6 +12,9 @@ pub const EPOCH: &str = "epoch";
 /// Present in a demo's database; `serve` refuses it.
 pub const DEMO: &str = "demo";
 
+/// When it was last tried whether the database takes a write, after it did not.
+pub const STORED_AT: &str = "stored_at";
+
 /// A setting's value.
 pub async fn find(tx: &mut Tx, key: &str) -> Result<Option<String>> {
     Ok(tx.find::<(String,)>(FIND, args![key]).await?.map(|row| row.0))

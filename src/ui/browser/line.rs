@@ -2,6 +2,7 @@
 
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
+use gloo_net::http::Request;
 use gloo_net::websocket::Message;
 use gloo_net::websocket::futures::WebSocket;
 
@@ -18,6 +19,29 @@ pub fn open(path: &str) -> Option<(Sender, Receiver)> {
     let socket = WebSocket::open(&format!("{scheme}://{}{path}", location.host().ok()?)).ok()?;
     let (sender, receiver) = socket.split();
     Some((Sender(sender), Receiver(receiver)))
+}
+
+/// What asking gave.
+pub enum Answer {
+    /// Frames as text, in order.
+    Frames(Vec<String>),
+    /// The session is over.
+    SignedOut,
+    /// The server cannot be reached, or did not say anything that can be read.
+    Nothing,
+}
+
+/// Asks once for what a socket would have brought.
+pub async fn ask(path: &str) -> Answer {
+    let Ok(response) = Request::get(path).send().await else { return Answer::Nothing };
+    match response.status() {
+        200 => response
+            .json::<Vec<Box<serde_json::value::RawValue>>>()
+            .await
+            .map_or(Answer::Nothing, |frames| Answer::Frames(frames.into_iter().map(|frame| frame.get().to_owned()).collect())),
+        401 => Answer::SignedOut,
+        _ => Answer::Nothing,
+    }
 }
 
 impl Sender {

@@ -1,16 +1,16 @@
 //! The inbox: list and thread side by side, from one snapshot, then live.
 
 use crate::api;
-use crate::protocol::snapshot::{Notice, Snapshot};
+use crate::protocol::snapshot::Snapshot;
 use crate::ui::browser::{document, storage, task};
 use crate::ui::chat::list::List;
 use crate::ui::chat::thread::ThreadPane;
 use crate::ui::kit::avatar::Avatar;
-use crate::ui::kit::banner::Banner;
 use crate::ui::kit::icon::{Glyph, Icon};
 use crate::ui::live;
+use crate::ui::page::banners::Banners;
 use crate::ui::state::draft;
-use crate::ui::state::inbox::{Connection, Inbox, segment_of};
+use crate::ui::state::inbox::{Inbox, segment_of};
 use crate::ui::words;
 use leptos::ev;
 use leptos::prelude::*;
@@ -20,8 +20,6 @@ use std::time::Duration;
 
 /// Kept in the browser if Enter is to break the line.
 const ENTER_BREAKS: &str = "enter-breaks";
-/// How long a break may last before it is shown.
-const PATIENCE_MS: i64 = 2000;
 
 /// The page: waits for its snapshot, which the server sends along with the HTML.
 #[component]
@@ -92,50 +90,6 @@ fn go_live(inbox: Inbox, snapshot: Snapshot) {
     }
     let handle = window_event_listener(ev::visibilitychange, move |_| hurry());
     on_cleanup(move || handle.remove());
-}
-
-/// What everybody, or an admin, must know.
-#[component]
-fn Banners() -> impl IntoView {
-    let inbox = expect_context::<Inbox>();
-    let lost = Memo::new(move |_| match inbox.connection.get() {
-        Connection::Lost { since, retry_at_ms } if inbox.now.get().since(since) > PATIENCE_MS => Some((since, retry_at_ms)),
-        _ => None,
-    });
-    let lost_text = Signal::derive(move || {
-        let (since, retry_at_ms) = lost.get()?;
-        // Counts down with the page's clock.
-        inbox.now.track();
-        let left = (retry_at_ms - document::clock_ms() + 999) / 1000;
-        Some(words::disconnected(&words::time(&inbox.zone.with_value(|zone| zone.local(since))), left.max(0)))
-    });
-    let signed_out = move || inbox.connection.get() == Connection::SignedOut;
-    let sign_in = move || format!("/whatsapp/sign-in/?next={}", use_location().pathname.get());
-    let notices = inbox.notices.get_value().into_iter().map(|notice| {
-        let text = match notice {
-            Notice::NoAppSecret => words::NO_APP_SECRET,
-            Notice::NoAccount => words::NO_ACCOUNT,
-        };
-        view! { <Banner kind="bad" text=text/> }
-    });
-    view! {
-        {notices.collect_view()}
-        <Show when=move || lost_text.get().is_some()>
-            <Banner kind="warn" text=Signal::derive(move || lost_text.get().unwrap_or_default())>
-                <button class="link" on:click=move |_| inbox.hurry.update(|count| *count += 1)>{words::TRY_NOW}</button>
-            </Banner>
-        </Show>
-        <Show when=signed_out>
-            <Banner kind="bad" text=words::SIGNED_OUT>
-                <a class="link" href=sign_in rel="external">{words::SIGN_IN_AGAIN}</a>
-            </Banner>
-        </Show>
-        <Show when=move || inbox.outdated.get()>
-            <Banner kind="warn" text=words::NEW_VERSION>
-                <button class="link" on:click=move |_| document::reload()>{words::RELOAD}</button>
-            </Banner>
-        </Show>
-    }
 }
 
 /// The narrow bar at the side.

@@ -44,8 +44,8 @@ pub struct Inbox {
     pub zone: StoredValue<Zone>,
     /// Which build made this page.
     pub build: StoredValue<String>,
-    /// What admins must see to.
-    pub notices: StoredValue<Vec<Notice>>,
+    /// What is wrong, as far as it concerns the agent.
+    pub notices: RwSignal<Vec<Notice>>,
     /// The list.
     pub order: RwSignal<Vec<ConversationId>>,
     /// Whether the list goes on.
@@ -91,7 +91,7 @@ impl Inbox {
             accounts: StoredValue::new(snapshot.accounts.clone()),
             zone: StoredValue::new(snapshot.zone.clone()),
             build: StoredValue::new(snapshot.build.clone()),
-            notices: StoredValue::new(snapshot.notices.clone()),
+            notices: RwSignal::new(snapshot.notices.clone()),
             order: RwSignal::new(Vec::new()),
             has_more: RwSignal::new(false),
             unread: RwSignal::new(0),
@@ -283,6 +283,16 @@ impl Inbox {
                 self.set_bubble(Bubble { entry: entry.clone(), first });
             }
         });
+    }
+
+    /// Everything up to here has been said, or is not for this agent.
+    pub fn advance(self, seq: i64) {
+        self.model.update_value(|model| model.seq = model.seq.max(seq));
+    }
+
+    /// What is wrong now.
+    pub fn set_notices(self, notices: Vec<Notice>) {
+        self.notices.maybe_update(|shown| replace(shown, notices));
     }
 
     /// The server's clock.

@@ -119,7 +119,7 @@ async fn a_full_queue_answers_503() {
     let waiting: Vec<_> = (0..1400)
         .map(|_| {
             let (app, body) = (trial.app.clone(), body.clone());
-            tokio::spawn(async move { app.intake.keep(body).await })
+            tokio::spawn(async move { app.intake.keep(body, app.intake.room()).await })
         })
         .collect();
     while trial.app.intake.waiting() < 1024 {

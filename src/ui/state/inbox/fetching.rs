@@ -37,6 +37,7 @@ impl Inbox {
         });
         self.set_clock(snapshot.now);
         self.accounts.set_value(snapshot.accounts.clone());
+        self.set_notices(snapshot.notices.clone());
         if decides {
             self.end_fetch();
             self.show(&snapshot.open);

@@ -1,0 +1,14 @@
+-- A number that Meta refuses is stopped until its token or its state at Meta is mended; one that Meta slows down waits.
+alter table accounts add column stopped_code bigint;
+alter table accounts add column stopped_text text;
+-- Hash of the token it was said of: with another token it goes on.
+alter table accounts add column stopped_token text;
+alter table accounts add column strikes bigint not null default 0;
+alter table accounts add column resume_at bigint not null default 0;
+
+-- `attempts` numbers the claims; `tries` counts those that tell against the message itself.
+alter table outbox add column tries bigint not null default 0;
+drop index outbox_due;
+create index outbox_by_due on outbox (state, not_before, n);
+create index outbox_by_end on outbox (state, until);
+create index outbox_by_account on outbox (account_id, state);

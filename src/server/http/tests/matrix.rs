@@ -1,0 +1,252 @@
+//! I8, E11: who gets what. Walks every route of [`routes`], every registered server function and every kind of event; one without a
+//! row here fails. Also keeps what headers and cookies each of them answers (`headers.txt`).
+//!
+//! To add a route, function or event: its row below. To accept changed headers: `UPDATE_HEADERS=1 cargo test headers_and_cookies`.
+
+use crate::domain::agent::Role;
+use crate::protocol::event::Event;
+use crate::protocol::live::Frame;
+use crate::server::http::routes;
+use crate::server::store::{Sql, conversations, events};
+use crate::server::trial::{Trial, sqlite};
+use axum::http::Method;
+use serde_json::{Value, json};
+use std::fmt::Write;
+
+/// Who calls: nobody, a session that has ended, an agent of another account, an agent, an admin, a key, an admin's browser on a foreign page.
+const CALLERS: [&str; 7] = ["nobody", "signed out", "agent elsewhere", "agent", "admin", "key", "foreign page"];
+
+/// An inbox with one conversation, and the headers that make a request one of each caller's.
+struct Stage {
+    trial: Trial,
+    headers: [Vec<(&'static str, String)>; 7],
+    conversation: Value,
+    message: Value,
+}
+
+impl Stage {
+    async fn set() -> Self {
+        let trial = Trial::start_with(sqlite().await, |config| config.verify_token = Some(crate::server::secret::Secret::new("verify"))).await;
+        trial.zoe("Zoë's words").await;
+        let key = trial.key().await;
+        let (gone, elsewhere, agent, admin) =
+            (trial.agent(Role::Admin).await, trial.agent(Role::Agent).await, trial.agent(Role::Agent).await, trial.agent(Role::Admin).await);
+        let out = trial.http.post(format!("{}/whatsapp/sign-out/", trial.base)).header("cookie", &gone).header("origin", &trial.base);
+        assert_eq!(out.send().await.unwrap().status(), 303);
+        limit(&trial, &elsewhere).await;
+        let own = |cookie: &str| vec![("cookie", cookie.to_owned()), ("origin", trial.base.clone())];
+        let foreign = vec![("cookie", admin.clone()), ("origin", "https://evil.example".to_owned()), ("sec-fetch-site", "cross-site".to_owned())];
+        let headers = [own(""), own(&gone), own(&elsewhere), own(&agent), own(&admin), vec![("x-api-key", key.clone())], foreign];
+        let conversation = trial.chats(&key).await[0]["id"].clone();
+        let message = trial.messages(&key).await[0]["id"].clone();
+        Self { trial, headers, conversation, message }
+    }
+
+    async fn ask(&self, caller: usize, method: &Method, path: &str, kind: &str, body: &str) -> reqwest::Response {
+        let mut request = self.trial.http.request(method.clone(), format!("{}{path}", self.trial.base));
+        for (name, value) in &self.headers[caller] {
+            request = request.header(*name, value);
+        }
+        if *method == Method::POST {
+            request = request.header("content-type", kind).body(body.to_owned());
+        }
+        request.send().await.unwrap()
+    }
+
+    /// Server functions with arguments, and the status for each caller.
+    fn functions(&self) -> Vec<(&'static str, Value, [u16; 7])> {
+        let (id, message) = (&self.conversation, &self.message);
+        let text = json!({"command": {"client_id": "c", "conversation_id": id, "contact_id": "x", "account_id": "y", "body": "b", "reply_to": null}});
+        vec![
+            ("accounts/resume", json!({"id": "account-1"}), [401, 401, 403, 403, 200, 403, 403]),
+            ("conversations/snapshot", json!({"segment": null}), [401, 401, 200, 200, 200, 403, 403]),
+            ("conversations/list", json!({"cursor": "9999999999999.9"}), [401, 401, 200, 200, 200, 200, 403]),
+            ("conversations/thread", json!({"segment": "447700900123"}), [401, 401, 404, 200, 200, 200, 403]),
+            ("conversations/older", json!({"id": id, "before": "9999999999999.9"}), [401, 401, 404, 200, 200, 200, 403]),
+            ("conversations/mark_read", json!({"up_to": message}), [401, 401, 404, 200, 200, 200, 403]),
+            ("messages/send", text, [401, 401, 404, 409, 409, 409, 403]),
+            ("messages/settle", json!({"id": message, "how": "discard"}), [401, 401, 404, 409, 409, 409, 403]),
+        ]
+    }
+}
+
+/// Limits the agent of a session to an account of another number.
+async fn limit(trial: &Trial, cookie: &str) {
+    let hash = crate::server::secret::token_hash(cookie.trim_start_matches("inbox="));
+    let mut tx = trial.app.store.write().await.unwrap();
+    tx.run(Sql::same("insert into accounts (id, phone_number_id, waba_id, name, phone, created_at) values ('account-2', '2', '2', 'Other', '+2', 1)"), vec![])
+        .await
+        .unwrap();
+    tx.run(Sql::same("insert into agent_accounts (agent_id, account_id) select agent_id, 'account-2' from sessions where token_hash = $1"), vec![hash.into()])
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// One route: its method and pattern as in [`routes`], an address it matches, a form for it, and the status for each caller.
+struct Row(Method, &'static str, &'static str, &'static str, [u16; 7]);
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+fn rows() -> Vec<Row> {
+    let (get, post) = (Method::GET, Method::POST);
+    let at = |method: &Method, pattern, path, form, expected| Row(method.clone(), pattern, path, form, expected);
+    vec![
+        at(&get, "/", "/", "", [303; 7]),
+        at(&get, "/whatsapp/", "/whatsapp/", "", [303; 7]),
+        // People without a session go to the sign-in page; so does a key, which has no pages. A link from elsewhere opens the page.
+        at(&get, "/whatsapp/inbox/", "/whatsapp/inbox/", "", [303, 303, 200, 200, 200, 303, 200]),
+        at(&get, "/whatsapp/inbox/{phone_number}/", "/whatsapp/inbox/447700900123/", "", [303, 303, 200, 200, 200, 303, 200]),
+        at(&post, "/whatsapp/inbox/{phone_number}/send/", "/whatsapp/inbox/447700900123/send/", "body=hi", [401, 401, 404, 303, 303, 303, 403]),
+        at(&get, "/whatsapp/sign-in/", "/whatsapp/sign-in/", "", [200, 200, 303, 303, 303, 200, 303]),
+        at(&post, "/whatsapp/sign-in/", "/whatsapp/sign-in/", "email=x@y&password=wrong", [401, 401, 401, 401, 401, 401, 403]),
+        at(&get, "/whatsapp/set-up/", "/whatsapp/set-up/", "", [200, 200, 303, 303, 303, 200, 303]),
+        at(&post, "/whatsapp/set-up/", "/whatsapp/set-up/", "token=x", [403; 7]),
+        at(&post, "/whatsapp/fn/{*name}", "/whatsapp/fn/conversations/list", "", [422, 422, 422, 422, 422, 422, 403]),
+        at(&get, "/whatsapp/live", "/whatsapp/live", "", [401, 401, 400, 400, 400, 403, 403]),
+        at(&get, "/whatsapp/live/events", "/whatsapp/live/events?epoch=x&after=0", "", [401, 401, 200, 200, 200, 403, 200]),
+        at(&get, "/whatsapp/api/chats/", "/whatsapp/api/chats/", "", [401, 401, 200, 200, 200, 200, 200]),
+        at(&get, "/whatsapp/api/chats/{phone_number}/messages/", "/whatsapp/api/chats/447700900123/messages/", "", [401, 401, 404, 200, 200, 200, 200]),
+        at(&post, "/whatsapp/api/send-message/", "/whatsapp/api/send-message/", "", [401, 401, 422, 422, 422, 422, 403]),
+        at(&get, "/metrics", "/metrics", "", [401, 401, 403, 403, 200, 403, 200]),
+        at(&get, "/whatsapp/webhook/", "/whatsapp/webhook/?hub.mode=subscribe&hub.verify_token=guess&hub.challenge=1", "", [403; 7]),
+        at(&post, "/whatsapp/webhook/", "/whatsapp/webhook/", "{}", [401; 7]),
+        at(&get, "/healthz", "/healthz", "", [200; 7]),
+        // Last: it ends the sessions.
+        at(&post, "/whatsapp/sign-out/", "/whatsapp/sign-out/", "", [303, 303, 303, 303, 303, 303, 403]),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn i8_e11_every_route_for_every_caller() {
+    let stage = Stage::set().await;
+    let rows = rows();
+    for route in routes() {
+        assert!(rows.iter().any(|row| row.0 == route.method && row.1 == route.path), "{} {} has no row in this matrix", route.method, route.path);
+    }
+    let mut wrong = String::new();
+    for Row(method, _, path, form, expected) in &rows {
+        let mut got = [0; 7];
+        for (caller, status) in got.iter_mut().enumerate() {
+            let response = stage.ask(caller, method, path, FORM, form).await;
+            *status = response.status().as_u16();
+            let text = response.text().await.unwrap();
+            assert!(caller > 2 || !text.contains("Zoë"), "{path} shows a customer to {}", CALLERS[caller]);
+            assert!(*status < 500, "{path} for {}: {status} {text}", CALLERS[caller]);
+        }
+        if got != *expected {
+            let _ = writeln!(wrong, "{method} {path}\n  {CALLERS:?}\n  wanted {expected:?}\n  got    {got:?}");
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn i8_e11_every_server_function_for_every_caller() {
+    let stage = Stage::set().await;
+    let functions = stage.functions();
+    for (path, method) in leptos::server_fn::axum::server_fn_paths() {
+        assert!(functions.iter().any(|row| path == format!("/whatsapp/fn/{}", row.0)), "{path} has no row in this matrix");
+        assert_eq!(method, Method::POST, "{path}: what GET does can be triggered by a link");
+    }
+    let mut wrong = String::new();
+    for (path, body, expected) in &functions {
+        let mut got = [0; 7];
+        for (caller, status) in got.iter_mut().enumerate() {
+            *status = stage.ask(caller, &Method::POST, &format!("/whatsapp/fn/{path}"), "application/json", &body.to_string()).await.status().as_u16();
+        }
+        if got != *expected {
+            let _ = writeln!(wrong, "{path}\n  {CALLERS:?}\n  wanted {expected:?}\n  got    {got:?}");
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// D7, I8 for events: one of every kind; only who may read its account by HTTP receives it, and nobody receives one without an account.
+#[tokio::test(flavor = "multi_thread")]
+async fn i8_d7_every_event_for_every_caller() {
+    let stage = Stage::set().await;
+    let app = &stage.trial.app;
+    let mut tx = app.store.read().await.unwrap();
+    let id = crate::domain::id::ConversationId(stage.conversation.as_str().unwrap().to_owned());
+    let conversation = conversations::load_one(&mut tx, &id).await.unwrap();
+    let message_id = crate::domain::id::MessageId(stage.message.as_str().unwrap().to_owned());
+    let message = crate::server::store::messages::load_one(&mut tx, &message_id).await.unwrap();
+    drop(tx);
+    let all = [
+        Event::MessageStored { conversation: conversation.clone(), message },
+        Event::MessageDiscarded { conversation: conversation.clone(), message_id },
+        Event::ConversationChanged { conversation: conversation.clone() },
+        Event::ContactsJoined { conversation, gone: None },
+        Event::AccessChanged,
+    ];
+    for event in all {
+        // A new kind does not compile until it has its place here and above.
+        let reaches_readers = match &event {
+            Event::MessageStored { .. } | Event::MessageDiscarded { .. } | Event::ConversationChanged { .. } | Event::ContactsJoined { .. } => true,
+            Event::AccessChanged => false,
+        };
+        let before = app.bus.head();
+        let mut tx = app.store.write().await.unwrap();
+        events::append(&mut tx, std::slice::from_ref(&event), app.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        while app.bus.head() == before {
+            tokio::task::yield_now().await;
+        }
+        for (caller, who) in CALLERS.iter().enumerate() {
+            let path = format!("/whatsapp/live/events?epoch={}&after={before}", app.bus.epoch());
+            let text = stage.ask(caller, &Method::GET, &path, "", "").await.text().await.unwrap();
+            let frames: Vec<Frame> = serde_json::from_str(&text).unwrap_or_default();
+            let received = frames.iter().any(|frame| matches!(frame, Frame::Event { .. }));
+            let wanted = reaches_readers && matches!(*who, "agent" | "admin" | "foreign page");
+            assert_eq!(received, wanted, "{} for {who}", event.kind());
+        }
+    }
+}
+
+/// E8, E12: what headers and cookies every route answers to an admin, and to nobody.
+#[tokio::test(flavor = "multi_thread")]
+async fn e12_headers_and_cookies_are_as_agreed() {
+    let stage = Stage::set().await;
+    let (mut found, mut sets) = (String::new(), Vec::new());
+    for Row(method, _, path, form, _) in rows() {
+        for caller in [0, 4] {
+            let response = stage.ask(caller, &method, path, FORM, form).await;
+            let mut lines: Vec<String> = response.headers().iter().filter_map(|(name, value)| line(name.as_str(), value.to_str().unwrap())).collect();
+            lines.sort();
+            let (security, own): (Vec<_>, Vec<_>) = lines.into_iter().partition(|line| SECURITY.iter().any(|name| line.starts_with(name)));
+            let set = sets.iter().position(|known| *known == security).unwrap_or_else(|| {
+                sets.push(security);
+                sets.len() - 1
+            });
+            let _ = writeln!(found, "{method} {path} ({}) {}, security set {set}\n  {}", CALLERS[caller], response.status().as_u16(), own.join("\n  "));
+        }
+    }
+    for (number, set) in sets.iter().enumerate() {
+        let _ = writeln!(found, "\nsecurity set {number}\n  {}", set.join("\n  "));
+    }
+    let kept = concat!(env!("CARGO_MANIFEST_DIR"), "/src/server/http/tests/headers.txt");
+    if std::env::var("UPDATE_HEADERS").is_ok() {
+        std::fs::write(kept, &found).unwrap();
+    }
+    let agreed = std::fs::read_to_string(kept).unwrap();
+    let differs = agreed.lines().zip(found.lines()).find(|(a, b)| a != b);
+    assert!(agreed == found, "headers differ from headers.txt, first in {differs:?}; UPDATE_HEADERS=1 accepts them");
+}
+
+/// Headers that answers share.
+const SECURITY: [&str; 6] = ["content-security-policy", "cross-origin-", "permissions-policy", "referrer-policy", "x-content-type-options", "x-frame-options"];
+
+/// A header as it is kept: without what differs every time.
+fn line(name: &str, value: &str) -> Option<String> {
+    let value = match name {
+        "date" | "content-length" => return None,
+        "content-security-policy" => value
+            .split("nonce-")
+            .enumerate()
+            .map(|(n, part)| if n == 0 { part.to_owned() } else { format!("nonce-N{}", &part[part.find('\'').unwrap()..]) })
+            .collect(),
+        _ => value.to_owned(),
+    };
+    Some(format!("{name}: {value}"))
+}

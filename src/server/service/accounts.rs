@@ -1,0 +1,24 @@
+//! The business's numbers.
+
+use crate::domain::access::Action;
+use crate::domain::id::AccountId;
+use crate::protocol::error::Code;
+use crate::server::caller::Caller;
+use crate::server::error::{Result, refuse};
+use crate::server::state::App;
+use crate::server::store::accounts;
+
+/// An admin has mended a number: its messages go out again. If it is still refused, it stops again with the first of them.
+pub async fn resume(app: &App, caller: &Caller, id: &AccountId) -> Result<()> {
+    caller.may(Action::Administer)?;
+    let mut tx = app.store.write().await?;
+    let known = accounts::list(&mut tx).await?.iter().any(|account| account.id == *id) && caller.may_on(Action::Administer, id);
+    if !known {
+        return Err(refuse(Code::UnknownAccount, "There is no such number."));
+    }
+    accounts::resume(&mut tx, id).await?;
+    tx.commit().await?;
+    app.wake.outbox.notify_one();
+    app.wake.notices.notify_one();
+    Ok(())
+}

@@ -1,0 +1,127 @@
+//! What this process knows to be wrong with itself, for the banners, `/healthz` and `/metrics`.
+
+use super::state::App;
+use super::store::{Result, Tx, accounts, deliveries, outbox, settings};
+use crate::domain::access::{Action, Principal};
+use crate::domain::time::MINUTE_MS;
+use crate::protocol::snapshot::Notice;
+use crate::server::caller::Caller;
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// What is wrong, as far as it is not in the database.
+#[derive(Clone)]
+pub struct Trouble {
+    storage: Arc<RwLock<Option<String>>>,
+    notices: watch::Sender<Arc<Vec<Notice>>>,
+}
+
+impl Default for Trouble {
+    fn default() -> Self {
+        Self { storage: Arc::default(), notices: watch::Sender::new(Arc::default()) }
+    }
+}
+
+impl Trouble {
+    /// Deliveries could (`None`) or could not be stored.
+    pub fn set_storage(&self, reason: Option<String>) {
+        // invariant: no code panics while it holds this lock.
+        let mut known = self.storage.write().expect("not poisoned");
+        if known.is_some() != reason.is_some() {
+            match &reason {
+                Some(reason) => tracing::error!(reason, "deliveries cannot be stored; WhatsApp keeps them and posts them again"),
+                None => tracing::info!("deliveries are stored again"),
+            }
+        }
+        *known = reason;
+    }
+
+    /// Why deliveries cannot be stored, if so.
+    #[must_use]
+    pub fn storage(&self) -> Option<String> {
+        // invariant: no code panics while it holds this lock.
+        self.storage.read().expect("not poisoned").clone()
+    }
+
+    /// Tells when the notices change.
+    #[must_use]
+    pub fn subscribe(&self) -> watch::Receiver<Arc<Vec<Notice>>> {
+        self.notices.subscribe()
+    }
+
+    /// The notices as of the last look.
+    #[must_use]
+    pub fn notices(&self) -> Arc<Vec<Notice>> {
+        self.notices.borrow().clone()
+    }
+}
+
+/// Everything that somebody must see to.
+pub async fn list(app: &App, tx: &mut Tx) -> Result<Vec<Notice>> {
+    let mut notices = Vec::new();
+    if app.config.app_secrets.is_empty() {
+        notices.push(Notice::NoAppSecret);
+    }
+    if app.trouble.storage().is_some() {
+        notices.push(Notice::NotStoring);
+    }
+    if deliveries::oldest_pending(tx).await?.is_some_and(|at| app.clock.now().since(at) > MINUTE_MS) {
+        notices.push(Notice::NotApplying);
+    }
+    let accounts = accounts::list(tx).await?;
+    if accounts.is_empty() {
+        notices.push(Notice::NoAccount);
+    }
+    for account in accounts {
+        if let Some(failure) = account.stopped() {
+            let waiting = outbox::count_of(tx, &account.id).await?;
+            notices.push(Notice::AccountStopped { account: account.public(), failure, waiting });
+        }
+    }
+    Ok(notices)
+}
+
+/// Which of them concern this caller: what an admin alone can mend, admins; what everybody feels, everybody.
+#[must_use]
+pub fn visible(caller: &Caller, notices: &[Notice]) -> Vec<Notice> {
+    let concerns = |notice: &&Notice| match notice {
+        Notice::NoAppSecret | Notice::NoAccount => caller.is_admin(),
+        Notice::NotStoring | Notice::NotApplying => caller.principal != Principal::Nobody,
+        Notice::AccountStopped { account, .. } => caller.may_on(Action::Read, &account.id),
+    };
+    notices.iter().filter(concerns).cloned().collect()
+}
+
+/// Looks once; whether anything changed. While storing fails, tries whether it works again: no delivery may come for long.
+pub async fn step(app: &App) -> Result<bool> {
+    if app.trouble.storage().is_some() {
+        let mut tx = app.store.write().await?;
+        settings::put(&mut tx, settings::STORED_AT, &app.clock.now().0.to_string()).await?;
+        tx.commit().await?;
+        app.trouble.set_storage(None);
+    }
+    let mut tx = app.store.read().await?;
+    let notices = list(app, &mut tx).await?;
+    Ok(app.trouble.notices.send_if_modified(|known| {
+        let changed = **known != notices;
+        if changed {
+            *known = Arc::new(notices);
+        }
+        changed
+    }))
+}
+
+/// Looks every second, and when somebody says that something changed, until the process stops.
+pub async fn run(app: App) {
+    loop {
+        if let Err(error) = step(&app).await {
+            tracing::debug!(%error, "the notices could not be looked up");
+        }
+        tokio::select! {
+            () = app.wake.notices.notified() => {}
+            () = tokio::time::sleep(Duration::from_secs(1)) => {}
+            () = app.stopping.cancelled() => return,
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! What everybody, or an admin, must know: lines across the page that stay until their reason is gone.
+
+use crate::api;
+use crate::domain::account::Account;
+use crate::domain::failure::Failure;
+use crate::protocol::snapshot::Notice;
+use crate::ui::browser::{document, task};
+use crate::ui::kit::banner::Banner;
+use crate::ui::state::inbox::{Connection, Inbox};
+use crate::ui::words;
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+/// How long a break may last before it is shown.
+const PATIENCE_MS: i64 = 2000;
+
+/// All of them.
+#[component]
+pub fn Banners() -> impl IntoView {
+    let inbox = expect_context::<Inbox>();
+    let sign_in = move || format!("/whatsapp/sign-in/?next={}", use_location().pathname.get());
+    view! {
+        {move || inbox.notices.get().into_iter().map(|notice| view! { <Notified notice/> }).collect_view()}
+        <Disconnected/>
+        <Show when=move || inbox.connection.get() == Connection::SignedOut>
+            <Banner kind="bad" text=words::SIGNED_OUT>
+                <a class="link" href=sign_in rel="external">{words::SIGN_IN_AGAIN}</a>
+            </Banner>
+        </Show>
+        <Show when=move || inbox.outdated.get()>
+            <Banner kind="warn" text=words::NEW_VERSION>
+                <button class="link" on:click=move |_| document::reload()>{words::RELOAD}</button>
+            </Banner>
+        </Show>
+    }
+}
+
+/// The line is broken.
+#[component]
+fn Disconnected() -> impl IntoView {
+    let inbox = expect_context::<Inbox>();
+    let lost = Memo::new(move |_| match inbox.connection.get() {
+        Connection::Lost { since, retry_at_ms } if inbox.now.get().since(since) > PATIENCE_MS => Some((since, retry_at_ms)),
+        _ => None,
+    });
+    let text = Signal::derive(move || {
+        let (since, retry_at_ms) = lost.get()?;
+        // Counts down with the page's clock.
+        inbox.now.track();
+        let left = (retry_at_ms - document::clock_ms() + 999) / 1000;
+        Some(words::disconnected(&words::time(&inbox.zone.with_value(|zone| zone.local(since))), left.max(0)))
+    });
+    view! {
+        <Show when=move || text.get().is_some()>
+            <Banner kind="warn" text=Signal::derive(move || text.get().unwrap_or_default())>
+                <button class="link" on:click=move |_| inbox.hurry.update(|count| *count += 1)>{words::TRY_NOW}</button>
+            </Banner>
+        </Show>
+    }
+}
+
+/// Something that the server knows to be wrong.
+#[component]
+fn Notified(notice: Notice) -> impl IntoView {
+    match notice {
+        Notice::NoAppSecret => view! { <Banner kind="bad" text=words::NO_APP_SECRET/> }.into_any(),
+        Notice::NoAccount => view! { <Banner kind="bad" text=words::NO_ACCOUNT/> }.into_any(),
+        Notice::NotStoring => view! { <Banner kind="bad" text=words::NOT_STORING/> }.into_any(),
+        Notice::NotApplying => view! { <Banner kind="bad" text=words::NOT_APPLYING/> }.into_any(),
+        Notice::AccountStopped { account, failure, waiting } => view! { <Stopped account failure waiting/> }.into_any(),
+    }
+}
+
+/// A number that WhatsApp refuses. An admin who has mended it lets its messages go.
+#[component]
+fn Stopped(account: Account, failure: Failure, waiting: i64) -> impl IntoView {
+    let inbox = expect_context::<Inbox>();
+    let is_admin = inbox.agent.with_value(|agent| agent.role == crate::domain::agent::Role::Admin);
+    let refused = RwSignal::new(None::<String>);
+    let sentence = words::account_stopped(&account.name, &failure.sentence(), waiting);
+    let text = Signal::derive(move || refused.get().unwrap_or_else(|| sentence.clone()));
+    let id = account.id.clone();
+    let resume = move |_| {
+        let id = id.clone();
+        task::spawn(async move {
+            if let Err(error) = api::accounts::resume_account(id).await {
+                refused.set(Some(error.message));
+            }
+        });
+    };
+    view! {
+        <Banner kind="bad" text>
+            <Show when=move || is_admin>
+                <button class="link" on:click=resume.clone()>{words::SEND_NOW}</button>
+            </Show>
+        </Banner>
+    }
+}
