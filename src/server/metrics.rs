@@ -131,7 +131,7 @@ pub async fn collect(app: &App) -> store::Result<String> {
         age.get_or_create(&label).set(float(now.since(count.oldest_at).max(0)) / 1000.0);
     }
     registry.register("outbox", "Messages on their way to WhatsApp", messages);
-    registry.register("outbox_age_seconds", "Since when the oldest of them is due", age);
+    registry.register("outbox_age_seconds", "Age of the oldest of them", age);
     let mut text = String::new();
     // invariant: writing to a text cannot fail.
     encode(&mut text, &registry).expect("writes to a text");

@@ -1,10 +1,10 @@
 //! Forgets what is kept only for a time: old events, applied deliveries, reports whose message never came, ended sessions.
-//! And keeps SQLite's log short.
+//! And keeps SQLite's log short, and waits finite.
 
 use super::http::session::IDLE_MS;
 use super::state::App;
-use super::store::{Result, deliveries, events, sessions, statuses};
-use crate::domain::time::DAY_MS;
+use super::store::{Result, deliveries, events, outbox, sessions, statuses};
+use crate::domain::time::{DAY_MS, HOUR_MS};
 use std::time::Duration;
 
 /// How long events can be replayed.
@@ -30,8 +30,19 @@ pub async fn step(app: &App) -> Result<()> {
     Ok(())
 }
 
-/// Folds SQLite's log into the database when it is large, and says so if something prevents that.
-pub async fn fold(app: &App) -> Result<()> {
+/// Ends waits that a clock set back has made endless; folds SQLite's log into the database when it is large, and says so if something
+/// prevents that.
+pub async fn mend(app: &App) -> Result<()> {
+    let now = app.clock.now();
+    let mut tx = app.store.read().await?;
+    let astray = outbox::next_due(&mut tx, now).await?.is_some_and(|due| due > now.plus(HOUR_MS));
+    drop(tx);
+    if astray {
+        let mut tx = app.store.write().await?;
+        outbox::amend(&mut tx, now).await?;
+        tx.commit().await?;
+        app.wake.outbox.notify_one();
+    }
     let bytes = app.store.checkpoint().await?;
     if bytes > LOG_ALERT {
         tracing::warn!(bytes, "the database's log does not shrink: some program has had the database open and read for long");
@@ -39,12 +50,12 @@ pub async fn fold(app: &App) -> Result<()> {
     Ok(())
 }
 
-/// Sweeps every hour and folds every ten seconds, until the process stops.
+/// Sweeps every hour and mends every ten seconds, until the process stops.
 pub async fn run(app: App) {
-    let (mut hours, mut folding) = (tokio::time::interval(Duration::from_hours(1)), tokio::time::interval(Duration::from_secs(10)));
+    let (mut hours, mut mending) = (tokio::time::interval(Duration::from_hours(1)), tokio::time::interval(Duration::from_secs(10)));
     loop {
         tokio::select! {
-            _ = folding.tick() => if let Err(error) = fold(&app).await {
+            _ = mending.tick() => if let Err(error) = mend(&app).await {
                 tracing::warn!(%error, "the database's log was not folded; trying again");
             },
             _ = hours.tick() => if let Err(error) = step(&app).await {

@@ -2,7 +2,7 @@
 
 use super::{Result, Sql, Tx, args, json, over_rows, statements};
 use crate::domain::id::{AccountId, ConversationId, MessageId};
-use crate::domain::time::Instant;
+use crate::domain::time::{HOUR_MS, Instant};
 use serde::Serialize;
 use sqlx::FromRow;
 
@@ -13,18 +13,19 @@ macro_rules! due {
         concat!(
             "select o.message_id, o.account_id, o.conversation_id, o.attempts, o.tries from outbox o
              where o.state = 'queued' and o.not_before <= $1 and not exists
-               (select 1 from outbox p where p.conversation_id = o.conversation_id and p.n < o.n and (p.state <> 'unknown' or p.until > $1))
-             and not exists
                (select 1 from accounts a where a.id = o.account_id and (a.stopped_code is not null or a.resume_at > $1 or
                   (a.strikes > 0 and exists (select 1 from outbox s where s.account_id = a.id and s.state = 'sending'))))
-             order by o.not_before, o.n limit 1",
+             and not exists
+               (select 1 from outbox p where p.conversation_id = o.conversation_id and p.n < o.n and (p.state <> 'unknown' or p.until > $1))
+             order by o.n limit 1",
             $tail
         )
     };
 }
 
 statements! {
-    ADD = Sql::same("insert into outbox (message_id, account_id, conversation_id, n, state, not_before) values ($1, $2, $3, $4, 'queued', $5)");
+    /// Due at once, whatever the clock will say.
+    ADD = Sql::same("insert into outbox (message_id, account_id, conversation_id, n, state, not_before, queued_at) values ($1, $2, $3, $4, 'queued', 0, $5)");
     DUE = Sql::same(due!(""));
     TAKE = Sql { sqlite: due!(""), postgres: due!(" for update of o skip locked") };
     /// When to look again: a lease or a hold ends, a wait is over, a slowed number may go on. Too early costs a look, no more.
@@ -41,8 +42,13 @@ statements! {
     HOLD = Sql::same("update outbox set state = 'unknown', until = $2 where message_id = $1 and state = 'sending'");
     DROP = over_rows!("delete from outbox where message_id in (select r.value->>'id' from", ")");
     LAPSED = Sql::same("select message_id, account_id, conversation_id, attempts, tries from outbox where state = 'sending' and until <= $1 order by n");
-    COUNT = Sql::same("select account_id, state, count(*) as count, min(not_before) as oldest_at from outbox group by account_id, state");
+    COUNT = Sql::same("select account_id, state, count(*) as count, min(queued_at) as oldest_at from outbox group by account_id, state");
     COUNT_OF = Sql::same("select count(*) from outbox where account_id = $1 and state = 'queued'");
+    AMEND = Sql::same(
+        "update outbox set not_before = case when not_before > $2 then $1 else not_before end, until = case when until > $2 then $1 else until end
+         where (state = 'queued' and not_before > $2) or (state in ('sending', 'unknown') and until > $2)"
+    );
+    AMEND_ACCOUNTS = Sql::same("update accounts set resume_at = $1 where resume_at > $2");
     LAPSE_ALL = Sql::same("update outbox set until = 0 where state = 'sending'");
 }
 
@@ -135,8 +141,14 @@ pub struct Count {
     pub state: String,
     /// How many.
     pub count: i64,
-    /// Since when the oldest waits to leave.
+    /// When the oldest of them was queued.
     pub oldest_at: Instant,
+}
+
+/// No wait is longer than two hours: one that ends later was begun before the clock was set back, and ends now.
+pub async fn amend(tx: &mut Tx, now: Instant) -> Result<u64> {
+    let beyond = now.plus(2 * HOUR_MS);
+    Ok(tx.run(AMEND, args![now, beyond]).await? + tx.run(AMEND_ACCOUNTS, args![now, beyond]).await?)
 }
 
 /// How many messages of an account wait to leave.

@@ -1,0 +1,147 @@
+//! Killed, started again, stopped in the middle of things.
+
+use super::inbox::{Inbox, until};
+use super::load::{Load, check, new_message, post};
+use super::proxy::Proxy;
+use serde_json::json;
+use std::time::{Duration, Instant};
+use whatsapp_inbox::server::clock::jitter;
+use whatsapp_inbox::server::sandbox::post::{deliver, status};
+
+/// How often the process is killed; the nightly command asks for more.
+fn rounds() -> usize {
+    std::env::var("FAULT_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(5)
+}
+
+/// A1, I1, I2: killed at a random moment while 32 posters write, again and again. Whatever was answered 200 is there, once, with its
+/// event and its counters; what was not answered is posted again, as Meta does, and then is there once, too.
+#[tokio::test(flavor = "multi_thread")]
+async fn a1_i1_killed_while_posting() {
+    let mut inbox = Inbox::new().await;
+    let mut all = std::collections::BTreeSet::new();
+    for round in 0..rounds() {
+        let took = inbox.start().await;
+        assert!(took < Duration::from_secs(4), "round {round}: started in {took:?}");
+        let load = Load::start(&inbox, &[inbox.base.clone()], 32);
+        until("the first are taken", 20, || async { load.acked() > 20 }).await;
+        tokio::time::sleep(Duration::from_millis(50 + u64::try_from(jitter(450)).unwrap())).await;
+        inbox.kill().await;
+        let seen = load.stop().await;
+        assert!(seen.refused.is_empty(), "round {round}: {:?}", seen.refused);
+        assert!(!seen.lost.is_empty(), "round {round}: nothing was in flight, so nothing was shown");
+        inbox.start().await;
+        for wamid in &seen.lost {
+            let message = new_message();
+            assert_eq!(post(&inbox, (wamid.clone(), message.1, message.2)).await, 200);
+        }
+        all.extend(seen.acked);
+        all.extend(seen.lost);
+        inbox.settled().await;
+        check(&inbox.settings["DATABASE_URL"], &all).await;
+        inbox.kill().await;
+    }
+    println!("{} messages, {} kills", all.len(), rounds() * 2);
+}
+
+/// A9: killed while it makes its tables, it makes them at the next start; and a database of a newer version is refused in words.
+#[tokio::test(flavor = "multi_thread")]
+async fn a9_killed_while_migrating_and_a_newer_database() {
+    let mut inbox = Inbox::new().await;
+    for _ in 0..12 {
+        inbox.spawn();
+        tokio::time::sleep(Duration::from_millis(u64::try_from(jitter(60)).unwrap())).await;
+        inbox.kill().await;
+    }
+    inbox.start().await;
+    assert_eq!(post(&inbox, new_message()).await, 200);
+    inbox.settled().await;
+    inbox.kill().await;
+    let store = whatsapp_inbox::server::store::Store::open(&inbox.settings["DATABASE_URL"]).await.unwrap();
+    let mut tx = store.write().await.unwrap();
+    let newer = "insert into _sqlx_migrations (version, description, success, checksum, execution_time) values (9999, 'of tomorrow', 1, x'00', 0)";
+    tx.run(whatsapp_inbox::server::store::dialect::Sql::same(newer), vec![]).await.unwrap();
+    tx.commit().await.unwrap();
+    store.close().await;
+    let (done, printed) = inbox.run(&["serve"], "").await;
+    assert!(!done && printed.contains("The database could not be brought up to date") && printed.contains("newer version"), "{printed}");
+}
+
+/// A10, I6: killed between marking a message as being sent and the request, and again between Meta's answer and its commit. Afterwards
+/// each outcome is *unknown*, nothing is sent a second time, what was only queued is sent, and a status settles what did arrive.
+#[tokio::test(flavor = "multi_thread")]
+async fn a10_i6_killed_while_sending() {
+    let mut inbox = Inbox::new().await;
+    let proxy = Proxy::start(&[inbox.settings["WHATSAPP_GRAPH_URL"].trim_start_matches("http://").to_owned()]).await;
+    inbox.settings.insert("WHATSAPP_GRAPH_URL".into(), format!("http://{}", proxy.addr()));
+    inbox.start().await;
+    let phones: Vec<String> = (0..3).map(|n| format!("44770090001{n}")).collect();
+    for phone in &phones {
+        let (wamid, _, text) = new_message();
+        assert_eq!(post(&inbox, (wamid, phone.clone(), text)).await, 200);
+    }
+    inbox.settled().await;
+
+    // The request never gets through: Meta has nothing of it.
+    proxy.hold(true);
+    assert_eq!(inbox.send(&phones[0], "before the request").await.0, 202);
+    until("it is on its way", 10, || async { proxy.held() > 0 }).await;
+    assert_eq!(inbox.send(&phones[0], "behind it").await.0, 202);
+    inbox.kill().await;
+    proxy.hold(false);
+    proxy.cut();
+    inbox.start().await;
+    assert_eq!(delivery(&inbox, &phones[0], "before the request").await, "unknown");
+    assert_eq!(inbox.handed_over("before the request"), 0, "not sent by itself");
+
+    // Meta has it, and the answer cannot be stored: the database is locked from outside.
+    let phone = &phones[1];
+    let other = whatsapp_inbox::server::store::Store::open(&inbox.settings["DATABASE_URL"]).await.unwrap();
+    inbox.sandbox.world().faults = serde_json::from_value(json!([{"fault": "delay", "ms": 1500}])).unwrap();
+    assert_eq!(inbox.send(phone, "before the commit").await.0, 202);
+    until("Meta has it", 10, || async { inbox.handed_over("before the commit") == 1 }).await;
+    let held = other.write().await.unwrap();
+    // The answer comes and waits for the lock.
+    tokio::time::sleep(Duration::from_millis(2500)).await;
+    inbox.kill().await;
+    drop(held);
+    inbox.start().await;
+    assert_eq!(delivery(&inbox, phone, "before the commit").await, "unknown");
+    let (wamid, id) = {
+        let world = inbox.sandbox.world();
+        let received = world.received.iter().find(|received| received.body["text"]["body"] == "before the commit").unwrap();
+        (received.wamid.clone().unwrap(), received.body["biz_opaque_callback_data"].as_str().unwrap().to_owned())
+    };
+    let report = status(&inbox.sandbox, &wamid, phone, "delivered", Some(&id), inbox.sandbox.now());
+    assert_eq!(deliver(&inbox.sandbox, report).await, 200);
+    until("the status settles it", 10, || async { delivery(&inbox, phone, "before the commit").await == "delivered" }).await;
+    assert_eq!(inbox.handed_over("before the commit"), 1, "sent once");
+
+    // What was never begun is sent after the start.
+    assert_eq!(inbox.send(&phones[2], "later").await.0, 202);
+    until("it is sent", 10, || async { inbox.handed_over("later") == 1 }).await;
+}
+
+async fn delivery(inbox: &Inbox, phone: &str, text: &str) -> String {
+    let messages = inbox.messages(phone).await;
+    let message = messages.iter().find(|message| message["text"]["body"] == text || message["content"]["body"] == text || message["body"] == text);
+    message.map(|message| message["status"].as_str().unwrap_or_default().to_owned()).unwrap_or_else(|| panic!("{text} is not in {messages:?}"))
+}
+
+/// A11: asked to stop while 32 posters write. Nobody gets an error, everything answered is there, and it is gone within ten seconds.
+#[tokio::test(flavor = "multi_thread")]
+async fn a11_stopped_under_load() {
+    let mut inbox = Inbox::new().await;
+    inbox.start().await;
+    let load = Load::start(&inbox, &[inbox.base.clone()], 32);
+    until("the first are taken", 20, || async { load.acked() > 100 }).await;
+    let began = Instant::now();
+    let (status, _) = inbox.terminate().await;
+    let took = began.elapsed();
+    let seen = load.stop().await;
+    assert!(status.success(), "{status}");
+    assert!(took < Duration::from_secs(10), "{took:?}");
+    assert!(seen.refused.is_empty(), "{:?}", seen.refused);
+    inbox.start().await;
+    inbox.settled().await;
+    check(&inbox.settings["DATABASE_URL"], &seen.acked).await;
+}
