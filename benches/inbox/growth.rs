@@ -1,0 +1,66 @@
+//! The same figures with ten thousand, a hundred thousand and a million stored messages: nothing may slope.
+
+use super::inbox::Inbox;
+use super::ingest::run;
+use super::line::{Line, Maker, get};
+use super::machine::memory_mb;
+use super::report::{Goal, Report, quantile};
+use std::time::Instant;
+
+/// Milliseconds of each of a hundred answers, sorted.
+async fn times(inbox: &Inbox, request: &[u8]) -> Vec<f64> {
+    let mut line = Line::open(&inbox.base).await;
+    let mut times = Vec::new();
+    for _ in 0..100 {
+        let began = Instant::now();
+        let (status, text) = line.ask(request).await;
+        assert_eq!(status, 200, "{text}");
+        times.push(began.elapsed().as_secs_f64() * 1000.0);
+    }
+    times.sort_by(f64::total_cmp);
+    times
+}
+
+/// All figures of growth.
+pub async fn say(report: &mut Report) {
+    report.about("growth on SQLite");
+    let mut inbox = Inbox::new().await;
+    inbox.start().await;
+    let cookie = format!("Cookie: {}", inbox.cookie().await);
+    let mut maker = Maker::new(20_000);
+    let mut stored = 0_u32;
+    for size in [10_000, 100_000, 1_000_000] {
+        let began = Instant::now();
+        while stored < size - 2000 {
+            let chunk = (size - 2000 - stored).min(100_000);
+            run(&inbox, (0..chunk / 100).map(|_| maker.webhook(&inbox, 100).0).collect(), f64::from(chunk)).await;
+            stored += chunk;
+        }
+        let filled = began.elapsed().as_secs_f64();
+        let ingest = run(&inbox, (0..2000).map(|_| maker.webhook(&inbox, 1).0).collect(), 2000.0).await;
+        stored += 2000;
+        let at = format!("{size} messages");
+        report.say(&format!("{at}: seconds to get there"), filled, "s", Goal::None);
+        report.say(&format!("{at}: 1 message a request, applied"), ingest.applied_per_s, "events/s", Goal::None);
+        report.say(&format!("{at}: 1 message a request, answer, p99"), quantile(&ingest.times, 0.99), "ms", Goal::None);
+        for (what, path) in [
+            ("page with the list", "/whatsapp/inbox/"),
+            ("page with a thread", "/whatsapp/inbox/447710000100/"),
+            ("REST list of chats", "/whatsapp/api/chats/?limit=50"),
+        ] {
+            let times = times(&inbox, &get(path, &cookie)).await;
+            report.say(&format!("{at}: {what}, p50"), quantile(&times, 0.5), "ms", Goal::None);
+            report.say(&format!("{at}: {what}, p99"), quantile(&times, 0.99), "ms", Goal::None);
+        }
+        report.say(&format!("{at}: memory"), memory_mb(inbox.pid()), "MB", Goal::None);
+        inbox.terminate().await;
+        report.say(
+            &format!("{at}: database"),
+            f64::from(u32::try_from(std::fs::metadata(inbox.folder.join("inbox.db")).unwrap().len() / 1_000_000).unwrap()),
+            "MB",
+            Goal::None,
+        );
+        let took = inbox.start().await;
+        report.say(&format!("{at}: process start to /healthz"), took.as_secs_f64() * 1000.0, "ms", Goal::AtMost(300.0));
+    }
+}
