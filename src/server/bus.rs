@@ -47,6 +47,17 @@ struct Ring {
     entries: VecDeque<Arc<Entry>>,
 }
 
+/// What a look at the log gave, with the moment of the oldest event in it.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Nothing new.
+    Nothing,
+    /// Events that were handed over: the bell rings for any others.
+    Handed(Instant),
+    /// Events from the table, where there may be more.
+    Read(Instant),
+}
+
 /// What a reader gets.
 pub enum Slice {
     /// The events after its place, possibly none.
@@ -133,12 +144,12 @@ impl Bus {
         Some(ring.entries.range(first..).cloned().collect())
     }
 
-    /// Reads what was appended since; when the oldest of it happened, if there was anything.
-    pub async fn step(&self, store: &Store) -> store::Result<Option<Instant>> {
-        let mut tx = store.read().await?;
-        let rows = events::list(&mut tx, self.head(), PAGE).await?;
-        drop(tx);
-        let Some((last, at)) = rows.last().map(|row| row.seq).zip(rows.first().map(|row| row.at)) else { return Ok(None) };
+    /// Takes in what was appended since, handed over or read.
+    pub async fn step(&self, store: &Store) -> store::Result<Step> {
+        let handed = store.handed_over(self.head());
+        let is_handed = !handed.is_empty();
+        let rows = if is_handed { handed } else { events::list(&mut store.read().await?, self.head(), PAGE).await? };
+        let Some((last, at)) = rows.last().map(|row| row.seq).zip(rows.first().map(|row| row.at)) else { return Ok(Step::Nothing) };
         if let Some(change) = rows.iter().rev().find(|row| row.kind == ACCESS_CHANGED) {
             self.last_access_change.store(change.seq, Ordering::SeqCst);
         }
@@ -153,7 +164,7 @@ impl Bus {
             }
         }
         self.head.send_replace(last);
-        Ok(Some(at))
+        Ok(if is_handed { Step::Handed(at) } else { Step::Read(at) })
     }
 
     /// Remembers beside the database how far its log was served: a restored backup is behind that and gets a new epoch.
@@ -176,12 +187,14 @@ fn entry(row: events::Stored) -> Entry {
     Entry { seq: row.seq, frame: format!(r#"{{"frame":"event","seq":{},"event":{}}}"#, row.seq, row.payload).into(), account_id: row.account_id }
 }
 
-/// Reads what was appended since, and notes how late; whether there was anything.
+/// Takes in what was appended since, and notes how late; whether there may be more.
 pub async fn step(app: &App) -> store::Result<bool> {
-    let Some(at) = app.bus.step(&app.reserved).await? else { return Ok(false) };
-    #[expect(clippy::cast_precision_loss, reason = "lags are far below 2^52 ms")]
-    app.metrics.event_lag.observe(app.clock.now().since(at).max(0) as f64 / 1000.0);
-    Ok(true)
+    let step = app.bus.step(&app.reserved).await?;
+    if let Step::Handed(at) | Step::Read(at) = step {
+        #[expect(clippy::cast_precision_loss, reason = "lags are far below 2^52 ms")]
+        app.metrics.event_lag.observe(app.clock.now().since(at).max(0) as f64 / 1000.0);
+    }
+    Ok(matches!(step, Step::Read(_)))
 }
 
 /// Follows the log until the process stops.

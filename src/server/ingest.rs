@@ -4,6 +4,7 @@
 //! load what it touches, change it in memory, write it back, append the events.
 
 pub mod batch;
+pub mod compose;
 pub mod contact;
 pub mod writer;
 

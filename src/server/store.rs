@@ -13,6 +13,7 @@ pub mod conversations;
 pub mod deliveries;
 pub mod dialect;
 pub mod disk;
+pub mod error;
 pub mod events;
 pub mod messages;
 pub mod outbox;
@@ -21,12 +22,14 @@ pub mod sessions;
 pub mod settings;
 pub mod statuses;
 pub mod value;
+pub mod wake;
 
 #[cfg(test)]
 mod conformance;
 
-pub use backend::{Error, Lock, Result, Store, Tx};
+pub use backend::{Lock, Store, Tx};
 pub(crate) use dialect::{Sql, over_rows, statements};
+pub use error::{Error, Result};
 pub use value::Value;
 pub(crate) use value::args;
 

@@ -1,13 +1,13 @@
 //! One transaction over a batch of deliveries: read, resolve, write, append events. The same set of deliveries in any order,
 //! with any duplicates, gives the same rows.
 
+use super::compose::{self, Written};
 use super::contact::{self, Resolved};
 use crate::domain::contact::{Identity, IdentityKind};
 use crate::domain::content::Content;
 use crate::domain::id::{AccountId, ContactId, ConversationId, MessageId, Wamid};
 use crate::domain::message::Direction;
 use crate::domain::time::Instant;
-use crate::protocol::event::Event;
 use crate::server::clock::new_id;
 use crate::server::meta::inbound::{self, Element, Kind};
 use crate::server::meta::to_domain::{self, Meaning};
@@ -50,9 +50,12 @@ const MEANT_FOR_THREADS: [&str; 5] = ["messages", "unnamed", "standby", "smb_mes
 #[derive(Debug, Default)]
 struct Batch {
     inbound: Vec<Inbound>,
-    statuses: BTreeMap<(AccountId, String, String, String), Status>,
-    reactions: BTreeMap<(AccountId, String, String), Reaction>,
+    statuses: Statuses,
+    reactions: Reactions,
 }
+
+type Statuses = BTreeMap<(AccountId, String, String, String), Status>;
+type Reactions = BTreeMap<(AccountId, String, String), Reaction>;
 
 /// Applies deliveries and settles them.
 pub async fn apply(tx: &mut Tx, pending: &[Pending], now: Instant) -> Result<Vec<Settled>> {
@@ -61,12 +64,13 @@ pub async fn apply(tx: &mut Tx, pending: &[Pending], now: Instant) -> Result<Vec
     let settled: Vec<Settled> = pending.iter().map(|delivery| batch.take(delivery, &accounts)).collect();
 
     let resolved = contact::resolve(tx, &batch.inbound).await?;
-    let added = store_messages(tx, &batch.inbound, &resolved, now).await?;
-    let touched = store_reports(tx, batch, &added).await?;
+    let Batch { inbound, statuses, reactions } = batch;
+    let written = store_messages(tx, &inbound, &resolved, now).await?;
+    let touched = store_reports(tx, statuses, reactions, &written.added).await?;
     for (_, kept) in &resolved.joined {
         conversations::recount(tx, kept).await?;
     }
-    let events = compose(tx, &added, touched, &resolved).await?;
+    let events = compose::events(tx, &written, touched).await?;
     deliveries::settle(tx, &settled, now).await?;
     events::append(tx, &events, now).await?;
     Ok(settled)
@@ -164,24 +168,26 @@ fn identities(message: &inbound::message::Message, account: &accounts::Stored) -
 }
 
 /// Adds the entries that are new and moves their conversations' counters and places.
-async fn store_messages(tx: &mut Tx, inbound: &[Inbound], resolved: &Resolved, now: Instant) -> Result<Vec<Added>> {
-    let mut states = lock_conversations(tx, inbound, resolved, now).await?;
+async fn store_messages<'a>(tx: &mut Tx, inbound: &'a [Inbound], resolved: &'a Resolved, now: Instant) -> Result<Written<'a>> {
+    let states = lock_conversations(tx, inbound, resolved, now).await?;
     let new: Vec<New> = inbound.iter().zip(&resolved.owners).map(|(entry, owner)| new_message(entry, &states[&key(entry, owner)].id, now)).collect();
-    let mut added = messages::add(tx, &new).await?;
-    added.sort_by_key(|message| message.n);
-    let mut by_id: HashMap<ConversationId, &mut State> = states.values_mut().map(|state| (state.id.clone(), state)).collect();
-    for message in &added {
-        if let Some(state) = by_id.get_mut(&message.conversation_id) {
+    let entry_of: HashMap<&MessageId, &Inbound> = new.iter().map(|message| &message.id).zip(inbound).collect();
+    let mut added: Vec<(Added, &Inbound)> =
+        messages::add(tx, &new).await?.into_iter().filter_map(|added| entry_of.get(&added.id).map(|entry| (added, *entry))).collect();
+    added.sort_by_key(|(message, _)| message.n);
+    let mut states: BTreeMap<ConversationId, State> = states.into_values().map(|state| (state.id.clone(), state)).collect();
+    for (message, _) in &added {
+        if let Some(state) = states.get_mut(&message.conversation_id) {
             state.advance(&message.id, message.sort_at, message.n);
             if message.direction == Direction::Inbound.as_str() {
                 state.receive(message.sort_at);
             }
         }
     }
-    let changed: BTreeSet<&ConversationId> = added.iter().map(|message| &message.conversation_id).collect();
+    let changed: BTreeSet<&ConversationId> = added.iter().map(|(message, _)| &message.conversation_id).collect();
     let updates: Vec<&State> = states.values().filter(|state| changed.contains(&state.id)).collect();
     conversations::update(tx, &updates).await?;
-    Ok(added)
+    Ok(Written { resolved, added, states })
 }
 
 fn key(entry: &Inbound, owner: &ContactId) -> conversations::Key {
@@ -230,16 +236,16 @@ fn new_message(entry: &Inbound, conversation: &ConversationId, now: Instant) -> 
 }
 
 /// Keeps statuses and reactions, and finds the stored messages that look different now.
-async fn store_reports(tx: &mut Tx, batch: Batch, added: &[Added]) -> Result<BTreeSet<MessageId>> {
-    let statuses: Vec<Status> = batch.statuses.into_values().collect();
-    let reactions: Vec<Reaction> = batch.reactions.into_values().collect();
+async fn store_reports(tx: &mut Tx, statuses: Statuses, reactions: Reactions, added: &[(Added, &Inbound)]) -> Result<BTreeSet<MessageId>> {
+    let statuses: Vec<Status> = statuses.into_values().collect();
+    let reactions: Vec<Reaction> = reactions.into_values().collect();
     statuses::put(tx, &statuses).await?;
     statuses::put_reactions(tx, &reactions).await?;
 
     let wamid = |account: &AccountId, wamid: &str| messages::Key { account_id: account.0.clone(), wamid: wamid.to_owned() };
     let reported: BTreeSet<messages::Key> = statuses.iter().map(|status| wamid(&status.account_id, &status.wamid)).collect();
     let reacted: BTreeSet<messages::Key> = reactions.iter().map(|reaction| wamid(&reaction.account_id, &reaction.target)).collect();
-    let arrived: BTreeSet<messages::Key> = added.iter().filter_map(|message| Some(wamid(&message.account_id, message.wamid.as_deref()?))).collect();
+    let arrived: BTreeSet<messages::Key> = added.iter().map(|(message, entry)| wamid(&message.account_id, &entry.wamid)).collect();
 
     let mut touched = BTreeSet::new();
     if !reported.is_empty() {
@@ -253,40 +259,11 @@ async fn store_reports(tx: &mut Tx, batch: Batch, added: &[Added]) -> Result<BTr
         touched.extend(messages::find_wamids(tx, &reacted.iter().collect::<Vec<_>>()).await?.into_iter().map(|row| row.0));
     }
     if !arrived.is_empty() {
-        touched.extend(messages::find_answers(tx, &arrived.iter().collect::<Vec<_>>()).await?);
+        let arrived: Vec<&messages::Key> = arrived.iter().collect();
+        touched.extend(messages::find_answers(tx, &arrived).await?);
+        // Reactions that waited for one of them.
+        let reacted: BTreeSet<String> = messages::list_reacted(tx, &arrived).await?.into_iter().collect();
+        touched.extend(added.iter().filter(|(_, entry)| reacted.contains(&entry.wamid)).map(|(message, _)| message.id.clone()));
     }
     Ok(touched)
-}
-
-/// The events of a batch: whole rows as they are now.
-async fn compose(tx: &mut Tx, added: &[Added], mut touched: BTreeSet<MessageId>, resolved: &Resolved) -> Result<Vec<Event>> {
-    for message in added {
-        touched.insert(message.id.clone());
-    }
-    let mut shown = messages::load(tx, &touched.into_iter().collect::<Vec<_>>()).await?;
-    shown.sort_by_key(|message| message.n);
-    let mut wanted: BTreeSet<ConversationId> = shown.iter().map(|message| message.conversation_id.clone()).collect();
-    let renamed: Vec<&ContactId> = resolved.changed.iter().collect();
-    if !renamed.is_empty() {
-        wanted.extend(conversations::list_by_contacts(tx, &renamed).await?);
-    }
-    wanted.extend(resolved.joined.iter().map(|(_, kept)| kept.clone()));
-    if wanted.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut rows: BTreeMap<ConversationId, _> = conversations::load(tx, &wanted).await?.into_iter().map(|row| (row.id.clone(), row)).collect();
-    let mut events: Vec<Event> = Vec::new();
-    for (gone, kept) in &resolved.joined {
-        if let Some(conversation) = rows.get(kept).cloned() {
-            events.push(Event::ContactsJoined { conversation, gone: Some(gone.clone()) });
-        }
-    }
-    for message in shown {
-        wanted.remove(&message.conversation_id);
-        if let Some(conversation) = rows.get(&message.conversation_id).cloned() {
-            events.push(Event::MessageStored { conversation, message });
-        }
-    }
-    events.extend(wanted.into_iter().filter_map(|id| rows.remove(&id)).map(|conversation| Event::ConversationChanged { conversation }));
-    Ok(events)
 }

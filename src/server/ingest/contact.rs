@@ -13,6 +13,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 pub struct Resolved {
     /// The contact of each inbound entry, in order.
     pub owners: Vec<ContactId>,
+    /// The contacts themselves, as they are now.
+    pub contacts: BTreeMap<ContactId, Contact>,
     /// Contacts whose name or address is another now.
     pub changed: BTreeSet<ContactId>,
     /// Conversations that went into others: (gone, kept).
@@ -80,6 +82,7 @@ pub async fn resolve(tx: &mut Tx, inbound: &[Inbound]) -> Result<Resolved> {
         resolved.changed.insert(kept.clone());
         resolved.joined.extend(pairs.into_iter().map(|(old, new)| (ConversationId(old), ConversationId(new))));
     }
+    resolved.contacts = rows;
     Ok(resolved)
 }
 

@@ -5,8 +5,12 @@
 
 use super::dialect::Sql;
 use super::disk::{Disk, bytes_of, log_of, restrict_to_owner};
+use super::error::{Error, Result};
+use super::events;
 use super::value::Value;
-use sqlx::migrate::{MigrateError, Migrator};
+use super::wake::Wake;
+use futures_util::TryStreamExt;
+use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgListener, PgPool, PgPoolOptions, PgRow};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
 use sqlx::{Executor, FromRow, Postgres, Sqlite, Transaction};
@@ -15,7 +19,6 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
-use tokio::sync::Notify;
 
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
@@ -26,75 +29,11 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// The channel that wakes the processes that share a PostgreSQL.
 const CHANNEL: &str = "inbox_events";
 
-/// Why the store could not do what was asked.
-#[derive(Debug)]
-pub enum Error {
-    /// The address is not one of a database we know.
-    Url(String),
-    /// A migration could not be applied, or the database is newer than this program.
-    Migrate(MigrateError),
-    /// The engine refused or is away.
-    Sql(sqlx::Error),
-    /// A row does not read as what it must be; names the table and the row.
-    Inconsistent(String),
-    /// The disk failed to sync: what it holds is not known, so nothing more is written until the process has started anew.
-    Broken,
-}
-
-impl Error {
-    /// Whether the engine itself is away or full, so that the same statement may work later.
-    #[must_use]
-    pub fn is_passing(&self) -> bool {
-        match self {
-            Self::Sql(sqlx::Error::Database(error)) => {
-                // SQLite: busy 5, locked 6, I/O 10, full 13. PostgreSQL: connection 08, resources 53, operator 57, deadlock 40.
-                let code = error.code().unwrap_or_default().into_owned();
-                match code.parse::<u32>() {
-                    Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 6 | 10 | 13),
-                    _ => ["08", "53", "57", "40", "58"].iter().any(|class| code.starts_with(class)),
-                }
-            }
-            Self::Sql(sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. } | sqlx::Error::RowNotFound | sqlx::Error::Encode(_)) => false,
-            Self::Sql(_) | Self::Broken => true,
-            _ => false,
-        }
-    }
-
-    /// Whether a uniqueness constraint said no.
-    #[must_use]
-    pub fn is_unique_violation(&self) -> bool {
-        matches!(self, Self::Sql(sqlx::Error::Database(error)) if error.is_unique_violation())
-    }
-}
-
-impl std::fmt::Display for Error {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Url(url) => write!(f, "`{url}` is neither sqlite: nor postgres:"),
-            Self::Migrate(error) => write!(f, "the database could not be brought up to date: {error}"),
-            Self::Sql(error) => write!(f, "{error}"),
-            Self::Inconsistent(what) => write!(f, "inconsistent row: {what}"),
-            Self::Broken => write!(f, "the disk failed to sync"),
-        }
-    }
-}
-
-impl std::error::Error for Error {}
-
-impl From<sqlx::Error> for Error {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Sql(error)
-    }
-}
-
-/// What the store answers.
-pub type Result<T> = std::result::Result<T, Error>;
-
 /// A database, open and migrated.
 #[derive(Clone)]
 pub struct Store {
     pools: Pools,
-    wake: Arc<Notify>,
+    wake: Arc<Wake>,
     disk: Disk,
     reserved: bool,
 }
@@ -120,7 +59,7 @@ impl Store {
         } else {
             return Err(Error::Url(url.split(':').next().unwrap_or_default().to_owned()));
         };
-        let store = Self { pools, wake: Arc::new(Notify::new()), disk, reserved: false };
+        let store = Self { pools, wake: Arc::default(), disk, reserved: false };
         match &store.pools {
             Pools::Sqlite { writer, .. } => SQLITE_MIGRATIONS.run(writer).await.map_err(Error::Migrate)?,
             Pools::Postgres { requests, .. } => POSTGRES_MIGRATIONS.run(requests).await.map_err(Error::Migrate)?,
@@ -152,7 +91,7 @@ impl Store {
     }
 
     fn begun(&self, inner: Inner) -> Tx {
-        Tx { inner, wake: self.wake.clone(), disk: self.disk.clone(), appended: false }
+        Tx { inner, wake: self.wake.clone(), disk: self.disk.clone(), appended: None }
     }
 
     /// Begins a read-only transaction: all its statements see one state.
@@ -169,7 +108,13 @@ impl Store {
 
     /// Resolves after something was appended to the log, here or (PostgreSQL) in another process. May resolve for nothing.
     pub async fn woken(&self) {
-        self.wake.notified().await;
+        self.wake.rung().await;
+    }
+
+    /// See [`Wake::take_after`].
+    #[must_use]
+    pub fn handed_over(&self, head: i64) -> Vec<events::Stored> {
+        self.wake.take_after(head)
     }
 
     /// Wakes readers of the log when another process says so. Returns only when the connection is lost; SQLite has none.
@@ -179,7 +124,7 @@ impl Store {
         listener.listen(CHANNEL).await?;
         loop {
             listener.recv().await?;
-            self.wake.notify_one();
+            self.wake.ring(Vec::new());
         }
     }
 
@@ -291,9 +236,10 @@ async fn open_sqlite(url: &str, disk: &Disk) -> Result<Pools> {
 /// A transaction. Dropped without [`Tx::commit`], nothing has happened.
 pub struct Tx {
     inner: Inner,
-    wake: Arc<Notify>,
+    wake: Arc<Wake>,
     disk: Disk,
-    appended: bool,
+    /// What was appended to the log; empty where followers must read the table.
+    appended: Option<Vec<events::Stored>>,
 }
 
 enum Inner {
@@ -353,9 +299,27 @@ impl Tx {
         Ok(())
     }
 
-    /// Says that this transaction appended to the log: its commit wakes the readers.
-    pub fn mark_appended(&mut self) {
-        self.appended = true;
+    /// Says that this transaction appended to the log: its commit wakes the readers. With several processes the table alone says
+    /// in which order events became visible.
+    pub fn mark_appended(&mut self, events: Vec<events::Stored>) {
+        let handed = if matches!(self.inner, Inner::Sqlite(_)) { events } else { Vec::new() };
+        self.appended.get_or_insert_default().extend(handed);
+    }
+
+    /// The first rows, as long as `takes` wants one more.
+    pub async fn some<T: Row>(&mut self, sql: Sql, args: Vec<Value>, mut takes: impl FnMut(&T) -> bool) -> Result<Vec<T>> {
+        let mut rows = Vec::new();
+        let mut query = match &mut self.inner {
+            Inner::Sqlite(tx) => bind_all!(sqlx::query_as(sql.sqlite), args).fetch(&mut **tx),
+            Inner::Postgres(tx) => bind_all!(sqlx::query_as(sql.postgres), args).fetch(&mut **tx),
+        };
+        while let Some(row) = query.try_next().await.map_err(|error| self.disk.heed(error))? {
+            if !takes(&row) {
+                break;
+            }
+            rows.push(row);
+        }
+        Ok(rows)
     }
 
     /// Makes it so.
@@ -363,14 +327,14 @@ impl Tx {
         match self.inner {
             Inner::Sqlite(tx) => tx.commit().await.map_err(|error| self.disk.heed(error))?,
             Inner::Postgres(mut tx) => {
-                if self.appended {
+                if self.appended.is_some() {
                     sqlx::query("select pg_notify($1, '')").bind(CHANNEL).execute(&mut *tx).await?;
                 }
                 tx.commit().await?;
             }
         }
-        if self.appended {
-            self.wake.notify_one();
+        if let Some(events) = self.appended {
+            self.wake.ring(events);
         }
         Ok(())
     }

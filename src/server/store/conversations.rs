@@ -26,7 +26,7 @@ macro_rules! row_of {
 statements! {
     FIND = Sql::same(row_of!("conversations c", "where c.id = $1"));
     LOAD = Sql {
-        sqlite: row_of!("json_each($1) as r join conversations c on c.id = r.value->>'id'", ""),
+        sqlite: row_of!("jsonb_each($1) as r join conversations c on c.id = r.value->>'id'", ""),
         postgres: row_of!("json_array_elements($1::json) as r(value) join conversations c on c.id = r.value->>'id'", ""),
     };
     LIST = Sql::same(row_of!("conversations c", "where (c.sort_at, c.sort_n) < ($1, $2) order by c.sort_at desc, c.sort_n desc limit $3"));
@@ -42,7 +42,7 @@ statements! {
     /// Locks rows where several processes write; SQLite has one writer.
     STATES_BY_KEY = Sql {
         sqlite: "select c.id, c.account_id, c.contact_id, c.unread, c.read_up_to_at, c.last_inbound_at, c.last_message_id, c.sort_at, c.sort_n
-            from json_each($1) as r join conversations c on c.account_id = r.value->>'account_id' and c.contact_id = r.value->>'contact_id'",
+            from jsonb_each($1) as r join conversations c on c.account_id = r.value->>'account_id' and c.contact_id = r.value->>'contact_id'",
         postgres: "select c.id, c.account_id, c.contact_id, c.unread, c.read_up_to_at, c.last_inbound_at, c.last_message_id, c.sort_at, c.sort_n
             from json_array_elements($1::json) as r(value) join conversations c on c.account_id = r.value->>'account_id' and c.contact_id = r.value->>'contact_id'
             order by c.id for update of c",

@@ -8,16 +8,10 @@ use sqlx::FromRow;
 statements! {
     /// Raw bytes travel as hexadecimal text: JSON cannot carry them.
     KEEP = Sql {
-        sqlite: "insert into deliveries (received_at, body, state) select $2, unhex(r.value->>'body'), 'pending' from json_each($1) as r order by r.key",
+        sqlite: "insert into deliveries (received_at, body, state) select $2, unhex(r.value->>'body'), 'pending' from jsonb_each($1) as r order by r.key",
         postgres: "insert into deliveries (received_at, body, state) select $2, decode(r.value->>'body', 'hex'), 'pending' from json_array_elements($1::json) as r(value)",
     };
-    /// At most so many, and of so many bytes, but at least one.
-    LIST_PENDING = Sql::same(
-        "select d.n, d.received_at, d.body from
-           (select p.n, p.size, sum(p.size) over (order by p.n) as total from
-             (select n, length(body) as size from deliveries where state = 'pending' order by n limit $1) as p) as w
-         join deliveries d on d.n = w.n where w.total - w.size < $2"
-    );
+    LIST_PENDING = Sql::same("select n, received_at, body from deliveries where state = 'pending' order by n limit $1");
     COUNT_PENDING = Sql::same("select count(*) from (select n from deliveries where state = 'pending' limit 10000) as p");
     SETTLE = over_rows!(
         "update deliveries set state = r.value->>'state', reason = r.value->>'reason', applied_at = $2 from",
@@ -29,7 +23,7 @@ statements! {
 }
 
 /// How many bytes of deliveries are applied at once.
-const BATCH_BYTES: i64 = 8 * 1024 * 1024;
+const BATCH_BYTES: usize = 8 * 1024 * 1024;
 
 #[derive(Serialize)]
 struct Kept {
@@ -65,11 +59,15 @@ pub async fn keep(tx: &mut Tx, bodies: &[impl AsRef<[u8]>], now: Instant) -> Res
     Ok(())
 }
 
-/// The oldest deliveries that wait, in order: at most `limit`, and at least one however large it is.
+/// The oldest deliveries that wait, in order: at most `limit` and some megabytes, and at least one however large it is.
 pub async fn list_pending(tx: &mut Tx, limit: i64) -> Result<Vec<Pending>> {
-    let mut pending: Vec<Pending> = tx.all(LIST_PENDING, args![limit, BATCH_BYTES]).await?;
-    pending.sort_by_key(|delivery| delivery.n);
-    Ok(pending)
+    let mut bytes = 0;
+    let fits = |delivery: &Pending| {
+        let fits = bytes == 0 || bytes + delivery.body.len() <= BATCH_BYTES;
+        bytes += delivery.body.len();
+        fits
+    };
+    tx.some(LIST_PENDING, args![limit], fits).await
 }
 
 /// How many wait, counted up to 10,000.

@@ -1,7 +1,8 @@
 //! What differs between the two engines. Every statement is a named constant; most are one text for both.
 //!
 //! Forks, and why:
-//! - [`over_rows`]: a whole batch travels as one JSON array; SQLite unnests it with `json_each`, PostgreSQL with `json_array_elements`.
+//! - [`over_rows`]: a whole batch travels as one JSON array; SQLite unnests it with `jsonb_each`
+//!   (elements stay parsed: `json_each` would print each one, and `->>` parse it again for every column), PostgreSQL with `json_array_elements`.
 //! - `Sql { .. }` written out: row locks and `skip locked` (SQLite has one writer and needs none), and raw bytes in a batch.
 
 /// One statement in both dialects.
@@ -25,7 +26,7 @@ impl Sql {
 macro_rules! over_rows {
     ($head:literal, $tail:literal) => {
         $crate::server::store::dialect::Sql {
-            sqlite: concat!($head, " json_each($1) as r ", $tail),
+            sqlite: concat!($head, " jsonb_each($1) as r ", $tail),
             postgres: concat!($head, " json_array_elements($1::json) as r(value) ", $tail),
         }
     };

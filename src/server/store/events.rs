@@ -10,7 +10,7 @@ statements! {
     APPEND = over_rows!(
         "insert into events (at, kind, v, account_id, conversation_id, only_agent, payload)
          select $2, r.value->>'kind', 1, r.value->>'account_id', r.value->>'conversation_id', null, r.value->>'payload' from",
-        ""
+        "where true returning seq"
     );
     HEAD = Sql::same("select coalesce(max(seq), 0) from events");
     TAIL = Sql::same("select coalesce(min(seq), 0) from events");
@@ -38,7 +38,7 @@ struct Appended<'a> {
     kind: &'a str,
     account_id: Option<&'a str>,
     conversation_id: Option<&'a str>,
-    payload: String,
+    payload: &'a str,
 }
 
 /// Appends events. The last thing a transaction does: the log is locked until it commits.
@@ -46,18 +46,25 @@ pub async fn append(tx: &mut Tx, events: &[Event], now: Instant) -> Result<()> {
     if events.is_empty() {
         return Ok(());
     }
+    let payloads: Vec<String> = events.iter().map(json).collect();
+    let account = |event: &'_ Event| event.conversation().map(|row| row.account_id.0.clone());
     let rows: Vec<Appended> = events
         .iter()
-        .map(|event| Appended {
+        .zip(&payloads)
+        .map(|(event, payload)| Appended {
             kind: event.kind(),
             account_id: event.conversation().map(|row| row.account_id.as_str()),
             conversation_id: event.conversation().map(|row| row.id.as_str()),
-            payload: json(event),
+            payload,
         })
         .collect();
     tx.lock(Lock::Log).await?;
-    tx.run(APPEND, args![json(&rows), now]).await?;
-    tx.mark_appended();
+    let mut seqs: Vec<(i64,)> = tx.all(APPEND, args![json(&rows), now]).await?;
+    seqs.sort_unstable();
+    // Rows are inserted in the order of the array, so the numbers rise with it.
+    let stored = events.iter().zip(payloads).zip(seqs);
+    let stored = stored.map(|((event, payload), (seq,))| Stored { seq, at: now, kind: event.kind().to_owned(), account_id: account(event), payload });
+    tx.mark_appended(stored.collect());
     Ok(())
 }
 

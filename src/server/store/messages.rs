@@ -45,7 +45,7 @@ statements! {
     FIND_BY_RETRY = Sql::same(row_of!("messages m", "where m.retry_of = $1"));
     FIND_BY_WAMID = Sql::same(row_of!("messages m", "where m.account_id = $1 and m.wamid = $2"));
     LOAD = Sql {
-        sqlite: row_of!("json_each($1) as r join messages m on m.id = r.value->>'id'", "where m.discarded = 0"),
+        sqlite: row_of!("jsonb_each($1) as r join messages m on m.id = r.value->>'id'", "where m.discarded = 0"),
         postgres: row_of!("json_array_elements($1::json) as r(value) join messages m on m.id = r.value->>'id'", "where m.discarded = 0"),
     };
     LIST = Sql::same(row_of!(
@@ -56,6 +56,7 @@ statements! {
         "select x.account_id, x.target, x.emoji from",
         "join reactions x on x.account_id = r.value->>'account_id' and x.target = r.value->>'wamid' where x.emoji <> '' order by x.sender"
     );
+    LIST_REACTED = over_rows!("select x.target from", "join reactions x on x.account_id = r.value->>'account_id' and x.target = r.value->>'wamid'");
     /// Which stored messages a batch of wamids touches: as themselves, or as answers to them.
     TOUCHED = over_rows!(
         "select m.id from",
@@ -297,6 +298,11 @@ pub async fn find_wamids(tx: &mut Tx, keys: &[&Key]) -> Result<Vec<(MessageId, A
 /// Our ids of the messages that answer one of these.
 pub async fn find_answers(tx: &mut Tx, keys: &[&Key]) -> Result<Vec<MessageId>> {
     Ok(tx.all::<(MessageId,)>(TOUCHED, args![json(&keys)]).await?.into_iter().map(|row| row.0).collect())
+}
+
+/// Which of these messages have a reaction.
+pub async fn list_reacted(tx: &mut Tx, keys: &[&Key]) -> Result<Vec<String>> {
+    Ok(tx.all::<(String,)>(LIST_REACTED, args![json(&keys)]).await?.into_iter().map(|row| row.0).collect())
 }
 
 /// Records what we did ourselves; [`project`] then gives the visible state.
