@@ -122,8 +122,8 @@ async fn past(app: &App, sandbox: &Sandbox, now: Instant) -> Result<()> {
 /// What the agent wrote in the past, sent and read; the conversation is read up to there.
 async fn answered(tx: &mut Tx, sandbox: &Sandbox, account: &AccountId, person: &super::sandbox::people::Person, now: Instant) -> Result<()> {
     let who = Who { scope: String::new(), kind: IdentityKind::WaId, value: person.wa_id.to_owned() };
-    let Some(owner) = contacts::find_identities(tx, &[&who]).await?.into_iter().next() else { return Ok(()) };
-    let key = conversations::Key { account_id: account.clone(), contact_id: owner.contact_id };
+    let Some(owner) = contacts::find(tx, &[&who]).await?.into_iter().next() else { return Ok(()) };
+    let key = conversations::Key { account_id: account.clone(), contact_id: owner.contact.id };
     let Some(state) = conversations::lock_by_key(tx, &[key]).await?.into_iter().next() else { return Ok(()) };
     let mira = rows::find_by_email(tx, EMAIL).await?.map(|agent| agent.id.0);
     let mut new = Vec::new();

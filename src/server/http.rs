@@ -1,7 +1,7 @@
 //! HTTP: the routes, and what every request passes before it reaches a handler.
 //!
 //! A request passes, outermost first: security headers, errors get a sentence, panics become 500; and, through [`Door::Checked`],
-//! host check, who is calling, is it from our own page.
+//! host check, who is calling, not too often, is it from our own page.
 //!
 //! To add a route: its handler in the file of its noun, its line in [`routes`], its row in the permission test (`tests/matrix`).
 
@@ -108,6 +108,7 @@ pub fn router(app: App, pages: Pages, site: Site) -> Router {
     behind(Door::Checked)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn_with_state(app.clone(), origin::check))
+        .layer(from_fn_with_state(app.clone(), throttle::check))
         .layer(from_fn_with_state(app.clone(), session::identify))
         .layer(from_fn_with_state(app.clone(), origin::check_host))
         .merge(behind(Door::Open))
@@ -123,6 +124,10 @@ pub fn router(app: App, pages: Pages, site: Site) -> Router {
 /// Serves until the process is to stop, and then until what is in hand is answered. Slow starters are cut off (`axum-server` can do
 /// that, axum's own `serve` cannot).
 pub async fn serve(app: &App, listener: TcpListener, router: Router) -> std::io::Result<()> {
+    // Each page holds a file descriptor; many systems begin with a thousand.
+    if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
+        tracing::warn!(%error, "the limit on open files could not be raised");
+    }
     let handle = axum_server::Handle::new();
     let mut server = axum_server::from_tcp(listener.into_std()?)?.handle(handle.clone()).first_request_timeout(GREETING);
     server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(IDLE);

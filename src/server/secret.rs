@@ -8,8 +8,8 @@ use sha2::{Digest, Sha256};
 use std::path::Path;
 use subtle::ConstantTimeEq;
 
-/// A value that does not print.
-#[derive(Clone, PartialEq, Eq)]
+/// A value that does not print, and that cannot be compared but in constant time: there is no `==` (B15).
+#[derive(Clone)]
 pub struct Secret(String);
 
 impl Secret {

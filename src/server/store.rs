@@ -26,6 +26,8 @@ pub mod wake;
 
 #[cfg(test)]
 mod conformance;
+#[cfg(test)]
+mod plans;
 
 pub use backend::{Lock, Store, Tx};
 pub(crate) use dialect::{Sql, over_rows, statements};

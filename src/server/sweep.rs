@@ -14,24 +14,31 @@ const PARKED_DAYS: i64 = 30;
 
 /// A log of SQLite's that large is worth a warning, bytes.
 const LOG_ALERT: i64 = 256 * 1024 * 1024;
+/// How often the log is looked at.
+const FOLD: Duration = Duration::from_millis(250);
 
-/// Forgets everything that is due.
-pub async fn step(app: &App) -> Result<()> {
+/// Forgets what is due; whether there may be more.
+pub async fn step(app: &App) -> Result<bool> {
     let now = app.clock.now();
     let mut tx = app.store.write().await?;
-    let gone = [
+    let deliveries = deliveries::expire(&mut tx, now.plus(-app.config.raw_retention_days * DAY_MS)).await?;
+    let others = [
         events::expire(&mut tx, now.plus(-EVENT_DAYS * DAY_MS)).await?,
-        deliveries::expire(&mut tx, now.plus(-app.config.raw_retention_days * DAY_MS)).await?,
         statuses::expire(&mut tx, now.plus(-PARKED_DAYS * DAY_MS)).await?,
         sessions::expire(&mut tx, now, now.plus(-IDLE_MS)).await?,
     ];
     tx.commit().await?;
-    tracing::debug!(?gone, "events, deliveries, parked reports, sessions forgotten");
+    tracing::debug!(deliveries, ?others, "old deliveries, events, parked reports and sessions forgotten");
+    Ok(deliveries > 0)
+}
+
+/// Forgets everything that is due, some thousands of rows at a time.
+async fn forget(app: &App) -> Result<()> {
+    while step(app).await? && !app.stopping.is_cancelled() {}
     Ok(())
 }
 
-/// Ends waits that a clock set back has made endless; folds SQLite's log into the database when it is large, and says so if something
-/// prevents that.
+/// Ends waits that a clock set back has made endless.
 pub async fn mend(app: &App) -> Result<()> {
     let now = app.clock.now();
     let mut tx = app.store.read().await?;
@@ -43,11 +50,28 @@ pub async fn mend(app: &App) -> Result<()> {
         tx.commit().await?;
         app.wake.outbox.notify_one();
     }
-    let bytes = app.store.checkpoint().await?;
-    if bytes > LOG_ALERT {
-        tracing::warn!(bytes, "the database's log does not shrink: some program has had the database open and read for long");
-    }
     Ok(())
+}
+
+/// Folds SQLite's log into the database as it grows, until the process stops. Says so if something prevents that for long.
+pub async fn fold(app: App) {
+    let mut told = false;
+    loop {
+        match app.store.fold().await {
+            Ok(bytes) => {
+                let is_long = bytes > LOG_ALERT;
+                if is_long && !told {
+                    tracing::warn!(bytes, "the database's log does not shrink: some program has had the database open and read for long");
+                }
+                told = is_long;
+            }
+            Err(error) => tracing::debug!(%error, "the database's log was not folded; trying again"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(FOLD) => {}
+            () = app.stopping.cancelled() => return,
+        }
+    }
 }
 
 /// Sweeps every hour and mends every ten seconds, until the process stops.
@@ -56,9 +80,9 @@ pub async fn run(app: App) {
     loop {
         tokio::select! {
             _ = mending.tick() => if let Err(error) = mend(&app).await {
-                tracing::warn!(%error, "the database's log was not folded; trying again");
+                tracing::warn!(%error, "waits were not looked at; trying again");
             },
-            _ = hours.tick() => if let Err(error) = step(&app).await {
+            _ = hours.tick() => if let Err(error) = forget(&app).await {
                 tracing::warn!(%error, "old rows were not forgotten; trying again in an hour");
             },
             () = app.stopping.cancelled() => return,

@@ -134,6 +134,7 @@ async fn run_server(app: App, listener: TcpListener, shell: fn(Head) -> AnyView,
     workers.push(tokio::spawn(bus::run(app.clone())));
     workers.push(tokio::spawn(receipts::run(app.clone())));
     workers.push(tokio::spawn(sweep::run(app.clone())));
+    workers.push(tokio::spawn(sweep::fold(app.clone())));
     workers.push(tokio::spawn(trouble::run(app.clone())));
     if app.store.is_shared() {
         workers.push(tokio::spawn(bus::listen(app.clone())));

@@ -157,7 +157,8 @@ impl Reader {
     /// Sends what lies between the reader's place and the head.
     async fn catch_up(&mut self, socket: &mut WebSocket) -> Result<(), End> {
         loop {
-            let entries = match self.app.bus.after(&self.app.store, self.position).await {
+            // Boxed, like the look at the session: the database's futures are large, and every idle socket would hold room for them.
+            let entries = match Box::pin(self.app.bus.after(&self.app.store, self.position)).await {
                 Ok(Slice::Entries(entries)) => entries,
                 Ok(Slice::Resync) => return self.resync(socket).await,
                 // The database is away: the page comes back with its place.
@@ -175,7 +176,7 @@ impl Reader {
                 // Whatever is still to be sent: a session that ended meanwhile gets none of it.
                 let ended = self.app.clock.now() >= self.caller.valid_until;
                 if ended || self.app.bus.last_access_change() > self.checked {
-                    self.check_session(socket).await?;
+                    Box::pin(self.check_session(socket)).await?;
                 }
                 if self.may_see(entry) {
                     send_text(socket, entry.frame.clone()).await?;
@@ -207,7 +208,7 @@ impl Reader {
         if self.heard.elapsed() > SILENCE {
             return Err(End::Gone);
         }
-        self.check_session(socket).await?;
+        Box::pin(self.check_session(socket)).await?;
         self.say_position(socket).await
     }
 

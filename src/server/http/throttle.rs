@@ -1,8 +1,15 @@
-//! Slows down guesses: sign-in attempts per e-mail and per address.
+//! Slows down guesses (sign-in attempts per e-mail and per address, wrong signatures per address) and floods (requests of one caller).
 
+use super::refusal::Refusal;
+use crate::domain::access::Principal;
+use crate::protocol::error::{ApiError, Code};
+use crate::server::caller::Caller;
 use crate::server::state::App;
-use axum::extract::ConnectInfo;
+use axum::Extension;
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{Extensions, HeaderMap};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;
@@ -12,10 +19,20 @@ const PER_NAME: (u32, u32) = (10, 10);
 /// Attempts per address: an office shares one.
 const PER_ADDRESS: (u32, u32) = (60, 30);
 
+/// Webhooks with a wrong signature, per address; those with a right one are never counted.
+const UNSIGNED: (u32, u32) = (100, 600);
+/// Requests of somebody unknown, per address.
+const OF_NOBODY: (u32, u32) = (600, 60 * 60);
+/// Requests of one session or one key: far more than a page or a program in its senses makes.
+const OF_CALLER: (u32, u32) = (3000, 60 * 600);
+
 /// Counts attempts in this process.
 pub struct Throttle {
     names: DefaultKeyedRateLimiter<String>,
     addresses: DefaultKeyedRateLimiter<IpAddr>,
+    unsigned: DefaultKeyedRateLimiter<IpAddr>,
+    nobodies: DefaultKeyedRateLimiter<IpAddr>,
+    callers: DefaultKeyedRateLimiter<String>,
 }
 
 impl Default for Throttle {
@@ -25,7 +42,13 @@ impl Default for Throttle {
             let number = |value| NonZeroU32::new(value).expect("not zero");
             Quota::per_minute(number(per_minute)).allow_burst(number(burst))
         };
-        Self { names: RateLimiter::keyed(quota(PER_NAME)), addresses: RateLimiter::keyed(quota(PER_ADDRESS)) }
+        Self {
+            names: RateLimiter::keyed(quota(PER_NAME)),
+            addresses: RateLimiter::keyed(quota(PER_ADDRESS)),
+            unsigned: RateLimiter::keyed(quota(UNSIGNED)),
+            nobodies: RateLimiter::keyed(quota(OF_NOBODY)),
+            callers: RateLimiter::keyed(quota(OF_CALLER)),
+        }
     }
 }
 
@@ -33,13 +56,51 @@ impl Throttle {
     /// Whether an attempt may be made now.
     #[must_use]
     pub fn allows(&self, name: &str, address: IpAddr) -> bool {
-        if self.names.len() > 10_000 || self.addresses.len() > 10_000 {
-            self.names.retain_recent();
-            self.addresses.retain_recent();
-        }
+        forget(&self.names);
+        forget(&self.addresses);
         let name = crate::server::secret::token_hash(&name.trim().to_lowercase());
         self.addresses.check_key(&address).is_ok() && self.names.check_key(&name).is_ok()
     }
+}
+
+impl Throttle {
+    /// Whether one more wrong signature from there is worth an answer and a line in the log.
+    #[must_use]
+    pub fn allows_unsigned(&self, address: IpAddr) -> bool {
+        forget(&self.unsigned);
+        self.unsigned.check_key(&address).is_ok()
+    }
+
+    /// Whether this caller may make one more request now.
+    #[must_use]
+    pub fn allows_request(&self, caller: &Caller, address: IpAddr) -> bool {
+        let name = match &caller.principal {
+            Principal::Nobody => {
+                forget(&self.nobodies);
+                return self.nobodies.check_key(&address).is_ok();
+            }
+            Principal::Agent { .. } => caller.session.clone().unwrap_or_default(),
+            Principal::ApiKey { id } => id.clone(),
+        };
+        forget(&self.callers);
+        self.callers.check_key(&name).is_ok()
+    }
+}
+
+/// Forgets who has not been heard of lately, once there are many.
+fn forget<K: std::hash::Hash + Eq + Clone>(limiter: &DefaultKeyedRateLimiter<K>) {
+    if limiter.len() > 10_000 {
+        limiter.retain_recent();
+    }
+}
+
+/// Refuses callers who ask too much.
+pub async fn check(State(app): State<App>, Extension(caller): Extension<Caller>, request: Request, next: Next) -> Response {
+    let address = address(&app, request.headers(), request.extensions());
+    if !app.throttle.allows_request(&caller, address) {
+        return Refusal(ApiError::new(Code::TooManyAttempts, "Too many requests. Wait some seconds, then try again.")).into_response();
+    }
+    next.run(request).await
 }
 
 /// Where a request comes from: the peer, or what a trusted proxy says.

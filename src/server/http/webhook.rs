@@ -1,16 +1,18 @@
 //! `/whatsapp/webhook/`: Meta's handshake and deliveries (`meta-api` section 2). 200 means kept; what is in it is read later.
 
 use super::refusal::Refusal;
+use super::throttle;
 use crate::protocol::error::{ApiError, Code};
 use crate::server::ingest::writer::{NotKept, Room};
 use crate::server::meta::signature::{self, Refusal as Unsigned};
 use crate::server::state::App;
 use axum::body::{Body, Bytes};
-use axum::extract::{Query, State};
+use axum::extract::{Query, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
 use serde::Deserialize;
+use std::net::IpAddr;
 use std::time::Duration;
 
 /// The most a delivery may have: Meta's are up to 3 MB.
@@ -40,8 +42,10 @@ pub async fn handshake(State(app): State<App>, Query(asked): Query<Handshake>) -
 }
 
 /// `POST`: verified over the raw bytes, kept, answered.
-pub async fn receive(State(app): State<App>, headers: HeaderMap, body: Body) -> Response {
-    let (result, response) = match take(&app, &headers, body).await {
+pub async fn receive(State(app): State<App>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let address = throttle::address(&app, &parts.headers, &parts.extensions);
+    let (result, response) = match take(&app, &parts.headers, body, address).await {
         Ok(()) => ("kept", StatusCode::OK.into_response()),
         Err(refused) => (refused.0, refused.into_response()),
     };
@@ -57,6 +61,7 @@ impl IntoResponse for Refused {
         let code = match self.1 {
             StatusCode::UNAUTHORIZED => Code::Unauthorized,
             StatusCode::SERVICE_UNAVAILABLE => Code::Unavailable,
+            StatusCode::TOO_MANY_REQUESTS => Code::TooManyAttempts,
             _ => Code::Invalid,
         };
         let mut response = Refusal(ApiError::new(code, self.2)).into_response();
@@ -67,7 +72,7 @@ impl IntoResponse for Refused {
 
 const FULL: Refused = Refused("full", StatusCode::SERVICE_UNAVAILABLE, "Too many deliveries at once. Post it again.");
 
-async fn take(app: &App, headers: &HeaderMap, body: Body) -> Result<(), Refused> {
+async fn take(app: &App, headers: &HeaderMap, body: Body, address: IpAddr) -> Result<(), Refused> {
     let mut room = app.intake.room();
     let body = match tokio::time::timeout(PATIENCE, read(body, &mut room)).await {
         Ok(body) => body?,
@@ -75,6 +80,9 @@ async fn take(app: &App, headers: &HeaderMap, body: Body) -> Result<(), Refused>
     };
     let signatures = headers.get_all(signature::HEADER).iter().map(axum::http::HeaderValue::as_bytes);
     if let Err(refusal) = signature::verify(&app.config.app_secrets, &body, signatures) {
+        if !app.throttle.allows_unsigned(address) {
+            return Err(Refused("unsigned", StatusCode::TOO_MANY_REQUESTS, "Too many deliveries whose signature could not be verified."));
+        }
         let why = match refusal {
             Unsigned::NoSecret => "WHATSAPP_APP_SECRET is not set, so no delivery can be verified",
             Unsigned::Missing => "X-Hub-Signature-256 is missing",

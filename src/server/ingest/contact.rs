@@ -28,16 +28,13 @@ pub async fn resolve(tx: &mut Tx, inbound: &[Inbound]) -> Result<Resolved> {
         return Ok(resolved);
     }
     let groups = Groups::of(inbound);
-    let known: HashMap<Identity, ContactId> = contacts::find_identities(tx, &groups.identities)
-        .await?
-        .into_iter()
-        .map(|row| {
-            (Identity { scope: row.scope, kind: if row.kind == "wa_id" { IdentityKind::WaId } else { IdentityKind::UserId }, value: row.value }, row.contact_id)
-        })
-        .collect();
-    let ids: BTreeSet<&ContactId> = known.values().collect();
-    let mut rows: BTreeMap<ContactId, Contact> =
-        contacts::load(tx, &ids.into_iter().cloned().collect::<Vec<_>>()).await?.into_iter().map(|row| (row.id.clone(), row)).collect();
+    let mut known: HashMap<Identity, ContactId> = HashMap::new();
+    let mut rows: BTreeMap<ContactId, Contact> = BTreeMap::new();
+    for found in contacts::find(tx, &groups.identities).await? {
+        let kind = if found.kind == "wa_id" { IdentityKind::WaId } else { IdentityKind::UserId };
+        known.insert(Identity { scope: found.scope, kind, value: found.value }, found.contact.id.clone());
+        rows.insert(found.contact.id.clone(), found.contact);
+    }
     let before: BTreeMap<ContactId, Contact> = rows.clone();
 
     let mut owner_of_group: HashMap<usize, ContactId> = HashMap::new();

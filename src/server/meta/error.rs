@@ -89,7 +89,7 @@ mod tests {
 
     /// C2 and C4: which codes are tried again, which are final, which stay unknown.
     #[test]
-    fn codes_decide() {
+    fn c2_c4_codes_decide() {
         let table = [
             (Class::Retry, &[2, 4, 80_007, 130_429, 131_016, 131_057, 133_004][..]),
             (Class::RetryPair, &[131_056]),

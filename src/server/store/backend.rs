@@ -12,7 +12,7 @@ use super::wake::Wake;
 use futures_util::TryStreamExt;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgListener, PgPool, PgPoolOptions, PgRow};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
 use sqlx::{Executor, FromRow, Postgres, Sqlite, Transaction};
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -40,11 +40,13 @@ pub struct Store {
 
 #[derive(Clone)]
 enum Pools {
-    Sqlite { writer: SqlitePool, readers: SqlitePool, reserved: SqlitePool, path: PathBuf },
+    Sqlite { writer: SqlitePool, folder: SqlitePool, readers: SqlitePool, reserved: SqlitePool, path: PathBuf },
     Postgres { requests: PgPool, reserved: PgPool },
 }
 
-/// How large SQLite's log may grow before it is folded into the database.
+/// How many pages of SQLite's log may wait to be folded into the database: 16 MB.
+const FOLD_PAGES: i64 = 4096;
+/// How large the log's file may stay.
 const LOG_BYTES: i64 = 64 * 1024 * 1024;
 
 impl Store {
@@ -145,22 +147,23 @@ impl Store {
         }
     }
 
-    /// Folds SQLite's log into the database once it is large; bytes of the log afterwards. A reader of long ago may prevent it:
-    /// nothing waits for that, the next call tries again.
-    pub async fn checkpoint(&self) -> Result<i64> {
-        let Pools::Sqlite { writer, path, .. } = &self.pools else { return Ok(0) };
-        let (_, log) = self.size().await?;
-        if log > LOG_BYTES {
+    /// Folds SQLite's log into the database once it has grown; bytes of the log afterwards. Most of the work is done beside the
+    /// writer, which waits only for the rest. A reader of long ago may prevent it: nothing waits for that, the next call tries again.
+    pub async fn fold(&self) -> Result<i64> {
+        let Pools::Sqlite { writer, folder, path, .. } = &self.pools else { return Ok(0) };
+        let mut beside = folder.acquire().await?;
+        let (_, pages, folded) = checkpoint(&mut beside, "pragma wal_checkpoint(noop)").await?;
+        let is_long = bytes_of(&log_of(path)) > LOG_BYTES;
+        if pages - folded > FOLD_PAGES || is_long {
+            checkpoint(&mut beside, "pragma wal_checkpoint(passive)").await?;
             let mut connection = writer.acquire().await?;
-            // Passive waits for nobody. Only if it got everything does truncating have nobody to wait for either.
-            let (busy, pages, folded): (i64, i64, i64) = sqlx::query_as("pragma wal_checkpoint(passive)").fetch_one(&mut *connection).await?;
-            if busy == 0 && pages == folded {
-                sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut *connection).await?;
+            // Once everything is folded, the next write begins the log anew from its start; the file keeps its size.
+            let (busy, pages, folded) = checkpoint(&mut connection, "pragma wal_checkpoint(passive)").await?;
+            if busy == 0 && pages == folded && is_long {
+                checkpoint(&mut connection, "pragma wal_checkpoint(truncate)").await?;
             }
-            drop(connection);
-            return Ok(bytes_of(&log_of(path)));
         }
-        Ok(log)
+        Ok(bytes_of(&log_of(path)))
     }
 
     /// Whether several processes may share this database.
@@ -172,8 +175,9 @@ impl Store {
     /// Closes all connections; the WAL is folded into the database.
     pub async fn close(&self) {
         match &self.pools {
-            Pools::Sqlite { writer, readers, reserved, .. } => {
+            Pools::Sqlite { writer, folder, readers, reserved, .. } => {
                 readers.close().await;
+                folder.close().await;
                 reserved.close().await;
                 writer.close().await;
             }
@@ -195,6 +199,11 @@ impl Store {
     }
 }
 
+/// Whether something was in the way, how many pages the log has, and how many of them are in the database.
+async fn checkpoint(connection: &mut SqliteConnection, how: &'static str) -> Result<(i64, i64, i64)> {
+    Ok(sqlx::query_as(how).fetch_one(connection).await?)
+}
+
 async fn open_sqlite(url: &str, disk: &Disk) -> Result<Pools> {
     let options = SqliteConnectOptions::from_str(url)?;
     let path = options.get_filename().to_path_buf();
@@ -212,6 +221,10 @@ async fn open_sqlite(url: &str, disk: &Disk) -> Result<Pools> {
         .pragma("fullfsync", "on")
         .pragma("checkpoint_fullfsync", "on")
         .pragma("cache_size", "-65536")
+        // What a statement may have to undo is kept in memory, not in a file of its own.
+        .pragma("temp_store", "memory")
+        // Folding is done beside the writer (`fold`); this is for commands, where nobody does it.
+        .pragma("wal_autocheckpoint", "16384")
         .foreign_keys(true)
         .optimize_on_close(true, None);
     let suspect = disk.suspect.clone();
@@ -228,9 +241,12 @@ async fn open_sqlite(url: &str, disk: &Disk) -> Result<Pools> {
         .connect_with(options.clone())
         .await?;
     restrict_to_owner(&path);
+    let pool = |connections, options: &SqliteConnectOptions| {
+        SqlitePoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE).connect_lazy_with(options.clone())
+    };
+    let folder = pool(1, &options);
     let options = options.read_only(true);
-    let pool = |connections| SqlitePoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE).connect_with(options.clone());
-    Ok(Pools::Sqlite { writer, readers: pool(4).await?, reserved: pool(2).await?, path })
+    Ok(Pools::Sqlite { writer, folder, readers: pool(4, &options), reserved: pool(2, &options), path })
 }
 
 /// A transaction. Dropped without [`Tx::commit`], nothing has happened.

@@ -8,13 +8,10 @@ use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
 statements! {
-    FIND_IDENTITIES = over_rows!(
-        "select i.scope, i.kind, i.value, i.contact_id from",
-        "join contact_identities i on i.scope = r.value->>'scope' and i.kind = r.value->>'kind' and i.value = r.value->>'value'"
-    );
-    LOAD = over_rows!(
-        "select c.id, c.name, c.name_at, c.name_wamid, c.wa_id, c.wa_id_at, c.user_id, c.user_id_at, c.first_seen_at from",
-        "join contacts c on c.id = r.value->>'id'"
+    FIND = over_rows!(
+        "select i.scope, i.kind, i.value, c.id, c.name, c.name_at, c.name_wamid, c.wa_id, c.wa_id_at, c.user_id, c.user_id_at, c.first_seen_at from",
+        "join contact_identities i on i.scope = r.value->>'scope' and i.kind = r.value->>'kind' and i.value = r.value->>'value'
+         join contacts c on c.id = i.contact_id"
     );
     PUT = over_rows!(
         "insert into contacts (id, name, name_at, name_wamid, wa_id, wa_id_at, user_id, user_id_at, first_seen_at)
@@ -142,20 +139,23 @@ pub struct Owned {
     pub contact_id: ContactId,
 }
 
-/// The known ones of these identities.
-pub async fn find_identities(tx: &mut Tx, identities: &[&Identity]) -> Result<Vec<Owned>> {
-    tx.all(FIND_IDENTITIES, args![json(&identities)]).await
+/// An identity with the contact it belongs to.
+#[derive(Clone, Debug, FromRow)]
+pub struct Found {
+    /// See [`Identity::scope`].
+    pub scope: String,
+    /// `wa_id` or `user_id`.
+    pub kind: String,
+    /// The id as Meta wrote it.
+    pub value: String,
+    /// Whose it is.
+    #[sqlx(flatten)]
+    pub contact: Contact,
 }
 
-#[derive(Serialize)]
-struct Id<'a> {
-    id: &'a ContactId,
-}
-
-/// These contacts' rows.
-pub async fn load(tx: &mut Tx, ids: &[ContactId]) -> Result<Vec<Contact>> {
-    let rows: Vec<Id> = ids.iter().map(|id| Id { id }).collect();
-    tx.all(LOAD, args![json(&rows)]).await
+/// The known ones of these identities, with their contacts.
+pub async fn find(tx: &mut Tx, identities: &[&Identity]) -> Result<Vec<Found>> {
+    tx.all(FIND, args![json(&identities)]).await
 }
 
 /// Writes contacts whole.

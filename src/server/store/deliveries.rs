@@ -8,7 +8,7 @@ use sqlx::FromRow;
 statements! {
     /// Raw bytes travel as hexadecimal text: JSON cannot carry them.
     KEEP = Sql {
-        sqlite: "insert into deliveries (received_at, body, state) select $2, unhex(r.value->>'body'), 'pending' from jsonb_each($1) as r order by r.key",
+        sqlite: "insert into deliveries (received_at, body, state) select $2, unhex(r.value->>'body'), 'pending' from jsonb_each($1) as r",
         postgres: "insert into deliveries (received_at, body, state) select $2, decode(r.value->>'body', 'hex'), 'pending' from json_array_elements($1::json) as r(value)",
     };
     LIST_PENDING = Sql::same("select n, received_at, body from deliveries where state = 'pending' order by n limit $1");
@@ -19,7 +19,11 @@ statements! {
     );
     REPLAY = Sql::same("update deliveries set state = 'pending' where state <> 'pending' and n > $1");
     OLDEST_PENDING = Sql::same("select received_at from deliveries where state = 'pending' order by n limit 1");
-    EXPIRE = Sql::same("delete from deliveries where state = 'applied' and applied_at < $1");
+    /// Of the ten thousand oldest, those that are old enough: the one writer is not held up for long.
+    EXPIRE = Sql::same(
+        "delete from deliveries where state = 'applied' and applied_at < $1 and n <= (select max(a.n) from
+           (select n, applied_at from deliveries where state = 'applied' order by n limit 10000) as a where a.applied_at < $1)"
+    );
 }
 
 /// How many bytes of deliveries are applied at once.
@@ -93,7 +97,7 @@ pub async fn oldest_pending(tx: &mut Tx) -> Result<Option<Instant>> {
     Ok(tx.find::<(Instant,)>(OLDEST_PENDING, args![]).await?.map(|row| row.0))
 }
 
-/// Forgets deliveries applied before `before`; how many. Kept ones stay: they wait for a better version.
+/// Forgets some thousands of the deliveries applied before `before`; how many. Kept ones stay: they wait for a better version.
 pub async fn expire(tx: &mut Tx, before: Instant) -> Result<u64> {
     tx.run(EXPIRE, args![before]).await
 }

@@ -6,13 +6,13 @@ use crate::domain::time::{HOUR_MS, Instant};
 use serde::Serialize;
 use sqlx::FromRow;
 
-/// The next message that is due: nothing of the same conversation stands before it (not yet accepted or failed, or unknown for
+/// The next message that is due, the oldest first (the plus keeps planners from sorting those that another index gives): nothing of the same conversation stands before it (not yet accepted or failed, or unknown for
 /// less than its hold), and its number is neither stopped nor waiting. A number that Meta has slowed down sends one at a time.
 macro_rules! due {
     ($tail:literal) => {
         concat!(
             "select o.message_id, o.account_id, o.conversation_id, o.attempts, o.tries from outbox o
-             where o.state = 'queued' and o.not_before <= $1 and not exists
+             where o.state = 'queued' and +o.not_before <= $1 and not exists
                (select 1 from accounts a where a.id = o.account_id and (a.stopped_code is not null or a.resume_at > $1 or
                   (a.strikes > 0 and exists (select 1 from outbox s where s.account_id = a.id and s.state = 'sending'))))
              and not exists
@@ -41,7 +41,7 @@ statements! {
     RETRY = Sql::same("update outbox set state = 'queued', tries = tries + $3, not_before = $2, until = null where message_id = $1 and state = 'sending'");
     HOLD = Sql::same("update outbox set state = 'unknown', until = $2 where message_id = $1 and state = 'sending'");
     DROP = over_rows!("delete from outbox where message_id in (select r.value->>'id' from", ")");
-    LAPSED = Sql::same("select message_id, account_id, conversation_id, attempts, tries from outbox where state = 'sending' and until <= $1 order by n");
+    LAPSED = Sql::same("select message_id, account_id, conversation_id, attempts, tries from outbox where state = 'sending' and until <= $1");
     COUNT = Sql::same("select account_id, state, count(*) as count, min(queued_at) as oldest_at from outbox group by account_id, state");
     COUNT_OF = Sql::same("select count(*) from outbox where account_id = $1 and state = 'queued'");
     AMEND = Sql::same(

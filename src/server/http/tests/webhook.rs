@@ -149,3 +149,83 @@ async fn b16_an_old_body_has_no_effect() {
     trial.customer(old).await;
     assert_eq!(trial.chats(&key).await, before);
 }
+
+on_both! {
+    /// A8: requests have used up every connection of theirs. They hear 503 within some seconds; webhooks are still kept and applied.
+    async fn a8_requests_cannot_starve_ingest(store: Store) {
+        let trial = Trial::start(store).await;
+        let key = trial.key().await;
+        trial.zoe("before").await;
+        let mut held = Vec::new();
+        while let Ok(tx) = trial.app.store.read().await {
+            held.push(tx);
+        }
+        assert!(!held.is_empty());
+        let began = std::time::Instant::now();
+        let response = trial.http.get(format!("{}/whatsapp/api/chats/", trial.base)).header("x-api-key", &key).send().await.unwrap();
+        assert_eq!(response.status(), 503);
+        assert!(began.elapsed().as_secs() < 5, "{:?}", began.elapsed());
+        trial.zoe("meanwhile").await;
+        drop(held);
+        assert_eq!(trial.messages(&key).await.len(), 2);
+    }
+
+    /// B10: an album of ten from somebody new, all at once: one contact, one conversation.
+    async fn b10_an_album_of_a_new_customer(store: Store) {
+        let trial = Trial::start(store).await;
+        let key = trial.key().await;
+        let posts = (0..10).map(|n| {
+            let customer = serde_json::from_value(json!({"wa_id": "447700900123", "name": "Zoë", "text": n.to_string()})).unwrap();
+            let (_, body) = crate::server::sandbox::post::inbound(&trial.sandbox, &customer);
+            crate::server::sandbox::post::deliver(&trial.sandbox, body)
+        });
+        assert!(futures_util::future::join_all(posts).await.iter().all(|status| *status == 200));
+        trial.settle().await;
+        assert_eq!(trial.chats(&key).await.len(), 1);
+        assert_eq!(trial.messages(&key).await.len(), 10);
+    }
+}
+
+/// B13: signed but unreadable is kept as it came, answered 200 and holds nothing up; unsigned it is refused.
+#[tokio::test(flavor = "multi_thread")]
+async fn b13_malformed_bodies_are_kept_if_they_are_signed() {
+    let trial = Trial::start(sqlite().await).await;
+    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    let bodies: [&[u8]; 9] = [
+        b"{",
+        b"",
+        b"null",
+        b"\xff\xfe{\"entry\":[]}",
+        b"{\"object\":\"whatsapp_business_account\",\"entry\":[{\"id\":1e400}]}",
+        b"{\"entry\":[{\"changes\":[{\"value\":{\"messages\":[{\"id\":\"\\ud800\",\"from\":\"1\\u0000\",\"timestamp\":1e400,\"type\":\"text\"}]}}]}]}",
+        b"{\"object\":\"a\",\"object\":\"b\"}",
+        deep.as_bytes(),
+        b"{\"entry\":[{\"changes\":{\"value\":{\"messages\":{\"from\":{\"a\":[]}}}}}]}",
+    ];
+    for body in bodies {
+        let signed = trial.http.post(url(&trial)).header(HEADER, sign(&Secret::new("app-secret"), body)).body(body.to_vec()).send().await.unwrap();
+        assert_eq!(signed.status(), 200, "{}", String::from_utf8_lossy(&body[..body.len().min(80)]));
+        let unsigned = trial.http.post(url(&trial)).body(body.to_vec()).send().await.unwrap();
+        assert_eq!(unsigned.status(), 401);
+    }
+    trial.settle().await;
+    assert_eq!(stored(&trial).await, 9);
+    let key = trial.key().await;
+    trial.zoe("still works").await;
+    assert_eq!(trial.messages(&key).await.len(), 1);
+}
+
+/// E14: whoever signs wrongly is soon not even heard; whoever signs rightly always is, also from the same address.
+#[tokio::test(flavor = "multi_thread")]
+async fn e14_wrong_signatures_are_slowed_down() {
+    let trial = Trial::start(sqlite().await).await;
+    let mut refused = Vec::new();
+    for _ in 0..300 {
+        let response = trial.http.post(url(&trial)).header(HEADER, sign(&Secret::new("guess"), b"{}")).body("{}").send().await.unwrap();
+        refused.push(response.status().as_u16());
+    }
+    assert_eq!(refused[0], 401);
+    assert_eq!(refused[299], 429, "{refused:?}");
+    trial.zoe("hello").await;
+    assert_eq!(stored(&trial).await, 1);
+}
