@@ -37,7 +37,7 @@ fn rust() -> Vec<Source> {
 
 /// Tests may reach across layers: they play the other side.
 fn is_test(path: &str) -> bool {
-    path.contains("/tests") || path.ends_with("conformance.rs") || path.ends_with("plans.rs") || path.ends_with("trial.rs")
+    path.contains("/tests") || path.ends_with("conformance.rs") || path.ends_with("plans.rs") || path.ends_with("trial.rs") || path.ends_with("fuzzing.rs")
 }
 
 /// The part of a file before its own tests.

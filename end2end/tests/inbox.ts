@@ -185,7 +185,7 @@ export function watch(page: Page, allowed: RegExp[] = []): string[] {
   return found;
 }
 
-type Fixtures = { page: Page; allowed: RegExp[]; secondPage: (options?: { email?: string; sameBrowser?: boolean }) => Promise<Page> };
+type Fixtures = { page: Page; allowed: RegExp[] };
 type WorkerFixtures = { inbox: Inbox; session: string };
 
 export const test = base.extend<Fixtures, WorkerFixtures>({

@@ -138,3 +138,41 @@ pub async fn serve(app: &App, listener: TcpListener, router: Router) -> std::io:
     });
     server.serve(router.into_make_service_with_connect_info::<SocketAddr>()).await
 }
+
+/// Reads a form as every handler of one would.
+#[cfg(any(test, fuzzing))]
+pub fn fuzz_request(bytes: &[u8]) {
+    use axum::body::Body;
+    use axum::extract::{Form, FromRequest, Request};
+    let (kind, body) = match bytes.split_first() {
+        Some((b'm', rest)) => ("multipart/form-data; boundary=b", rest),
+        Some((_, rest)) => ("application/x-www-form-urlencoded", rest),
+        None => ("", bytes),
+    };
+    let request = || {
+        let request = Request::builder().method("POST").uri("/").header("content-type", kind).body(Body::from(body.to_vec()));
+        // invariant: the parts are constant.
+        request.expect("a valid request")
+    };
+    // invariant: no system refuses a runtime without threads.
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    runtime.block_on(async {
+        let _ = forms::read(request()).await;
+        let _ = Form::<session::SignIn>::from_request(request(), &()).await;
+        let _ = Form::<session::SetUp>::from_request(request(), &()).await;
+    });
+}
+
+/// Reads a query as every handler of one would.
+#[cfg(any(test, fuzzing))]
+pub fn fuzz_query(query: &str) {
+    use axum::extract::Query;
+    let escaped: String =
+        query.chars().map(|c| if c.is_ascii_graphic() && !"<>\"\\^`{|}".contains(c) { c.to_string() } else { page::encode(&c.to_string()) }).collect();
+    let Ok(uri) = format!("/?{escaped}").parse::<axum::http::Uri>() else { return };
+    let _ = Query::<live::Place>::try_from_uri(&uri);
+    let _ = Query::<rest::Page>::try_from_uri(&uri);
+    let _ = Query::<webhook::Handshake>::try_from_uri(&uri);
+    let _ = crate::server::service::conversations::read_cursor(query);
+    assert!(page::own_path(query).starts_with("/whatsapp/"));
+}

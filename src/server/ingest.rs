@@ -13,7 +13,8 @@ mod tests;
 
 use super::state::App;
 use super::store::deliveries::{self, Pending, Settled};
-use super::store::{Lock, Result};
+use super::store::{Lock, Result, Tx, accounts};
+use batch::Batch;
 use std::time::Duration;
 
 /// How many deliveries one transaction takes.
@@ -44,16 +45,35 @@ pub async fn step(app: &App) -> Result<Outcome> {
 
 async fn apply_next(app: &App, limit: i64) -> Result<Outcome> {
     let now = app.clock.now();
+    // Where several processes may apply, what waits is known only under their lock. Where this one is alone, it is read without
+    // holding up the one writer, which keeps further deliveries meanwhile; should a command apply the same ones, the second time
+    // changes nothing.
+    let early = if app.store.is_shared() { None } else { Some(pending(&mut app.reserved.read().await?, limit).await?) };
+    if early.as_ref().is_some_and(|early| early.0.is_empty()) {
+        return Ok(Outcome::Idle);
+    }
     let mut tx = app.reserved.write().await?;
     tx.lock(Lock::Ingest).await?;
-    let pending = deliveries::list_pending(&mut tx, limit).await?;
+    let (pending, read) = match early {
+        Some(early) => early,
+        None => pending(&mut tx, limit).await?,
+    };
     if pending.is_empty() {
         return Ok(Outcome::Idle);
     }
-    let settled = batch::apply(&mut tx, &pending, now).await?;
+    let (batch, settled) = read;
+    batch::apply(&mut tx, batch, &settled, now).await?;
     tx.commit().await?;
     count(app, &pending, &settled);
     Ok(Outcome::Applied(settled.len()))
+}
+
+/// The next deliveries, and what is in them.
+async fn pending(tx: &mut Tx, limit: i64) -> Result<(Vec<Pending>, (Batch, Vec<Settled>))> {
+    let pending = deliveries::list_pending(tx, limit).await?;
+    let accounts = accounts::list(tx).await?;
+    let read = batch::read(&pending, &accounts);
+    Ok((pending, read))
 }
 
 fn count(app: &App, pending: &[Pending], settled: &[Settled]) {

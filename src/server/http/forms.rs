@@ -22,7 +22,7 @@ use serde_json::json;
 use std::collections::HashMap;
 
 /// The fields of the form; unknown ones are ignored.
-type Fields = HashMap<String, String>;
+pub type Fields = HashMap<String, String>;
 
 /// Sends what the form says: 303 to the thread, or JSON if that is asked for. A refused form comes back with what was typed.
 pub async fn send(
@@ -55,7 +55,8 @@ pub async fn send(
     }
 }
 
-async fn read(request: Request) -> Result<Fields, ApiError> {
+/// The fields, urlencoded or in parts.
+pub async fn read(request: Request) -> Result<Fields, ApiError> {
     let unreadable = || ApiError::new(Code::Invalid, "The form could not be read.");
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
     if !kind.starts_with("multipart/form-data") {

@@ -4,6 +4,7 @@ mod circuits;
 mod live;
 mod matrix;
 mod outbox;
+mod reconnect;
 mod rest;
 mod security;
 mod webhook;

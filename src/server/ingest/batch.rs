@@ -48,7 +48,7 @@ const MEANT_FOR_THREADS: [&str; 5] = ["messages", "unnamed", "standby", "smb_mes
 
 /// Everything in a batch that has a place.
 #[derive(Debug, Default)]
-struct Batch {
+pub struct Batch {
     inbound: Vec<Inbound>,
     statuses: Statuses,
     reactions: Reactions,
@@ -57,12 +57,16 @@ struct Batch {
 type Statuses = BTreeMap<(AccountId, String, String, String), Status>;
 type Reactions = BTreeMap<(AccountId, String, String), Reaction>;
 
-/// Applies deliveries and settles them.
-pub async fn apply(tx: &mut Tx, pending: &[Pending], now: Instant) -> Result<Vec<Settled>> {
-    let accounts = accounts::list(tx).await?;
+/// Reads deliveries; what each settles as.
+#[must_use]
+pub fn read(pending: &[Pending], accounts: &[accounts::Stored]) -> (Batch, Vec<Settled>) {
     let mut batch = Batch::default();
-    let settled: Vec<Settled> = pending.iter().map(|delivery| batch.take(delivery, &accounts)).collect();
+    let settled = pending.iter().map(|delivery| batch.take(delivery, accounts)).collect();
+    (batch, settled)
+}
 
+/// Applies what was read and settles its deliveries.
+pub async fn apply(tx: &mut Tx, batch: Batch, settled: &[Settled], now: Instant) -> Result<()> {
     let resolved = contact::resolve(tx, &batch.inbound).await?;
     let Batch { inbound, statuses, reactions } = batch;
     let written = store_messages(tx, &inbound, &resolved, now).await?;
@@ -71,12 +75,17 @@ pub async fn apply(tx: &mut Tx, pending: &[Pending], now: Instant) -> Result<Vec
         conversations::recount(tx, kept).await?;
     }
     let events = compose::events(tx, &written, touched).await?;
-    deliveries::settle(tx, &settled, now).await?;
-    events::append(tx, &events, now).await?;
-    Ok(settled)
+    deliveries::settle(tx, settled, now).await?;
+    events::append(tx, &events, now).await
 }
 
 impl Batch {
+    /// The entries that were read.
+    #[cfg(any(test, fuzzing))]
+    pub fn inbound(&self) -> &[Inbound] {
+        &self.inbound
+    }
+
     /// Sorts a delivery's elements; what has nowhere to go is named in the settlement.
     fn take(&mut self, delivery: &Pending, accounts: &[accounts::Stored]) -> Settled {
         let mut reasons = BTreeSet::new();

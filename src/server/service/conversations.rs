@@ -185,7 +185,8 @@ fn write_cursor((at, n): (Instant, i64)) -> String {
     format!("{}.{n}", at.0)
 }
 
-fn read_cursor(cursor: &str) -> Result<(Instant, i64)> {
+/// Reads it back.
+pub fn read_cursor(cursor: &str) -> Result<(Instant, i64)> {
     let parsed = cursor.split_once('.').and_then(|(at, n)| Some((Instant(at.parse().ok()?), n.parse().ok()?)));
     parsed.ok_or_else(|| refuse(Code::Invalid, "The cursor is not one of ours: pass `next` from the answer before."))
 }
