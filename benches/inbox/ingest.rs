@@ -138,7 +138,7 @@ pub async fn on_sqlite(report: &mut Report) {
 
 /// On PostgreSQL, with its syncing on.
 pub async fn on_postgres(report: &mut Report) {
-    let Some(postgres) = Postgres::start() else { return };
+    let Some(postgres) = Postgres::start_durable() else { return };
     report.about("ingest on PostgreSQL (durable; the server shares the cores, too)");
     let folder = std::env::temp_dir().join(format!("inbox-bench-{}", std::process::id()));
     let mut inbox = Inbox::on(folder, &postgres.url(&postgres.addr())).await;

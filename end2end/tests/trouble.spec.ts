@@ -3,7 +3,7 @@ import { box, bubble, expect, newNumber, open, readAll, test } from "./inbox";
 
 test("C3: a refused number keeps its messages, everybody is told, and an admin lets them go", async ({ inbox, page, browser }) => {
   const number = newNumber();
-  await inbox.history(number, ["Hello?"]);
+  await inbox.customer({ wa_id: number, name: "Waiting", text: "Hello?" });
   await open(page, inbox, `/whatsapp/inbox/${number}/`);
   await readAll(page);
   await inbox.faults([{ fault: "error", code: 190, status: 401 }]);

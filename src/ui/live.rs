@@ -171,9 +171,11 @@ async fn quiet(inbox: Inbox, asked: u64, ms: i64) {
 
 /// A socket that does not open may mean that the session is over, or that something refuses sockets: the list says which.
 async fn why_ended(greeted: bool) -> End {
-    match crate::api::conversations::list_more("0.0".to_owned()).await {
-        Err(error) if error.code == Code::Unauthorized => End::SignedOut,
-        Ok(_) if !greeted => End::Refused,
+    // After a sleep the browser may ask over a connection that is as dead as the socket: do not wait for that.
+    let asked = crate::api::conversations::list_more("0.0".to_owned());
+    match select(pin!(asked), pin!(task::sleep(PONG_MS))).await {
+        Either::Left((Err(error), _)) if error.code == Code::Unauthorized => End::SignedOut,
+        Either::Left((Ok(_), _)) if !greeted => End::Refused,
         _ => End::Broken,
     }
 }

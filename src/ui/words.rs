@@ -221,11 +221,11 @@ pub const NOT_APPLYING: &str = "New messages are stored but have not been shown 
 #[must_use]
 pub fn account_stopped(name: &str, why: &str, waiting: i64) -> String {
     let held = match waiting {
-        0 => "Messages written now will wait".to_owned(),
-        1 => "One message waits".to_owned(),
-        _ => format!("{waiting} messages wait"),
+        0 => "Messages written now wait and go out".to_owned(),
+        1 => "One message waits and goes out".to_owned(),
+        _ => format!("{waiting} messages wait and go out"),
     };
-    format!("{name} cannot send. {why} {held} and go out as soon as this is mended.")
+    format!("{name} cannot send. {why} {held} as soon as this is mended.")
 }
 /// It is mended.
 pub const SEND_NOW: &str = "It is mended, send now";

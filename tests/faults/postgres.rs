@@ -19,12 +19,22 @@ fn script(args: &[&str]) -> Option<String> {
 impl Postgres {
     /// Starts one; `None` where none is installed (`make setup` installs it).
     pub fn start() -> Option<Self> {
+        Self::start_with("off")
+    }
+
+    /// Starts one that syncs, as one in use does.
+    #[allow(dead_code, reason = "the benchmarks use it")]
+    pub fn start_durable() -> Option<Self> {
+        Self::start_with("on")
+    }
+
+    fn start_with(sync: &str) -> Option<Self> {
         if script(&["where"]).is_none() {
             eprintln!("skipped: PostgreSQL is not installed");
             return None;
         }
         let folder = std::env::temp_dir().join(format!("inbox-postgres-{}", new_id()));
-        let port = script(&["start", folder.to_str().unwrap()]).expect("it starts");
+        let port = script(&["start", folder.to_str().unwrap(), sync]).expect("it starts");
         Some(Self { folder, port })
     }
 

@@ -155,6 +155,8 @@ impl Store {
         let (_, pages, folded) = checkpoint(&mut beside, "pragma wal_checkpoint(noop)").await?;
         let is_long = bytes_of(&log_of(path)) > LOG_BYTES;
         if pages - folded > FOLD_PAGES || is_long {
+            // Twice: what was written during the first pass is folded by the second, and little is left for the third.
+            checkpoint(&mut beside, "pragma wal_checkpoint(passive)").await?;
             checkpoint(&mut beside, "pragma wal_checkpoint(passive)").await?;
             let mut connection = writer.acquire().await?;
             // Once everything is folded, the next write begins the log anew from its start; the file keeps its size.
