@@ -225,6 +225,25 @@ fn styles_and_components_belong_together() {
 }
 
 #[test]
+fn e17_everything_comes_from_a_registry_with_its_checksum() {
+    let lock = std::fs::read_to_string(root().join("Cargo.lock")).unwrap();
+    let mut broken = Vec::new();
+    for package in lock.split("[[package]]").skip(1) {
+        let is_ours = package.contains("name = \"whatsapp-inbox\"");
+        let is_pinned = package.contains("source = \"registry+") && package.contains("checksum = \"");
+        if !is_ours && !is_pinned {
+            broken.push(package.trim().to_owned());
+        }
+    }
+    assert_none("every crate comes from the registry and has its checksum", &broken);
+    let packages = std::fs::read_to_string(root().join("end2end/package-lock.json")).unwrap();
+    assert!(!packages.contains("\"resolved\""), "package-lock.json holds no addresses");
+    let unpinned = packages.matches("\"version\": ").count() - 1;
+    assert!(packages.matches("\"integrity\": ").count() + 1 >= unpinned, "every package of the tests has its checksum");
+    assert!(!root().join("build.rs").exists(), "nothing is downloaded while building");
+}
+
+#[test]
 fn leptos_toml_equals_the_section_in_cargo_toml() {
     let section = |file: &str| -> BTreeMap<String, String> {
         let text = std::fs::read_to_string(root().join(file)).unwrap();

@@ -54,7 +54,7 @@ const HOSTILE = [
   "👨‍👩‍👧‍👦".repeat(500),
 ];
 
-test("58, E1, I9: no message can run script, restyle the page or break its layout", async ({ page, inbox }) => {
+test("58, E1, E2, I9: no message can run script, restyle the page or break its layout", async ({ page, inbox }) => {
   const number = newNumber();
   const name = "<img src=x onerror=alert(1)> \u202Eevil";
   const messages = HOSTILE.map((body, index) => ({ from: number, id: `wamid.x${number}${index}`, timestamp: String(Math.floor(Date.now() / 1000) - 60 + index), type: "text", text: { body } }));

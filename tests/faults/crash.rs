@@ -3,8 +3,12 @@
 use super::inbox::{Inbox, until};
 use super::load::{Load, check, new_message, post};
 use super::proxy::Proxy;
+use futures_util::StreamExt;
 use serde_json::json;
 use std::time::{Duration, Instant};
+use tokio_tungstenite::connect_async;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use whatsapp_inbox::server::clock::jitter;
 use whatsapp_inbox::server::sandbox::post::{deliver, status};
 
@@ -144,4 +148,52 @@ async fn a11_stopped_under_load() {
     inbox.start().await;
     inbox.settled().await;
     check(&inbox.settings["DATABASE_URL"], &seen.acked).await;
+}
+
+/// A11, D8: pages hear that the process restarts (1012), and when all of them come back at once, each has its place again within seconds.
+#[tokio::test(flavor = "multi_thread")]
+async fn a11_d8_many_pages_hear_of_a_restart_and_come_back_at_once() {
+    let mut inbox = Inbox::new().await;
+    inbox.start().await;
+    let cookie = inbox.cookie().await;
+    let open = async |inbox: &Inbox, query: &str| {
+        let mut request = format!("{}/whatsapp/live?{query}", inbox.base.replace("http", "ws")).into_client_request().unwrap();
+        request.headers_mut().insert("cookie", cookie.parse().unwrap());
+        request.headers_mut().insert("origin", inbox.base.parse().unwrap());
+        connect_async(request).await.unwrap().0
+    };
+    let mut pages = Vec::new();
+    for _ in 0..400 {
+        pages.push(open(&inbox, "").await);
+    }
+    let Some(Ok(Message::Text(hello))) = pages[0].next().await else { panic!("no hello") };
+    let hello: serde_json::Value = serde_json::from_str(&hello).unwrap();
+    let (epoch, seq) = (hello["epoch"].as_str().unwrap().to_owned(), hello["seq"].as_i64().unwrap());
+    inbox.terminate().await;
+    for page in &mut pages {
+        let closed = loop {
+            match page.next().await {
+                Some(Ok(Message::Close(frame))) => break frame,
+                Some(Ok(_)) => {}
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(u16::from(closed.expect("a reason").code), 1012);
+    }
+    inbox.start().await;
+    assert_eq!(post(&inbox, new_message()).await, 200);
+    inbox.settled().await;
+    let began = Instant::now();
+    let query = format!("epoch={epoch}&after={seq}");
+    let mut back = futures_util::future::join_all((0..400).map(|_| open(&inbox, &query))).await;
+    for page in &mut back {
+        loop {
+            let Some(Ok(Message::Text(text))) = page.next().await else { panic!("the line broke") };
+            assert!(!text.contains("\"resync\""), "the place is still good");
+            if text.contains("\"frame\":\"event\"") {
+                break;
+            }
+        }
+    }
+    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
 }

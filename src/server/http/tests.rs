@@ -3,6 +3,7 @@
 mod circuits;
 mod live;
 mod matrix;
+mod metrics;
 mod outbox;
 mod reconnect;
 mod rest;

@@ -22,9 +22,9 @@ const PER_ADDRESS: (u32, u32) = (60, 30);
 /// Webhooks with a wrong signature, per address; those with a right one are never counted.
 const UNSIGNED: (u32, u32) = (100, 600);
 /// Requests of somebody unknown, per address.
-const OF_NOBODY: (u32, u32) = (600, 60 * 60);
+const OF_NOBODY: (u32, u32) = (2000, 60 * 200);
 /// Requests of one session or one key: far more than a page or a program in its senses makes.
-const OF_CALLER: (u32, u32) = (3000, 60 * 600);
+const OF_CALLER: (u32, u32) = (2000, 60 * 200);
 
 /// Counts attempts in this process.
 pub struct Throttle {

@@ -212,6 +212,47 @@ on_both! {
         assert_counters(&mut tx).await;
     }
 
+    /// B8: a kind of tomorrow, with fields of tomorrow, stands in its thread under its name; its JSON is kept; a replay by the same
+    /// version changes nothing.
+    async fn b8_an_unknown_kind_is_kept_and_named(store: Store) {
+        let trial = Trial::start(store).await;
+        let mut known = text("wamid.known", "15550001111", 1, "with new fields");
+        known["mood"] = json!({"of": "tomorrow"});
+        apply(&trial.app, &envelope(json!({"new_list": [1], "messages": [known, {"id": "wamid.new", "from": "15550001111", "timestamp": (SECOND + 2).to_string(),
+            "type": "hologram", "hologram": {"layers": 3}}, {"id": "wamid.gone", "from": "15550001111", "timestamp": (SECOND + 3).to_string(), "type": "unsupported",
+            "errors": [{"code": 131_051}]}]}))).await;
+        let mut tx = trial.app.store.read().await.unwrap();
+        let rows: Vec<(String, Option<String>)> = tx.all(Sql::same("select message_type, raw from messages order by n"), Vec::new()).await.unwrap();
+        assert_eq!(rows.iter().map(|row| row.0.as_str()).collect::<Vec<_>>(), ["text", "hologram", "unsupported"]);
+        assert!(rows[1].1.as_deref().unwrap().contains(r#""layers":3"#));
+        drop(tx);
+        let mut tx = trial.app.store.write().await.unwrap();
+        deliveries::replay(&mut tx, 0).await.unwrap();
+        tx.commit().await.unwrap();
+        drain(&trial.app).await.unwrap();
+        assert_eq!(number(&mut trial.app.store.read().await.unwrap(), "select count(*) from messages").await, 3);
+    }
+
+    /// B11: one customer who writes to two of our numbers is one contact with a conversation on each; a customer without a phone number
+    /// is a contact of their own until Meta names both in one message.
+    async fn b11_one_customer_on_two_numbers(store: Store) {
+        let trial = Trial::start(store).await;
+        let mut tx = trial.app.store.write().await.unwrap();
+        let second = crate::server::store::accounts::New { id: "account-2".into(), phone_number_id: "2", waba_id: "102290129340398", name: "Second", phone: "+2", sealed_token: None };
+        crate::server::store::accounts::put(&mut tx, second, NOON).await.unwrap();
+        tx.commit().await.unwrap();
+        let to = |number: &str, message: Value| envelope(json!({"messages": [message]})).replace("106540352242922", number);
+        apply(&trial.app, &to("106540352242922", text("wamid.1", "447700900123", 1, "first number"))).await;
+        apply(&trial.app, &to("2", text("wamid.2", "447700900123", 2, "second number"))).await;
+        apply(&trial.app, &to("2", json!({"id": "wamid.3", "from_user_id": "GB.77", "timestamp": (SECOND + 3).to_string(), "type": "text", "text": {"body": "no number"}}))).await;
+        let mut tx = trial.app.store.read().await.unwrap();
+        assert_eq!(number(&mut tx, "select count(*) from contacts").await, 2);
+        let threads: Vec<(String, String)> = tx.all(Sql::same("select c.account_id, m.wamid from conversations c join messages m on m.conversation_id = c.id order by m.wamid"), Vec::new()).await.unwrap();
+        let accounts: Vec<&str> = threads.iter().map(|row| row.0.as_str()).collect();
+        assert_eq!(accounts, ["account-1", "account-2", "account-2"]);
+        assert_eq!(number(&mut tx, "select count(*) from conversations").await, 3);
+    }
+
     /// A delivery that is not JSON, or for a number nobody has, is kept with its reason and holds nothing up.
     async fn what_has_nowhere_to_go_is_kept_with_its_reason(store: Store) {
         let trial = Trial::start(store).await;

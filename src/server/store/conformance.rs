@@ -44,6 +44,29 @@ on_both! {
         assert_eq!(kept, bodies);
     }
 
+    /// D10: while one transaction holds appended events, no other can commit a later number before it: a reader that has seen the later
+    /// one has seen the earlier one, too.
+    async fn i4_d10_a_later_commit_never_hides_an_earlier_event(store: Store) {
+        let mut first = store.write().await.unwrap();
+        events::append(&mut first, &[Event::AccessChanged], Instant(1)).await.unwrap();
+        let (other, at) = (store.clone(), std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false)));
+        let done = at.clone();
+        let second = tokio::spawn(async move {
+            let mut tx = other.write().await.unwrap();
+            events::append(&mut tx, &[Event::AccessChanged], Instant(2)).await.unwrap();
+            tx.commit().await.unwrap();
+            done.store(true, std::sync::atomic::Ordering::SeqCst);
+        });
+        for _ in 0..50 {
+            assert!(events::list(&mut store.read().await.unwrap(), 0, 10).await.unwrap().is_empty(), "nothing is visible yet");
+        }
+        assert!(!at.load(std::sync::atomic::Ordering::SeqCst), "the second waits for the first");
+        first.commit().await.unwrap();
+        second.await.unwrap();
+        let seen: Vec<i64> = events::list(&mut store.read().await.unwrap(), 0, 10).await.unwrap().iter().map(|event| event.at.0).collect();
+        assert_eq!(seen, [1, 2]);
+    }
+
     /// I4: numbers rise in the order of commits, and a reader that saw n never misses anything below.
     async fn i4_a_reader_never_skips_an_event(store: Store) {
         let writers: Vec<_> = (0..8).map(|_| {

@@ -197,3 +197,23 @@ async fn e16_errors_hold_no_secrets() {
     assert!(!body.to_string().contains("canary") && !body.to_string().contains(&key));
     assert!(!format!("{:?}", trial.app.config).contains("app-secret"), "settings print no secrets");
 }
+
+/// E14: one caller who asks without end is slowed down; everybody else is not.
+#[tokio::test(flavor = "multi_thread")]
+async fn e14_a_flood_is_slowed_down() {
+    let trial = Trial::start(sqlite().await).await;
+    let (flood, other) = (trial.key().await, trial.key().await);
+    let ask = |key: &str| trial.http.get(format!("{}/whatsapp/api/chats/?limit=1", trial.base)).header("x-api-key", key.to_owned()).send();
+    let mut slowed = None;
+    for round in 1..200 {
+        let statuses = futures_util::future::join_all((0..64).map(|_| ask(&flood))).await;
+        if let Some(refused) = statuses.into_iter().flatten().find(|response| response.status() == 429) {
+            slowed = Some((round * 64, refused.text().await.unwrap()));
+            break;
+        }
+    }
+    let (count, said) = slowed.expect("a flood is slowed down");
+    assert!(count >= 1000, "{count} requests are not a flood");
+    assert!(said.contains("too_many_attempts") && said.contains("Wait some seconds"), "{said}");
+    assert_eq!(ask(&other).await.unwrap().status(), 200);
+}
