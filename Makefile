@@ -1,7 +1,7 @@
 # Everything a developer says to this project.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test watch check bench setup
+.PHONY: help run test watch check bench faults setup
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' Makefile
@@ -25,6 +25,10 @@ check: ## Format, lints (server and browser), documentation
 bench: ## Measure and print figures
 	@.ci/setup build test
 	@.ci/bench
+
+faults: ## Break it for twenty minutes: fifty kills, a cut line, fuzzing
+	@.ci/setup build test
+	@.ci/faults
 
 setup: ## Install what is missing (the other targets call it)
 	@.ci/setup build test watch

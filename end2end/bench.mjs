@@ -3,7 +3,7 @@
 import { chromium } from "@playwright/test";
 import { execFileSync, spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
-import { closeSync, fsyncSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -13,7 +13,7 @@ const binary = resolve(process.argv[2]);
 const folder = mkdtempSync(join(tmpdir(), "inbox-bench-"));
 const freePort = () => new Promise((done) => { const s = createServer().listen(0, "127.0.0.1", () => { const { port } = s.address(); s.close(() => done(port)); }); });
 const quantile = (sorted, q) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))];
-const say = (what, figure) => console.log(`  ${what.padEnd(62)} ${figure}`);
+const say = (what, figure) => console.log(`  ${what.padEnd(82)} ${figure}`);
 
 const [port, sandboxPort] = [await freePort(), await freePort()];
 const base = `http://127.0.0.1:${port}`;
@@ -25,16 +25,6 @@ const env = {
 execFileSync(binary, ["agent", "add", "bench@shop.example", "--name", "Bench"], { env, cwd: folder, input: "a long enough password\n", stdio: ["pipe", "ignore", "ignore"] });
 const key = execFileSync(binary, ["api-key", "add", "bench"], { env, cwd: folder, stdio: ["ignore", "pipe", "ignore"] }).toString().trim();
 
-{
-  const file = openSync(join(folder, "sync"), "w");
-  const began = performance.now();
-  let syncs = 0;
-  while (performance.now() - began < 1000) { writeSync(file, "x".repeat(4096)); fsyncSync(file); syncs++; }
-  closeSync(file);
-  console.log("machine:");
-  say("fsync of 4 KB on this disk", `${syncs} /s`);
-}
-
 let server;
 async function start() {
   const began = performance.now();
@@ -45,10 +35,6 @@ async function start() {
   }
 }
 await start();
-server.kill("SIGTERM");
-await new Promise((r) => server.once("exit", r));
-console.log("start:");
-say("process start to /healthz, existing database", `${(await start()).toFixed(0)} ms`);
 
 const agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
 let count = 0;
@@ -72,24 +58,6 @@ async function applied(wa_id, wamid) {
     await new Promise((r) => setTimeout(r, 5));
   }
 }
-async function ingest(requests, messages) {
-  const times = [];
-  let left = requests;
-  const began = performance.now();
-  await Promise.all(Array.from({ length: 64 }, async () => { while (left-- > 0) times.push(await post(body(messages))); }));
-  const accepted = performance.now() - began;
-  const last = `4477${String(99_000_000 + messages)}`;
-  await post(body(1, last));
-  await applied(last, `wamid.b${count - 1}`);
-  const all = performance.now() - began;
-  times.sort((a, b) => a - b);
-  const events = requests * messages;
-  say(`ingest, ${messages} message${messages > 1 ? "s" : ""} a request, 64 connections, durable`, `${Math.round(events / (accepted / 1000))} events/s accepted, ${Math.round(events / (all / 1000))} events/s applied, p50 ${quantile(times, 0.5).toFixed(1)} ms, p99 ${quantile(times, 0.99).toFixed(1)} ms`);
-}
-console.log("ingest on SQLite (load generator on the same cores):");
-await ingest(8000, 1);
-await ingest(400, 100);
-
 console.log("live:");
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM || execFileSync(resolve(import.meta.dirname, "../.ci/browser")).toString().trim(), args: ["--no-sandbox"] });
 const page = await browser.newPage();
@@ -105,20 +73,43 @@ await page.goto(`${base}/whatsapp/inbox/${wa_id}/`);
 await page.waitForSelector("body[data-hydrated]");
 await page.evaluate(() => {
   window.seen = new Map();
-  new MutationObserver(() => { for (const one of document.querySelectorAll(".bubble")) { const word = /mark-\d+-/.exec(one.textContent)?.[0]; if (word && !window.seen.has(word)) window.seen.set(word, performance.timeOrigin + performance.now()); } }).observe(document.body, { childList: true, subtree: true });
+  new MutationObserver(() => { for (const one of [...document.querySelectorAll(".bubble")].slice(-5)) { const word = /mark-\d+-/.exec(one.textContent)?.[0]; if (word && !window.seen.has(word)) window.seen.set(word, performance.timeOrigin + performance.now()); } }).observe(document.body, { childList: true, subtree: true });
 });
-const painted = [];
-for (let index = 0; index < 200; index++) {
-  const text = body(1, wa_id).replace("How much is the fish?", `mark-${index}-`);
-  await post(text);
-  const accepted = performance.timeOrigin + performance.now();
-  // The page's policy forbids what waitForFunction needs: the page itself notes the instant, and is asked for it afterwards.
-  let at;
-  while (!(at = await page.evaluate((word) => window.seen.get(word), `mark-${index}-`))) await new Promise((r) => setTimeout(r, 2));
-  painted.push(at - accepted);
+/** Milliseconds from a webhook's 200 to its text in the DOM, 200 samples, sorted. */
+async function painted(kind) {
+  const times = [];
+  for (let index = 0; index < 200; index++) {
+    const word = `mark-${kind}${index}-`;
+    await post(body(1, wa_id).replace("How much is the fish?", word));
+    const accepted = performance.timeOrigin + performance.now();
+    // The page's policy forbids what waitForFunction needs: the page itself notes the instant, and is asked for it afterwards.
+    let at;
+    while (!(at = await page.evaluate((word) => window.seen.get(word), word))) await new Promise((r) => setTimeout(r, 2));
+    times.push(at - accepted);
+  }
+  return times.sort((a, b) => a - b);
 }
-painted.sort((a, b) => a - b);
-say("webhook accepted to text in the DOM, 200 samples, idle", `p50 ${quantile(painted, 0.5).toFixed(0)} ms, p95 ${quantile(painted, 0.95).toFixed(0)} ms`);
+const figures = [];
+function report(what, times, goal) {
+  const [p50, p95] = [quantile(times, 0.5), quantile(times, 0.95)];
+  say(`accepted to text in the DOM, 200 samples, ${what}: p50`, `${p50.toFixed(1)} ms`);
+  say(`accepted to text in the DOM, 200 samples, ${what}: p95`, `${p95.toFixed(1)} ms (goal ≤ ${goal} ms: ${p95 <= goal ? "met" : "MISSED"})`);
+  figures.push({ what: `accepted to text in the DOM, ${what}, p50`, value: p50, unit: "ms", goal: null }, { what: `accepted to text in the DOM, ${what}, p95`, value: p95, unit: "ms", goal });
+}
+report("idle", await painted("1"), 60);
+let busy = true;
+const beside = (async () => {
+  const began = performance.now();
+  for (let sent = 0; busy; sent++) {
+    post(body(1)).catch(() => {});
+    await new Promise((r) => setTimeout(r, Math.max(0, began + sent * 10 - performance.now())));
+  }
+})();
+report("with 100 messages/s beside", await painted("9"), 100);
+busy = false;
+await beside;
+const kept = resolve(import.meta.dirname, "../target/bench.json");
+writeFileSync(kept, JSON.stringify([...JSON.parse(readFileSync(kept, "utf8")), ...figures], null, 2));
 await browser.close();
 server.kill("SIGTERM");
 await new Promise((r) => server.once("exit", r));

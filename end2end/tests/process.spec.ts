@@ -74,7 +74,7 @@ test.describe("stopped and started", () => {
   await own.faults([{ fault: "error", code: 190, status: 401 }]);
   await box(page).fill("canary-answer-91c2");
   await box(page).press("Enter");
-  await expect(bubble(page, "canary-answer-91c2")).toContainText("an admin must renew the access token");
+  await expect(page.locator(".banner")).toContainText("an admin must renew the access token");
   const began = Date.now();
   await own.terminate();
   expect(Date.now() - began, "a graceful stop").toBeLessThan(10_000);

@@ -9,6 +9,7 @@ alter table accounts add column resume_at bigint not null default 0;
 -- `attempts` numbers the claims; `tries` counts those that tell against the message itself.
 alter table outbox add column tries bigint not null default 0;
 alter table outbox add column queued_at bigint not null default 0;
+update outbox set queued_at = coalesce((select m.created_at from messages m where m.id = outbox.message_id), 0);
 create index outbox_by_age on outbox (state, n);
 create index outbox_by_end on outbox (state, until);
 create index outbox_by_account on outbox (account_id, state);

@@ -30,6 +30,7 @@ use axum::handler::Handler;
 use axum::http::Method;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, get, post};
+use axum_server::accept::NoDelayAcceptor;
 use hyper_util::rt::TokioTimer;
 use page::Pages;
 use std::net::SocketAddr;
@@ -106,6 +107,7 @@ pub fn router(app: App, pages: Pages, site: Site) -> Router {
     let behind =
         |door| routes().into_iter().filter(move |route| route.door == door).fold(Router::new(), |router, route| router.route(route.path, route.handler));
     behind(Door::Checked)
+        .layer(from_fn(refusal::bound_time))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn_with_state(app.clone(), origin::check))
         .layer(from_fn_with_state(app.clone(), throttle::check))
@@ -129,8 +131,9 @@ pub async fn serve(app: &App, listener: TcpListener, router: Router) -> std::io:
         tracing::warn!(%error, "the limit on open files could not be raised");
     }
     let handle = axum_server::Handle::new();
-    let mut server = axum_server::from_tcp(listener.into_std()?)?.handle(handle.clone()).first_request_timeout(GREETING);
+    let mut server = axum_server::from_tcp(listener.into_std()?)?.handle(handle.clone()).first_request_timeout(GREETING).acceptor(NoDelayAcceptor::new());
     server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(IDLE);
+    server.http_builder().http2().timer(TokioTimer::new()).keep_alive_interval(Some(IDLE)).keep_alive_timeout(GREETING);
     let stopping = app.stopping.clone();
     tokio::spawn(async move {
         stopping.cancelled().await;

@@ -13,7 +13,7 @@ mod tests;
 
 use super::state::App;
 use super::store::deliveries::{self, Pending, Settled};
-use super::store::{Lock, Result, Tx, accounts};
+use super::store::{Error, Lock, Result, Tx, accounts};
 use batch::Batch;
 use std::time::Duration;
 
@@ -29,12 +29,15 @@ pub enum Outcome {
     Applied(usize),
 }
 
+/// What became of a batch: an outcome, or what its application failed with. A database that cannot be reached is neither.
+type Tried = std::result::Result<Outcome, Error>;
+
 /// Applies the next deliveries. A batch that fails is tried one by one, so that only the broken one is passed over.
 pub async fn step(app: &App) -> Result<Outcome> {
-    match apply_next(app, BATCH).await {
+    match apply_next(app, BATCH).await? {
         Err(error) if !error.is_passing() => {
             tracing::warn!(%error, "a batch of deliveries failed; applying one by one");
-            match apply_next(app, 1).await {
+            match apply_next(app, 1).await? {
                 Err(error) if !error.is_passing() => pass_over(app, &error.to_string()).await,
                 other => other,
             }
@@ -43,29 +46,30 @@ pub async fn step(app: &App) -> Result<Outcome> {
     }
 }
 
-async fn apply_next(app: &App, limit: i64) -> Result<Outcome> {
+async fn apply_next(app: &App, limit: i64) -> Result<Tried> {
     let now = app.clock.now();
     // Where several processes may apply, what waits is known only under their lock. Where this one is alone, it is read without
     // holding up the one writer, which keeps further deliveries meanwhile; should a command apply the same ones, the second time
     // changes nothing.
     let early = if app.store.is_shared() { None } else { Some(pending(&mut app.reserved.read().await?, limit).await?) };
     if early.as_ref().is_some_and(|early| early.0.is_empty()) {
-        return Ok(Outcome::Idle);
+        return Ok(Ok(Outcome::Idle));
     }
     let mut tx = app.reserved.write().await?;
     tx.lock(Lock::Ingest).await?;
-    let (pending, read) = match early {
+    let (pending, (batch, settled)) = match early {
         Some(early) => early,
         None => pending(&mut tx, limit).await?,
     };
     if pending.is_empty() {
-        return Ok(Outcome::Idle);
+        return Ok(Ok(Outcome::Idle));
     }
-    let (batch, settled) = read;
-    batch::apply(&mut tx, batch, &settled, now).await?;
+    if let Err(error) = batch::apply(&mut tx, batch, &settled, now).await {
+        return Ok(Err(error));
+    }
     tx.commit().await?;
     count(app, &pending, &settled);
-    Ok(Outcome::Applied(settled.len()))
+    Ok(Ok(Outcome::Applied(settled.len())))
 }
 
 /// The next deliveries, and what is in them.

@@ -104,26 +104,46 @@ impl Metrics {
     }
 }
 
-/// Everything as Prometheus text (OpenMetrics 1.0).
-pub async fn collect(app: &App) -> store::Result<String> {
-    let now = app.clock.now();
-    #[expect(clippy::cast_precision_loss, reason = "seconds since and bytes are far below 2^52")]
-    let float = |value: i64| value as f64;
+/// Everything as Prometheus text (OpenMetrics 1.0). What only the database knows is left out while it does not answer.
+pub async fn collect(app: &App) -> String {
     let mut registry = app.metrics.register();
-    let mut put = |name: &str, help: &str, value: f64| {
-        let gauge = Float::default();
-        gauge.set(value);
-        registry.register(name, help, gauge);
-    };
-    put("intake_queue", "Webhooks that wait for a commit", float(i64::try_from(app.intake.waiting()).unwrap_or(i64::MAX)));
-    put("storage_failing", "1 while deliveries cannot be stored", f64::from(u8::from(app.trouble.storage().is_some())));
+    put(&mut registry, "intake_queue", "Webhooks that wait for a commit", float(i64::try_from(app.intake.waiting()).unwrap_or(i64::MAX)));
+    put(&mut registry, "storage_failing", "1 while deliveries cannot be stored", f64::from(u8::from(app.trouble.storage().is_some())));
+    let mut stored = Registry::with_prefix("inbox");
+    let looked = look_up(app, &mut stored).await;
+    let mut text = String::new();
+    for known in [Some(&registry), looked.as_ref().ok().map(|()| &stored)].into_iter().flatten() {
+        text.truncate(text.strip_suffix("# EOF\n").map_or(text.len(), str::len));
+        // invariant: writing to a text cannot fail.
+        encode(&mut text, known).expect("writes to a text");
+    }
+    if let Err(error) = looked {
+        tracing::warn!(%error, "metrics without what the database knows");
+    }
+    text
+}
+
+#[expect(clippy::cast_precision_loss, reason = "seconds since and bytes are far below 2^52")]
+fn float(value: i64) -> f64 {
+    value as f64
+}
+
+fn put(registry: &mut Registry, name: &str, help: &str, value: f64) {
+    let gauge = Float::default();
+    gauge.set(value);
+    registry.register(name, help, gauge);
+}
+
+async fn look_up(app: &App, registry: &mut Registry) -> store::Result<()> {
+    let now = app.clock.now();
     let (size, log) = app.store.size().await?;
-    put("database_bytes", "Size of the database", float(size));
-    put("database_log_bytes", "Size of SQLite's write-ahead log", float(log));
+    put(registry, "database_bytes", "Size of the database", float(size));
+    put(registry, "database_log_bytes", "Size of SQLite's write-ahead log", float(log));
     let mut tx = app.store.read().await?;
     let oldest = deliveries::oldest_pending(&mut tx).await?;
-    put("oldest_unapplied_seconds", "Age of the oldest delivery that is not yet applied", oldest.map_or(0.0, |at| float(now.since(at)) / 1000.0));
-    put("unapplied", "Deliveries that are not yet applied, counted up to 10,000", float(deliveries::count_pending(&mut tx).await?));
+    let age = oldest.map_or(0.0, |at| float(now.since(at)) / 1000.0);
+    put(registry, "oldest_unapplied_seconds", "Age of the oldest delivery that is not yet applied", age);
+    put(registry, "unapplied", "Deliveries that are not yet applied, counted up to 10,000", float(deliveries::count_pending(&mut tx).await?));
     let (messages, age) = (Family::<Waiting, Float>::default(), Family::<Waiting, Float>::default());
     for count in outbox::count(&mut tx).await? {
         let label = Waiting { account: count.account_id.0, state: count.state };
@@ -132,8 +152,5 @@ pub async fn collect(app: &App) -> store::Result<String> {
     }
     registry.register("outbox", "Messages on their way to WhatsApp", messages);
     registry.register("outbox_age_seconds", "Age of the oldest of them", age);
-    let mut text = String::new();
-    // invariant: writing to a text cannot fail.
-    encode(&mut text, &registry).expect("writes to a text");
-    Ok(text)
+    Ok(())
 }

@@ -10,12 +10,12 @@ use super::meta::outbound::{Recipient, TextMessage};
 use super::secret::{Secret, token_hash};
 use super::state::App;
 use super::store::outbox::{self, Claimed};
-use super::store::{Result, Tx, accounts, conversations, events, messages};
+use super::store::{Error, Result, Tx, accounts, conversations, events, messages};
 use crate::domain::content::Content;
 use crate::domain::delivery::Delivery;
 use crate::domain::failure::{Failure, own};
 use crate::domain::id::MessageId;
-use crate::domain::time::{HOUR_MS, Instant};
+use crate::domain::time::Instant;
 use crate::protocol::event::Event;
 use std::time::Duration;
 
@@ -29,8 +29,6 @@ const HOLD_MS: i64 = 60_000;
 const TRIES: i64 = 5;
 /// How often it is tried while no connection can be had at all: over some ten minutes.
 const TRIES_UNSENT: i64 = 12;
-/// How long a message waits for a number that Meta slows down, before it counts as failed.
-const PATIENCE_MS: i64 = HOUR_MS;
 /// The longest wait between two tries, unless Meta asks for more.
 const MAX_WAIT_MS: i64 = 120_000;
 
@@ -68,8 +66,6 @@ struct Letter {
     message: TextMessage,
     /// How often in a row Meta was too busy for this number.
     strikes: i64,
-    /// How long the message waits already.
-    waited_ms: i64,
 }
 
 /// What a failed attempt means.
@@ -98,13 +94,13 @@ async fn claim(app: &App) -> Result<Option<(Claimed, std::result::Result<Letter,
     let mut tx = app.store.write().await?;
     let Some(claimed) = outbox::claim(&mut tx, now, now.plus(LEASE_MS)).await? else { return Ok(None) };
     messages::set_local(&mut tx, &claimed.message_id, Delivery::Sending, None).await?;
-    let letter = letter(app, &mut tx, &claimed, now).await?;
+    let letter = letter(app, &mut tx, &claimed).await?;
     publish(&mut tx, &claimed.message_id, now).await?;
     tx.commit().await?;
     Ok(Some((claimed, letter)))
 }
 
-async fn letter(app: &App, tx: &mut Tx, claimed: &Claimed, now: Instant) -> Result<std::result::Result<Letter, Fate>> {
+async fn letter(app: &App, tx: &mut Tx, claimed: &Claimed) -> Result<std::result::Result<Letter, Fate>> {
     let refused = |code, text: &str| Ok(Err(Fate::Failed(Failure { code, text: text.to_owned() })));
     let message = messages::load_one(tx, &claimed.message_id).await?;
     let conversation = conversations::load_one(tx, &message.conversation_id).await?;
@@ -121,9 +117,9 @@ async fn letter(app: &App, tx: &mut Tx, claimed: &Claimed, now: Instant) -> Resu
     };
     let Content::Text(text) = &message.content else { return refused(100, "only texts can be sent") };
     let reply_to = message.quote.as_ref().map(|quote| quote.wamid.as_str());
-    let (strikes, waited_ms) = (account.strikes, now.since(message.sort_at));
+    let strikes = account.strikes;
     match TextMessage::new(recipient, &text.body, reply_to, &message.id) {
-        Ok(message) => Ok(Ok(Letter { phone_number_id: account.phone_number_id, token, message, strikes, waited_ms })),
+        Ok(message) => Ok(Ok(Letter { phone_number_id: account.phone_number_id, token, message, strikes })),
         Err(_) => refused(100, "the text is empty or too long"),
     }
 }
@@ -158,15 +154,16 @@ fn again(tries: i64, limit: i64, base_ms: i64, retry_after_ms: Option<i64>) -> F
     if tries + 1 >= limit { gave_up() } else { Fate::Again(pause(base_ms, retry_after_ms)) }
 }
 
+/// A busy Meta is no fault of the message: it waits as long as it takes. If its window closes meanwhile, Meta will say so.
 fn slow(letter: &Letter, retry_after_ms: Option<i64>) -> Fate {
-    if letter.waited_ms > PATIENCE_MS { gave_up() } else { Fate::Slow(pause(1000 << letter.strikes.clamp(0, 8), retry_after_ms)) }
+    Fate::Slow(pause(1000 << letter.strikes.clamp(0, 8), retry_after_ms))
 }
 
 /// Records an outcome, however long the database is away: Meta's answer must not be lost.
 async fn record(app: &App, claimed: &Claimed, result: std::result::Result<String, Fate>) -> Result<Delivery> {
     loop {
         match record_once(app, claimed, &result).await {
-            Err(error) if error.is_passing() && !app.stopping.is_cancelled() => {
+            Err(error) if !matches!(error, Error::Inconsistent(_)) && !app.stopping.is_cancelled() => {
                 tracing::warn!(%error, message = %claimed.message_id, "an outcome waits to be recorded");
                 tokio::time::sleep(Duration::from_millis(500)).await;
             }
@@ -200,6 +197,11 @@ async fn record_once(app: &App, claimed: &Claimed, result: &std::result::Result<
             outbox::retry(&mut tx, id, now, false).await?;
             accounts::slow_down(&mut tx, &claimed.account_id, now.plus(*wait_ms), now).await?;
         }
+        // It was said of a token that has been replaced meanwhile.
+        Err(Fate::Stop(_, refused)) if !refused.is_empty() && current_token(app, &mut tx, claimed).await?.as_ref() != Some(refused) => {
+            messages::set_local(&mut tx, id, Delivery::Queued, None).await?;
+            outbox::retry(&mut tx, id, now, false).await?;
+        }
         Err(Fate::Stop(failure, token)) => {
             tracing::error!(account = %claimed.account_id, code = failure.code, "WhatsApp refuses this number: its messages wait until an admin has mended it");
             messages::set_local(&mut tx, id, Delivery::Queued, None).await?;
@@ -224,6 +226,12 @@ async fn record_once(app: &App, claimed: &Claimed, result: &std::result::Result<
     Ok(delivery)
 }
 
+/// The hash of the token that the account has now.
+async fn current_token(app: &App, tx: &mut Tx, claimed: &Claimed) -> Result<Option<String>> {
+    let account = accounts::list(tx).await?.into_iter().find(|account| account.id == claimed.account_id);
+    Ok(account.and_then(|account| app.token(&account)).map(|token| token_hash(token.expose())))
+}
+
 /// Computes the visible state, appends the event, and settles what a status has settled meanwhile.
 pub async fn publish(tx: &mut Tx, id: &MessageId, now: Instant) -> Result<Delivery> {
     messages::project(tx, std::slice::from_ref(id)).await?;
@@ -245,13 +253,15 @@ async fn lapse(app: &App) -> Result<()> {
         return Ok(());
     }
     drop(tx);
-    let mut tx = app.store.write().await?;
-    for lapsed in outbox::list_lapsed(&mut tx, now).await? {
+    // One transaction each: the log's lock is the last that a transaction takes.
+    loop {
+        let mut tx = app.store.write().await?;
+        let Some(lapsed) = outbox::take_lapsed(&mut tx, now).await? else { return Ok(()) };
         messages::set_local(&mut tx, &lapsed.message_id, Delivery::Unknown, None).await?;
         outbox::hold(&mut tx, &lapsed.message_id, now.plus(HOLD_MS)).await?;
         publish(&mut tx, &lapsed.message_id, now).await?;
+        tx.commit().await?;
     }
-    tx.commit().await
 }
 
 /// At the start: a number stopped for its token goes on with another one; and the leases of the process that ran before end,
@@ -303,34 +313,33 @@ mod tests {
         SendError::Graph { error: GraphError { failure: Failure { code, text: "t".into() }, trace: None }, retry_after_ms }
     }
 
-    fn letter(strikes: i64, waited_ms: i64) -> Letter {
+    fn letter(strikes: i64) -> Letter {
         let message = TextMessage::new(Recipient::WaId("44".into()), "hi", None, &"m".into()).unwrap();
-        Letter { phone_number_id: "1".into(), token: Secret::new("t"), message, strikes, waited_ms }
+        Letter { phone_number_id: "1".into(), token: Secret::new("t"), message, strikes }
     }
 
-    /// C1: a busy Meta slows the number down, ever more, as long as Meta asks; the message itself does not fail for it within the hour.
+    /// C1: a busy Meta slows the number down, ever more, as long as Meta asks; the message itself does not fail for it.
     #[test]
-    fn c1_waits_back_off_honour_retry_after_and_end() {
+    fn c1_waits_back_off_and_honour_retry_after() {
         for strikes in 0..12 {
-            let Fate::Slow(wait) = fate(&graph(130_429, None), &letter(strikes, HOUR_MS), 0) else { panic!("does not wait") };
+            let Fate::Slow(wait) = fate(&graph(130_429, None), &letter(strikes), 0) else { panic!("does not wait") };
             let base = (1000 << strikes.min(8)).min(MAX_WAIT_MS);
             assert!((base..=base * 3 / 2 + 1).contains(&wait), "{strikes}: {wait}");
         }
-        let Fate::Slow(wait) = fate(&graph(4, Some(90_000)), &letter(0, 0), 0) else { panic!("does not wait") };
+        let Fate::Slow(wait) = fate(&graph(4, Some(90_000)), &letter(0), 0) else { panic!("does not wait") };
         assert!(wait >= 90_000);
-        assert!(matches!(fate(&SendError::Busy { retry_after_ms: Some(7000) }, &letter(0, 0), 0), Fate::Slow(7000..)));
-        assert_eq!(fate(&graph(130_429, None), &letter(0, HOUR_MS + 1), 0), gave_up());
-        let Fate::Again(wait) = fate(&graph(131_056, None), &letter(0, 0), 1) else { panic!("not tried again") };
+        assert!(matches!(fate(&SendError::Busy { retry_after_ms: Some(7000) }, &letter(0), 0), Fate::Slow(7000..)));
+        let Fate::Again(wait) = fate(&graph(131_056, None), &letter(0), 1) else { panic!("not tried again") };
         assert!(wait >= 16_000, "the pair rate wants 4^n seconds");
-        assert_eq!(fate(&SendError::NotSent, &letter(0, 0), TRIES_UNSENT - 1), gave_up());
+        assert_eq!(fate(&SendError::NotSent, &letter(0), TRIES_UNSENT - 1), gave_up());
     }
 
     #[test]
     fn what_may_have_arrived_is_unknown() {
         for error in [graph(1, None), graph(131_000, None), SendError::Unknown("reset".into())] {
-            assert_eq!(fate(&error, &letter(0, 0), 0), Fate::Unknown);
+            assert_eq!(fate(&error, &letter(0), 0), Fate::Unknown);
         }
-        assert_eq!(fate(&graph(131_047, None), &letter(0, 0), 0), Fate::Failed(Failure { code: 131_047, text: "t".into() }));
-        assert_eq!(fate(&graph(190, None), &letter(0, 0), 0), Fate::Stop(Failure { code: 190, text: "t".into() }, token_hash("t")));
+        assert_eq!(fate(&graph(131_047, None), &letter(0), 0), Fate::Failed(Failure { code: 131_047, text: "t".into() }));
+        assert_eq!(fate(&graph(190, None), &letter(0), 0), Fate::Stop(Failure { code: 190, text: "t".into() }, token_hash("t")));
     }
 }

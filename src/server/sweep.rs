@@ -4,7 +4,7 @@
 use super::http::session::IDLE_MS;
 use super::state::App;
 use super::store::{Result, deliveries, events, outbox, sessions, statuses};
-use crate::domain::time::{DAY_MS, HOUR_MS};
+use crate::domain::time::DAY_MS;
 use std::time::Duration;
 
 /// How long events can be replayed.
@@ -42,7 +42,7 @@ async fn forget(app: &App) -> Result<()> {
 pub async fn mend(app: &App) -> Result<()> {
     let now = app.clock.now();
     let mut tx = app.store.read().await?;
-    let astray = outbox::next_due(&mut tx, now).await?.is_some_and(|due| due > now.plus(HOUR_MS));
+    let astray = outbox::is_astray(&mut tx, now).await?;
     drop(tx);
     if astray {
         let mut tx = app.store.write().await?;
@@ -65,7 +65,7 @@ pub async fn fold(app: App) {
                 }
                 told = is_long;
             }
-            Err(error) => tracing::debug!(%error, "the database's log was not folded; trying again"),
+            Err(error) => tracing::warn!(%error, "the database's log was not folded; trying again"),
         }
         tokio::select! {
             () = tokio::time::sleep(FOLD) => {}

@@ -93,31 +93,39 @@ pub fn visible(caller: &Caller, notices: &[Notice]) -> Vec<Notice> {
     notices.iter().filter(concerns).cloned().collect()
 }
 
-/// Looks once; whether anything changed. While storing fails, tries whether it works again: no delivery may come for long.
-pub async fn step(app: &App) -> Result<bool> {
-    if app.trouble.storage().is_some() {
-        let mut tx = app.store.write().await?;
-        settings::put(&mut tx, settings::STORED_AT, &app.clock.now().0.to_string()).await?;
-        tx.commit().await?;
+/// Looks once; whether anything changed. While storing fails, tries whether it works again: no delivery may come for long. What is
+/// said then needs no database.
+pub async fn step(app: &App) -> bool {
+    if app.trouble.storage().is_some() && probe(app).await.is_ok() {
         app.trouble.set_storage(None);
     }
-    let mut tx = app.store.read().await?;
-    let notices = list(app, &mut tx).await?;
-    Ok(app.trouble.notices.send_if_modified(|known| {
+    let looked = async { list(app, &mut app.reserved.read().await?).await };
+    let notices = looked.await.unwrap_or_else(|error| {
+        tracing::debug!(%error, "the notices could not be looked up");
+        let mut known: Vec<Notice> = app.trouble.notices().iter().filter(|notice| **notice != Notice::NotStoring).cloned().collect();
+        known.extend(app.trouble.storage().map(|_| Notice::NotStoring));
+        known
+    });
+    app.trouble.notices.send_if_modified(|known| {
         let changed = **known != notices;
         if changed {
             *known = Arc::new(notices);
         }
         changed
-    }))
+    })
+}
+
+/// Whether the database takes a write.
+async fn probe(app: &App) -> Result<()> {
+    let mut tx = app.reserved.write().await?;
+    settings::put(&mut tx, settings::STORED_AT, &app.clock.now().0.to_string()).await?;
+    tx.commit().await
 }
 
 /// Looks every second, and when somebody says that something changed, until the process stops.
 pub async fn run(app: App) {
     loop {
-        if let Err(error) = step(&app).await {
-            tracing::debug!(%error, "the notices could not be looked up");
-        }
+        step(&app).await;
         tokio::select! {
             () = app.wake.notices.notified() => {}
             () = tokio::time::sleep(Duration::from_secs(1)) => {}

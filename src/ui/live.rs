@@ -120,10 +120,12 @@ async fn poll(inbox: Inbox, lost_since: &mut Option<Instant>) -> End {
     let until = document::clock_ms() + POLLING_MS;
     while document::clock_ms() < until {
         let (epoch, seq) = inbox.place();
-        let frames = match line::ask(&format!("/whatsapp/live/events?epoch={epoch}&after={seq}")).await {
-            line::Answer::Frames(frames) => frames,
-            line::Answer::SignedOut => return End::SignedOut,
-            line::Answer::Nothing => return End::Broken,
+        let path = format!("/whatsapp/live/events?epoch={epoch}&after={seq}");
+        let asked = pin!(line::ask(&path));
+        let frames = match select(asked, pin!(task::sleep(PONG_MS * 2))).await {
+            Either::Left((line::Answer::Frames(frames), _)) => frames,
+            Either::Left((line::Answer::SignedOut, _)) => return End::SignedOut,
+            Either::Left((line::Answer::Nothing, _)) | Either::Right(_) => return End::Broken,
         };
         for frame in frames {
             if let Some(end) = take(inbox, &frame, lost_since).await {
@@ -151,10 +153,10 @@ async fn take(inbox: Inbox, frame: &str, lost_since: &mut Option<Instant>) -> Op
         }
         Ok(Frame::Notices { notices }) => inbox.set_notices(notices),
         // What this page cannot read, a fresh snapshot says in words it can.
-        Ok(Frame::Resync { .. }) | Err(_) => match inbox.resync().await {
-            Ok(()) => {}
-            Err(error) if error.code == Code::Unauthorized => return Some(End::SignedOut),
-            Err(_) => return Some(End::Broken),
+        Ok(Frame::Resync { .. }) | Err(_) => match select(pin!(inbox.resync()), pin!(task::sleep(PONG_MS * 3))).await {
+            Either::Left((Ok(()), _)) => {}
+            Either::Left((Err(error), _)) if error.code == Code::Unauthorized => return Some(End::SignedOut),
+            Either::Left((Err(_), _)) | Either::Right(_) => return Some(End::Broken),
         },
         Ok(Frame::SignedOut) => return Some(End::SignedOut),
     }

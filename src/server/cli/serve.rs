@@ -151,8 +151,9 @@ async fn run_server(app: App, listener: TcpListener, shell: fn(Head) -> AnyView,
         () = app.store.broken() => return Err("The disk failed to sync the database. Nothing more was answered. Check the disk, then start the inbox again.".to_owned()),
     }
     app.stopping.cancel();
-    for worker in workers {
-        let _ = tokio::time::timeout(Duration::from_secs(4), worker).await;
+    // All together, so that the process is gone within ten seconds: what is left of a request to WhatsApp then is unknown, and says so.
+    if tokio::time::timeout(Duration::from_secs(4), futures_util::future::join_all(workers)).await.is_err() {
+        tracing::warn!("some work was still in hand after four seconds");
     }
     app.store.close().await;
     Ok(())

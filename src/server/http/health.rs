@@ -1,16 +1,22 @@
 //! `/healthz`: whether the process can do its work, and if not, why.
 
+use super::throttle;
 use crate::domain::time::MINUTE_MS;
+use crate::server::caller::Caller;
 use crate::server::state::App;
 use crate::server::store::deliveries;
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 /// 200 with `"status":"ok"`, or 503 with the reason. A missing app secret is named, but pages still work.
-pub async fn show(State(app): State<App>) -> Response {
+pub async fn show(State(app): State<App>, request: Request) -> Response {
+    let address = throttle::address(&app, request.headers(), request.extensions());
+    if !app.throttle.allows_request(&Caller::nobody(), address) {
+        return StatusCode::TOO_MANY_REQUESTS.into_response();
+    }
     let webhook = if app.config.app_secrets.is_empty() { "refused: WHATSAPP_APP_SECRET is not set" } else { "ok" };
     let (database, reason) = match look(&app).await {
         Ok(reason) => ("ok", reason),

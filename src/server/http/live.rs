@@ -9,6 +9,7 @@ use crate::domain::access::{Action, Principal};
 use crate::domain::id::AccountId;
 use crate::protocol::error::{ApiError, Code};
 use crate::protocol::live::{Frame, PING, PROTOCOL};
+use crate::protocol::snapshot::Notice;
 use crate::server::bus::{Entry, Slice};
 use crate::server::caller::Caller;
 use crate::server::error;
@@ -21,7 +22,9 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::sync::watch;
 
 /// How often a quiet socket says where it is.
 const HEARTBEAT: Duration = Duration::from_secs(20);
@@ -101,20 +104,25 @@ enum End {
 impl Reader {
     async fn serve(mut self, mut socket: WebSocket, epoch: &str) {
         self.app.metrics.sockets.inc();
+        // Subscribed before anything is said or read: nothing can fall in between.
+        let (head, notices) = (self.app.bus.subscribe(), self.app.trouble.subscribe());
         let end = match self.greet(&mut socket, epoch).await {
-            Ok(()) => self.follow(&mut socket).await,
+            Ok(()) => self.follow(&mut socket, head, notices).await,
             Err(end) => end,
         };
         let close = |code, reason: &'static str| Message::Close(Some(CloseFrame { code, reason: Utf8Bytes::from_static(reason) }));
         // Whether the reader still hears it is its own affair.
-        let _ = match end {
-            End::Gone => Ok(()),
-            End::SignedOut => {
-                let _ = send(&mut socket, &Frame::SignedOut).await;
-                socket.send(close(4401, "signed out")).await
+        let farewell = async {
+            match end {
+                End::Gone => {}
+                End::SignedOut => {
+                    let _ = send(&mut socket, &Frame::SignedOut).await;
+                    let _ = socket.send(close(4401, "signed out")).await;
+                }
+                End::Stopping => drop(socket.send(close(1012, "restarting")).await),
             }
-            End::Stopping => socket.send(close(1012, "restarting")).await,
         };
+        let _ = tokio::time::timeout(STUCK, farewell).await;
         self.app.metrics.sockets.dec();
     }
 
@@ -131,10 +139,7 @@ impl Reader {
         Ok(())
     }
 
-    async fn follow(&mut self, socket: &mut WebSocket) -> End {
-        // Subscribed before the log is read: nothing can fall in between.
-        let mut head = self.app.bus.subscribe();
-        let mut notices = self.app.trouble.subscribe();
+    async fn follow(&mut self, socket: &mut WebSocket, mut head: watch::Receiver<i64>, mut notices: watch::Receiver<Arc<Vec<Notice>>>) -> End {
         let mut heartbeat = tokio::time::interval(HEARTBEAT);
         loop {
             head.mark_unchanged();

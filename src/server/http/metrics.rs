@@ -3,7 +3,6 @@
 use super::refusal::Refusal;
 use crate::domain::access::Action;
 use crate::server::caller::Caller;
-use crate::server::error;
 use crate::server::metrics;
 use crate::server::state::App;
 use axum::Extension;
@@ -18,6 +17,6 @@ pub async fn show(State(app): State<App>, Extension(caller): Extension<Caller>, 
     if !by_token {
         caller.may(Action::Administer)?;
     }
-    let text = metrics::collect(&app).await.map_err(error::Error::from)?;
+    let text = metrics::collect(&app).await;
     Ok(([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text).into_response())
 }

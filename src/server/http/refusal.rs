@@ -9,6 +9,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use std::any::Any;
+use std::time::Duration;
 
 /// An error as a response: `{"error":{"code","message"}}`.
 pub struct Refusal(pub ApiError);
@@ -39,6 +40,18 @@ pub fn wants_json(headers: &HeaderMap) -> bool {
 /// What a panic becomes; its place is in the log.
 pub fn panicked(_: Box<dyn Any + Send>) -> Response {
     Refusal(ApiError::new(Code::Internal, "Something went wrong on our side. It is in the log.")).into_response()
+}
+
+/// How long a request may take, with the arrival of its body: none of ours takes seconds.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Cuts off who sends a form by the byte.
+pub async fn bound_time(request: Request, next: Next) -> Response {
+    tokio::time::timeout(PATIENCE, next.run(request)).await.unwrap_or_else(|_| {
+        let mut response = Refusal(ApiError::new(Code::Unavailable, "The request took too long. Try again.")).into_response();
+        *response.status_mut() = StatusCode::REQUEST_TIMEOUT;
+        response
+    })
 }
 
 /// Gives bare errors of the framework (405, 413, 415 …) the same shape as ours.

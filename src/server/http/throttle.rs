@@ -111,7 +111,9 @@ pub fn address(app: &App, headers: &HeaderMap, extensions: &Extensions) -> IpAdd
         return peer;
     }
     // The nearest hop that is not one of our own proxies.
-    let hops = headers.get("x-forwarded-for").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let outside = hops.rsplit(',').filter_map(|hop| hop.trim().parse().ok()).find(|hop| !app.config.trusted_proxies.contains(hop));
+    // Proxies may add a line of their own: the last one is the nearest, the first may be the client's invention.
+    let lines: Vec<&str> = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).collect();
+    let hops = lines.iter().rev().flat_map(|line| line.rsplit(','));
+    let outside = hops.filter_map(|hop| hop.trim().parse().ok()).find(|hop| !app.config.trusted_proxies.contains(hop));
     outside.unwrap_or(peer)
 }

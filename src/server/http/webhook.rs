@@ -72,7 +72,17 @@ impl IntoResponse for Refused {
 
 const FULL: Refused = Refused("full", StatusCode::SERVICE_UNAVAILABLE, "Too many deliveries at once. Post it again.");
 
+const TOO_LARGE: Refused = Refused("too_large", StatusCode::PAYLOAD_TOO_LARGE, "The delivery is larger than 8 MB.");
+
 async fn take(app: &App, headers: &HeaderMap, body: Body, address: IpAddr) -> Result<(), Refused> {
+    // Whoever does not even try to sign, or announces too much, is not read.
+    if !app.config.app_secrets.is_empty() && headers.get(signature::HEADER).is_none() {
+        return Err(unsigned(app, address, Unsigned::Missing, 0));
+    }
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|value| value.parse::<usize>().ok());
+    if announced.is_some_and(|bytes| bytes > LIMIT) {
+        return Err(TOO_LARGE);
+    }
     let mut room = app.intake.room();
     let body = match tokio::time::timeout(PATIENCE, read(body, &mut room)).await {
         Ok(body) => body?,
@@ -80,23 +90,27 @@ async fn take(app: &App, headers: &HeaderMap, body: Body, address: IpAddr) -> Re
     };
     let signatures = headers.get_all(signature::HEADER).iter().map(axum::http::HeaderValue::as_bytes);
     if let Err(refusal) = signature::verify(&app.config.app_secrets, &body, signatures) {
-        if !app.throttle.allows_unsigned(address) {
-            return Err(Refused("unsigned", StatusCode::TOO_MANY_REQUESTS, "Too many deliveries whose signature could not be verified."));
-        }
-        let why = match refusal {
-            Unsigned::NoSecret => "WHATSAPP_APP_SECRET is not set, so no delivery can be verified",
-            Unsigned::Missing => "X-Hub-Signature-256 is missing",
-            Unsigned::Doubled => "X-Hub-Signature-256 came more than once",
-            Unsigned::Malformed => "X-Hub-Signature-256 is malformed",
-            Unsigned::Wrong => "the signature is not one of WHATSAPP_APP_SECRET",
-        };
-        tracing::warn!(why, bytes = body.len(), "a webhook was refused and not stored");
-        return Err(Refused("unsigned", StatusCode::UNAUTHORIZED, "The signature of this delivery could not be verified."));
+        return Err(unsigned(app, address, refusal, body.len()));
     }
     app.intake.keep(body, room).await.map_err(|why| match why {
         NotKept::Full => FULL,
         NotKept::Failed => Refused("failed", StatusCode::SERVICE_UNAVAILABLE, "Not kept. Post it again."),
     })
+}
+
+fn unsigned(app: &App, address: IpAddr, refusal: Unsigned, bytes: usize) -> Refused {
+    if !app.throttle.allows_unsigned(address) {
+        return Refused("unsigned", StatusCode::TOO_MANY_REQUESTS, "Too many deliveries whose signature could not be verified.");
+    }
+    let why = match refusal {
+        Unsigned::NoSecret => "WHATSAPP_APP_SECRET is not set, so no delivery can be verified",
+        Unsigned::Missing => "X-Hub-Signature-256 is missing",
+        Unsigned::Doubled => "X-Hub-Signature-256 came more than once",
+        Unsigned::Malformed => "X-Hub-Signature-256 is malformed",
+        Unsigned::Wrong => "the signature is not one of WHATSAPP_APP_SECRET",
+    };
+    tracing::warn!(why, bytes, "a webhook was refused and not stored");
+    Refused("unsigned", StatusCode::UNAUTHORIZED, "The signature of this delivery could not be verified.")
 }
 
 /// Reads the bytes as they are: nothing is decompressed. What has come so far counts against the room for all.
@@ -106,9 +120,9 @@ async fn read(body: Body, room: &mut Room) -> Result<Bytes, Refused> {
     while let Some(part) = stream.next().await {
         let part = part.map_err(|_| Refused("broken", StatusCode::BAD_REQUEST, "The delivery did not arrive whole. Post it again."))?;
         if whole.len() + part.len() > LIMIT {
-            return Err(Refused("too_large", StatusCode::PAYLOAD_TOO_LARGE, "The delivery is larger than 8 MB."));
+            return Err(TOO_LARGE);
         }
-        room.grow(part.len()).map_err(|_| FULL)?;
+        room.grow_to(whole.len() + part.len()).map_err(|_| FULL)?;
         whole.extend_from_slice(&part);
     }
     Ok(whole.into())

@@ -7,6 +7,7 @@ use crate::server::store::{self, Store, deliveries};
 use crate::server::trouble::Trouble;
 use axum::body::Bytes;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 /// How many deliveries may wait for a commit; more are answered 503 and come again.
@@ -17,6 +18,9 @@ const ROOM_KB: usize = 128 * 1024;
 const BATCH: usize = 256;
 /// How many bytes go into one commit, unless a single delivery has more.
 const BATCH_BYTES: usize = 8 * 1024 * 1024;
+
+/// How long a commit may take: longer than a locked database is waited for.
+const PATIENCE: Duration = Duration::from_secs(12);
 
 struct Waiting {
     body: Bytes,
@@ -44,15 +48,21 @@ pub enum NotKept {
 pub struct Room {
     all: Arc<Semaphore>,
     held: Option<OwnedSemaphorePermit>,
+    kb: usize,
 }
 
 impl Room {
-    /// Takes room for so many more bytes.
+    /// Takes room for so many bytes in all.
     ///
     /// # Errors
     /// There is none left.
-    pub fn grow(&mut self, bytes: usize) -> Result<(), NotKept> {
-        let more = u32::try_from(bytes.div_ceil(1024)).map_err(|_| NotKept::Full)?;
+    pub fn grow_to(&mut self, bytes: usize) -> Result<(), NotKept> {
+        let kb = bytes.div_ceil(1024);
+        let more = u32::try_from(kb.saturating_sub(self.kb)).map_err(|_| NotKept::Full)?;
+        if more == 0 {
+            return Ok(());
+        }
+        self.kb = kb;
         let more = self.all.clone().try_acquire_many_owned(more).map_err(|_| NotKept::Full)?;
         match &mut self.held {
             Some(held) => held.merge(more),
@@ -74,7 +84,7 @@ impl Intake {
     /// Room for a delivery that begins to come in.
     #[must_use]
     pub fn room(&self) -> Room {
-        Room { all: self.room.clone(), held: None }
+        Room { all: self.room.clone(), held: None, kb: 0 }
     }
 
     /// Returns once the body is committed and synced.
@@ -130,7 +140,11 @@ impl Writer {
     /// Whether these deliveries are committed and synced now.
     async fn keep(&self, batch: &[Waiting]) -> bool {
         let bodies: Vec<&Bytes> = batch.iter().map(|waiting| &waiting.body).collect();
-        let kept = self.commit(&bodies).await;
+        // A database that hangs is one that is away: nobody is left waiting for it.
+        let kept = match tokio::time::timeout(PATIENCE, self.commit(&bodies)).await {
+            Ok(kept) => kept,
+            Err(_) => Err(store::Error::TooSlow),
+        };
         match &kept {
             Ok(()) => self.wake.ingest.notify_one(),
             Err(error) => tracing::error!(%error, deliveries = batch.len(), "deliveries were not kept; Meta will post them again"),

@@ -11,7 +11,7 @@ use super::value::Value;
 use super::wake::Wake;
 use futures_util::TryStreamExt;
 use sqlx::migrate::Migrator;
-use sqlx::postgres::{PgListener, PgPool, PgPoolOptions, PgRow};
+use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions, PgRow};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
 use sqlx::{Executor, FromRow, Postgres, Sqlite, Transaction};
 use std::path::PathBuf;
@@ -56,15 +56,14 @@ impl Store {
         let pools = if url.starts_with("sqlite:") {
             open_sqlite(url, &disk).await?
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            let pool = |connections| PgPoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE).connect(url);
-            Pools::Postgres { requests: pool(12).await?, reserved: pool(6).await? }
+            open_postgres(url).await?
         } else {
             return Err(Error::Url(url.split(':').next().unwrap_or_default().to_owned()));
         };
         let store = Self { pools, wake: Arc::default(), disk, reserved: false };
         match &store.pools {
             Pools::Sqlite { writer, .. } => SQLITE_MIGRATIONS.run(writer).await.map_err(Error::Migrate)?,
-            Pools::Postgres { requests, .. } => POSTGRES_MIGRATIONS.run(requests).await.map_err(Error::Migrate)?,
+            Pools::Postgres { .. } => {}
         }
         Ok(store)
     }
@@ -152,20 +151,29 @@ impl Store {
     pub async fn fold(&self) -> Result<i64> {
         let Pools::Sqlite { writer, folder, path, .. } = &self.pools else { return Ok(0) };
         let mut beside = folder.acquire().await?;
-        let (_, pages, folded) = checkpoint(&mut beside, "pragma wal_checkpoint(noop)").await?;
+        let (_, pages, folded) = self.checkpoint(&mut beside, "pragma wal_checkpoint(noop)").await?;
         let is_long = bytes_of(&log_of(path)) > LOG_BYTES;
         if pages - folded > FOLD_PAGES || is_long {
             // Twice: what was written during the first pass is folded by the second, and little is left for the third.
-            checkpoint(&mut beside, "pragma wal_checkpoint(passive)").await?;
-            checkpoint(&mut beside, "pragma wal_checkpoint(passive)").await?;
+            self.checkpoint(&mut beside, "pragma wal_checkpoint(passive)").await?;
+            self.checkpoint(&mut beside, "pragma wal_checkpoint(passive)").await?;
             let mut connection = writer.acquire().await?;
             // Once everything is folded, the next write begins the log anew from its start; the file keeps its size.
-            let (busy, pages, folded) = checkpoint(&mut connection, "pragma wal_checkpoint(passive)").await?;
+            let (busy, pages, folded) = self.checkpoint(&mut connection, "pragma wal_checkpoint(passive)").await?;
             if busy == 0 && pages == folded && is_long {
-                checkpoint(&mut connection, "pragma wal_checkpoint(truncate)").await?;
+                // A reader that is still there is not waited for: the writer has other things to do.
+                sqlx::query("pragma busy_timeout = 0").execute(&mut *connection).await?;
+                let truncated = self.checkpoint(&mut connection, "pragma wal_checkpoint(truncate)").await;
+                sqlx::query("pragma busy_timeout = 5000").execute(&mut *connection).await?;
+                truncated?;
             }
         }
         Ok(bytes_of(&log_of(path)))
+    }
+
+    /// Whether something was in the way, how many pages the log has, and how many of them are in the database.
+    async fn checkpoint(&self, connection: &mut SqliteConnection, how: &'static str) -> Result<(i64, i64, i64)> {
+        sqlx::query_as(how).fetch_one(connection).await.map_err(|error| self.disk.heed(error))
     }
 
     /// Whether several processes may share this database.
@@ -201,9 +209,16 @@ impl Store {
     }
 }
 
-/// Whether something was in the way, how many pages the log has, and how many of them are in the database.
-async fn checkpoint(connection: &mut SqliteConnection, how: &'static str) -> Result<(i64, i64, i64)> {
-    Ok(sqlx::query_as(how).fetch_one(connection).await?)
+async fn open_postgres(url: &str) -> Result<Pools> {
+    // Migrations may take their time; nothing else may.
+    let patient = PgPoolOptions::new().max_connections(1).connect(url).await?;
+    POSTGRES_MIGRATIONS.run(&patient).await.map_err(Error::Migrate)?;
+    patient.close().await;
+    // Whoever vanishes in the middle of a transaction must not hold the log's lock for hours.
+    let limits = [("lock_timeout", "10s"), ("statement_timeout", "30s"), ("idle_in_transaction_session_timeout", "15s")];
+    let options = PgConnectOptions::from_str(url)?.options(limits);
+    let pool = |connections| PgPoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE).connect_lazy_with(options.clone());
+    Ok(Pools::Postgres { requests: pool(12), reserved: pool(6) })
 }
 
 async fn open_sqlite(url: &str, disk: &Disk) -> Result<Pools> {

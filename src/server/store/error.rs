@@ -15,6 +15,8 @@ pub enum Error {
     Inconsistent(String),
     /// The disk failed to sync: what it holds is not known, so nothing more is written until the process has started anew.
     Broken,
+    /// The database did not answer in time.
+    TooSlow,
 }
 
 impl Error {
@@ -23,15 +25,16 @@ impl Error {
     pub fn is_passing(&self) -> bool {
         match self {
             Self::Sql(sqlx::Error::Database(error)) => {
-                // SQLite: busy 5, locked 6, I/O 10, full 13. PostgreSQL: connection 08, resources 53, operator 57, deadlock 40.
+                // SQLite: busy 5, locked 6, no memory 7, I/O 10, full 13, cannot open 14, protocol 15.
+                // PostgreSQL: connection 08, state of the transaction 25, deadlock 40, resources 53, state of an object 55, operator 57, system 58.
                 let code = error.code().unwrap_or_default().into_owned();
                 match code.parse::<u32>() {
-                    Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 6 | 10 | 13),
-                    _ => ["08", "53", "57", "40", "58"].iter().any(|class| code.starts_with(class)),
+                    Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 6 | 7 | 10 | 13 | 14 | 15),
+                    _ => ["08", "25", "40", "53", "55", "57", "58"].iter().any(|class| code.starts_with(class)),
                 }
             }
             Self::Sql(sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. } | sqlx::Error::RowNotFound | sqlx::Error::Encode(_)) => false,
-            Self::Sql(_) | Self::Broken => true,
+            Self::Sql(_) | Self::Broken | Self::TooSlow => true,
             _ => false,
         }
     }
@@ -50,6 +53,7 @@ impl std::fmt::Display for Error {
             Self::Migrate(error) => write!(f, "the database could not be brought up to date: {error}"),
             Self::Sql(error) => write!(f, "{error}"),
             Self::Inconsistent(what) => write!(f, "inconsistent row: {what}"),
+            Self::TooSlow => write!(f, "the database did not answer in time"),
             Self::Broken => write!(f, "the disk failed to sync"),
         }
     }

@@ -37,11 +37,26 @@ statements! {
            union all select min(a.resume_at) from accounts a where a.resume_at > $1 and a.stopped_code is null) as t"
     );
     CLAIM = Sql::same("update outbox set state = 'sending', attempts = attempts + 1, until = $2 where message_id = $1");
-    IS_CLAIMED = Sql::same("select message_id from outbox where message_id = $1 and state = 'sending' and attempts = $2");
+    /// Held until the outcome is recorded: a lease that ends meanwhile finds the row settled.
+    IS_CLAIMED = Sql {
+        sqlite: "select message_id from outbox where message_id = $1 and state = 'sending' and attempts = $2",
+        postgres: "select message_id from outbox where message_id = $1 and state = 'sending' and attempts = $2 for update",
+    };
     RETRY = Sql::same("update outbox set state = 'queued', tries = tries + $3, not_before = $2, until = null where message_id = $1 and state = 'sending'");
     HOLD = Sql::same("update outbox set state = 'unknown', until = $2 where message_id = $1 and state = 'sending'");
     DROP = over_rows!("delete from outbox where message_id in (select r.value->>'id' from", ")");
     LAPSED = Sql::same("select message_id, account_id, conversation_id, attempts, tries from outbox where state = 'sending' and until <= $1");
+    TAKE_LAPSED = Sql {
+        sqlite: "select message_id, account_id, conversation_id, attempts, tries from outbox where state = 'sending' and until <= $1 limit 1",
+        postgres: "select message_id, account_id, conversation_id, attempts, tries from outbox where state = 'sending' and until <= $1 limit 1
+                   for update skip locked",
+    };
+    ASTRAY = Sql::same(
+        "select count(*) from (select 1 from outbox where state = 'queued' and not_before > $1
+           union all select 1 from outbox where state = 'sending' and until > $1
+           union all select 1 from outbox where state = 'unknown' and until > $1
+           union all select 1 from accounts where resume_at > $1) as t"
+    );
     COUNT = Sql::same("select account_id, state, count(*) as count, min(queued_at) as oldest_at from outbox group by account_id, state");
     COUNT_OF = Sql::same("select count(*) from outbox where account_id = $1 and state = 'queued'");
     AMEND = Sql::same(
@@ -126,6 +141,11 @@ pub async fn list_lapsed(tx: &mut Tx, now: Instant) -> Result<Vec<Claimed>> {
     tx.all(LAPSED, args![now]).await
 }
 
+/// One of them, held until the end of the transaction.
+pub async fn take_lapsed(tx: &mut Tx, now: Instant) -> Result<Option<Claimed>> {
+    tx.find(TAKE_LAPSED, args![now]).await
+}
+
 /// Ends all leases at once, at the start of the only process there is.
 pub async fn lapse_all(tx: &mut Tx) -> Result<()> {
     tx.run(LAPSE_ALL, args![]).await?;
@@ -145,7 +165,12 @@ pub struct Count {
     pub oldest_at: Instant,
 }
 
-/// No wait is longer than two hours: one that ends later was begun before the clock was set back, and ends now.
+/// No wait is longer than two hours: whether one ends later than that, because it was begun before the clock was set back.
+pub async fn is_astray(tx: &mut Tx, now: Instant) -> Result<bool> {
+    Ok(tx.find::<(i64,)>(ASTRAY, args![now.plus(2 * HOUR_MS)]).await?.is_some_and(|row| row.0 > 0))
+}
+
+/// Ends such waits now.
 pub async fn amend(tx: &mut Tx, now: Instant) -> Result<u64> {
     let beyond = now.plus(2 * HOUR_MS);
     Ok(tx.run(AMEND, args![now, beyond]).await? + tx.run(AMEND_ACCOUNTS, args![now, beyond]).await?)

@@ -8,7 +8,7 @@ use crate::server::trial::{Trial, on_both, sqlite};
 use serde_json::json;
 
 /// (file, statement, why it may).
-const MAY: [(&str, &str, &str); 16] = [
+const MAY: [(&str, &str, &str); 17] = [
     ("accounts", "LIST", "a business has a handful of numbers"),
     ("agents", "LIST", "a team has some dozens of people"),
     ("agents", "LIST_KEYS", "a business has a handful of programs"),
@@ -17,6 +17,7 @@ const MAY: [(&str, &str, &str); 16] = [
     ("agents", "DROP_LINKS", "there is at most one set-up link"),
     ("sessions", "EXPIRE", "a team has some hundreds of sessions; once an hour"),
     ("outbox", "NEXT", "looks at the accounts, of which there is a handful"),
+    ("outbox", "ASTRAY", "looks at the accounts, of which there is a handful"),
     ("outbox", "AMEND_ACCOUNTS", "a business has a handful of numbers"),
     ("outbox", "COUNT", "the outbox holds what is on its way; asked for by /metrics only"),
     ("deliveries", "EXPIRE", "walks in the order of n and stops after ten thousand rows"),

@@ -36,7 +36,7 @@ on_both! {
         trial.zoe("hi").await;
         assert_eq!(trial.http.post(&url).body("{}").send().await.unwrap().status(), 401);
         let large = vec![b'x'; 9_000_000];
-        assert_eq!(trial.http.post(&url).body(large).send().await.map_or(413, |response| response.status().as_u16()), 413);
+        assert_eq!(trial.http.post(&url).header(HEADER, "sha256=0").body(large).send().await.map_or(413, |response| response.status().as_u16()), 413);
         let lost = b"{\"entry\":[{\"changes\":[{\"field\":\"messages\",\"value\":{\"metadata\":{\"phone_number_id\":\"7\"},\"messages\":[{\"from\":\"1\"}]}}]}]}";
         let request = trial.http.post(&url).header(HEADER, sign(&Secret::new("app-secret"), lost)).body(lost.to_vec());
         assert_eq!(request.send().await.unwrap().status(), 200);

@@ -18,7 +18,8 @@ use serde_json::{Value, json};
 /// One thing that happens.
 #[derive(Clone, Debug)]
 enum Step {
-    /// A customer writes, so many messages at once.
+    /// A customer writes so many messages at once, under a name of that moment, some of them quoting; the first comes twice, and all of it is
+    /// applied in one batch with something of another customer.
     Write { customer: u8, count: u8, at: i16 },
     /// A customer reacts to something already said, or not yet.
     React { customer: u8, to: u8 },
@@ -75,21 +76,36 @@ impl Play {
     }
 
     async fn webhook(&mut self, messages: Vec<Value>) {
+        self.keep(messages, None).await;
+        drain(&self.trial.app).await.unwrap();
+    }
+
+    /// Keeps a delivery, to be applied with others.
+    async fn keep(&mut self, messages: Vec<Value>, contacts: Option<Value>) {
         self.said += 1;
-        let value = json!({"metadata": {"phone_number_id": "106540352242922"}, "messages": messages});
+        let mut value = json!({"metadata": {"phone_number_id": "106540352242922"}, "messages": messages});
+        if let Some(contacts) = contacts {
+            value["contacts"] = contacts;
+        }
         let body = json!({"object": "whatsapp_business_account", "entry": [{"id": "102290129340398", "changes": [{"field": "messages", "value": value}]}]})
             .to_string();
         let mut tx = self.trial.app.store.write().await.unwrap();
         deliveries::keep(&mut tx, &[body.as_bytes()], NOON).await.unwrap();
         tx.commit().await.unwrap();
-        drain(&self.trial.app).await.unwrap();
     }
 
     async fn take(&mut self, step: &Step) {
         match *step {
             Step::Write { customer, count, at } => {
-                let messages = (0..count).map(|n| message(&phone(customer), &format!("wamid.{}.{n}", self.said), i64::from(at), "words")).collect();
-                self.webhook(messages).await;
+                let said = self.said;
+                let mut messages: Vec<Value> = (0..count).map(|n| message(&phone(customer), &format!("wamid.{said}.{n}"), i64::from(at), "words")).collect();
+                if said % 3 == 0 {
+                    messages[0]["context"] = json!({"id": format!("wamid.{}.0", said.saturating_sub(2)), "from": "1"});
+                }
+                let again = messages[0].clone();
+                self.keep(messages, Some(json!([{"wa_id": phone(customer), "profile": {"name": format!("Name {at}")}}]))).await;
+                self.keep(vec![again, message(&phone((customer + 1) % 4), &format!("wamid.{said}.beside"), i64::from(at), "beside")], None).await;
+                drain(&self.trial.app).await.unwrap();
             }
             Step::React { customer, to } => {
                 let reaction = json!({"id": format!("wamid.r{}", self.said), "from": phone(customer), "timestamp": (NOON.0 / 1000).to_string(), "type": "reaction",
