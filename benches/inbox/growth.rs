@@ -4,7 +4,7 @@ use super::inbox::Inbox;
 use super::ingest::run;
 use super::line::{Line, Maker, get};
 use super::machine::memory_mb;
-use super::report::{Goal, Report, quantile};
+use super::report::{Goal, Report, about, quantile};
 use std::time::Instant;
 
 /// Milliseconds of each of a hundred answers, sorted.
@@ -23,7 +23,7 @@ async fn times(inbox: &Inbox, request: &[u8]) -> Vec<f64> {
 
 /// All figures of growth.
 pub async fn say(report: &mut Report) {
-    report.about("growth on SQLite");
+    about("growth on SQLite");
     let mut inbox = Inbox::new().await;
     inbox.start().await;
     let cookie = format!("Cookie: {}", inbox.cookie().await);

@@ -3,8 +3,8 @@
 use super::inbox::{Inbox, METRICS_TOKEN, until};
 use super::line::{Line, Maker, get};
 use super::machine::{cpu_s, memory_mb};
-use super::postgres::Postgres;
-use super::report::{Goal, Report, quantile};
+use super::postgres::{Postgres, url};
+use super::report::{Goal, Report, about, quantile};
 use super::shim::{Shim, put_before};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -70,7 +70,8 @@ pub async fn applied(inbox: &Inbox) {
 async fn steadily(inbox: &Inbox, requests: Vec<Vec<u8>>, per_s: f64) -> Vec<f64> {
     let lines = Rc::new(RefCell::new(Vec::new()));
     for _ in 0..LINES {
-        lines.borrow_mut().push(Line::open(&inbox.base).await);
+        let line = Line::open(&inbox.base).await;
+        lines.borrow_mut().push(line);
     }
     let began = Instant::now();
     let mut due = Duration::ZERO;
@@ -86,7 +87,7 @@ async fn steadily(inbox: &Inbox, requests: Vec<Vec<u8>>, per_s: f64) -> Vec<f64>
             };
             assert_eq!(line.ask(&request).await.0, 200);
             lines.borrow_mut().push(line);
-            (began.elapsed() - due).as_secs_f64() * 1000.0
+            began.elapsed().checked_sub(due).unwrap().as_secs_f64() * 1000.0
         }
     });
     let mut times = futures_util::future::join_all(posts).await;
@@ -123,7 +124,7 @@ async fn measure(report: &mut Report, inbox: &Inbox, shim: Option<&Shim>, engine
 
 /// On SQLite.
 pub async fn on_sqlite(report: &mut Report) {
-    report.about("ingest on SQLite (durable; the load generator shares the cores)");
+    about("ingest on SQLite (durable; the load generator shares the cores)");
     let mut inbox = Inbox::new().await;
     let shim = put_before(&mut inbox);
     inbox.start().await;
@@ -139,9 +140,9 @@ pub async fn on_sqlite(report: &mut Report) {
 /// On PostgreSQL, with its syncing on.
 pub async fn on_postgres(report: &mut Report) {
     let Some(postgres) = Postgres::start_durable() else { return };
-    report.about("ingest on PostgreSQL (durable; the server shares the cores, too)");
+    about("ingest on PostgreSQL (durable; the server shares the cores, too)");
     let folder = std::env::temp_dir().join(format!("inbox-bench-{}", std::process::id()));
-    let mut inbox = Inbox::on(folder, &postgres.url(&postgres.addr())).await;
+    let mut inbox = Inbox::on(folder, &url(&postgres.addr())).await;
     inbox.start().await;
     measure(report, &inbox, None, "PostgreSQL", [Goal::AtLeast(3000.0), Goal::None]).await;
 }

@@ -1,13 +1,13 @@
 //! What the machine can do, and what a process has used of it.
 
-use super::report::{Goal, Report};
+use super::report::{Goal, Report, about};
 use std::fs::File;
 use std::io::Write;
 use std::time::{Duration, Instant};
 
 /// How often this disk syncs four kilobytes in a second.
 pub fn say(report: &mut Report) {
-    report.about("machine");
+    about("machine");
     let path = std::env::temp_dir().join(format!("inbox-sync-{}", std::process::id()));
     let mut file = File::create(&path).unwrap();
     let (began, mut count) = (Instant::now(), 0_u32);

@@ -24,14 +24,9 @@ impl Report {
         };
         let sign = if matches!(goal, Goal::AtLeast(_)) { "≥" } else { "≤" };
         let goal = wanted.map(|wanted| format!("(goal {sign} {wanted} {unit}: {verdict})")).unwrap_or_default();
-        let digits = if value.abs() < 100.0 { 1 } else { 0 };
+        let digits = usize::from(value.abs() < 100.0);
         println!("  {what:<82} {value:>12.digits$} {unit} {goal}");
         self.0.push(json!({"what": what, "value": value, "unit": unit, "goal": wanted}));
-    }
-
-    /// A heading.
-    pub fn about(&self, what: &str) {
-        println!("{what}");
     }
 
     /// Keeps the figures where programs find them.
@@ -40,6 +35,11 @@ impl Report {
         std::fs::write(path, serde_json::to_string_pretty(&self.0).unwrap()).unwrap();
         println!("kept in target/bench.json");
     }
+}
+
+/// A heading.
+pub fn about(what: &str) {
+    println!("{what}");
 }
 
 /// The value below which a share of the sorted samples lie.

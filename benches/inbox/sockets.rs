@@ -3,7 +3,7 @@
 use super::inbox::Inbox;
 use super::line::{Line, Maker};
 use super::machine::memory_mb;
-use super::report::{Goal, Report};
+use super::report::{Goal, Report, about};
 use futures_util::{SinkExt, StreamExt};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -92,7 +92,7 @@ pub async fn say(report: &mut Report) {
 }
 
 async fn measure(report: &mut Report) {
-    report.about("sockets");
+    about("sockets");
     let mut inbox = Inbox::new().await;
     inbox.start().await;
     // Nobody has thousands of pages open: the requests of one session are limited.

@@ -104,7 +104,7 @@ impl Metrics {
     }
 }
 
-/// Everything as Prometheus text (OpenMetrics 1.0). What only the database knows is left out while it does not answer.
+/// Everything as Prometheus text (`OpenMetrics` 1.0). What only the database knows is left out while it does not answer.
 pub async fn collect(app: &App) -> String {
     let mut registry = app.metrics.register();
     put(&mut registry, "intake_queue", "Webhooks that wait for a commit", float(i64::try_from(app.intake.waiting()).unwrap_or(i64::MAX)));

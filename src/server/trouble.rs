@@ -29,9 +29,10 @@ impl Trouble {
         // invariant: no code panics while it holds this lock.
         let mut known = self.storage.write().expect("not poisoned");
         if known.is_some() != reason.is_some() {
-            match &reason {
-                Some(reason) => tracing::error!(reason, "deliveries cannot be stored; WhatsApp keeps them and posts them again"),
-                None => tracing::info!("deliveries are stored again"),
+            if let Some(reason) = &reason {
+                tracing::error!(reason, "deliveries cannot be stored; WhatsApp keeps them and posts them again");
+            } else {
+                tracing::info!("deliveries are stored again");
             }
         }
         *known = reason;

@@ -128,7 +128,7 @@ async fn a10_i6_killed_while_sending() {
 async fn delivery(inbox: &Inbox, phone: &str, text: &str) -> String {
     let messages = inbox.messages(phone).await;
     let message = messages.iter().find(|message| message["text"]["body"] == text || message["content"]["body"] == text || message["body"] == text);
-    message.map(|message| message["status"].as_str().unwrap_or_default().to_owned()).unwrap_or_else(|| panic!("{text} is not in {messages:?}"))
+    message.map_or_else(|| panic!("{text} is not in {messages:?}"), |message| message["status"].as_str().unwrap_or_default().to_owned())
 }
 
 /// A11: asked to stop while 32 posters write. Nobody gets an error, everything answered is there, and it is gone within ten seconds.

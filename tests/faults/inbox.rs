@@ -109,7 +109,7 @@ impl Inbox {
         if self.key.is_empty() {
             let (done, printed) = self.run(&["api-key", "add", "faults"], "").await;
             assert!(done, "{printed}");
-            self.key = printed.trim().lines().last().unwrap().to_owned();
+            printed.trim().lines().last().unwrap().clone_into(&mut self.key);
         }
         took
     }

@@ -4,6 +4,11 @@ use std::path::PathBuf;
 use std::process::Command;
 use whatsapp_inbox::server::clock::new_id;
 
+/// The address of a server's only database, through this host and port.
+pub fn url(addr: &str) -> String {
+    format!("postgres://inbox@{addr}/postgres")
+}
+
 /// A server in a temporary folder.
 pub struct Postgres {
     folder: PathBuf,
@@ -41,11 +46,6 @@ impl Postgres {
     /// Where it listens.
     pub fn addr(&self) -> String {
         format!("127.0.0.1:{}", self.port)
-    }
-
-    /// The address of its only database, through this host and port.
-    pub fn url(&self, addr: &str) -> String {
-        format!("postgres://inbox@{addr}/postgres")
     }
 
     /// Pulls the plug and starts it again.

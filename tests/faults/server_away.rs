@@ -2,7 +2,7 @@
 
 use super::inbox::{Inbox, until};
 use super::load::{Load, check};
-use super::postgres::Postgres;
+use super::postgres::{Postgres, url};
 use super::proxy::Proxy;
 use std::time::Duration;
 use whatsapp_inbox::server::clock::new_id;
@@ -14,7 +14,7 @@ async fn a7_postgres_restarts_and_connections_break_after_commit() {
     let Some(postgres) = Postgres::start() else { return };
     let line = Proxy::start(&[postgres.addr()]).await;
     let folder = std::env::temp_dir().join(format!("inbox-faults-{}", new_id()));
-    let mut inbox = Inbox::on(folder, &postgres.url(line.addr())).await;
+    let mut inbox = Inbox::on(folder, &url(line.addr())).await;
     inbox.start().await;
     let load = Load::start(&inbox, &[inbox.base.clone()], 16);
     for _ in 0..2 {
@@ -34,7 +34,7 @@ async fn a7_postgres_restarts_and_connections_break_after_commit() {
     assert!(seen.refused.iter().all(|status| *status == 503), "{:?}", seen.refused);
     assert!(!seen.refused.is_empty(), "nobody noticed: nothing was shown");
     inbox.settled().await;
-    check(&postgres.url(&postgres.addr()), &seen.acked).await;
+    check(&url(&postgres.addr()), &seen.acked).await;
     let (status, took) = inbox.terminate().await;
     assert!(status.success() && took < Duration::from_secs(10), "{status} {took:?}");
 }

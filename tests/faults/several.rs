@@ -2,7 +2,7 @@
 
 use super::inbox::{Inbox, until};
 use super::load::{Load, check, new_message, post};
-use super::postgres::Postgres;
+use super::postgres::{Postgres, url as postgres_url};
 use super::proxy::Proxy;
 use futures_util::StreamExt;
 use std::collections::BTreeSet;
@@ -70,6 +70,34 @@ impl Heard {
     }
 }
 
+/// What one process applies is on the other's sockets within a quarter of a second.
+async fn reaches_the_other_process(first: &Inbox, second: &Inbox, heard: &Heard) {
+    until("the socket stands", 10, || async { second.metric("inbox_sockets").await >= 1.0 }).await;
+    let mut lags = Vec::new();
+    for _ in 0..40 {
+        let message = new_message();
+        let wamid = message.0.clone();
+        assert_eq!(post(first, message).await, 200);
+        let accepted = Instant::now();
+        until("it is on the other's socket", 5, || async { heard.when(&wamid).is_some() }).await;
+        lags.push(heard.when(&wamid).unwrap().saturating_duration_since(accepted));
+    }
+    lags.sort();
+    println!("accepted by one, on a socket of the other: p50 {:?}, p95 {:?}, longest {:?}", lags[20], lags[38], lags[39]);
+    assert!(lags[38] < Duration::from_millis(250), "{lags:?}");
+}
+
+/// An album of a new customer, and a hundred copies of one message, to both at once.
+async fn at_once(first: &Inbox, second: &Inbox) {
+    let copied = new_message();
+    let album = (0..10).map(|n| (format!("wamid.album.{n}"), "447700999999".to_owned(), n.to_string()));
+    let at_once: Vec<_> = album.chain((0..100).map(|_| copied.clone())).enumerate().collect();
+    let posts = at_once.into_iter().map(|(n, message)| post(if n % 2 == 0 { first } else { second }, message));
+    assert!(futures_util::future::join_all(posts).await.iter().all(|status| *status == 200));
+    second.settled().await;
+    assert_eq!(second.messages("447700999999").await.len(), 10);
+}
+
 /// B1, B10, C10, D10: both take webhooks and serve sockets. What one applies is on the other's sockets within a quarter of a second; one is
 /// killed under load with messages on their way to WhatsApp; the sockets of the other miss nothing, every acknowledged message is there
 /// once, a new customer's album is one conversation, and no message is handed to WhatsApp twice.
@@ -77,14 +105,12 @@ impl Heard {
 async fn b1_b10_c10_d10_two_processes_one_is_killed() {
     let Some(postgres) = Postgres::start() else { return };
     let folder = |name: &str| std::env::temp_dir().join(format!("inbox-faults-{name}-{}", new_id()));
-    let url = postgres.url(&postgres.addr());
+    let url = postgres_url(&postgres.addr());
     let mut first = Inbox::on(folder("first"), &url).await;
     let mut second = Inbox::on(folder("second"), &url).await;
     // One WhatsApp for both.
-    let shared = ["WHATSAPP_GRAPH_URL", "WHATSAPP_ACCESS_TOKEN", "WHATSAPP_APP_SECRET"];
-    for name in shared {
-        let value = first.settings[name].clone();
-        second.settings.insert(name.into(), value);
+    for name in ["WHATSAPP_GRAPH_URL", "WHATSAPP_ACCESS_TOKEN", "WHATSAPP_APP_SECRET"] {
+        second.settings.insert(name.into(), first.settings[name].clone());
     }
     second.sandbox = first.sandbox.clone();
     first.start().await;
@@ -95,29 +121,8 @@ async fn b1_b10_c10_d10_two_processes_one_is_killed() {
     let balanced = Proxy::start(&[first.base.trim_start_matches("http://").to_owned(), second.base.trim_start_matches("http://").to_owned()]).await;
     let base = format!("http://{}", balanced.addr());
 
-    // From one process to the other's sockets.
-    until("the socket stands", 10, || async { second.metric("inbox_sockets").await >= 1.0 }).await;
-    let mut lags = Vec::new();
-    for _ in 0..40 {
-        let message = new_message();
-        let wamid = message.0.clone();
-        assert_eq!(post(&first, message).await, 200);
-        let accepted = Instant::now();
-        until("it is on the other's socket", 5, || async { heard.when(&wamid).is_some() }).await;
-        lags.push(heard.when(&wamid).unwrap().saturating_duration_since(accepted));
-    }
-    lags.sort();
-    println!("accepted by one, on a socket of the other: p50 {:?}, p95 {:?}, longest {:?}", lags[20], lags[38], lags[39]);
-    assert!(lags[38] < Duration::from_millis(250), "{lags:?}");
-
-    // An album of a new customer, and a hundred copies of one message, to both at once.
-    let copied = new_message();
-    let album = (0..10).map(|n| (format!("wamid.album.{n}"), "447700999999".to_owned(), n.to_string()));
-    let at_once: Vec<_> = album.chain((0..100).map(|_| copied.clone())).enumerate().collect();
-    let posts = at_once.into_iter().map(|(n, message)| post(if n % 2 == 0 { &first } else { &second }, message));
-    assert!(futures_util::future::join_all(posts).await.iter().all(|status| *status == 200));
-    second.settled().await;
-    assert_eq!(second.messages("447700999999").await.len(), 10);
+    reaches_the_other_process(&first, &second, &heard).await;
+    at_once(&first, &second).await;
 
     // Load on both, messages on their way, and one is killed.
     let phones: Vec<String> = (0..20).map(|n| format!("4477009{n:05}")).collect();

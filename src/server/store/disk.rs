@@ -18,7 +18,7 @@ pub struct Disk {
 impl Disk {
     /// Takes note of what an error says about the disk.
     pub fn heed(&self, error: sqlx::Error) -> Error {
-        let code = error.as_database_error().and_then(|error| error.code()).and_then(|code| code.parse::<u32>().ok()).unwrap_or(0);
+        let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code).and_then(|code| code.parse::<u32>().ok()).unwrap_or(0);
         match code {
             IOERR_FSYNC | IOERR_DIR_FSYNC => self.broken.cancel(),
             _ if matches!(code & 0xff, 10 | 13) => self.suspect.store(true, Ordering::SeqCst),

@@ -1,5 +1,7 @@
 //! `/metrics` and `/healthz`: each figure moves when what it counts happens, and only for whom it is meant.
 
+#![expect(clippy::float_cmp, reason = "counts are whole numbers")]
+
 use crate::domain::agent::Role;
 use crate::server::meta::signature::{HEADER, sign};
 use crate::server::outbox::step;

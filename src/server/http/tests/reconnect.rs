@@ -99,7 +99,7 @@ impl Play {
             Step::Write { customer, count, at } => {
                 let said = self.said;
                 let mut messages: Vec<Value> = (0..count).map(|n| message(&phone(customer), &format!("wamid.{said}.{n}"), i64::from(at), "words")).collect();
-                if said % 3 == 0 {
+                if said.is_multiple_of(3) {
                     messages[0]["context"] = json!({"id": format!("wamid.{}.0", said.saturating_sub(2)), "from": "1"});
                 }
                 let again = messages[0].clone();
