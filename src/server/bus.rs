@@ -148,7 +148,14 @@ impl Bus {
     pub async fn step(&self, store: &Store) -> store::Result<Step> {
         let handed = store.handed_over(self.head());
         let is_handed = !handed.is_empty();
-        let rows = if is_handed { handed } else { events::list(&mut store.read().await?, self.head(), PAGE).await? };
+        let (rows, tail) = if is_handed {
+            (handed, 0)
+        } else {
+            let mut tx = store.read().await?;
+            (events::list(&mut tx, self.head(), PAGE).await?, events::tail(&mut tx).await?)
+        };
+        // Events were forgotten before this process had read them: what it holds begins only after them.
+        let has_missed = tail > self.head() + 1;
         let Some((last, at)) = rows.last().map(|row| row.seq).zip(rows.first().map(|row| row.at)) else { return Ok(Step::Nothing) };
         if let Some(change) = rows.iter().rev().find(|row| row.kind == ACCESS_CHANGED) {
             self.last_access_change.store(change.seq, Ordering::SeqCst);
@@ -156,6 +163,10 @@ impl Bus {
         {
             // invariant: no code panics while it holds this lock.
             let mut ring = self.ring.write().expect("not poisoned");
+            if has_missed {
+                ring.entries.clear();
+                ring.from = tail - 1;
+            }
             ring.entries.extend(rows.into_iter().map(|row| Arc::new(entry(row))));
             while ring.entries.len() > RING {
                 if let Some(oldest) = ring.entries.pop_front() {

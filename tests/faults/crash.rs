@@ -100,12 +100,13 @@ async fn a10_i6_killed_while_sending() {
     // Meta has it, and the answer cannot be stored: the database is locked from outside.
     let phone = &phones[1];
     let other = whatsapp_inbox::server::store::Store::open(&inbox.settings["DATABASE_URL"]).await.unwrap();
-    inbox.sandbox.world().faults = serde_json::from_value(json!([{"fault": "delay", "ms": 1500}])).unwrap();
+    inbox.sandbox.world().faults = serde_json::from_value(json!([{"fault": "delay", "ms": 3000}])).unwrap();
     assert_eq!(inbox.send(phone, "before the commit").await.0, 202);
-    until("Meta has it", 10, || async { inbox.handed_over("before the commit") == 1 }).await;
+    until("it is on its way", 10, || async { delivery(&inbox, phone, "before the commit").await == "sending" }).await;
     let held = other.write().await.unwrap();
+    until("Meta has it", 10, || async { inbox.handed_over("before the commit") == 1 }).await;
     // The answer comes and waits for the lock.
-    tokio::time::sleep(Duration::from_millis(2500)).await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
     inbox.kill().await;
     drop(held);
     inbox.start().await;

@@ -27,6 +27,7 @@ async fn a5_the_database_is_locked() {
     assert_eq!(status, 200);
     assert!(began.elapsed() >= Duration::from_secs(2));
 
+    inbox.settled().await;
     let held = other.write().await.unwrap();
     let began = Instant::now();
     let third = new_message();

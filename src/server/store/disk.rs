@@ -2,8 +2,9 @@
 
 use super::Error;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
 /// The disk under the database.
@@ -13,9 +14,24 @@ pub struct Disk {
     pub suspect: Arc<AtomicBool>,
     /// It failed to sync. What a disk says after that cannot be trusted.
     pub broken: CancellationToken,
+    truncated_at: Arc<Mutex<Option<Instant>>>,
 }
 
+/// How long between two attempts to shorten the log's file: each may hold up the writer for a fifth of a second.
+const TRUNCATE_EVERY: Duration = Duration::from_secs(3);
+
 impl Disk {
+    /// Whether it is time to try to shorten the log's file again.
+    pub fn may_truncate(&self) -> bool {
+        // invariant: no code panics while it holds this lock.
+        let mut tried = self.truncated_at.lock().expect("not poisoned");
+        let may = tried.is_none_or(|at| at.elapsed() > TRUNCATE_EVERY);
+        if may {
+            *tried = Some(Instant::now());
+        }
+        may
+    }
+
     /// Takes note of what an error says about the disk.
     pub fn heed(&self, error: sqlx::Error) -> Error {
         let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code).and_then(|code| code.parse::<u32>().ok()).unwrap_or(0);
