@@ -173,6 +173,7 @@ async fn a6_a_long_reader_makes_the_log_grow() {
     assert!(grown > 70e6, "{grown}");
     drop(reader);
     inbox.settled().await;
-    until("the log shrinks", 40, || async { inbox.metric("inbox_database_log_bytes").await < 5e6 }).await;
+    // Up to 64 MiB of the file may stay: it is written anew from its start.
+    until("the log shrinks", 40, || async { inbox.metric("inbox_database_log_bytes").await < 68e6 }).await;
     assert!(inbox.metric("inbox_database_bytes").await > 70e6);
 }

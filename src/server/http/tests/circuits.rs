@@ -124,6 +124,51 @@ on_both! {
         }
     }
 
+    /// C1, C3: a queue that waited for hours meets a busy WhatsApp when it goes on: it drains all the same, in order, and nothing fails.
+    async fn c1_c3_a_mended_number_drains_through_a_busy_meta(store: Store) {
+        let trial = Trial::start(store).await;
+        let key = trial.key().await;
+        let phones = customers(&trial, 3).await;
+        trial.faults(json!([{"fault": "error", "code": 190, "status": 401}, {"fault": "error", "code": 130_429}, {"fault": "none"}, {"fault": "error", "code": 130_429}]));
+        for text in ["one", "two"] {
+            for phone in &phones {
+                send(&trial, &key, phone, text).await;
+            }
+        }
+        run_for(&trial, 3 * 3_600_000).await;
+        trial.clock.advance(3 * 3_600_000);
+        let mut tx = trial.app.store.write().await.unwrap();
+        accounts::resume(&mut tx, &"account-1".into()).await.unwrap();
+        tx.commit().await.unwrap();
+        let all = run_for(&trial, 10 * 60_000).await;
+        assert_eq!(all.iter().filter(|delivery| **delivery == Delivery::Accepted).count(), 6, "{all:?}");
+        for phone in &phones {
+            assert_eq!(texts(&trial, phone), ["one", "two"]);
+        }
+    }
+
+    /// C3: an account with a token of its own: refused, it stops; with another sealed token it goes on at the next start.
+    async fn c3_an_account_with_its_own_token(store: Store) {
+        let trial = Trial::start(store).await;
+        let key = trial.key().await;
+        let phones = customers(&trial, 1).await;
+        // The sandbox takes only the one in the settings.
+        let sealed = trial.app.sealer.seal("another token");
+        let mut tx = trial.app.store.write().await.unwrap();
+        accounts::set_token(&mut tx, &"account-1".into(), &sealed).await.unwrap();
+        tx.commit().await.unwrap();
+        send(&trial, &key, &phones[0], "kept").await;
+        assert_eq!(run_for(&trial, 60_000).await, [Delivery::Queued]);
+        let mut tx = trial.app.store.write().await.unwrap();
+        let stored = accounts::list(&mut tx).await.unwrap().remove(0);
+        assert_eq!(stored.stopped().map(|why| why.code), Some(190));
+        let right = trial.app.sealer.seal(trial.sandbox.identity().token.expose());
+        accounts::set_token(&mut tx, &"account-1".into(), &right).await.unwrap();
+        tx.commit().await.unwrap();
+        outbox::recover(&trial.app).await.unwrap();
+        assert_eq!(run_for(&trial, 60_000).await, [Delivery::Accepted]);
+    }
+
     /// C1: Retry-After counts for the number; 131056 slows down one customer alone.
     async fn c1_a_pair_waits_alone(store: Store) {
         let trial = Trial::start(store).await;
