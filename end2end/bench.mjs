@@ -73,7 +73,7 @@ await page.goto(`${base}/whatsapp/inbox/${wa_id}/`);
 await page.waitForSelector("body[data-hydrated]");
 await page.evaluate(() => {
   window.seen = new Map();
-  new MutationObserver(() => { for (const one of [...document.querySelectorAll(".bubble")].slice(-5)) { const word = /mark-\d+-/.exec(one.textContent)?.[0]; if (word && !window.seen.has(word)) window.seen.set(word, performance.timeOrigin + performance.now()); } }).observe(document.body, { childList: true, subtree: true });
+  new MutationObserver(() => { for (const one of document.querySelectorAll(".bubble")) { const word = /mark-\d+-/.exec(one.textContent)?.[0]; if (word && !window.seen.has(word)) window.seen.set(word, performance.timeOrigin + performance.now()); } }).observe(document.body, { childList: true, subtree: true });
 });
 /** Milliseconds from a webhook's 200 to its text in the DOM, 200 samples, sorted. */
 async function painted(kind) {
