@@ -23,5 +23,5 @@ pub mod ui;
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(ui::page::Page);
+    leptos::mount::hydrate_body(ui::page::inbox::InboxPage);
 }

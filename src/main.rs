@@ -22,6 +22,6 @@ fn file(path: &str) -> Option<Cow<'static, [u8]>> {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let shell = |head: Head| document(&head.nonce, &head.build, head.options);
+    let shell = |head: Head| document(&head.nonce, &head.build, head.options, head.view);
     cli::run(shell, Site(file)).await
 }

@@ -62,14 +62,14 @@ pub fn display_phone(digits: &str) -> String {
     out
 }
 
-/// Up to two letters for the avatar: of the first and the last word, or the number's last two digits.
+/// Up to two letters for the avatar, which shows them as capitals: of the first and the last word, or the number's last two digits.
 #[must_use]
 pub fn initials(display_name: &str) -> String {
     if display_name.starts_with('+') {
         let digits: Vec<char> = display_name.chars().filter(char::is_ascii_digit).collect();
         return digits[digits.len().saturating_sub(2)..].iter().collect();
     }
-    let letter = |word: &str| word.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_uppercase().to_string());
+    let letter = |word: &str| word.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_string());
     let mut words = display_name.split_whitespace().filter_map(letter);
     let first = words.next();
     // One CJK character says as much as two Latin letters; two letters of joining scripts (from Hebrew to Thai) would read as a word.

@@ -11,7 +11,7 @@ pub use unknown::Unknown;
 
 /// The content of one message. Stored as JSON, tagged by `type`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Content {
     /// Written words.
     Text(Text),

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// One visible change, in the past tense.
 #[allow(clippy::large_enum_variant, reason = "nearly every event is the large one")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Event {
     /// A message came in, was queued, or changed: its ticks, failure, quote or reactions.
     MessageStored {

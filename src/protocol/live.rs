@@ -14,7 +14,7 @@ pub const PING: &str = "ping";
 /// From the server.
 #[allow(clippy::large_enum_variant, reason = "nearly every frame is the large one")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "frame", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Frame {
     /// The first frame.
     Hello {

@@ -38,7 +38,7 @@ pub struct Snapshot {
 
 /// Something that is wrong and that somebody must see to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "notice", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Notice {
     /// Every webhook is refused, because no app secret is set.
     NoAppSecret,
@@ -70,7 +70,7 @@ pub struct ListPage {
 
 /// What stands beside the list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "open", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Open {
     /// No conversation is chosen.
     Nothing,

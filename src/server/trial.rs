@@ -112,7 +112,7 @@ impl Trial {
         accounts::put(&mut tx, new, NOON).await.unwrap();
         tx.commit().await.unwrap();
         let options = leptos::config::get_config_from_str(include_str!("../../Leptos.toml")).unwrap();
-        let pages = Pages::new(|head| document(&head.nonce, &head.build, head.options), options);
+        let pages = Pages::new(|head| document(&head.nonce, &head.build, head.options, head.view), options);
         let router = router(app.clone(), pages, Site(|_| None));
         let serving = app.clone();
         tokio::spawn(async move { serve(&serving, listener, router).await });

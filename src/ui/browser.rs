@@ -1,6 +1,7 @@
 //! The browser itself. The only folder that touches web-sys; called from effects and handlers, never while rendering.
 
 pub mod document;
+pub mod history;
 pub mod line;
 pub mod random;
 pub mod scroll;

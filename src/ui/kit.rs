@@ -5,3 +5,4 @@ pub mod banner;
 pub mod field;
 pub mod icon;
 pub mod tick;
+pub mod when;

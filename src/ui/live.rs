@@ -139,7 +139,7 @@ async fn poll(inbox: Inbox, lost_since: &mut Option<Instant>) -> End {
 
 /// Takes in one frame; why the line must end, if it must.
 async fn take(inbox: Inbox, frame: &str, lost_since: &mut Option<Instant>) -> Option<End> {
-    match serde_json::from_str::<Frame>(frame) {
+    match serde_json::from_slice::<Frame>(frame.as_bytes()) {
         Ok(Frame::Hello { build, protocol, .. }) => {
             *lost_since = None;
             inbox.connection.set(Connection::Live);

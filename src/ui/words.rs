@@ -296,8 +296,6 @@ pub const SET_UP: &str = "Set up the inbox";
 pub const SET_UP_WHY: &str = "You become its first admin.";
 /// Its button.
 pub const CREATE: &str = "Create and sign in";
-/// An unknown address.
-pub const NO_PAGE: &str = "There is nothing at this address";
 
 #[cfg(test)]
 mod tests {

@@ -1,11 +1,12 @@
 //! The Django app's form: `POST /whatsapp/inbox/<phone_number>/send/`, usable with JavaScript off.
 
-use super::page::{self, Pages, encode};
+use super::page::{self, Pages};
 use super::refusal::{Refusal, wants_json};
 use crate::domain::access::Action;
 use crate::domain::delivery::Delivery;
 use crate::domain::id::{AccountId, ClientId};
 use crate::domain::message::Message;
+use crate::protocol::address;
 use crate::protocol::command::SendText;
 use crate::protocol::error::{ApiError, Code};
 use crate::protocol::form::FormNote;
@@ -40,7 +41,7 @@ pub async fn send(
         Ok(fields) => fields,
         Err(error) => return Refusal(error).into_response(),
     };
-    let thread = format!("/whatsapp/inbox/{}/", encode(&phone_number));
+    let thread = address::thread(&phone_number);
     match deliver(&app, &caller, &phone_number, &fields).await {
         Ok(sent) if json_wanted => {
             axum::Json(json!({"id": sent.id, "client_id": sent.client_id, "status": sent.delivery.map(Delivery::as_str)})).into_response()

@@ -1,22 +1,27 @@
-//! Pages, rendered complete on the server and then hydrated; and the server functions they call. The only file that names `leptos_axum`.
+//! Pages, rendered complete on the server (the browser takes over the inbox); and the server functions they call. The only file that names `leptos_axum`.
 
 use super::headers::page_policy;
 use super::refusal::Refusal;
+use crate::protocol::address;
 use crate::protocol::error::{ApiError, Code};
 use crate::protocol::form::FormNote;
+use crate::protocol::snapshot::Open;
+use crate::protocol::view::{First, View};
 use crate::server::caller::Caller;
+use crate::server::error::status;
+use crate::server::service::conversations;
 use crate::server::state::App;
 use axum::Extension;
 use axum::body::Body;
-use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::extract::{Query, Request, State};
+use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use leptos::context::provide_context;
 use leptos::prelude::{AnyView, expect_context};
 use leptos_axum::ResponseOptions;
+use std::collections::HashMap;
 
 /// What the page's outermost component needs of the server.
-#[derive(Clone, Debug)]
 pub struct Head {
     /// For the scripts of this response.
     pub nonce: String,
@@ -24,6 +29,8 @@ pub struct Head {
     pub build: String,
     /// The port of the reload socket under `cargo leptos watch`.
     pub options: leptos::config::LeptosOptions,
+    /// Which page.
+    pub view: View,
 }
 
 /// The page, as `main` hands it over.
@@ -47,19 +54,19 @@ impl Pages {
 
 /// `/` leads to the inbox.
 pub async fn root() -> Redirect {
-    Redirect::to("/whatsapp/inbox/")
+    Redirect::to(address::INBOX)
 }
 
 /// A page for whoever calls: people who are not signed in go to the sign-in page and come back afterwards.
 pub async fn show(State(app): State<App>, Extension(pages): Extension<Pages>, Extension(caller): Extension<Caller>, request: Request) -> Response {
     let path = request.uri().path();
-    let is_open = path.starts_with("/whatsapp/sign-in/") || path.starts_with("/whatsapp/set-up/");
+    let is_open = path == address::SIGN_IN || path == address::SET_UP;
     if caller.agent.is_none() && !is_open {
-        let wanted = request.uri().path_and_query().map_or("/whatsapp/inbox/", |whole| whole.as_str());
-        return Redirect::to(&format!("/whatsapp/sign-in/?next={}", encode(wanted))).into_response();
+        let wanted = request.uri().path_and_query().map_or(address::INBOX, |whole| whole.as_str());
+        return Redirect::to(&format!("{}?next={}", address::SIGN_IN, address::encode(wanted))).into_response();
     }
     if caller.agent.is_some() && is_open {
-        return Redirect::to("/whatsapp/inbox/").into_response();
+        return Redirect::to(address::INBOX).into_response();
     }
     render(&app, &pages, caller, request, FormNote::default()).await
 }
@@ -74,22 +81,40 @@ pub async fn show_again(app: &App, pages: &Pages, caller: Caller, path: &str, no
 }
 
 async fn render(app: &App, pages: &Pages, caller: Caller, request: Request, note: FormNote) -> Response {
-    let (app, pages) = (app.clone(), pages.clone());
-    let build = app.build.clone();
-    let context = move || {
-        provide_context(app.clone());
-        provide_context(caller.clone());
-        provide_context(note.clone());
+    let (pages, build) = (pages.clone(), app.build.clone());
+    let (status, view) = view(app, &caller, request.uri(), note).await;
+    let shell = move || {
         let nonce = leptos::nonce::use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
         if let Ok(policy) = HeaderValue::from_str(&page_policy(&nonce)) {
             expect_context::<ResponseOptions>().insert_header(header::CONTENT_SECURITY_POLICY, policy);
         }
+        (pages.shell)(Head { nonce, build: build.clone(), options: pages.options.clone(), view: view.clone() })
     };
-    let shell = move || {
-        let nonce = leptos::nonce::use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
-        (pages.shell)(Head { nonce, build: build.clone(), options: pages.options.clone() })
+    let mut response = leptos_axum::render_app_async(shell)(request).await;
+    *response.status_mut() = status;
+    response
+}
+
+/// What a path shows, and the status it is shown with.
+async fn view(app: &App, caller: &Caller, uri: &Uri, note: FormNote) -> (StatusCode, View) {
+    let asked = |name: &str| {
+        let query = Query::<HashMap<String, String>>::try_from_uri(uri).ok();
+        query.and_then(|Query(mut query)| query.remove(name)).unwrap_or_else(|| note.field(name))
     };
-    leptos_axum::render_app_async_with_context(context, shell)(request).await
+    match uri.path() {
+        address::SIGN_IN => (StatusCode::OK, View::SignIn { next: asked("next"), note }),
+        address::SET_UP => (StatusCode::OK, View::SetUp { token: asked("token"), note }),
+        path => match conversations::snapshot(app, caller, address::segment_of(path).as_deref()).await {
+            Ok(snapshot) => {
+                let status = if snapshot.open == Open::NotFound { StatusCode::NOT_FOUND } else { StatusCode::OK };
+                (status, View::Inbox(Box::new(First { snapshot, note })))
+            }
+            Err(error) => {
+                let error = ApiError::from(error);
+                (StatusCode::from_u16(status(error.code)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), View::Refused(error))
+            }
+        },
+    }
 }
 
 /// `/whatsapp/fn/…`: the functions that pages call. Origin and caller were established before.
@@ -124,22 +149,7 @@ pub fn set_status(code: u16) {
 #[must_use]
 pub fn own_path(next: &str) -> &str {
     let ours = next.starts_with("/whatsapp/") && !next.contains("//") && !next.contains('\\') && next.bytes().all(|b| b.is_ascii_graphic());
-    if ours { next } else { "/whatsapp/inbox/" }
-}
-
-/// Percent-encodes a query value or path segment.
-#[must_use]
-pub fn encode(text: &str) -> String {
-    use std::fmt::Write;
-    let mut out = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
-    out
+    if ours { next } else { address::INBOX }
 }
 
 #[cfg(test)]
@@ -152,6 +162,5 @@ mod tests {
         for foreign in ["", "https://evil.example", "//evil.example", "/whatsapp//evil.example", "/whatsapp/\\evil", "/other/", "/whatsapp/\r\nSet-Cookie: x"] {
             assert_eq!(own_path(foreign), "/whatsapp/inbox/");
         }
-        assert_eq!(encode("/a b?é"), "%2Fa%20b%3F%C3%A9");
     }
 }

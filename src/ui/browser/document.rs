@@ -18,6 +18,13 @@ pub fn mark_hydrated() {
     }
 }
 
+/// Names the tab.
+pub fn set_title(title: &str) {
+    if let Some(document) = document() {
+        document.set_title(title);
+    }
+}
+
 /// Whether a person can be looking: the tab is visible and has the focus.
 #[must_use]
 pub fn is_watched() -> bool {
@@ -57,13 +64,6 @@ pub fn path() -> String {
         .map(|window| window.location())
         .map(|location| location.pathname().unwrap_or_default() + &location.search().unwrap_or_default())
         .unwrap_or_default()
-}
-
-/// The name of the browser's time zone, e.g. `Europe/Oslo`.
-#[must_use]
-pub fn time_zone() -> String {
-    let options = js_sys::Intl::DateTimeFormat::new(&js_sys::Array::new(), &js_sys::Object::new()).resolved_options();
-    js_sys::Reflect::get(&options, &"timeZone".into()).ok().and_then(|zone| zone.as_string()).unwrap_or_default()
 }
 
 /// Milliseconds by the browser's clock; only for durations, never for order.

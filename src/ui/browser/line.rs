@@ -35,10 +35,11 @@ pub enum Answer {
 pub async fn ask(path: &str) -> Answer {
     let Ok(response) = Request::get(path).send().await else { return Answer::Nothing };
     match response.status() {
-        200 => response
-            .json::<Vec<Box<serde_json::value::RawValue>>>()
-            .await
-            .map_or(Answer::Nothing, |frames| Answer::Frames(frames.into_iter().map(|frame| frame.get().to_owned()).collect())),
+        200 => {
+            let body = response.binary().await.unwrap_or_default();
+            let frames = serde_json::from_slice::<Vec<&serde_json::value::RawValue>>(&body);
+            frames.map_or(Answer::Nothing, |frames| Answer::Frames(frames.into_iter().map(|frame| frame.get().to_owned()).collect()))
+        }
         401 => Answer::SignedOut,
         _ => Answer::Nothing,
     }

@@ -9,6 +9,7 @@ use crate::domain::message::{Direction, Message, Quote};
 use crate::protocol::command::Settle;
 use crate::protocol::error::{ApiError, Code};
 use crate::ui::kit::tick::Tick;
+use crate::ui::kit::when::When;
 use crate::ui::state::inbox::{Bubble, Inbox};
 use crate::ui::state::model::{Handover, needs_a_person};
 use crate::ui::words;
@@ -34,6 +35,7 @@ pub fn BubbleView(bubble: ArcRwSignal<Bubble>) -> impl IntoView {
     let author = Memo::new(move |_| message.with(|message| message.author.clone()));
     let reactions = Memo::new(move |_| message.with(|message| message.reactions.join(" ")));
     let delivery = Memo::new(move |_| message.with(|message| message.delivery));
+    let shown = Memo::new(move |_| if handover.with(|handover| matches!(handover, Handover::Refused(_))) { Some(Delivery::Failed) } else { delivery.get() });
     let state = move || match handover.get() {
         Handover::Refused(_) => Some("failed"),
         Handover::Pending => Some("queued"),
@@ -44,22 +46,20 @@ pub fn BubbleView(bubble: ArcRwSignal<Bubble>) -> impl IntoView {
         (move || inbox.zone.with_value(|zone| words::time(&zone.local(at.get()))), move || inbox.zone.with_value(|zone| words::full_time(at.get(), zone)));
     view! {
         <article class="bubble" data-key=key data-side=side data-first=move || first.get().then_some("") data-state=state>
-            <Show when=move || first.get() && author.with(Option::is_some)>
+            <When is=move || first.get() && author.with(Option::is_some)>
                 <div class="bubble__by">{move || author.get()}</div>
-            </Show>
-            {move || quote.get().map(|quote| view! { <QuoteView quote=quote/> })}
+            </When>
+            {move || quote.get().map(|quote| view! { <QuoteView quote=quote/> }.into_any())}
             <div class="bubble__body">
                 {move || body(content.get())}
                 <span class="bubble__meta">
                     <time datetime=move || at.get().rfc3339() title=full>{time}</time>
-                    <Show when=move || handover.with(|handover| !matches!(handover, Handover::Refused(_))) fallback=|| view! { <Tick state=Some(Delivery::Failed)/> }>
-                        <Tick state=delivery/>
-                    </Show>
+                    <Tick state=shown/>
                 </span>
             </div>
-            <Show when=move || !reactions.with(String::is_empty)>
+            <When is=move || !reactions.with(String::is_empty)>
                 <span class="bubble__reactions">{move || reactions.get()}</span>
-            </Show>
+            </When>
             {move || trouble(inbox, message.get(), handover.get())}
         </article>
     }
@@ -85,7 +85,7 @@ fn body(content: Content) -> AnyView {
 fn QuoteView(quote: Quote) -> impl IntoView {
     match quote.original {
         Some(original) => {
-            let whose = (original.direction == Direction::Outbound).then(|| view! { <b>{words::US}</b> });
+            let whose = (original.direction == Direction::Outbound).then(|| view! { <b>{words::US}</b> }.into_any());
             view! { <blockquote class="quote">{whose}<bdi>{words::quoted(&original.preview)}</bdi></blockquote> }.into_any()
         }
         None => view! { <blockquote class="quote" data-state="missing">{words::NO_ORIGINAL}</blockquote> }.into_any(),

@@ -7,7 +7,7 @@ use crate::domain::id::{ClientId, ConversationId};
 use crate::protocol::command::SendText;
 use crate::ui::browser::document;
 use crate::ui::kit::icon::{Glyph, Icon};
-use crate::ui::page::form_note;
+use crate::ui::kit::when::When;
 use crate::ui::state::draft::{self, Draft};
 use crate::ui::state::inbox::{Inbox, Returned};
 use crate::ui::words;
@@ -137,7 +137,7 @@ impl Writing {
 pub fn Composer(row: ArcRwSignal<Conversation>) -> impl IntoView {
     let inbox = expect_context::<Inbox>();
     let (id, segment) = row.with_untracked(|row| (row.id.clone(), row.segment().to_owned()));
-    let note = form_note();
+    let note = inbox.take_note();
     let writing = Writing {
         inbox,
         id: StoredValue::new(id),
@@ -156,10 +156,10 @@ pub fn Composer(row: ArcRwSignal<Conversation>) -> impl IntoView {
     };
     view! {
         <form class="composer" method="post" action=format!("/whatsapp/inbox/{segment}/send/") on:submit=submit data-closed=move || closed.get().then_some("")>
-            {(!note.message.is_empty()).then(|| view! { <p class="refusal" role="alert">{note.message.clone()}</p> })}
-            <Show when=move || closed.get()>
+            {(!note.message.is_empty()).then(|| view! { <p class="refusal" role="alert">{note.message.clone()}</p> }.into_any())}
+            <When is=move || closed.get()>
                 <p class="composer__closed" id="composer-closed">{words::CLOSED}</p>
-            </Show>
+            </When>
             <div class="composer__box">
                 <Field writing=writing closed=closed typed=note.field("body")/>
                 <input type="hidden" name="client_id" value=client_id/>
@@ -221,9 +221,9 @@ fn Hint(writing: Writing) -> impl IntoView {
     view! {
         <p class="composer__hint" data-state=state role="status">
             {move || if used.get() >= COUNT_FROM { words::units_left(left()) } else { how().to_owned() }}
-            <Show when=move || { used.get() > LIMIT }>
+            <When is=move || { used.get() > LIMIT }>
                 <button type="button" class="link" on:click=move |_| writing.send_in_parts()>{words::SEND_IN_PARTS}</button>
-            </Show>
+            </When>
         </p>
     }
 }

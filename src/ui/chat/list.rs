@@ -5,6 +5,7 @@ use crate::domain::id::ConversationId;
 use crate::ui::browser::{document, scroll, task};
 use crate::ui::state::inbox::Inbox;
 use crate::ui::words;
+use crate::ui::kit::when::When;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -29,16 +30,16 @@ pub fn List() -> impl IntoView {
         <section class="list" aria-label=words::CONVERSATIONS>
             <header class="bar">
                 <h1>{words::INBOX}</h1>
-                <Show when=move || { inbox.unread.get() > 0 }>
+                <When is=move || { inbox.unread.get() > 0 }>
                     <span class="badge" aria-label=move || words::unread(i64::try_from(inbox.unread.get()).unwrap_or(0))>{move || words::count(inbox.unread.get())}</span>
-                </Show>
+                </When>
             </header>
-            <Show when=move || inbox.order.with(Vec::is_empty)>
+            <When is=move || inbox.order.with(Vec::is_empty)>
                 <div class="empty">
                     <b>{words::NO_CONVERSATIONS}</b>
                     <p>{words::NO_CONVERSATIONS_WHY}</p>
                 </div>
-            </Show>
+            </When>
             <ul class="rows" node_ref=scroller on:scroll=move |_| load_more()>
                 <For each=move || inbox.order.get() key=|id| id.clone() let:id>
                     <RowView id=id focused=focused/>

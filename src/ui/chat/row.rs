@@ -4,6 +4,7 @@ use crate::domain::conversation::{Conversation, Last};
 use crate::domain::id::ConversationId;
 use crate::domain::message::Direction;
 use crate::domain::window::Window;
+use crate::protocol::address;
 use crate::ui::kit::avatar::Avatar;
 use crate::ui::kit::tick::Tick;
 use crate::ui::state::inbox::{Inbox, Pane};
@@ -27,7 +28,7 @@ pub fn RowView(id: ConversationId, focused: StoredValue<Option<ConversationId>>)
         Memo::new(move |_| row.with(read))
     };
     let name = of(Conversation::display_name);
-    let href = of(|row| format!("/whatsapp/inbox/{}/", row.segment()));
+    let href = of(|row| address::thread(row.segment()));
     let preview = of(|row| row.last.as_ref().map(|last| words::preview(&last.preview, &last.message_type)).unwrap_or_default());
     let row_for = row.clone();
     let delivery = Memo::new(move |_| row_for.with(|row| row.last.as_ref().and_then(own_delivery)));
@@ -62,7 +63,7 @@ pub fn RowView(id: ConversationId, focused: StoredValue<Option<ConversationId>>)
                     </span>
                 </span>
                 <span class="row__end">
-                    {move || time.get().map(|(instant, text)| view! { <time datetime=instant>{text}</time> })}
+                    {move || time.get().map(|(instant, text)| view! { <time datetime=instant>{text}</time> }.into_any())}
                     <RowEnd unread=unread window=window/>
                 </span>
             </a>

@@ -5,9 +5,11 @@ use super::composer::Composer;
 use crate::domain::conversation::Conversation;
 use crate::domain::id::ConversationId;
 use crate::domain::window::Window;
+use crate::protocol::address;
 use crate::ui::browser::{document, scroll, task};
 use crate::ui::kit::avatar::Avatar;
 use crate::ui::kit::icon::{Glyph, Icon};
+use crate::ui::kit::when::When;
 use crate::ui::state::inbox::{Inbox, Line, Motion, Pane};
 use crate::ui::words;
 use leptos::ev;
@@ -43,8 +45,8 @@ fn Empty(title: &'static str, why: String, #[prop(optional)] retry: bool) -> imp
         <div class="empty">
             <b>{title}</b>
             <p>{why}</p>
-            {retry.then(|| view! { <button class="button" on:click=move |_| inbox.retry_failed()>{words::TRY_AGAIN}</button> })}
-            <a class="button empty__back" href="/whatsapp/inbox/">{words::BACK}</a>
+            {retry.then(|| view! { <button class="button" on:click=move |_| inbox.retry_failed()>{words::TRY_AGAIN}</button> }.into_any())}
+            <a class="button empty__back" href=address::INBOX>{words::BACK}</a>
         </div>
     }
 }
@@ -55,7 +57,7 @@ fn Loading(known: Option<ConversationId>) -> impl IntoView {
     let inbox = expect_context::<Inbox>();
     let row = known.and_then(|id| inbox.row(&id));
     view! {
-        {row.map(|row| view! { <Header row=row/> })}
+        {row.map(|row| view! { <Header row=row/> }.into_any())}
         <div class="thread__body" aria-busy="true"></div>
     }
 }
@@ -90,7 +92,7 @@ fn Header(row: ArcRwSignal<Conversation>) -> impl IntoView {
     });
     view! {
         <header class="bar thread__bar">
-            <a class="thread__back" href="/whatsapp/inbox/" aria-label=words::BACK title=words::BACK>
+            <a class="thread__back" href=address::INBOX aria-label=words::BACK title=words::BACK>
                 <Icon glyph=Glyph::Back/>
             </a>
             <Avatar name=name id=contact small=true/>
@@ -111,12 +113,12 @@ fn Strip(row: ArcRwSignal<Conversation>) -> impl IntoView {
         _ => None,
     });
     view! {
-        <Show when=move || left.get().is_some()>
+        <When is=move || left.get().is_some()>
             <div class="strip">
                 <Icon glyph=Glyph::Clock/>
                 <span><b>{move || left.get().unwrap_or_default()}</b>{words::CLOSING}</span>
             </div>
-        </Show>
+        </When>
     }
 }
 
@@ -265,22 +267,22 @@ fn Log() -> impl IntoView {
         <div class="thread__body">
             <div class="log" role="log" aria-label=words::MESSAGES tabindex="0" node_ref=scroller.node on:scroll=move |_| scroller.observe() on:keydown=to_end_by_key>
                 <div class="log__lines">
-                    <Show when=move || inbox.has_older.get()>
+                    <When is=move || inbox.has_older.get()>
                         <span class="quiet">{words::LOADING_OLDER}</span>
-                    </Show>
+                    </When>
                     <For each=move || inbox.lines.get() key=Clone::clone let:line>
                         <LineView line=line/>
                     </For>
                 </div>
             </div>
-            <Show when=move || !scroller.at_end.get()>
+            <When is=move || !scroller.at_end.get()>
                 <button class="jump" on:click=move |_| scroller.to_end() aria-label=move || words::jump(scroller.fresh.get()) title=move || words::jump(scroller.fresh.get())>
                     <Icon glyph=Glyph::Down/>
-                    <Show when=move || { scroller.fresh.get() > 0 }>
+                    <When is=move || { scroller.fresh.get() > 0 }>
                         <span class="badge" aria-hidden="true">{move || words::count(scroller.fresh.get())}</span>
-                    </Show>
+                    </When>
                 </button>
-            </Show>
+            </When>
         </div>
     }
 }

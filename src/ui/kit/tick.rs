@@ -10,7 +10,7 @@ pub fn Tick(#[prop(into)] state: Signal<Option<Delivery>>) -> impl IntoView {
     move || state.get().map(shape)
 }
 
-fn shape(state: Delivery) -> impl IntoView {
+fn shape(state: Delivery) -> AnyView {
     let path = match state {
         Delivery::Queued | Delivery::Sending => "M8 1.200a4.800 4.800 0 1 0 0 9.600 4.800 4.800 0 0 0 0-9.600M8 3.500V6l1.800 1.200",
         Delivery::Unknown => "M6 4.200a2 2 0 1 1 2.800 1.800c-.6.300-.8.700-.8 1.300M8 10v.1",
@@ -25,4 +25,5 @@ fn shape(state: Delivery) -> impl IntoView {
             <path d=path></path>
         </svg>
     }
+    .into_any()
 }

@@ -3,13 +3,14 @@
 use crate::api;
 use crate::domain::account::Account;
 use crate::domain::failure::Failure;
+use crate::protocol::address;
 use crate::protocol::snapshot::Notice;
 use crate::ui::browser::{document, task};
 use crate::ui::kit::banner::Banner;
+use crate::ui::kit::when::When;
 use crate::ui::state::inbox::{Connection, Inbox};
 use crate::ui::words;
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 
 /// How long a break may last before it is shown.
 const PATIENCE_MS: i64 = 2000;
@@ -18,20 +19,20 @@ const PATIENCE_MS: i64 = 2000;
 #[component]
 pub fn Banners() -> impl IntoView {
     let inbox = expect_context::<Inbox>();
-    let sign_in = move || format!("/whatsapp/sign-in/?next={}", use_location().pathname.get());
+    let sign_in = || format!("{}?next={}", address::SIGN_IN, document::path());
     view! {
-        {move || inbox.notices.get().into_iter().map(|notice| view! { <Notified notice/> }).collect_view()}
+        {move || inbox.notices.get().into_iter().map(|notice| view! { <Notified notice/> }.into_any()).collect::<Vec<_>>()}
         <Disconnected/>
-        <Show when=move || inbox.connection.get() == Connection::SignedOut>
+        <When is=move || inbox.connection.get() == Connection::SignedOut>
             <Banner kind="bad" text=words::SIGNED_OUT>
                 <a class="link" href=sign_in rel="external">{words::SIGN_IN_AGAIN}</a>
             </Banner>
-        </Show>
-        <Show when=move || inbox.outdated.get()>
+        </When>
+        <When is=move || inbox.outdated.get()>
             <Banner kind="warn" text=words::NEW_VERSION>
                 <button class="link" on:click=move |_| document::reload()>{words::RELOAD}</button>
             </Banner>
-        </Show>
+        </When>
     }
 }
 
@@ -51,11 +52,11 @@ fn Disconnected() -> impl IntoView {
         Some(words::disconnected(&words::time(&inbox.zone.with_value(|zone| zone.local(since))), left.max(0)))
     });
     view! {
-        <Show when=move || text.get().is_some()>
+        <When is=move || text.get().is_some()>
             <Banner kind="warn" text=Signal::derive(move || text.get().unwrap_or_default())>
                 <button class="link" on:click=move |_| inbox.hurry.update(|count| *count += 1)>{words::TRY_NOW}</button>
             </Banner>
-        </Show>
+        </When>
     }
 }
 
@@ -90,9 +91,9 @@ fn Stopped(account: Account, failure: Failure, waiting: i64) -> impl IntoView {
     };
     view! {
         <Banner kind="bad" text>
-            <Show when=move || is_admin>
+            <When is=move || is_admin>
                 <button class="link" on:click=resume.clone()>{words::SEND_NOW}</button>
-            </Show>
+            </When>
         </Banner>
     }
 }

@@ -1,16 +1,30 @@
 //! The HTML document around the page.
 
-use super::Page;
+use super::inbox::InboxPage;
+use super::set_up::SetUp;
+use super::sign_in::SignIn;
+use crate::protocol::error::ApiError;
+use crate::protocol::view::View;
+use crate::ui::words;
 use leptos::config::LeptosOptions;
 use leptos::hydration::AutoReload;
 use leptos::prelude::*;
-use leptos_meta::MetaTags;
 
-/// The whole document. The script loads this build's files by address and hydrates.
+/// The whole document. The inbox loads this build's files by address and hydrates; the forms only fetch them ahead.
 #[must_use]
-pub fn document(nonce: &str, build: &str, options: LeptosOptions) -> AnyView {
+pub fn document(nonce: &str, build: &str, options: LeptosOptions, page: View) -> AnyView {
     let file = |kind: &str| format!("/pkg/whatsapp-inbox.{kind}?v={build}");
-    let script = format!("import start, {{ hydrate }} from {js:?}; start({{ module_or_path: {wasm:?} }}).then(hydrate);", js = file("js"), wasm = file("wasm"));
+    let start = format!("import start, {{ hydrate }} from {js:?}; start({{ module_or_path: {wasm:?} }}).then(hydrate);", js = file("js"), wasm = file("wasm"));
+    let (title, script, body) = match page {
+        View::Inbox(first) => {
+            let title = words::title(first.snapshot.unread.len());
+            provide_context(*first);
+            (title, start, view! { <InboxPage/> }.into_any())
+        }
+        View::SignIn { note, next } => (words::SIGN_IN.to_owned(), TIME_ZONE.to_owned(), view! { <SignIn note next/> }.into_any()),
+        View::SetUp { note, token } => (words::SET_UP.to_owned(), TIME_ZONE.to_owned(), view! { <SetUp note token/> }.into_any()),
+        View::Refused(error) => (words::INBOX.to_owned(), String::new(), view! { <Refused error/> }.into_any()),
+    };
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -20,18 +34,25 @@ pub fn document(nonce: &str, build: &str, options: LeptosOptions) -> AnyView {
                 <meta name="color-scheme" content="light dark"/>
                 <meta name="theme-color" content="#f6f7f9" media="(prefers-color-scheme: light)"/>
                 <meta name="theme-color" content="#191d22" media="(prefers-color-scheme: dark)"/>
+                <title>{title}</title>
                 <link rel="icon" href="/icon.svg" type="image/svg+xml"/>
                 <link rel="stylesheet" href=file("css")/>
                 <link rel="modulepreload" href=file("js")/>
                 <link rel="preload" href=file("wasm") r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
                 <script type="module" nonce=nonce.to_owned()>{script}</script>
                 <AutoReload options=options/>
-                <MetaTags/>
             </head>
-            <body>
-                <Page/>
-            </body>
+            <body>{body}</body>
         </html>
     }
     .into_any()
+}
+
+/// Fills in the browser's time zone, which forms send along.
+const TIME_ZONE: &str = "document.forms[0].elements.time_zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone;";
+
+/// A page that cannot be shown, and why.
+#[component]
+fn Refused(error: ApiError) -> impl IntoView {
+    view! { <main class="card"><h1>{words::INBOX}</h1><p class="refusal" role="alert">{error.message}</p></main> }
 }

@@ -1,8 +1,9 @@
 //! The inbox: list and thread side by side, from one snapshot, then live.
 
-use crate::api;
+use crate::protocol::address;
 use crate::protocol::snapshot::Snapshot;
-use crate::ui::browser::{document, storage, task};
+use crate::protocol::view::First;
+use crate::ui::browser::{document, history, storage, task};
 use crate::ui::chat::list::List;
 use crate::ui::chat::thread::ThreadPane;
 use crate::ui::kit::avatar::Avatar;
@@ -10,51 +11,38 @@ use crate::ui::kit::icon::{Glyph, Icon};
 use crate::ui::live;
 use crate::ui::page::banners::Banners;
 use crate::ui::state::draft;
-use crate::ui::state::inbox::{Inbox, segment_of};
+use crate::ui::state::inbox::{Inbox, Pane};
 use crate::ui::words;
 use leptos::ev;
 use leptos::prelude::*;
-use leptos_meta::Title;
-use leptos_router::hooks::use_location;
 use std::time::Duration;
 
 /// Kept in the browser if Enter is to break the line.
 const ENTER_BREAKS: &str = "enter-breaks";
 
-/// The page: waits for its snapshot, which the server sends along with the HTML.
+/// The page. The server renders what it was given and leaves it in the document, where the browser finds it.
 #[component]
 pub fn InboxPage() -> impl IntoView {
-    let segment = segment_of(&use_location().pathname.get_untracked());
-    let snapshot = Resource::new_blocking(|| (), move |()| api::conversations::load_snapshot(segment.clone()));
-    view! {
-        <Suspense>
-            {move || Suspend::new(async move {
-                match snapshot.await {
-                    Ok(snapshot) => view! { <Workspace snapshot=snapshot/> }.into_any(),
-                    Err(error) => view! { <main class="card"><h1>{words::INBOX}</h1><p class="refusal" role="alert">{error.message}</p></main> }.into_any(),
-                }
-            })}
-        </Suspense>
+    let given = use_context::<First>();
+    let left = SharedValue::new_str(|| given.as_ref().and_then(|first| serde_json::to_string(first).ok()).unwrap_or_default()).into_inner();
+    match given.map_or_else(|| serde_json::from_slice(left.as_bytes()), Ok) {
+        Ok(first) => view! { <Workspace first=first/> }.into_any(),
+        // Half a document: a whole one comes from the server.
+        Err(_) => view! { <main class="card"><h1>{words::INBOX}</h1><a class="button" href=address::INBOX>{words::RELOAD}</a></main> }.into_any(),
     }
 }
 
 /// Everything, once there is something to show.
 #[component]
-fn Workspace(snapshot: Snapshot) -> impl IntoView {
-    let inbox = Inbox::new(&snapshot);
+fn Workspace(first: First) -> impl IntoView {
+    let inbox = Inbox::new(&first);
     provide_context(inbox);
-    let pathname = use_location().pathname;
-    let pane = move || if segment_of(&pathname.get()).is_some() { "thread" } else { "list" };
-    go_live(inbox, snapshot);
-    Effect::new(move |before: Option<String>| {
-        let path = pathname.get();
-        if before.is_some_and(|before| before != path) {
-            inbox.refetch(path.clone());
-        }
-        path
-    });
+    let pane = move || if inbox.pane.with(|pane| *pane == Pane::Nothing) { "list" } else { "thread" };
+    go_live(inbox, first.snapshot);
+    follow_links(inbox);
+    Effect::new(move |_| document::set_title(&words::title(inbox.unread.get())));
+    Effect::new(|_| document::mark_hydrated());
     view! {
-        <Title text=move || words::title(inbox.unread.get())/>
         <a class="skip" href="#composer" rel="external" on:click=move |event| { event.prevent_default(); document::focus("composer") }>{words::SKIP}</a>
         <div class="frame">
             <Banners/>
@@ -65,6 +53,23 @@ fn Workspace(snapshot: Snapshot) -> impl IntoView {
             </div>
         </div>
     }
+}
+
+/// Opens what a link of the inbox leads to without loading the page anew; back and forward, too.
+fn follow_links(inbox: Inbox) {
+    let clicked = window_event_listener(ev::click, move |event| {
+        if let Some(path) = history::link(&event).filter(|path| path.starts_with(address::INBOX)) {
+            event.prevent_default();
+            if history::push(&path) {
+                inbox.refetch(path);
+            }
+        }
+    });
+    let moved = window_event_listener(ev::popstate, move |_| inbox.refetch(document::path()));
+    on_cleanup(move || {
+        clicked.remove();
+        moved.remove();
+    });
 }
 
 /// Starts the clock and the line, in the browser alone.
@@ -104,7 +109,7 @@ fn Rail() -> impl IntoView {
     };
     view! {
         <nav class="rail" aria-label=words::INBOX>
-            <a class="rail__item" href="/whatsapp/inbox/" aria-current="page" title=words::INBOX aria-label=words::INBOX>
+            <a class="rail__item" href=address::INBOX aria-current="page" title=words::INBOX aria-label=words::INBOX>
                 <Icon glyph=Glyph::Inbox/>
             </a>
             <details class="rail__menu">

@@ -1,20 +1,15 @@
 //! The first admin, by the one-time link.
 
-use super::{ZoneField, form_note};
+use crate::protocol::form::FormNote;
 use crate::ui::kit::field::Field;
 use crate::ui::words;
 use leptos::prelude::*;
-use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 
 /// The page.
 #[component]
-pub fn SetUp() -> impl IntoView {
-    let note = form_note();
-    let token = use_query_map().with_untracked(|query| query.get("token")).unwrap_or_else(|| note.field("token"));
+pub fn SetUp(note: FormNote, token: String) -> impl IntoView {
     let message = note.message.clone();
     view! {
-        <Title text=words::SET_UP/>
         <main class="card">
             <h1>{words::SET_UP}</h1>
             <p>{words::SET_UP_WHY}</p>
@@ -24,7 +19,7 @@ pub fn SetUp() -> impl IntoView {
                 <Field name="email" label=words::EMAIL kind="email" autocomplete="username" value=note.field("email")/>
                 <Field name="password" label=words::PASSWORD kind="password" autocomplete="new-password" hint=words::PASSWORD_WHY/>
                 <input type="hidden" name="token" value=token/>
-                <ZoneField/>
+                <input type="hidden" name="time_zone"/>
                 <button class="button" data-kind="main">{words::CREATE}</button>
             </form>
         </main>

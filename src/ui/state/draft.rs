@@ -60,7 +60,7 @@ pub fn draft_key(conversation: &ConversationId) -> String {
 /// The kept draft.
 #[must_use]
 pub fn load(conversation: &ConversationId) -> Option<Draft> {
-    storage::read(&draft_key(conversation)).and_then(|text| serde_json::from_str(&text).ok())
+    storage::read(&draft_key(conversation)).and_then(|text| serde_json::from_slice(text.as_bytes()).ok())
 }
 
 /// Keeps a draft; an empty one is forgotten.
@@ -85,7 +85,7 @@ fn unsent_key(conversation: &ConversationId) -> String {
 /// The unconfirmed messages of a conversation, oldest first.
 #[must_use]
 pub fn list_unsent(conversation: &ConversationId) -> Vec<Unsent> {
-    storage::read(&unsent_key(conversation)).and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+    storage::read(&unsent_key(conversation)).and_then(|text| serde_json::from_slice(text.as_bytes()).ok()).unwrap_or_default()
 }
 
 /// Keeps an unconfirmed message.

@@ -14,9 +14,12 @@ use crate::domain::conversation::Conversation;
 use crate::domain::id::ConversationId;
 use crate::domain::message::{Direction, Message};
 use crate::domain::time::{Instant, Zone};
+use crate::protocol::address::segment_of;
 use crate::protocol::command::SendText;
 use crate::protocol::event::Event;
-use crate::protocol::snapshot::{Notice, Open, Snapshot};
+use crate::protocol::form::FormNote;
+use crate::protocol::snapshot::{Notice, Open};
+use crate::protocol::view::First;
 use crate::ui::browser::document;
 use leptos::prelude::*;
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -33,6 +36,8 @@ pub struct Inbox {
     fetch: StoredValue<u64>,
     /// Messages on their way to the server, in order, for each conversation.
     outgoing: StoredValue<HashMap<ConversationId, VecDeque<SendText>>>,
+    /// What a refused form brought back, until a composer has taken it.
+    note: StoredValue<FormNote>,
     /// Whether a composer has taken over what was typed before the page listened.
     pub taken_over: StoredValue<bool>,
     clock_offset: StoredValue<i64>,
@@ -77,7 +82,8 @@ pub struct Inbox {
 impl Inbox {
     /// The state of a first paint.
     #[must_use]
-    pub fn new(snapshot: &Snapshot) -> Self {
+    pub fn new(first: &First) -> Self {
+        let snapshot = &first.snapshot;
         let inbox = Self {
             model: StoredValue::new(Model::new(snapshot)),
             rows: StoredValue::new(HashMap::new()),
@@ -85,6 +91,7 @@ impl Inbox {
             waiting: StoredValue::new(None),
             fetch: StoredValue::new(0),
             outgoing: StoredValue::new(HashMap::new()),
+            note: StoredValue::new(first.note.clone()),
             taken_over: StoredValue::new(false),
             clock_offset: StoredValue::new(0),
             agent: StoredValue::new(snapshot.agent.clone()),
@@ -212,6 +219,12 @@ impl Inbox {
         self.model.with_value(|model| model.thread.as_ref().map(|thread| thread.form_client_id.clone())).unwrap_or_default()
     }
 
+    /// What a refused form brought back, for the first composer that asks.
+    #[must_use]
+    pub fn take_note(self) -> FormNote {
+        self.note.try_update_value(std::mem::take).unwrap_or_default()
+    }
+
     /// The open conversation, if one is.
     #[must_use]
     pub fn open_id(self) -> Option<ConversationId> {
@@ -318,42 +331,4 @@ fn replace<T: PartialEq>(shown: &mut T, value: T) -> bool {
         *shown = value;
     }
     changed
-}
-
-/// The conversation that an address of the inbox names.
-#[must_use]
-pub fn segment_of(path: &str) -> Option<String> {
-    let rest = path.strip_prefix("/whatsapp/inbox/")?;
-    let segment = rest.split(['/', '?']).next().unwrap_or_default();
-    (!segment.is_empty()).then(|| decode(segment))
-}
-
-/// Undoes percent-encoding.
-fn decode(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, tail)) = rest.split_first() {
-        let hex = tail.get(..2).and_then(|digits| std::str::from_utf8(digits).ok()).and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        if let Some(byte) = hex.filter(|_| *first == b'%') {
-            bytes.push(byte);
-            rest = &tail[2..];
-        } else {
-            bytes.push(*first);
-            rest = tail;
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_address_names_the_conversation() {
-        assert_eq!(segment_of("/whatsapp/inbox/"), None);
-        assert_eq!(segment_of("/whatsapp/inbox/4477/").as_deref(), Some("4477"));
-        assert_eq!(segment_of("/whatsapp/inbox/%2B4477/?q=1").as_deref(), Some("+4477"));
-        assert_eq!(segment_of("/elsewhere/"), None);
-    }
 }

@@ -94,7 +94,7 @@ async fn b17_the_handshake_echoes_only_the_challenge() {
     let trial = Trial::start_with(sqlite().await, |config| config.verify_token = Some(Secret::new("verify me"))).await;
     let ask = async |mode: &str, token: &str| {
         let query = [("hub.mode", mode), ("hub.verify_token", token), ("hub.challenge", "<script>alert(1)</script>")];
-        let query = query.map(|(name, value)| format!("{name}={}", super::super::page::encode(value))).join("&");
+        let query = query.map(|(name, value)| format!("{name}={}", crate::protocol::address::encode(value))).join("&");
         trial.http.get(format!("{}?{query}", url(&trial))).send().await.unwrap()
     };
     let response = ask("subscribe", "verify me").await;

@@ -17,13 +17,13 @@ pub fn TextBody(text: Text) -> impl IntoView {
     let big = is_big_emoji(&text.body).then_some("");
     view! {
         <div class="words" dir="auto" data-big=big data-folded=move || (!open.get()).then_some("")>
-            {parse(&text.body).into_iter().map(block).collect_view()}
+            {parse(&text.body).into_iter().map(block).collect::<Vec<_>>()}
         </div>
         {is_long.then(|| view! {
             <button class="link" aria-expanded=move || open.get().to_string() on:click=move |event| { scroll::hold_top(&event); open.update(|open| *open = !*open) }>
                 {move || if open.get() { words::READ_LESS } else { words::READ_MORE }}
             </button>
-        })}
+        }.into_any())}
     }
 }
 
@@ -31,14 +31,14 @@ fn block(block: Block) -> AnyView {
     match block {
         Block::Paragraph(line) => view! { <p>{inlines(line)}</p> }.into_any(),
         Block::Quote(line) => view! { <blockquote>{inlines(line)}</blockquote> }.into_any(),
-        Block::Bullets(items) => view! { <ul>{items.into_iter().map(item).collect_view()}</ul> }.into_any(),
-        Block::Numbers(first, items) => view! { <ol start=first>{items.into_iter().map(item).collect_view()}</ol> }.into_any(),
+        Block::Bullets(items) => view! { <ul>{items.into_iter().map(item).collect::<Vec<_>>()}</ul> }.into_any(),
+        Block::Numbers(first, items) => view! { <ol start=first>{items.into_iter().map(item).collect::<Vec<_>>()}</ol> }.into_any(),
         Block::Mono(text) => view! { <pre>{text}</pre> }.into_any(),
     }
 }
 
-fn item(line: Vec<Inline>) -> impl IntoView {
-    view! { <li>{inlines(line)}</li> }
+fn item(line: Vec<Inline>) -> AnyView {
+    view! { <li>{inlines(line)}</li> }.into_any()
 }
 
 fn inlines(line: Vec<Inline>) -> Vec<AnyView> {

@@ -1,7 +1,8 @@
 //! What the page asks the server for: a fresh snapshot, a thread, further pages. Events that come meanwhile are not lost.
 
-use super::{Changes, Connection, Handover, Inbox, Model, Motion, Pane, replace, segment_of};
+use super::{Changes, Connection, Handover, Inbox, Model, Motion, Pane, replace};
 use crate::api;
+use crate::protocol::address::segment_of;
 use crate::protocol::error::{ApiError, Code};
 use crate::ui::browser::{document, task};
 use crate::ui::state::draft;
