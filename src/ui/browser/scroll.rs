@@ -2,10 +2,17 @@
 //! So it opens at its end before any script runs, and older content above moves nothing.
 
 pub use web_sys::HtmlElement as Scrollable;
+use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
 /// How near the end still counts as there, in pixels.
 const NEAR: i32 = 80;
+
+/// What was scrolled.
+#[must_use]
+pub fn scrolled(event: &web_sys::Event) -> Option<HtmlElement> {
+    event.target()?.dyn_into().ok()
+}
 
 /// Whether the end is in view, or nearly.
 #[must_use]

@@ -11,7 +11,7 @@ use crate::protocol::error::{ApiError, Code};
 use crate::ui::kit::tick::Tick;
 use crate::ui::kit::when::When;
 use crate::ui::state::inbox::{Bubble, Inbox};
-use crate::ui::state::model::{Handover, needs_a_person};
+use crate::ui::state::model::{Entry, Handover, needs_a_person};
 use crate::ui::words;
 use leptos::prelude::*;
 
@@ -19,48 +19,35 @@ use leptos::prelude::*;
 #[component]
 pub fn BubbleView(bubble: ArcRwSignal<Bubble>) -> impl IntoView {
     let inbox = expect_context::<Inbox>();
-    let message = {
-        let bubble = bubble.clone();
-        Memo::new(move |_| bubble.with(|bubble| bubble.entry.message.clone()))
-    };
-    let first = {
-        let bubble = bubble.clone();
-        Memo::new(move |_| bubble.with(|bubble| bubble.first))
-    };
-    let handover = Memo::new(move |_| bubble.with(|bubble| bubble.entry.handover.clone()));
-    let key = message.with_untracked(|message| message.key().to_owned());
-    let side = message.with_untracked(|message| side(message.direction));
-    let content = Memo::new(move |_| message.with(|message| message.content.clone()));
-    let quote = Memo::new(move |_| message.with(|message| message.quote.clone()));
-    let author = Memo::new(move |_| message.with(|message| message.author.clone()));
-    let reactions = Memo::new(move |_| message.with(|message| message.reactions.join(" ")));
-    let delivery = Memo::new(move |_| message.with(|message| message.delivery));
-    let shown = Memo::new(move |_| if handover.with(|handover| matches!(handover, Handover::Refused(_))) { Some(Delivery::Failed) } else { delivery.get() });
-    let state = move || match handover.get() {
-        Handover::Refused(_) => Some("failed"),
-        Handover::Pending => Some("queued"),
-        Handover::Done => delivery.get().map(Delivery::as_str),
-    };
-    let at = Memo::new(move |_| message.with(|message| message.sort_at));
-    let (time, full) =
-        (move || inbox.zone.with_value(|zone| words::time(&zone.local(at.get()))), move || inbox.zone.with_value(|zone| words::full_time(at.get(), zone)));
+    let bubble = RwSignal::from(bubble);
+    let (key, side) = bubble.with_untracked(|bubble| (bubble.entry.key().to_owned(), side(bubble.entry.message.direction)));
+    // Drawn anew only when they change, not with every tick: a long text stays unfolded.
+    let said = Memo::new(move |_| bubble.with(|bubble| (bubble.entry.message.quote.clone(), bubble.entry.message.content.clone())));
+    let first = move || bubble.with(|bubble| bubble.first);
+    let author = move || bubble.with(|bubble| bubble.entry.message.author.clone().filter(|_| bubble.first)).unwrap_or_default();
+    let reactions = move || bubble.with(|bubble| bubble.entry.message.reactions.join(" "));
+    let delivery = move || bubble.with(|bubble| bubble.entry.shown_delivery());
+    let state = move || delivery().map(Delivery::as_str);
+    let at = move || bubble.with(|bubble| bubble.entry.message.sort_at);
+    let time = move || inbox.zone.with_value(|zone| words::time(&zone.local(at())));
+    let full = move || inbox.zone.with_value(|zone| words::full_time(at(), zone));
     view! {
-        <article class="bubble" data-key=key data-side=side data-first=move || first.get().then_some("") data-state=state>
-            <When is=move || first.get() && author.with(Option::is_some)>
-                <div class="bubble__by">{move || author.get()}</div>
+        <article class="bubble" data-key=key data-side=side data-first=move || first().then_some("") data-state=state>
+            <When is=move || !author().is_empty()>
+                <div class="bubble__by">{author}</div>
             </When>
-            {move || quote.get().map(|quote| view! { <QuoteView quote=quote/> }.into_any())}
+            {move || said.with(|(quote, _)| quote.clone().map(|quote| view! { <QuoteView quote=quote/> }.into_any()))}
             <div class="bubble__body">
-                {move || body(content.get())}
+                {move || body(said.with(|(_, content)| content.clone()))}
                 <span class="bubble__meta">
-                    <time datetime=move || at.get().rfc3339() title=full>{time}</time>
-                    <Tick state=shown/>
+                    <time datetime=move || at().rfc3339() title=full>{time}</time>
+                    <Tick state=delivery/>
                 </span>
             </div>
-            <When is=move || !reactions.with(String::is_empty)>
-                <span class="bubble__reactions">{move || reactions.get()}</span>
+            <When is=move || !reactions().is_empty()>
+                <span class="bubble__reactions">{reactions}</span>
             </When>
-            {move || trouble(inbox, message.get(), handover.get())}
+            {move || bubble.with(|bubble| trouble(inbox, &bubble.entry))}
         </article>
     }
 }
@@ -93,9 +80,10 @@ fn QuoteView(quote: Quote) -> impl IntoView {
 }
 
 /// Why a message needs a person, and what that person can do.
-fn trouble(inbox: Inbox, message: Message, handover: Handover) -> Option<AnyView> {
-    if let Handover::Refused(error) = handover {
-        return Some(not_handed_over(inbox, message, error));
+fn trouble(inbox: Inbox, entry: &Entry) -> Option<AnyView> {
+    let message = entry.message.clone();
+    if let Handover::Refused(error) = &entry.handover {
+        return Some(not_handed_over(inbox, message, error.clone()));
     }
     let failure = message.failure.as_ref().map(crate::domain::failure::Failure::sentence);
     match message.delivery {

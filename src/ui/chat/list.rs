@@ -6,17 +6,16 @@ use crate::ui::browser::{document, scroll, task};
 use crate::ui::state::inbox::Inbox;
 use crate::ui::words;
 use crate::ui::kit::when::When;
-use leptos::html;
+use leptos::ev;
 use leptos::prelude::*;
 
 /// The column.
 #[component]
 pub fn List() -> impl IntoView {
     let inbox = expect_context::<Inbox>();
-    let scroller = NodeRef::<html::Ul>::new();
     let loading = StoredValue::new(false);
-    let load_more = move || {
-        let near = scroller.get_untracked().is_some_and(|list| scroll::is_near_bottom(&list));
+    let load_more = move |event: ev::Event| {
+        let near = scroll::scrolled(&event).is_some_and(|list| scroll::is_near_bottom(&list));
         if near && inbox.has_more.get_untracked() && !loading.get_value() {
             loading.set_value(true);
             task::spawn(async move {
@@ -40,7 +39,7 @@ pub fn List() -> impl IntoView {
                     <p>{words::NO_CONVERSATIONS_WHY}</p>
                 </div>
             </When>
-            <ul class="rows" node_ref=scroller on:scroll=move |_| load_more()>
+            <ul class="rows" on:scroll=load_more>
                 <For each=move || inbox.order.get() key=|id| id.clone() let:id>
                     <RowView id=id focused=focused/>
                 </For>

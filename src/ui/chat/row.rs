@@ -30,16 +30,15 @@ pub fn RowView(id: ConversationId, focused: StoredValue<Option<ConversationId>>)
     let name = of(Conversation::display_name);
     let href = of(|row| address::thread(row.segment()));
     let preview = of(|row| row.last.as_ref().map(|last| words::preview(&last.preview, &last.message_type)).unwrap_or_default());
-    let row_for = row.clone();
-    let delivery = Memo::new(move |_| row_for.with(|row| row.last.as_ref().and_then(own_delivery)));
+    let at = of(|row| row.last.as_ref().map(|last| last.sort_at.rfc3339()).unwrap_or_default());
     let row_for = row.clone();
     let time = Memo::new(move |_| {
-        let at = row_for.with(|row| row.last.as_ref().map(|last| last.sort_at))?;
-        Some((at.rfc3339(), inbox.zone.with_value(|zone| words::row_time(at, inbox.now.get(), zone))))
+        let at = row_for.with(|row| row.last.as_ref().map(|last| last.sort_at));
+        at.map(|at| inbox.zone.with_value(|zone| words::row_time(at, inbox.now.get(), zone))).unwrap_or_default()
     });
     let row_for = row.clone();
-    let unread = Memo::new(move |_| row_for.with(|row| row.unread));
-    let window = Memo::new(move |_| row.with(|row| row.window(inbox.now.get())));
+    let delivery = move || row_for.with(|row| row.last.as_ref().and_then(own_delivery));
+    let end = Memo::new(move |_| row.with(|row| (row.unread, row.window(inbox.now.get()))));
     let own = id.clone();
     let is_open = Memo::new(move |_| inbox.pane.with(|pane| matches!(pane, Pane::Thread(open) if *open == own)));
     let (entered, contact) = (id.clone(), id.0.clone());
@@ -50,7 +49,7 @@ pub fn RowView(id: ConversationId, focused: StoredValue<Option<ConversationId>>)
                 class="row"
                 href=move || href.get()
                 aria-current=move || is_open.get().then_some("true")
-                data-unread=move || (unread.get() > 0).then_some("")
+                data-unread=move || (end.get().0 > 0).then_some("")
                 on:focus=move |_| focused.set_value(Some(entered.clone()))
                 on:blur=move |event| if event.related_target().is_some() { focused.set_value(None) }
             >
@@ -63,8 +62,8 @@ pub fn RowView(id: ConversationId, focused: StoredValue<Option<ConversationId>>)
                     </span>
                 </span>
                 <span class="row__end">
-                    {move || time.get().map(|(instant, text)| view! { <time datetime=instant>{text}</time> }.into_any())}
-                    <RowEnd unread=unread window=window/>
+                    <time datetime=move || at.get()>{move || time.get()}</time>
+                    <RowEnd end=end/>
                 </span>
             </a>
         </li>
@@ -73,8 +72,8 @@ pub fn RowView(id: ConversationId, focused: StoredValue<Option<ConversationId>>)
 
 /// The unread badge, else what is left of the window when that matters.
 #[component]
-fn RowEnd(unread: Memo<i64>, window: Memo<Window>) -> impl IntoView {
-    move || match (unread.get(), window.get()) {
+fn RowEnd(end: Memo<(i64, Window)>) -> impl IntoView {
+    move || match end.get() {
         (0, Window::Closing { left_ms }) => {
             view! { <span class="row__window" data-state="closing" title=words::row_open(left_ms)>{words::left(left_ms)}</span> }.into_any()
         }

@@ -109,14 +109,14 @@ fn Header(row: ArcRwSignal<Conversation>) -> impl IntoView {
 fn Strip(row: ArcRwSignal<Conversation>) -> impl IntoView {
     let inbox = expect_context::<Inbox>();
     let left = Memo::new(move |_| match row.with(|row| row.window(inbox.now.get())) {
-        Window::Closing { left_ms } => Some(words::left(left_ms)),
-        _ => None,
+        Window::Closing { left_ms } => words::left(left_ms),
+        _ => String::new(),
     });
     view! {
-        <When is=move || left.get().is_some()>
+        <When is=move || left.with(|left| !left.is_empty())>
             <div class="strip">
                 <Icon glyph=Glyph::Clock/>
-                <span><b>{move || left.get().unwrap_or_default()}</b>{words::CLOSING}</span>
+                <span><b>{move || left.get()}</b>{words::CLOSING}</span>
             </div>
         </When>
     }

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 #[component]
 pub fn Avatar(#[prop(into)] name: Signal<String>, #[prop(into)] id: String, #[prop(optional)] small: bool) -> impl IntoView {
     view! {
-        <span class="avatar" data-hue=hue(&id) data-small=small.then_some("") aria-hidden="true">
+        <span class="avatar" data-hue=hue(&id).to_string() data-small=small.then_some("") aria-hidden="true">
             {move || initials(&name.get())}
         </span>
     }

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 /// Clock, ✓, ✓✓, coloured ✓✓, exclamation mark, question mark.
 #[component]
 pub fn Tick(#[prop(into)] state: Signal<Option<Delivery>>) -> impl IntoView {
+    let state = Memo::new(move |_| state.get());
     move || state.get().map(shape)
 }
 

@@ -40,20 +40,17 @@ pub fn Banners() -> impl IntoView {
 #[component]
 fn Disconnected() -> impl IntoView {
     let inbox = expect_context::<Inbox>();
-    let lost = Memo::new(move |_| match inbox.connection.get() {
-        Connection::Lost { since, retry_at_ms } if inbox.now.get().since(since) > PATIENCE_MS => Some((since, retry_at_ms)),
-        _ => None,
-    });
-    let text = Signal::derive(move || {
-        let (since, retry_at_ms) = lost.get()?;
-        // Counts down with the page's clock.
-        inbox.now.track();
-        let left = (retry_at_ms - document::clock_ms() + 999) / 1000;
-        Some(words::disconnected(&words::time(&inbox.zone.with_value(|zone| zone.local(since))), left.max(0)))
+    // Empty while there is nothing to say; counts down with the page's clock.
+    let text = Memo::new(move |_| match inbox.connection.get() {
+        Connection::Lost { since, retry_at_ms } if inbox.now.get().since(since) > PATIENCE_MS => {
+            let left = (retry_at_ms - document::clock_ms() + 999) / 1000;
+            words::disconnected(&words::time(&inbox.zone.with_value(|zone| zone.local(since))), left.max(0))
+        }
+        _ => String::new(),
     });
     view! {
-        <When is=move || text.get().is_some()>
-            <Banner kind="warn" text=Signal::derive(move || text.get().unwrap_or_default())>
+        <When is=move || text.with(|text| !text.is_empty())>
+            <Banner kind="warn" text=text>
                 <button class="link" on:click=move |_| inbox.hurry.update(|count| *count += 1)>{words::TRY_NOW}</button>
             </Banner>
         </When>

@@ -1,6 +1,6 @@
 //! The HTML document around the page.
 
-use super::inbox::InboxPage;
+use super::inbox::{Given, InboxPage};
 use super::set_up::SetUp;
 use super::sign_in::SignIn;
 use crate::protocol::error::ApiError;
@@ -18,7 +18,7 @@ pub fn document(nonce: &str, build: &str, options: LeptosOptions, page: View) ->
     let (title, script, body) = match page {
         View::Inbox(first) => {
             let title = words::title(first.snapshot.unread.len());
-            provide_context(*first);
+            provide_context(Given { json: serde_json::to_string(&first).unwrap_or_default(), first: *first });
             (title, start, view! { <InboxPage/> }.into_any())
         }
         View::SignIn { note, next } => (words::SIGN_IN.to_owned(), TIME_ZONE.to_owned(), view! { <SignIn note next/> }.into_any()),

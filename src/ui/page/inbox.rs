@@ -20,12 +20,21 @@ use std::time::Duration;
 /// Kept in the browser if Enter is to break the line.
 const ENTER_BREAKS: &str = "enter-breaks";
 
+/// What the server renders the page from; and the same for the browser, written by the server so that the page need not know how.
+#[derive(Clone)]
+pub struct Given {
+    /// The state.
+    pub first: First,
+    /// The state as JSON.
+    pub json: String,
+}
+
 /// The page. The server renders what it was given and leaves it in the document, where the browser finds it.
 #[component]
 pub fn InboxPage() -> impl IntoView {
-    let given = use_context::<First>();
-    let left = SharedValue::new_str(|| given.as_ref().and_then(|first| serde_json::to_string(first).ok()).unwrap_or_default()).into_inner();
-    match given.map_or_else(|| serde_json::from_slice(left.as_bytes()), Ok) {
+    let given = use_context::<Given>();
+    let left = SharedValue::new_str(|| given.as_ref().map(|given| given.json.clone()).unwrap_or_default()).into_inner();
+    match given.map_or_else(|| serde_json::from_slice(left.as_bytes()), |given| Ok(given.first)) {
         Ok(first) => view! { <Workspace first=first/> }.into_any(),
         // Half a document: a whole one comes from the server.
         Err(_) => view! { <main class="card"><h1>{words::INBOX}</h1><a class="button" href=address::INBOX>{words::RELOAD}</a></main> }.into_any(),
@@ -120,7 +129,7 @@ fn Rail() -> impl IntoView {
                     <b>{agent.name}</b>
                     <small>{agent.email}</small>
                     <label class="rail__switch">
-                        <input type="checkbox" prop:checked=move || inbox.enter_sends.get() on:change=choose/>
+                        <input type="checkbox" checked=move || inbox.enter_sends.get() on:change=choose/>
                         {words::ENTER_SENDS}
                     </label>
                     <form method="post" action="/whatsapp/sign-out/">

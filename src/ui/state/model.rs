@@ -11,7 +11,7 @@ use crate::domain::time::Instant;
 use crate::protocol::error::ApiError;
 use crate::protocol::event::Event;
 use crate::protocol::snapshot::{ListPage, MessagePage, Open, Snapshot, Thread};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{HashMap, HashSet};
 
 /// Everything a page shows that events can change.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -21,15 +21,15 @@ pub struct Model {
     /// Everything up to here is applied.
     pub seq: i64,
     /// Rows by id.
-    pub rows: BTreeMap<ConversationId, Conversation>,
+    pub rows: HashMap<ConversationId, Conversation>,
     /// Rows fetched apart are newer than the stream: events up to here leave them alone.
-    row_seq: BTreeMap<ConversationId, i64>,
+    row_seq: HashMap<ConversationId, i64>,
     /// Rows in the list's order.
     pub order: Vec<ConversationId>,
     /// Where the list goes on below the rows known.
     pub next: Option<String>,
     /// Which conversations have unread messages.
-    pub unread: BTreeSet<ConversationId>,
+    pub unread: HashSet<ConversationId>,
     /// The open thread.
     pub thread: Option<OpenThread>,
 }
@@ -77,19 +77,29 @@ impl Entry {
     pub fn key(&self) -> &str {
         self.message.key()
     }
+
+    /// What became of it, as its ticks say it.
+    #[must_use]
+    pub fn shown_delivery(&self) -> Option<Delivery> {
+        match self.handover {
+            Handover::Done => self.message.delivery,
+            Handover::Pending => Some(Delivery::Queued),
+            Handover::Refused(_) => Some(Delivery::Failed),
+        }
+    }
 }
 
 /// What an event changed, for the shell to touch only that.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Changes {
     /// These rows look different.
-    pub rows: BTreeSet<ConversationId>,
+    pub rows: HashSet<ConversationId>,
     /// The list's order or members changed.
     pub order: bool,
     /// The set of unread conversations changed.
     pub unread: bool,
     /// These bubbles look different.
-    pub bubbles: BTreeSet<String>,
+    pub bubbles: HashSet<String>,
     /// Bubbles came, went or moved.
     pub keys: bool,
     /// The open thread was joined with another: it must be fetched anew.

@@ -32,7 +32,7 @@ fn block(block: Block) -> AnyView {
         Block::Paragraph(line) => view! { <p>{inlines(line)}</p> }.into_any(),
         Block::Quote(line) => view! { <blockquote>{inlines(line)}</blockquote> }.into_any(),
         Block::Bullets(items) => view! { <ul>{items.into_iter().map(item).collect::<Vec<_>>()}</ul> }.into_any(),
-        Block::Numbers(first, items) => view! { <ol start=first>{items.into_iter().map(item).collect::<Vec<_>>()}</ol> }.into_any(),
+        Block::Numbers(first, items) => view! { <ol start=first.to_string()>{items.into_iter().map(item).collect::<Vec<_>>()}</ol> }.into_any(),
         Block::Mono(text) => view! { <pre>{text}</pre> }.into_any(),
     }
 }
