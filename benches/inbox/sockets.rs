@@ -40,7 +40,7 @@ async fn listen(base: String, cookie: String, heard: Rc<Cell<usize>>, last: Rc<C
             }
         };
         let Some(Ok(Message::Text(text))) = message else { return };
-        if text.starts_with(r#"{"frame":"event""#) {
+        if text.starts_with(r#"{"event""#) {
             heard.set(heard.get() + 1);
             last.set(Instant::now());
         } else if text.starts_with(r#"{"frame":"hello""#) {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub use text::Text;
 pub use unknown::Unknown;
 
-/// The content of one message. Stored as JSON, tagged by `type`.
+/// The content of one message. Stored as JSON under the name of its kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Content {

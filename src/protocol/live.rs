@@ -6,27 +6,42 @@ use crate::domain::time::Instant;
 use serde::{Deserialize, Serialize};
 
 /// Raised when frames change in a way an old page cannot read.
-pub const PROTOCOL: u32 = 1;
+pub const PROTOCOL: u32 = 2;
 
 /// The page sends this word to ask whether the line still stands; the answer is a [`Frame::Position`].
 pub const PING: &str = "ping";
+
+/// The first frame of every line. Its shape never changes: pages of any age read from it that a newer one exists.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hello {
+    /// Says that it is one.
+    pub frame: Greeting,
+    /// Which build serves; another one than the page's means that a newer page exists.
+    pub build: String,
+    /// [`PROTOCOL`].
+    pub protocol: u32,
+    /// The database's identity: another epoch has other numbers.
+    pub epoch: String,
+    /// The head of the log.
+    pub seq: i64,
+}
+
+/// The only word of its kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Greeting {
+    /// `hello`
+    Hello,
+}
 
 /// From the server.
 #[allow(clippy::large_enum_variant, reason = "nearly every frame is the large one")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Frame {
-    /// The first frame.
-    Hello {
-        /// Which build serves; another one than the page's means that a newer page exists.
-        build: String,
-        /// [`PROTOCOL`].
-        protocol: u32,
-        /// The database's identity: another epoch has other numbers.
-        epoch: String,
-        /// The head of the log.
-        seq: i64,
-    },
+    /// The first frame, which has a shape of its own.
+    #[serde(skip)]
+    Hello(Hello),
     /// One event of the log.
     Event {
         /// Its place; always rising, with gaps.
@@ -53,4 +68,28 @@ pub enum Frame {
     },
     /// The session is over: sign in again.
     SignedOut,
+}
+
+impl Frame {
+    /// A frame as it came; `None` if this version cannot read it.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        let bytes = text.as_bytes();
+        serde_json::from_slice(bytes).ok().or_else(|| serde_json::from_slice(bytes).ok().map(Self::Hello))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_of_any_age_read_the_hello() {
+        let text = r#"{"frame":"hello","build":"b","protocol":9,"epoch":"e","seq":7,"later":"ignored"}"#;
+        let hello = Hello { frame: Greeting::Hello, build: "b".into(), protocol: 9, epoch: "e".into(), seq: 7 };
+        assert_eq!(Frame::read(text), Some(Frame::Hello(hello.clone())));
+        assert!(text.starts_with(serde_json::to_string(&hello).unwrap().trim_end_matches('}')));
+        assert_eq!(Frame::read(r#""signed_out""#), Some(Frame::SignedOut));
+        assert_eq!(Frame::read(r#"{"later":{}}"#), None);
+    }
 }

@@ -195,7 +195,7 @@ fn served_file(store: &Store) -> Option<PathBuf> {
 }
 
 fn entry(row: events::Stored) -> Entry {
-    Entry { seq: row.seq, frame: format!(r#"{{"frame":"event","seq":{},"event":{}}}"#, row.seq, row.payload).into(), account_id: row.account_id }
+    Entry { seq: row.seq, frame: format!(r#"{{"event":{{"seq":{},"event":{}}}}}"#, row.seq, row.payload).into(), account_id: row.account_id }
 }
 
 /// Takes in what was appended since, and notes how late; whether there may be more.

@@ -170,8 +170,10 @@ pub fn fuzz_request(bytes: &[u8]) {
 #[cfg(any(test, fuzzing))]
 pub fn fuzz_query(query: &str) {
     use axum::extract::Query;
-    let escaped: String =
-        query.chars().map(|c| if c.is_ascii_graphic() && !"<>\"\\^`{|}".contains(c) { c.to_string() } else { crate::protocol::address::encode(&c.to_string()) }).collect();
+    let escaped: String = query
+        .chars()
+        .map(|c| if c.is_ascii_graphic() && !"<>\"\\^`{|}".contains(c) { c.to_string() } else { crate::protocol::address::encode(&c.to_string()) })
+        .collect();
     let Ok(uri) = format!("/?{escaped}").parse::<axum::http::Uri>() else { return };
     let _ = Query::<live::Place>::try_from_uri(&uri);
     let _ = Query::<rest::Page>::try_from_uri(&uri);

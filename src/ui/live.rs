@@ -3,7 +3,7 @@
 
 use crate::domain::time::Instant;
 use crate::protocol::error::Code;
-use crate::protocol::live::{Frame, PING, PROTOCOL};
+use crate::protocol::live::{Frame, Hello, PING, PROTOCOL};
 use crate::ui::browser::{document, line, storage, task};
 use crate::ui::state::draft;
 use crate::ui::state::inbox::{Connection, Inbox};
@@ -139,26 +139,26 @@ async fn poll(inbox: Inbox, lost_since: &mut Option<Instant>) -> End {
 
 /// Takes in one frame; why the line must end, if it must.
 async fn take(inbox: Inbox, frame: &str, lost_since: &mut Option<Instant>) -> Option<End> {
-    match serde_json::from_slice::<Frame>(frame.as_bytes()) {
-        Ok(Frame::Hello { build, protocol, .. }) => {
+    match Frame::read(frame) {
+        Some(Frame::Hello(Hello { build, protocol, .. })) => {
             *lost_since = None;
             inbox.connection.set(Connection::Live);
             inbox.retry_failed();
             greet(inbox, &build, protocol);
         }
-        Ok(Frame::Event { seq, event }) => inbox.apply(seq, event),
-        Ok(Frame::Position { seq, now }) => {
+        Some(Frame::Event { seq, event }) => inbox.apply(seq, event),
+        Some(Frame::Position { seq, now }) => {
             inbox.advance(seq);
             inbox.set_clock(now);
         }
-        Ok(Frame::Notices { notices }) => inbox.set_notices(notices),
+        Some(Frame::Notices { notices }) => inbox.set_notices(notices),
         // What this page cannot read, a fresh snapshot says in words it can.
-        Ok(Frame::Resync { .. }) | Err(_) => match select(pin!(inbox.resync()), pin!(task::sleep(PONG_MS * 3))).await {
+        Some(Frame::Resync { .. }) | None => match select(pin!(inbox.resync()), pin!(task::sleep(PONG_MS * 3))).await {
             Either::Left((Ok(()), _)) => {}
             Either::Left((Err(error), _)) if error.code == Code::Unauthorized => return Some(End::SignedOut),
             Either::Left((Err(_), _)) | Either::Right(_) => return Some(End::Broken),
         },
-        Ok(Frame::SignedOut) => return Some(End::SignedOut),
+        Some(Frame::SignedOut) => return Some(End::SignedOut),
     }
     None
 }

@@ -12,7 +12,7 @@ use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use whatsapp_inbox::protocol::event::Event;
-use whatsapp_inbox::protocol::live::Frame;
+use whatsapp_inbox::protocol::live::{Frame, Hello};
 use whatsapp_inbox::server::clock::new_id;
 use whatsapp_inbox::server::store::Store;
 use whatsapp_inbox::server::store::dialect::Sql;
@@ -36,7 +36,7 @@ impl Heard {
                 if let Ok((mut socket, _)) = connect_async(request).await {
                     while let Some(Ok(message)) = socket.next().await {
                         let Message::Text(text) = message else { continue };
-                        hearing.take(serde_json::from_str(&text).unwrap(), &mut place);
+                        hearing.take(Frame::read(&text).expect("a frame"), &mut place);
                     }
                 }
                 tokio::time::sleep(Duration::from_millis(50)).await;
@@ -47,7 +47,7 @@ impl Heard {
 
     fn take(&self, frame: Frame, place: &mut (String, i64)) {
         match frame {
-            Frame::Hello { epoch, seq, .. } if place.0.is_empty() => *place = (epoch, seq),
+            Frame::Hello(Hello { epoch, seq, .. }) if place.0.is_empty() => *place = (epoch, seq),
             Frame::Position { seq, .. } => place.1 = place.1.max(seq),
             Frame::Event { seq, event } => {
                 assert!(seq > place.1, "an event came twice or out of order");

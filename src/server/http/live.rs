@@ -8,7 +8,7 @@ use super::session::by_session;
 use crate::domain::access::{Action, Principal};
 use crate::domain::id::AccountId;
 use crate::protocol::error::{ApiError, Code};
-use crate::protocol::live::{Frame, PING, PROTOCOL};
+use crate::protocol::live::{Frame, Greeting, Hello, PING, PROTOCOL};
 use crate::protocol::snapshot::Notice;
 use crate::server::bus::{Entry, Slice};
 use crate::server::caller::Caller;
@@ -127,7 +127,7 @@ impl Reader {
     }
 
     async fn greet(&mut self, socket: &mut WebSocket, epoch: &str) -> Result<(), End> {
-        send(socket, &hello(&self.app)).await?;
+        send_text(socket, hello(&self.app).into()).await?;
         send(socket, &said(&self.app, &self.caller)).await?;
         if epoch == self.app.bus.epoch() { Ok(()) } else { self.resync(socket).await }
     }
@@ -235,8 +235,8 @@ impl Reader {
     }
 }
 
-fn hello(app: &App) -> Frame {
-    Frame::Hello { build: app.build.clone(), protocol: PROTOCOL, epoch: app.bus.epoch().to_owned(), seq: app.bus.head() }
+fn hello(app: &App) -> String {
+    json(&Hello { frame: Greeting::Hello, build: app.build.clone(), protocol: PROTOCOL, epoch: app.bus.epoch().to_owned(), seq: app.bus.head() })
 }
 
 /// What is wrong, as far as it concerns this caller.
@@ -270,7 +270,7 @@ pub async fn poll(State(app): State<App>, Extension(caller): Extension<Caller>, 
         }
         _ => (vec![json(&Frame::Resync { epoch: app.bus.epoch().to_owned() })], app.bus.head()),
     };
-    let mut frames = [vec![json(&hello(&app))], frames].concat();
+    let mut frames = [vec![hello(&app)], frames].concat();
     frames.push(json(&said(&app, &caller)));
     frames.push(json(&Frame::Position { seq, now: app.clock.now() }));
     Ok(([(header::CONTENT_TYPE, "application/json")], format!("[{}]", frames.join(","))).into_response())

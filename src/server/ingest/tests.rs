@@ -1,6 +1,7 @@
 //! Ingest on both engines: once, order-free, counted right; a broken delivery costs its neighbours nothing.
 
 use super::*;
+use crate::domain::content::{Content, Text};
 use crate::domain::delivery::Delivery;
 use crate::domain::failure::Failure;
 use crate::domain::id::{ClientId, MessageId};
@@ -358,6 +359,28 @@ on_both! {
         apply(&trial.app, &status("wamid.out", "delivered", 40, Some(id.as_str()))).await;
         let thread = service::conversations::older(&trial.app, &caller, &row.id, None, 50).await.unwrap().messages;
         assert!(thread.iter().any(|message| message.id == id && message.delivery == Some(Delivery::Delivered)));
+    }
+
+    /// Contents as versions before 0003 wrote them are read after it.
+    async fn contents_of_older_versions_are_read(store: Store) {
+        let trial = Trial::start(store).await;
+        apply(&trial.app, &envelope(json!({"messages": [text("wamid.1", "447700900123", 1, "x"), text("wamid.2", "447700900123", 2, "y")]}))).await;
+        let mut tx = trial.app.store.write().await.unwrap();
+        for sql in [
+            r#"update messages set content = '{"type":"text","body":"It''s \"said\""}' where wamid = 'wamid.1'"#,
+            r#"update messages set content = '{"type":"unknown","kind":"order","reason":"not_supported_yet"}' where wamid = 'wamid.2'"#,
+        ] {
+            tx.run(Sql::same(sql), Vec::new()).await.unwrap();
+        }
+        let migrations = [include_str!("../../../migrations/sqlite/0003_contents_by_kind.sql"), include_str!("../../../migrations/postgres/0003_contents_by_kind.sql")];
+        let [sqlite, postgres] = migrations.map(|sql| sql.lines().find(|line| line.starts_with("update")).unwrap().trim_end_matches(';'));
+        tx.run(Sql { sqlite, postgres }, Vec::new()).await.unwrap();
+        tx.commit().await.unwrap();
+        let caller = Caller { principal: crate::domain::access::Principal::ApiKey { id: "k".into() }, ..Caller::nobody() };
+        let row = service::conversations::find(&trial.app, &caller, "447700900123", None).await.unwrap();
+        let thread = service::conversations::older(&trial.app, &caller, &row.id, None, 50).await.unwrap().messages;
+        assert_eq!(thread[0].content, Content::Text(Text { body: "It's \"said\"".into() }));
+        assert_eq!(thread[1].content.message_type(), "order");
     }
 
     /// A message that is days late by its timestamp neither opens the window nor counts as unread after a later one was read.

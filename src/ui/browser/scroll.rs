@@ -1,8 +1,8 @@
 //! A scrolling element laid out from its end (`column-reverse`): its end is at scroll position 0, everything above is negative.
 //! So it opens at its end before any script runs, and older content above moves nothing.
 
-pub use web_sys::HtmlElement as Scrollable;
 use wasm_bindgen::JsCast;
+pub use web_sys::HtmlElement as Scrollable;
 use web_sys::{Element, HtmlElement};
 
 /// How near the end still counts as there, in pixels.

@@ -3,9 +3,9 @@
 use super::row::RowView;
 use crate::domain::id::ConversationId;
 use crate::ui::browser::{document, scroll, task};
+use crate::ui::kit::when::When;
 use crate::ui::state::inbox::Inbox;
 use crate::ui::words;
-use crate::ui::kit::when::When;
 use leptos::ev;
 use leptos::prelude::*;
 

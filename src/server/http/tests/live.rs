@@ -1,7 +1,7 @@
 //! The socket: hello, resume, resync, who may open it, and when it closes.
 
 use crate::domain::agent::Role;
-use crate::protocol::live::Frame;
+use crate::protocol::live::{Frame, Hello};
 use crate::protocol::snapshot::{Open, Snapshot};
 use crate::server::trial::{Trial, number, on_both, sqlite};
 use crate::ui::state::model::Model;
@@ -48,7 +48,7 @@ impl Socket {
         loop {
             let message = tokio::time::timeout(Duration::from_secs(5), self.0.next()).await.expect("a frame within five seconds")?;
             match message.ok()? {
-                Message::Text(text) => return Some(serde_json::from_str(&text).unwrap()),
+                Message::Text(text) => return Some(Frame::read(&text).expect("a frame")),
                 Message::Close(_) => return None,
                 _ => {}
             }
@@ -98,7 +98,7 @@ on_both! {
         trial.zoe("one").await;
         let first = snapshot(&trial, &cookie, None).await;
         let mut socket = open(&trial, &cookie, &first.epoch, first.seq).await;
-        assert!(matches!(socket.next().await, Some(Frame::Hello { epoch, build, .. }) if epoch == first.epoch && build == "build-1"));
+        assert!(matches!(socket.next().await, Some(Frame::Hello(Hello { epoch, build, .. })) if epoch == first.epoch && build == "build-1"));
         trial.zoe("two").await;
         let Some(Frame::Event { seq, event }) = socket.news().await else { panic!("no event") };
         assert!(seq > first.seq);
@@ -118,7 +118,7 @@ on_both! {
 
         for (epoch, after) in [("another", seq), (first.epoch.as_str(), seq + 1000)] {
             let mut socket = open(&trial, &cookie, epoch, after).await;
-            assert!(matches!(socket.next().await, Some(Frame::Hello { .. })));
+            assert!(matches!(socket.next().await, Some(Frame::Hello(_))));
             assert!(matches!(socket.news().await, Some(Frame::Resync { epoch }) if epoch == first.epoch), "{epoch} {after}");
         }
     }
@@ -175,7 +175,7 @@ async fn d6_sign_out_closes_the_socket() {
     let cookie = trial.agent(Role::Agent).await;
     let epoch = trial.app.bus.epoch().to_owned();
     let mut socket = open(&trial, &cookie, &epoch, trial.app.bus.head()).await;
-    assert!(matches!(socket.next().await, Some(Frame::Hello { .. })));
+    assert!(matches!(socket.next().await, Some(Frame::Hello(_))));
     let out = trial.http.post(format!("{}/whatsapp/sign-out/", trial.base)).header("cookie", &cookie).header("origin", &trial.base).send().await.unwrap();
     assert_eq!(out.status(), 303);
     trial.zoe("not for you").await;
@@ -205,7 +205,7 @@ async fn d3_two_tabs_get_the_same() {
     trial.zoe("both").await;
     let mut seen = Vec::new();
     for tab in &mut tabs {
-        assert!(matches!(tab.news().await, Some(Frame::Hello { .. })));
+        assert!(matches!(tab.news().await, Some(Frame::Hello(_))));
         seen.push(tab.news().await);
     }
     assert!(seen[0].is_some());
