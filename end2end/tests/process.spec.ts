@@ -29,7 +29,6 @@ plain("the binary alone in an empty folder serves the whole page; the first admi
   const page = await browser.newPage();
   const found = watch(page);
   await page.goto(link);
-  await page.waitForSelector("body[data-hydrated]");
   await page.getByLabel("Your name").fill("Ada");
   await page.getByLabel("E-mail").fill("ada@shop.example");
   await page.getByLabel("Password").fill("correct horse battery");

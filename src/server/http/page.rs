@@ -5,7 +5,6 @@ use super::refusal::Refusal;
 use crate::protocol::address;
 use crate::protocol::error::{ApiError, Code};
 use crate::protocol::form::FormNote;
-use crate::protocol::snapshot::Open;
 use crate::protocol::view::{First, View};
 use crate::server::caller::Caller;
 use crate::server::error::status;
@@ -105,10 +104,8 @@ async fn view(app: &App, caller: &Caller, uri: &Uri, note: FormNote) -> (StatusC
         address::SIGN_IN => (StatusCode::OK, View::SignIn { next: asked("next"), note }),
         address::SET_UP => (StatusCode::OK, View::SetUp { token: asked("token"), note }),
         path => match conversations::snapshot(app, caller, address::segment_of(path).as_deref()).await {
-            Ok(snapshot) => {
-                let status = if snapshot.open == Open::NotFound { StatusCode::NOT_FOUND } else { StatusCode::OK };
-                (status, View::Inbox(Box::new(First { snapshot, note })))
-            }
+            // Also without such a conversation: it is shown as soon as its customer writes.
+            Ok(snapshot) => (StatusCode::OK, View::Inbox(Box::new(First { snapshot, note }))),
             Err(error) => {
                 let error = ApiError::from(error);
                 (StatusCode::from_u16(status(error.code)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), View::Refused(error))

@@ -68,7 +68,7 @@ on_both! {
         assert_eq!(trial.received().len(), 0, "nothing more was handed to Meta");
         for cookie in [&admin, &agent] {
             let notices = notices(&trial, cookie).await;
-            let stopped = notices.as_array().unwrap().iter().find(|notice| notice["notice"] == "account_stopped").unwrap();
+            let stopped = notices.as_array().unwrap().iter().find_map(|notice| notice.get("account_stopped")).unwrap();
             assert_eq!((&stopped["failure"]["code"], &stopped["waiting"]), (&json!(190), &json!(6)));
         }
         let resume = |cookie: &str| trial.http.post(format!("{}/whatsapp/fn/accounts/resume", trial.base)).header("cookie", cookie.to_owned()).header("sec-fetch-site", "same-origin");
@@ -195,7 +195,7 @@ async fn a3_storing_fails_and_recovers_in_words() {
     let trial = Trial::start(crate::server::trial::sqlite().await).await;
     let agent = trial.agent(Role::Agent).await;
     trial.app.trouble.set_storage(Some("database or disk is full".to_owned()));
-    assert_eq!(notices(&trial, &agent).await, json!([{"notice": "not_storing"}]));
+    assert_eq!(notices(&trial, &agent).await, json!(["not_storing"]));
     let (status, health) = answer(trial.http.get(format!("{}/healthz", trial.base))).await;
     assert_eq!((status, &health["reason"]), (503, &json!("deliveries cannot be stored")));
     // The look that finds the database well again.

@@ -225,7 +225,8 @@ async fn e14_wrong_signatures_are_slowed_down() {
         refused.push(response.status().as_u16());
     }
     assert_eq!(refused[0], 401);
-    assert_eq!(refused[299], 429, "{refused:?}");
+    let unheard = refused.iter().filter(|status| **status == 429).count();
+    assert!(unheard > 100, "{refused:?}");
     trial.zoe("hello").await;
     assert_eq!(stored(&trial).await, 1);
 }
