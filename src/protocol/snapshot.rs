@@ -68,6 +68,19 @@ pub struct ListPage {
     pub next: Option<String>,
 }
 
+/// The cursor of what comes below a row or message at this place.
+#[must_use]
+pub fn cursor((at, n): (Instant, i64)) -> String {
+    format!("{}.{n}", at.0)
+}
+
+/// The place that a cursor names, if it is one of ours.
+#[must_use]
+pub fn read_cursor(text: &str) -> Option<(Instant, i64)> {
+    let (at, n) = text.split_once('.')?;
+    Some((Instant(at.parse().ok()?), n.parse().ok()?))
+}
+
 /// What stands beside the list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

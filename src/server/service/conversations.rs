@@ -7,7 +7,7 @@ use crate::domain::message::Message;
 use crate::domain::time::Instant;
 use crate::protocol::error::Code;
 use crate::protocol::event::Event;
-use crate::protocol::snapshot::{ListPage, MessagePage, Open, Snapshot, Thread};
+use crate::protocol::snapshot::{self, ListPage, MessagePage, Open, Snapshot, Thread, cursor};
 use crate::server::caller::Caller;
 use crate::server::clock::new_id;
 use crate::server::error::{Result, refuse};
@@ -76,7 +76,7 @@ async fn list_in(tx: &mut Tx, caller: &Caller, mut below: (Instant, i64), limit:
         for row in rows {
             if page.conversations.len() == wanted {
                 let last = page.conversations.last().map(Conversation::position);
-                page.next = last.map(write_cursor);
+                page.next = last.map(cursor);
                 return Ok(page);
             }
             below = row.position();
@@ -122,7 +122,7 @@ async fn page_in(tx: &mut Tx, id: &ConversationId, below: (Instant, i64), limit:
         messages.pop();
     }
     messages.reverse();
-    let before = messages.first().filter(|_| more).map(|oldest| write_cursor(oldest.position()));
+    let before = messages.first().filter(|_| more).map(|oldest| cursor(oldest.position()));
     Ok(MessagePage { messages, before })
 }
 
@@ -180,13 +180,7 @@ pub async fn mark_read_up_to(app: &App, caller: &Caller, id: &MessageId) -> Resu
     mark_read(app, caller, &message.conversation_id, &message).await
 }
 
-/// A place as callers keep it.
-fn write_cursor((at, n): (Instant, i64)) -> String {
-    format!("{}.{n}", at.0)
-}
-
-/// Reads it back.
-pub fn read_cursor(cursor: &str) -> Result<(Instant, i64)> {
-    let parsed = cursor.split_once('.').and_then(|(at, n)| Some((Instant(at.parse().ok()?), n.parse().ok()?)));
-    parsed.ok_or_else(|| refuse(Code::Invalid, "The cursor is not one of ours: pass `next` from the answer before."))
+/// Reads a place as [`cursor`] wrote it.
+pub fn read_cursor(text: &str) -> Result<(Instant, i64)> {
+    snapshot::read_cursor(text).ok_or_else(|| refuse(Code::Invalid, "The cursor is not one of ours: pass `next` from the answer before."))
 }

@@ -146,7 +146,7 @@ pub fn Composer(row: ArcRwSignal<Conversation>) -> impl IntoView {
         text: RwSignal::new(note.field("body")),
         node: NodeRef::new(),
     };
-    watch(writing, note.field("body"));
+    watch(&writing, note.field("body"));
     let closed = Memo::new(move |_| writing.is_closed());
     let client_id = Some(note.field("client_id")).filter(|id| !id.is_empty()).unwrap_or_else(|| inbox.form_client_id());
     let submit = move |event: ev::SubmitEvent| {
@@ -229,7 +229,8 @@ fn Hint(writing: Writing) -> impl IntoView {
 }
 
 /// The edges: the kept draft after hydration, other tabs, and text that comes back from a failed message.
-fn watch(writing: Writing, refused: String) {
+fn watch(writing: &Writing, refused: String) {
+    let writing = *writing;
     Effect::new(move |_| {
         if refused.is_empty() {
             writing.take_over();

@@ -14,9 +14,10 @@ use leptos::prelude::*;
 pub fn List() -> impl IntoView {
     let inbox = expect_context::<Inbox>();
     let loading = StoredValue::new(false);
-    let load_more = move |event: ev::Event| {
-        let near = scroll::scrolled(&event).is_some_and(|list| scroll::is_near_bottom(&list));
-        if near && inbox.has_more.get_untracked() && !loading.get_value() {
+    let scrolled = move |event: ev::Event| {
+        let Some(list) = scroll::scrolled(&event) else { return };
+        inbox.at_top.set_value(list.scroll_top() == 0);
+        if scroll::is_near_bottom(&list) && inbox.has_more.get_untracked() && !loading.get_value() {
             loading.set_value(true);
             task::spawn(async move {
                 inbox.load_more().await;
@@ -39,7 +40,7 @@ pub fn List() -> impl IntoView {
                     <p>{words::NO_CONVERSATIONS_WHY}</p>
                 </div>
             </When>
-            <ul class="rows" on:scroll=load_more>
+            <ul class="rows" on:scroll=scrolled>
                 <For each=move || inbox.order.get() key=|id| id.clone() let:id>
                     <RowView id=id focused=focused/>
                 </For>

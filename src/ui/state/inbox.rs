@@ -24,6 +24,9 @@ use crate::ui::browser::document;
 use leptos::prelude::*;
 use std::collections::{HashMap, HashSet, VecDeque};
 
+/// So many rows are kept while only the top of the list is looked at.
+const MOST_ROWS: usize = 200;
+
 /// A handle on the page's state; cheap to copy.
 #[derive(Clone, Copy)]
 pub struct Inbox {
@@ -38,6 +41,8 @@ pub struct Inbox {
     outgoing: StoredValue<HashMap<ConversationId, VecDeque<SendText>>>,
     /// What a refused form brought back, until a composer has taken it.
     note: StoredValue<FormNote>,
+    /// Whether the list shows its top: rows far below are then let go.
+    pub at_top: StoredValue<bool>,
     /// Whether a composer has taken over what was typed before the page listened.
     pub taken_over: StoredValue<bool>,
     clock_offset: StoredValue<i64>,
@@ -92,6 +97,7 @@ impl Inbox {
             fetch: StoredValue::new(0),
             outgoing: StoredValue::new(HashMap::new()),
             note: StoredValue::new(first.note.clone()),
+            at_top: StoredValue::new(true),
             taken_over: StoredValue::new(false),
             clock_offset: StoredValue::new(0),
             agent: StoredValue::new(snapshot.agent.clone()),
@@ -275,6 +281,13 @@ impl Inbox {
                 }
             }
         });
+        if changes.order && self.at_top.get_value() {
+            let mut trimmed = false;
+            self.model.update_value(|model| trimmed = model.trim(MOST_ROWS));
+            if trimmed {
+                self.show_rows();
+            }
+        }
         if changes.order || changes.unread {
             self.show_list();
         }

@@ -10,7 +10,7 @@ use crate::domain::message::{Direction, Message};
 use crate::domain::time::Instant;
 use crate::protocol::error::ApiError;
 use crate::protocol::event::Event;
-use crate::protocol::snapshot::{ListPage, MessagePage, Open, Snapshot, Thread};
+use crate::protocol::snapshot::{ListPage, MessagePage, Open, Snapshot, Thread, cursor, read_cursor};
 use std::collections::{HashMap, HashSet};
 
 /// Everything a page shows that events can change.
@@ -174,9 +174,9 @@ impl Model {
             return;
         }
         self.order.retain(|other| *other != id);
-        let place = self.order.partition_point(|other| self.rows[other].position() > position);
         // Below what is loaded, rows are missing in between: it comes with its page.
-        if place < self.order.len() || self.next.is_none() {
+        if self.next.as_deref().and_then(read_cursor).is_none_or(|end| position >= end) {
+            let place = self.order.partition_point(|other| self.rows[other].position() > position);
             self.order.insert(place, id);
         }
         changes.order = true;
@@ -232,8 +232,26 @@ impl Model {
         }
     }
 
-    /// Adds a further page of the list.
-    pub fn extend(&mut self, page: ListPage) {
+    /// Lets go of rows far below the top, once there are more than `most`, as if they had not been loaded yet; whether there were.
+    /// Otherwise a page that is open for a day would hold, and sort, everybody who wrote on that day.
+    pub fn trim(&mut self, most: usize) -> bool {
+        if self.order.len() <= most {
+            return false;
+        }
+        self.order.truncate(most / 2);
+        self.next = self.order.last().map(|last| cursor(self.rows[last].position()));
+        let open = self.thread.as_ref().map(|thread| &thread.conversation_id);
+        let kept: HashSet<&ConversationId> = self.order.iter().chain(open).collect();
+        self.rows.retain(|id, _| kept.contains(id));
+        self.row_seq.retain(|id, _| kept.contains(id));
+        true
+    }
+
+    /// Adds the further page of the list that was asked for with this cursor. By now the list may go on elsewhere.
+    pub fn extend(&mut self, cursor: &str, page: ListPage) {
+        if self.next.as_deref() != Some(cursor) {
+            return;
+        }
         self.next = page.next;
         for row in page.conversations {
             // What the stream brought meanwhile is newer.

@@ -31,6 +31,8 @@ enum Step {
     Restart,
     /// The log forgets its older half.
     Forget,
+    /// The page lets go of the lower part of its list.
+    Trim,
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -41,6 +43,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         4 => (any::<bool>(), 0..8_u8).prop_map(|(other, events)| Step::Follow { other, events }),
         1 => Just(Step::Restart),
         1 => Just(Step::Forget),
+        2 => Just(Step::Trim),
     ];
     proptest::collection::vec(step, 1..30)
 }
@@ -121,6 +124,7 @@ impl Play {
             }
             Step::Follow { other, events } => self.follow(other, usize::from(events)).await,
             Step::Restart => self.other.1 = Bus::open(&self.other.0).await.unwrap(),
+            Step::Trim => drop(self.page.trim(2)),
             Step::Forget => {
                 let mut tx = self.trial.app.store.write().await.unwrap();
                 tx.run(Sql::same("delete from events where seq < (select max(seq) / 2 from events)"), vec![]).await.unwrap();
@@ -161,6 +165,10 @@ impl Play {
             if self.page.seq < fresh.seq && self.other.1.head() >= fresh.seq {
                 break;
             }
+        }
+        while let Some(cursor) = self.page.next.clone() {
+            let page = conversations::list(&self.trial.app, &self.caller, Some(&cursor), 2).await.unwrap();
+            self.page.extend(&cursor, page);
         }
         let fresh = Model::new(&fresh);
         assert_eq!(self.page.rows, fresh.rows);

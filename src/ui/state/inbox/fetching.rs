@@ -138,8 +138,8 @@ impl Inbox {
     /// Loads the next page of the list.
     pub async fn load_more(self) {
         let Some(cursor) = self.model.with_value(|model| model.next.clone()) else { return };
-        if let Ok(page) = api::conversations::list_more(cursor).await {
-            self.model.update_value(|model| model.extend(page));
+        if let Ok(page) = api::conversations::list_more(cursor.clone()).await {
+            self.model.update_value(|model| model.extend(&cursor, page));
             self.show_rows();
             self.show_list();
         }
