@@ -1,7 +1,8 @@
 //! What crosses between browser and server, and nothing else. Imports only `domain`.
 //!
 //! To add an event: a variant of [`event::Event`], its arm in `ui/state/model`, and whoever appends it in `server`.
-//! Old kinds stay decodable for the seven days that events are kept.
+//! A page that meets an event it cannot read fetches a snapshot; when frames change so that old pages cannot read them, raise
+//! [`live::PROTOCOL`]: every page reads the hello.
 
 pub mod address;
 pub mod command;

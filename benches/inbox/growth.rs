@@ -7,6 +7,9 @@ use super::machine::memory_mb;
 use super::report::{Goal, Report, about, quantile};
 use std::time::Instant;
 
+/// So many messages are sent one by one at each size: enough that a single wait of the disk does not make the figure.
+const SAMPLE: u32 = 10_000;
+
 /// Milliseconds of each of a hundred answers, sorted.
 async fn times(inbox: &Inbox, request: &[u8]) -> Vec<f64> {
     let mut line = Line::open(&inbox.base).await;
@@ -31,14 +34,14 @@ pub async fn say(report: &mut Report) {
     let mut stored = 0_u32;
     for size in [10_000, 100_000, 1_000_000] {
         let began = Instant::now();
-        while stored < size - 2000 {
-            let chunk = (size - 2000 - stored).min(100_000);
+        while stored < size - SAMPLE {
+            let chunk = (size - SAMPLE - stored).min(100_000);
             run(&inbox, (0..chunk / 100).map(|_| maker.webhook(&inbox, 100).0).collect(), f64::from(chunk)).await;
             stored += chunk;
         }
         let filled = began.elapsed().as_secs_f64();
-        let ingest = run(&inbox, (0..2000).map(|_| maker.webhook(&inbox, 1).0).collect(), 2000.0).await;
-        stored += 2000;
+        let ingest = run(&inbox, (0..SAMPLE).map(|_| maker.webhook(&inbox, 1).0).collect(), f64::from(SAMPLE)).await;
+        stored += SAMPLE;
         let at = format!("{size} messages");
         report.say(&format!("{at}: seconds to get there"), filled, "s", Goal::None);
         report.say(&format!("{at}: 1 message a request, applied"), ingest.applied_per_s, "events/s", Goal::None);

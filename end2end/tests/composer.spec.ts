@@ -41,6 +41,31 @@ test("33: changing the chat carries nothing over; the text is there on return, a
   expect(await inbox.sent(two)).toEqual(["for two"]);
 });
 
+test("I7: what a refused form brings back stays with whom it was written to", async ({ page, inbox, allowed }) => {
+  allowed.push(/status of (404|409|422|400)/);
+  const [gone, other] = [newNumber(), newNumber()];
+  await inbox.customer({ wa_id: other, text: "hi from the other" });
+  await open(page, inbox, `/whatsapp/inbox/${other}/`);
+  await page.evaluate((to) => {
+    const form = document.createElement("form");
+    form.method = "post";
+    form.action = `/whatsapp/inbox/${to}/send/`;
+    const body = document.createElement("textarea");
+    body.name = "body";
+    body.value = "for nobody else";
+    form.append(body);
+    document.body.append(form);
+    form.submit();
+  }, gone);
+  await expect(page.getByRole("alert")).toBeVisible();
+  await expect(page.getByText("for nobody else")).toBeVisible();
+  await page.getByRole("link", { name: "Back to the list" }).click();
+  await page.waitForSelector("body[data-hydrated]");
+  await page.locator(`.row[href="/whatsapp/inbox/${other}/"]`).click();
+  await expect(bubble(page, "hi from the other")).toBeVisible();
+  await expect(box(page)).toHaveValue("");
+});
+
 test("34: the bubble is there at once, keeps its place and its element while it is accepted", async ({ page, inbox }) => {
   const number = newNumber();
   await inbox.customer({ wa_id: number, text: "hi" });

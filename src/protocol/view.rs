@@ -24,8 +24,13 @@ pub enum View {
         /// The one-time token of the link.
         token: String,
     },
-    /// It cannot be shown.
-    Refused(ApiError),
+    /// It cannot be shown, or a form of a thread that cannot.
+    Refused {
+        /// Why.
+        error: ApiError,
+        /// What was typed, to be copied.
+        kept: String,
+    },
 }
 
 /// What the inbox starts from: rendered by the server, and left in the document for the browser to go on with.

@@ -75,6 +75,11 @@ enum AgentCommand {
     },
     /// List all agents
     List,
+    /// Give an agent another password, read from standard input; their sessions end
+    Password {
+        /// Whose
+        email: String,
+    },
     /// End an agent's sessions and let them in no more
     Disable {
         /// Whose

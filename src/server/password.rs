@@ -35,7 +35,9 @@ pub async fn verify(password: String, hash: Option<String>) -> bool {
     static NOBODY: OnceLock<String> = OnceLock::new();
     run(move || {
         let known = hash.is_some();
-        let hash = hash.unwrap_or_else(|| NOBODY.get_or_init(|| hash_now("nobody")).clone());
+        // Made whoever is asked for: the first unknown name must not take longer than the others.
+        let nobody = NOBODY.get_or_init(|| hash_now("nobody"));
+        let hash = hash.unwrap_or_else(|| nobody.clone());
         let right = PasswordHash::new(&hash).is_ok_and(|parsed| hasher().verify_password(password.as_bytes(), &parsed).is_ok());
         right && known
     })
@@ -59,5 +61,21 @@ mod tests {
         assert!(verify("correct horse".into(), Some(hash.clone())).await);
         assert!(!verify("wrong horse".into(), Some(hash)).await);
         assert!(!verify("nobody".into(), None).await);
+    }
+
+    /// E7: how long the answer takes does not tell who exists. The least of some tries, because a busy machine only ever adds to them.
+    #[tokio::test]
+    async fn e7_an_unknown_name_takes_as_long() {
+        let hash = hash("correct horse".into()).await;
+        let mut least = [f64::MAX; 2];
+        for _ in 0..8 {
+            for (least, hash) in least.iter_mut().zip([Some(hash.clone()), None]) {
+                let began = std::time::Instant::now();
+                assert!(!verify("wrong horse".into(), hash).await);
+                *least = least.min(began.elapsed().as_secs_f64());
+            }
+        }
+        let ratio = least[0] / least[1];
+        assert!((0.8..1.25).contains(&ratio), "{least:?}");
     }
 }

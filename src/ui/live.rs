@@ -189,7 +189,8 @@ fn greet(inbox: Inbox, build: &str, protocol: u32) {
         return;
     }
     let seen = storage::read("reloaded-for").is_some_and(|seen| seen == build);
-    if draft::any() || seen {
+    // A page that cannot read the answers must not go on; drafts are kept in the browser.
+    if seen || (protocol == PROTOCOL && draft::any()) {
         inbox.outdated.set(true);
     } else {
         storage::write("reloaded-for", build);

@@ -202,6 +202,8 @@ pub const TRY_NOW: &str = "Try now";
 /// A new version waits.
 pub const NEW_VERSION: &str = "A new version of the inbox is ready. What you have typed is kept.";
 /// Loads it.
+pub const KEPT: &str = "What you wrote was not sent:";
+/// A button.
 pub const RELOAD: &str = "Reload";
 /// The session is over.
 pub const SIGNED_OUT: &str = "You are signed out. What you have typed is kept on this device.";

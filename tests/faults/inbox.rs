@@ -203,6 +203,11 @@ impl Inbox {
         response.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned()
     }
 
+    /// Whether its log holds these words.
+    pub fn says(&self, words: &str) -> bool {
+        self.log.lock().unwrap().contains(words)
+    }
+
     /// How often the Graph API was handed a message with this text.
     pub fn handed_over(&self, text: &str) -> usize {
         self.sandbox.world().received.iter().filter(|received| received.body["text"]["body"] == text).count()

@@ -65,6 +65,11 @@ pub async fn agent(config: &Config, command: AgentCommand) -> Done {
                 println!("{}\t{}\t{}\t{state}", agent.email, agent.name, agent.role);
             }
         }
+        AgentCommand::Password { email } => {
+            let password = read_line("Type the agent's new password")?;
+            agents::change_password(&store, &email, password, SystemClock.now()).await.map_err(say)?;
+            println!("{email} signs in with the new password now; their sessions have ended.");
+        }
         AgentCommand::Disable { email } => {
             agents::disable(&store, &email, SystemClock.now()).await.map_err(say)?;
             println!("{email} can no longer sign in; their sessions have ended.");

@@ -5,6 +5,7 @@ use super::refusal::Refusal;
 use crate::protocol::address;
 use crate::protocol::error::{ApiError, Code};
 use crate::protocol::form::FormNote;
+use crate::protocol::snapshot::Open;
 use crate::protocol::view::{First, View};
 use crate::server::caller::Caller;
 use crate::server::error::status;
@@ -104,14 +105,23 @@ async fn view(app: &App, caller: &Caller, uri: &Uri, note: FormNote) -> (StatusC
         address::SIGN_IN => (StatusCode::OK, View::SignIn { next: asked("next"), note }),
         address::SET_UP => (StatusCode::OK, View::SetUp { token: asked("token"), note }),
         path => match conversations::snapshot(app, caller, address::segment_of(path).as_deref()).await {
-            // Also without such a conversation: it is shown as soon as its customer writes.
-            Ok(snapshot) => (StatusCode::OK, View::Inbox(Box::new(First { snapshot, note }))),
+            Ok(snapshot) if note.message.is_empty() || is_thread_of(&snapshot.open, &note) => {
+                // Also without such a conversation: it is shown as soon as its customer writes.
+                (StatusCode::OK, View::Inbox(Box::new(First { snapshot, note })))
+            }
+            Ok(_) => (StatusCode::OK, View::Refused { kept: note.field("body"), error: ApiError::new(Code::NotPossible, note.message) }),
             Err(error) => {
                 let error = ApiError::from(error);
-                (StatusCode::from_u16(status(error.code)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), View::Refused(error))
+                (StatusCode::from_u16(status(error.code)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), View::Refused { error, kept: note.field("body") })
             }
         },
     }
+}
+
+/// Whether a refused form was meant for the thread that is open.
+fn is_thread_of(open: &Open, note: &FormNote) -> bool {
+    let account = note.field("account_id");
+    matches!(open, Open::Thread(thread) if account.is_empty() || account == thread.conversation.account_id.as_str())
 }
 
 /// `/whatsapp/fn/…`: the functions that pages call. Origin and caller were established before.

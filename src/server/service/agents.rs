@@ -57,9 +57,7 @@ async fn checked(new: NewAgent) -> Result<Stored> {
     if name.is_empty() || name.chars().count() > 80 {
         return Err(refuse(Code::Invalid, "Give a name of 1 to 80 characters: customers' answers are signed with it."));
     }
-    if new.password.chars().count() < password::MIN_CHARS || new.password.len() > 1024 {
-        return Err(refuse(Code::Invalid, format!("The password needs at least {} characters. A few words in a row are a good one.", password::MIN_CHARS)));
-    }
+    check_password(&new.password)?;
     let time_zone = if zone::is_known(&new.time_zone) { new.time_zone } else { "UTC".to_owned() };
     Ok(Stored {
         id: AgentId(new_id()),
@@ -71,6 +69,12 @@ async fn checked(new: NewAgent) -> Result<Stored> {
         locale: "en".to_owned(),
         disabled_at: None,
     })
+}
+
+fn check_password(password: &str) -> Result<()> {
+    let long_enough = password.chars().count() >= password::MIN_CHARS && password.len() <= 1024;
+    let why = || refuse(Code::Invalid, format!("The password needs at least {} characters. A few words in a row are a good one.", password::MIN_CHARS));
+    if long_enough { Ok(()) } else { Err(why()) }
 }
 
 /// Makes the one-time link's token, if there is no agent yet. Links made before no longer work.
@@ -137,6 +141,21 @@ pub async fn sign_out(app: &App, session: &str) -> Result<()> {
     let mut tx = app.store.write().await?;
     sessions::end(&mut tx, session).await?;
     events::append(&mut tx, &[Event::AccessChanged], app.clock.now()).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Gives an agent another password; their sessions and sockets end.
+pub async fn change_password(store: &Store, email: &str, password: String, now: Instant) -> Result<()> {
+    let email = email.trim().to_lowercase();
+    check_password(&password)?;
+    let hash = password::hash(password).await;
+    let mut tx = store.write().await?;
+    if !agents::set_password(&mut tx, &email, &hash).await? {
+        return Err(refuse(Code::Invalid, format!("There is no agent with the e-mail {email}.")));
+    }
+    sessions::end_of_agent(&mut tx, &email).await?;
+    events::append(&mut tx, &[Event::AccessChanged], now).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -11,6 +11,7 @@ statements! {
     COUNT = Sql::same("select count(*) from agents");
     ADD = Sql::same("insert into agents (id, email, name, role, password_hash, time_zone, locale, created_at) values ($1, $2, $3, $4, $5, $6, 'en', $7)");
     DISABLE = Sql::same("update agents set disabled_at = $2 where email = $1 and disabled_at is null");
+    SET_PASSWORD = Sql::same("update agents set password_hash = $2 where email = $1");
     SET_ZONE = Sql::same("update agents set time_zone = $2 where id = $1 and time_zone <> $2");
     ADD_KEY = Sql::same("insert into api_keys (id, name, key_hash, created_at) values ($1, $2, $3, $4)");
     LIST_KEYS = Sql::same("select id, name, created_at, revoked_at from api_keys order by created_at, id");
@@ -61,6 +62,11 @@ pub async fn count(tx: &mut Tx) -> Result<i64> {
 pub async fn add(tx: &mut Tx, agent: &Stored, now: Instant) -> Result<()> {
     tx.run(ADD, args![&agent.id, &agent.email, &agent.name, &agent.role, &agent.password_hash, &agent.time_zone, now]).await?;
     Ok(())
+}
+
+/// Gives the agent with this e-mail another password; whether there was one.
+pub async fn set_password(tx: &mut Tx, email: &str, hash: &str) -> Result<bool> {
+    Ok(tx.run(SET_PASSWORD, args![email, hash]).await? > 0)
 }
 
 /// Disables the agent with this e-mail; whether there was one.

@@ -9,7 +9,7 @@ use sqlx::FromRow;
 statements! {
     APPEND = over_rows!(
         "insert into events (at, kind, v, account_id, conversation_id, only_agent, payload)
-         select $2, r.value->>'kind', 1, r.value->>'account_id', r.value->>'conversation_id', null, r.value->>'payload' from",
+         select $2, r.value->>'kind', 2, r.value->>'account_id', r.value->>'conversation_id', null, r.value->>'payload' from",
         "where true returning seq"
     );
     HEAD = Sql::same("select coalesce(max(seq), 0) from events");

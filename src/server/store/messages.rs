@@ -107,12 +107,22 @@ struct Row {
     retry_id: Option<String>,
 }
 
+/// Reads a stored content; also one that has its kind as a field among others, `{"type":"text","body":"…"}`, as the first version wrote it
+/// (and still writes, as long as one of its processes runs beside this one).
+fn read_content(json: &str) -> Option<Content> {
+    serde_json::from_str(json).ok().or_else(|| {
+        let mut fields: serde_json::Map<String, serde_json::Value> = serde_json::from_str(json).ok()?;
+        let kind = fields.remove("type")?.as_str()?.to_owned();
+        serde_json::from_value(serde_json::Value::Object([(kind, fields.into())].into_iter().collect())).ok()
+    })
+}
+
 impl TryFrom<Row> for Message {
     type Error = Error;
 
     fn try_from(row: Row) -> Result<Self> {
         let broken = |what: &str| Error::Inconsistent(format!("messages {}: {what}", row.id));
-        let content: Content = serde_json::from_str(&row.content).map_err(|_| broken("content"))?;
+        let content = read_content(&row.content).ok_or_else(|| broken("content"))?;
         let failure: Option<Failure> = match row.failure.as_deref() {
             Some(text) => Some(serde_json::from_str(text).map_err(|_| broken("failure"))?),
             None => None,

@@ -12,16 +12,14 @@ pub fn link(event: &MouseEvent) -> Option<String> {
     }
     let target = event.target()?.dyn_into::<Element>().ok()?;
     let link = target.closest("a[href]").ok()??.dyn_into::<HtmlAnchorElement>().ok()?;
-    let is_plain = link.target().is_empty() && !link.has_attribute("download") && link.rel() != "external";
+    let is_plain =
+        link.target().is_empty() && !link.has_attribute("download") && link.hash().is_empty() && !link.rel().split_whitespace().any(|word| word == "external");
     let is_ours = link.origin() == web_sys::window()?.location().origin().ok()?;
     (is_plain && is_ours).then(|| link.pathname() + &link.search())
 }
 
-/// Puts another address into the bar; whether it was another one.
+/// Puts an address into the bar; whether the browser let it.
 pub fn push(path: &str) -> bool {
-    if path == super::document::path() {
-        return false;
-    }
     let history = web_sys::window().and_then(|window| window.history().ok());
     history.is_some_and(|history| history.push_state_with_url(&JsValue::NULL, "", Some(path)).is_ok())
 }

@@ -137,7 +137,7 @@ impl Writing {
 pub fn Composer(row: ArcRwSignal<Conversation>) -> impl IntoView {
     let inbox = expect_context::<Inbox>();
     let (id, segment) = row.with_untracked(|row| (row.id.clone(), row.segment().to_owned()));
-    let note = inbox.take_note();
+    let note = inbox.take_note(&id);
     let writing = Writing {
         inbox,
         id: StoredValue::new(id),

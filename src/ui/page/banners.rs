@@ -19,7 +19,10 @@ const PATIENCE_MS: i64 = 2000;
 #[component]
 pub fn Banners() -> impl IntoView {
     let inbox = expect_context::<Inbox>();
-    let sign_in = || format!("{}?next={}", address::SIGN_IN, document::path());
+    let sign_in = move || {
+        inbox.pane.track();
+        format!("{}?next={}", address::SIGN_IN, address::encode(&document::path()))
+    };
     view! {
         {move || inbox.notices.get().into_iter().map(|notice| view! { <Notified notice/> }.into_any()).collect::<Vec<_>>()}
         <Disconnected/>

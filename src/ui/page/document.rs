@@ -3,6 +3,7 @@
 use super::inbox::{Given, InboxPage};
 use super::set_up::SetUp;
 use super::sign_in::SignIn;
+use crate::protocol::address;
 use crate::protocol::error::ApiError;
 use crate::protocol::view::View;
 use crate::ui::words;
@@ -15,6 +16,7 @@ use leptos::prelude::*;
 pub fn document(nonce: &str, build: &str, options: LeptosOptions, page: View) -> AnyView {
     let file = |kind: &str| format!("/pkg/whatsapp-inbox.{kind}?v={build}");
     let start = format!("import start, {{ hydrate }} from {js:?}; start({{ module_or_path: {wasm:?} }}).then(hydrate);", js = file("js"), wasm = file("wasm"));
+    let takes_over = matches!(page, View::Inbox(_));
     let (title, script, body) = match page {
         View::Inbox(first) => {
             let title = words::title(first.snapshot.unread.len());
@@ -23,7 +25,7 @@ pub fn document(nonce: &str, build: &str, options: LeptosOptions, page: View) ->
         }
         View::SignIn { note, next } => (words::SIGN_IN.to_owned(), TIME_ZONE.to_owned(), view! { <SignIn note next/> }.into_any()),
         View::SetUp { note, token } => (words::SET_UP.to_owned(), TIME_ZONE.to_owned(), view! { <SetUp note token/> }.into_any()),
-        View::Refused(error) => (words::INBOX.to_owned(), String::new(), view! { <Refused error/> }.into_any()),
+        View::Refused { error, kept } => (words::INBOX.to_owned(), String::new(), view! { <Refused error kept/> }.into_any()),
     };
     view! {
         <!DOCTYPE html>
@@ -37,8 +39,11 @@ pub fn document(nonce: &str, build: &str, options: LeptosOptions, page: View) ->
                 <title>{title}</title>
                 <link rel="icon" href="/icon.svg" type="image/svg+xml"/>
                 <link rel="stylesheet" href=file("css")/>
-                <link rel="modulepreload" href=file("js")/>
-                <link rel="preload" href=file("wasm") r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
+                {takes_over.then(|| view! {
+                    <link rel="modulepreload" href=file("js")/>
+                    <link rel="preload" href=file("wasm") r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
+                })}
+                {(!takes_over).then(|| view! { <link rel="prefetch" href=file("js")/><link rel="prefetch" href=file("wasm")/> })}
                 <script type="module" nonce=nonce.to_owned()>{script}</script>
                 <AutoReload options=options/>
             </head>
@@ -53,6 +58,13 @@ const TIME_ZONE: &str = "document.forms[0].elements.time_zone.value = Intl.DateT
 
 /// A page that cannot be shown, and why.
 #[component]
-fn Refused(error: ApiError) -> impl IntoView {
-    view! { <main class="card"><h1>{words::INBOX}</h1><p class="refusal" role="alert">{error.message}</p></main> }
+fn Refused(error: ApiError, kept: String) -> impl IntoView {
+    view! {
+        <main class="card">
+            <h1>{words::INBOX}</h1>
+            <p class="refusal" role="alert">{error.message}</p>
+            {(!kept.is_empty()).then(|| view! { <p>{words::KEPT}</p><p class="words">{kept}</p> })}
+            <a class="button" href=address::INBOX>{words::BACK}</a>
+        </main>
+    }
 }

@@ -40,7 +40,7 @@ pub struct Inbox {
     /// Messages on their way to the server, in order, for each conversation.
     outgoing: StoredValue<HashMap<ConversationId, VecDeque<SendText>>>,
     /// What a refused form brought back, until a composer has taken it.
-    note: StoredValue<FormNote>,
+    note: StoredValue<Option<(ConversationId, FormNote)>>,
     /// Whether the list shows its top: rows far below are then let go.
     pub at_top: StoredValue<bool>,
     /// Whether a composer has taken over what was typed before the page listened.
@@ -96,7 +96,11 @@ impl Inbox {
             waiting: StoredValue::new(None),
             fetch: StoredValue::new(0),
             outgoing: StoredValue::new(HashMap::new()),
-            note: StoredValue::new(first.note.clone()),
+            // A refusal belongs to the thread it was meant for, whatever is opened next.
+            note: StoredValue::new(match &snapshot.open {
+                Open::Thread(thread) => Some((thread.conversation.id.clone(), first.note.clone())),
+                Open::Nothing | Open::NotFound => None,
+            }),
             at_top: StoredValue::new(true),
             taken_over: StoredValue::new(false),
             clock_offset: StoredValue::new(0),
@@ -225,10 +229,11 @@ impl Inbox {
         self.model.with_value(|model| model.thread.as_ref().map(|thread| thread.form_client_id.clone())).unwrap_or_default()
     }
 
-    /// What a refused form brought back, for the first composer that asks.
+    /// What a refused form of this conversation brought back, for its first composer.
     #[must_use]
-    pub fn take_note(self) -> FormNote {
-        self.note.try_update_value(std::mem::take).unwrap_or_default()
+    pub fn take_note(self, of: &ConversationId) -> FormNote {
+        let note = self.note.try_update_value(Option::take).flatten();
+        note.filter(|(id, _)| id == of).map(|(_, note)| note).unwrap_or_default()
     }
 
     /// The open conversation, if one is.

@@ -260,6 +260,10 @@ impl Model {
                 self.order.push(row.id);
             }
         }
+        // What moved into this part of the list while the page was on its way.
+        let end = self.next.as_deref().and_then(read_cursor);
+        let ordered: HashSet<ConversationId> = self.order.iter().cloned().collect();
+        self.order.extend(self.rows.values().filter(|row| end.is_none_or(|end| row.position() >= end) && !ordered.contains(&row.id)).map(|row| row.id.clone()));
         let rows = &self.rows;
         self.order.sort_by_key(|id| std::cmp::Reverse(rows[id].position()));
     }

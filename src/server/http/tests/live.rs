@@ -3,6 +3,9 @@
 use crate::domain::agent::Role;
 use crate::protocol::live::{Frame, Hello};
 use crate::protocol::snapshot::{Open, Snapshot};
+use crate::server::http::session::by_session;
+use crate::server::secret::token_hash;
+use crate::server::service::agents;
 use crate::server::trial::{Trial, number, on_both, sqlite};
 use crate::ui::state::model::Model;
 use futures_util::{SinkExt, StreamExt};
@@ -181,6 +184,23 @@ async fn d6_sign_out_closes_the_socket() {
     trial.zoe("not for you").await;
     assert_eq!(socket.news().await, Some(Frame::SignedOut));
     assert_eq!(socket.news().await, None);
+}
+
+/// E8: another password ends every session, their sockets too.
+#[tokio::test(flavor = "multi_thread")]
+async fn e8_another_password_ends_every_session() {
+    let trial = Trial::start(sqlite().await).await;
+    let cookie = trial.agent(Role::Agent).await;
+    let caller = by_session(&trial.app, &token_hash(cookie.trim_start_matches("inbox="))).await.unwrap();
+    let email = caller.agent.unwrap().email;
+    let mut socket = open(&trial, &cookie, trial.app.bus.epoch(), trial.app.bus.head()).await;
+    assert!(matches!(socket.next().await, Some(Frame::Hello(_))));
+    agents::change_password(&trial.app.store, &email, "another long password".into(), trial.app.clock.now()).await.unwrap();
+    assert_eq!(socket.news().await, Some(Frame::SignedOut));
+    assert_eq!(socket.news().await, None);
+    assert_eq!(try_open(&trial, &cookie, Some(&trial.base), "").await.err(), Some(401));
+    assert!(agents::sign_in(&trial.app, &email, "another long password".into(), "").await.is_ok());
+    assert!(agents::change_password(&trial.app.store, &email, "short".into(), trial.app.clock.now()).await.is_err());
 }
 
 /// A ping is answered with the reader's place: that is how a page knows that its line stands.

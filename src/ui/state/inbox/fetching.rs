@@ -85,6 +85,7 @@ impl Inbox {
     pub fn refetch(self, path: String) {
         let Some(segment) = segment_of(&path) else {
             self.fetch.update_value(|count| *count += 1);
+            self.waiting.set_value(None);
             self.model.update_value(Model::close);
             self.pane.set(Pane::Nothing);
             return;

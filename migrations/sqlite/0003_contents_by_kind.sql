@@ -1,6 +1,0 @@
--- Contents and events are written under the name of their kind, {"text":{…}}, where they had it as a field among others: the page
--- reads them with far less code.
-update messages set content = json_object(json_extract(content, '$.type'), json_remove(content, '$.type'));
--- Pages that were open start afresh: another epoch has another log.
-delete from events;
-delete from settings where key = 'epoch';
