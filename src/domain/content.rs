@@ -2,9 +2,17 @@
 //!
 //! To add a kind: its file here, its line in [`Content`] and an arm in each function below.
 
+pub mod answer;
+pub mod contacts;
+pub mod location;
+pub mod order;
 pub mod text;
 pub mod unknown;
 
+pub use answer::Answer;
+pub use contacts::Contacts;
+pub use location::Location;
+pub use order::Order;
 use serde::{Deserialize, Serialize};
 pub use text::Text;
 pub use unknown::Unknown;
@@ -15,6 +23,14 @@ pub use unknown::Unknown;
 pub enum Content {
     /// Written words.
     Text(Text),
+    /// A place.
+    Location(Location),
+    /// Contact cards.
+    Contacts(Contacts),
+    /// A choice, a filled-in form.
+    Answer(Answer),
+    /// A cart.
+    Order(Order),
     /// A kind this version cannot show; its raw JSON is kept beside it.
     Unknown(Unknown),
 }
@@ -25,6 +41,11 @@ impl Content {
     pub fn message_type(&self) -> &str {
         match self {
             Self::Text(_) => "text",
+            Self::Location(_) => "location",
+            Self::Contacts(_) => "contacts",
+            Self::Answer(answer) if answer.by == answer::By::Template => "button",
+            Self::Answer(_) => "interactive",
+            Self::Order(_) => "order",
             Self::Unknown(unknown) => &unknown.kind,
         }
     }
@@ -34,7 +55,9 @@ impl Content {
     pub fn body(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(&text.body),
-            Self::Unknown(_) => None,
+            Self::Answer(answer) => Some(answer.title.as_str()).filter(|title| !title.is_empty()),
+            Self::Order(order) => order.text.as_deref(),
+            Self::Location(_) | Self::Contacts(_) | Self::Unknown(_) => None,
         }
     }
 
@@ -43,6 +66,10 @@ impl Content {
     pub fn preview(&self) -> String {
         match self {
             Self::Text(text) => one_line(&super::markup::plain(beginning(&text.body))),
+            Self::Location(location) => one_line(location.name.as_deref().or(location.address.as_deref()).unwrap_or_default()),
+            Self::Contacts(contacts) => one_line(contacts.cards.first().map(contacts::Card::title).unwrap_or_default()),
+            Self::Answer(answer) => one_line(beginning(&answer.title)),
+            Self::Order(order) => one_line(beginning(order.text.as_deref().unwrap_or_default())),
             Self::Unknown(_) => String::new(),
         }
     }

@@ -4,5 +4,6 @@ pub mod avatar;
 pub mod banner;
 pub mod field;
 pub mod icon;
+pub mod piece;
 pub mod tick;
 pub mod when;

@@ -1,5 +1,6 @@
 //! Every sentence of the page, one typed function each: another language is another file.
 
+use crate::domain::content::answer::By;
 use crate::domain::content::unknown::Reason;
 use crate::domain::delivery::Delivery;
 use crate::domain::time::{Date, HOUR_MS, Instant, LocalTime, MINUTE_MS, Zone};
@@ -136,6 +137,45 @@ pub fn kind(kind: &str) -> String {
     };
     name.to_owned()
 }
+
+/// How an answer was given.
+#[must_use]
+pub fn answered_by(by: By) -> &'static str {
+    match by {
+        By::Button => "Chose",
+        By::List => "Chose from the list",
+        By::Template => "Answered the template",
+        By::Form => "Filled in",
+        By::CallPermission => "Permission to call",
+        By::Payment => "Payment",
+    }
+}
+
+/// The name of a form's field, readable: `preferred_date` is *Preferred date*.
+#[must_use]
+pub fn field_name(name: &str) -> String {
+    let spaced = name.replace(['_', '-'], " ");
+    let mut letters = spaced.trim().chars();
+    letters.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + letters.as_str())
+}
+
+/// The value of a form's field; what programs say is said in words.
+#[must_use]
+pub fn field_value(value: &str) -> String {
+    match value {
+        "true" => "Yes".to_owned(),
+        "false" => "No".to_owned(),
+        "accept" => "Given".to_owned(),
+        "reject" => "Refused".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+/// A link beside a place.
+pub const ON_A_MAP: &str = "Look at it on a map";
+
+/// Below the lines of a cart.
+pub const TOTAL: &str = "Total";
 
 /// What stands in place of a message that cannot be shown.
 #[must_use]

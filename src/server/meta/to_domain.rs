@@ -1,12 +1,19 @@
 //! From Meta's words to ours. Total: whatever comes, something sensible and storable comes out.
 //!
-//! To show a new kind: its arm in [`content`].
+//! To show a new kind: its file here and its arm in [`content`].
+
+mod answer;
+mod contacts;
+mod location;
+mod order;
 
 use super::inbound::message::Message;
+use super::inbound::scalar::filled;
 use crate::domain::content::unknown::Reason;
 use crate::domain::content::{Content, Text, Unknown};
 use crate::domain::message::Direction;
 use crate::domain::time::{DAY_MS, Instant};
+use serde_json::value::RawValue;
 
 /// What an inbound message is.
 #[derive(Debug, PartialEq, Eq)]
@@ -25,23 +32,7 @@ pub enum Meaning {
 }
 
 /// Kinds that Meta documents and a later version will show (`meta-api` section 4).
-const KNOWN: [&str; 15] = [
-    "audio",
-    "button",
-    "contacts",
-    "document",
-    "edit",
-    "ephemeral",
-    "image",
-    "interactive",
-    "location",
-    "order",
-    "revoke",
-    "sticker",
-    "system",
-    "video",
-    "voice",
-];
+const KNOWN: [&str; 10] = ["audio", "document", "edit", "ephemeral", "image", "revoke", "sticker", "system", "video", "voice"];
 
 /// Reads the meaning of a message by its `type`.
 #[must_use]
@@ -62,11 +53,33 @@ pub fn meaning(message: &Message) -> Meaning {
 fn content(kind: &str, message: &Message) -> Content {
     match kind {
         "text" => message.body.clone().map_or_else(|| unknown(kind, Reason::Malformed), |body| Content::Text(Text { body })),
+        "location" => read(kind, Content::Location, location::read(message.location.as_deref())),
+        "contacts" => read(kind, Content::Contacts, contacts::read(message.cards.as_deref())),
+        "interactive" => read(kind, Content::Answer, answer::read(message.interactive.as_deref())),
+        "button" => read(kind, Content::Answer, answer::read_button(message.button.as_deref())),
+        "order" => read(kind, Content::Order, order::read(message.order.as_deref())),
         "unsupported" => unknown(message.unsupported.as_deref().unwrap_or(kind), Reason::NotPassedOn),
         known if KNOWN.contains(&known) => unknown(known, Reason::NotSupportedYet),
         "unknown" => unknown(kind, Reason::NotPassedOn),
         new => unknown(new, Reason::NotSupportedYet),
     }
+}
+
+/// A kind that was read, or that is not shaped as it should be.
+fn read<T>(kind: &str, make: fn(T) -> Content, content: Option<T>) -> Content {
+    content.map_or_else(|| unknown(kind, Reason::Malformed), make)
+}
+
+/// The longest words that are kept of a name, a title or a value; written texts are kept whole.
+const MOST_CHARS: usize = 1000;
+
+fn clip(text: &str) -> String {
+    text.chars().take(MOST_CHARS).collect()
+}
+
+/// A text that says something, of bearable length.
+fn words(raw: Option<&RawValue>) -> Option<String> {
+    filled(raw).map(|text| clip(text.trim())).filter(|text| !text.is_empty())
 }
 
 fn unknown(kind: &str, reason: Reason) -> Content {
@@ -107,6 +120,76 @@ mod tests {
         assert_eq!(instant(Some(1_699_999_000), now), Instant(1_699_999_000_000));
         for absurd in [None, Some(0), Some(-5), Some(i64::MAX), Some(1_700_200_000)] {
             assert_eq!(instant(absurd, now), now);
+        }
+    }
+
+    fn sample(json: &str) -> Content {
+        let Meaning::Entry(Direction::Inbound, content) = meaning(&super::super::inbound::message::read(json, &[]).unwrap()) else { panic!("{json}") };
+        content
+    }
+
+    #[test]
+    fn a_place_is_read_exactly() {
+        let Content::Location(location) = sample(include_str!("samples/location.json")) else { panic!("a place") };
+        assert_eq!((location.latitude.to_string(), location.longitude.to_string()), ("59.913900".into(), "10.752200".into()));
+        assert_eq!((location.name.as_deref(), location.address.as_deref()), (Some("Corner bakery"), Some("Storgata 1, Oslo")));
+        assert!(!location.map().contains("elsewhere"));
+    }
+
+    #[test]
+    fn cards_may_lack_anything_but_something() {
+        let Content::Contacts(contacts) = sample(include_str!("samples/contacts.json")) else { panic!("cards") };
+        let titles: Vec<&str> = contacts.cards.iter().map(crate::domain::content::contacts::Card::title).collect();
+        assert_eq!(titles, ["Ines Duarte", "+44 7700 900456"]);
+        assert_eq!(contacts.cards[0].phones[0].wa_id.as_deref(), Some("351910000123"));
+    }
+
+    #[test]
+    fn answers_are_read_in_the_words_the_customer_saw() {
+        let table = [
+            (include_str!("samples/button_reply.json"), "Tuesday is fine", None, vec![]),
+            (include_str!("samples/list_reply.json"), "Evening slot", Some("Between six and eight"), vec![]),
+            (include_str!("samples/template_button.json"), "Yes, please", None, vec![]),
+            (include_str!("samples/flow.json"), "", None, vec![("guests", "4"), ("preferred_date", "2026-12-01"), ("terms", "true")]),
+            (
+                include_str!("samples/call_permission.json"),
+                "",
+                None,
+                vec![("is_permanent", "false"), ("response", "accept"), ("response_source", "user_action")],
+            ),
+            (include_str!("samples/payment.json"), "", None, vec![("payment_method", "pix"), ("reference_id", "order-17")]),
+        ];
+        for (json, title, detail, fields) in table {
+            let Content::Answer(answer) = sample(json) else { panic!("{json}") };
+            assert_eq!((answer.title.as_str(), answer.detail.as_deref()), (title, detail));
+            assert_eq!(answer.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect::<Vec<_>>(), fields);
+        }
+    }
+
+    #[test]
+    fn a_cart_has_a_total() {
+        let Content::Order(order) = sample(include_str!("samples/order.json")) else { panic!("a cart") };
+        assert_eq!(order.items.iter().map(|item| (item.product.as_str(), item.quantity)).collect::<Vec<_>>(), [("MUG-BLUE", 2), ("TEA-250", 1)]);
+        assert_eq!(order.total(), Some((32_900, "EUR")));
+    }
+
+    #[test]
+    fn broken_bodies_keep_their_name() {
+        for json in [
+            r#"{"type":"location","location":{"latitude":91,"longitude":0}}"#,
+            r#"{"type":"contacts","contacts":[{}]}"#,
+            r#"{"type":"interactive"}"#,
+            r#"{"type":"interactive","interactive":{"type":"hologram_reply"}}"#,
+            r#"{"type":"button","button":[]}"#,
+            r#"{"type":"order","order":"x"}"#,
+        ] {
+            assert!(matches!(sample(json), Content::Unknown(Unknown { reason: Reason::Malformed, .. })), "{json}");
+        }
+        for response in ["null", "[1]", "not json", "\"{\"", "7"] {
+            let body =
+                serde_json::json!({"type": "interactive", "interactive": {"type": "nfm_reply", "nfm_reply": {"body": "Sent", "response_json": response}}});
+            let Content::Answer(answer) = sample(&body.to_string()) else { panic!("{response}") };
+            assert_eq!((answer.title.as_str(), answer.fields.len()), ("Sent", 0), "{response}");
         }
     }
 }

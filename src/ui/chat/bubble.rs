@@ -1,5 +1,9 @@
 //! One message. Each kind of content has a file of its own; to add one, its arm in [`body`].
 
+pub mod answer;
+pub mod contacts;
+pub mod location;
+pub mod order;
 pub mod text;
 pub mod unknown;
 
@@ -64,6 +68,10 @@ fn side(direction: Direction) -> &'static str {
 fn body(content: Content) -> AnyView {
     match content {
         Content::Text(text) => view! { <text::TextBody text=text/> }.into_any(),
+        Content::Location(location) => view! { <location::LocationBody location=location/> }.into_any(),
+        Content::Contacts(contacts) => view! { <contacts::ContactsBody contacts=contacts/> }.into_any(),
+        Content::Answer(answer) => view! { <answer::AnswerBody answer=answer/> }.into_any(),
+        Content::Order(order) => view! { <order::OrderBody order=order/> }.into_any(),
         Content::Unknown(unknown) => view! { <unknown::UnknownBody unknown=unknown/> }.into_any(),
     }
 }

@@ -25,10 +25,20 @@ struct Wire {
     reaction: Option<Box<RawValue>>,
     #[serde(default)]
     unsupported: Option<Box<RawValue>>,
+    #[serde(default)]
+    location: Option<Box<RawValue>>,
+    #[serde(default)]
+    contacts: Option<Box<RawValue>>,
+    #[serde(default)]
+    interactive: Option<Box<RawValue>>,
+    #[serde(default)]
+    button: Option<Box<RawValue>>,
+    #[serde(default)]
+    order: Option<Box<RawValue>>,
 }
 
 /// A message's head and the parts of its body that are read, as plain texts.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub struct Message {
     /// `wamid.…`
     pub id: Option<String>,
@@ -50,6 +60,16 @@ pub struct Message {
     pub unsupported: Option<String>,
     /// Profile name of the sender, from `contacts[]`.
     pub profile_name: Option<String>,
+    /// `location`, as it came.
+    pub location: Option<Box<RawValue>>,
+    /// The message's own `contacts`: cards.
+    pub cards: Option<Box<RawValue>>,
+    /// `interactive`
+    pub interactive: Option<Box<RawValue>>,
+    /// `button`
+    pub button: Option<Box<RawValue>>,
+    /// `order`
+    pub order: Option<Box<RawValue>>,
 }
 
 #[derive(Deserialize)]
@@ -124,6 +144,11 @@ pub fn read(raw: &str, contacts: &[Contact]) -> Option<Message> {
             .and_then(|reaction| Some((id(reaction.message_id.as_deref())?, text(reaction.emoji.as_deref()).unwrap_or_default()))),
         unsupported: object::<Unsupported>(wire.unsupported.as_deref()).and_then(|unsupported| filled(unsupported.kind.as_deref())),
         profile_name: None,
+        location: wire.location,
+        cards: wire.contacts,
+        interactive: wire.interactive,
+        button: wire.button,
+        order: wire.order,
     };
     match_contact(&mut message, contacts);
     Some(message)

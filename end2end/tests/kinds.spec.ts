@@ -1,0 +1,47 @@
+// Every kind of message that customers can send, through the webhook onto the page.
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { bubble, expect, log, newNumber, open, row, test } from "./inbox";
+
+const sample = (name: string) => JSON.parse(readFileSync(resolve(import.meta.dirname, `../../src/server/meta/samples/${name}.json`), "utf8"));
+
+const kinds: [string, string, string[], string][] = [
+  ["location", "Location", ["Corner bakery", "Storgata 1, Oslo", "59.913900, 10.752200", "Look at it on a map"], "Corner bakery"],
+  ["contacts", "Contact card", ["Ines Duarte", "Duarte & Filhos", "+351 910 000 123", "ines@duarte.example", "+44 7700 900456"], "Ines Duarte"],
+  ["button_reply", "Chose", ["Tuesday is fine"], "Tuesday is fine"],
+  ["list_reply", "Chose from the list", ["Evening slot", "Between six and eight"], "Evening slot"],
+  ["template_button", "Answered the template", ["Yes, please"], "Yes, please"],
+  ["flow", "Filled in", ["Preferred date", "2026-12-01", "Guests", "4", "Terms", "Yes"], "Answer to a choice"],
+  ["call_permission", "Permission to call", ["Response", "Given"], "Answer to a choice"],
+  ["payment", "Payment", ["Payment method", "pix", "order-17"], "Answer to a choice"],
+  ["order", "Order", ["Can you deliver?", "2 × MUG-BLUE", "12.50 EUR", "1 × TEA-250", "32.90 EUR"], "Can you deliver?"],
+];
+
+for (const [name, heading, words, preview] of kinds) {
+  test(`inbound ${name} is shown whole, in the thread and in the list`, async ({ page, inbox }) => {
+    const number = newNumber();
+    await inbox.customer({ wa_id: number, name: `Customer ${number}`, text: "hello" });
+    await open(page, inbox, `/whatsapp/inbox/${number}/`);
+    // Live, and again as the server renders it.
+    await inbox.customer({ wa_id: number, message: sample(name) });
+    for (const again of [false, true]) {
+      if (again) await open(page, inbox, `/whatsapp/inbox/${number}/`);
+      const shown = log(page).locator(".bubble").filter({ hasText: heading });
+      await expect(shown).toHaveCount(1);
+      for (const word of words) await expect(shown).toContainText(word);
+      await expect(row(page, `Customer ${number}`)).toContainText(preview);
+      await expect(bubble(page, "not shown here yet")).toHaveCount(0);
+    }
+  });
+}
+
+test("hostile words in cards and carts stay words", async ({ page, inbox }) => {
+  const number = newNumber();
+  const evil = '<img src=x onerror="alert(1)">';
+  await inbox.customer({ wa_id: number, message: { type: "contacts", contacts: [{ name: { formatted_name: evil }, phones: [{ phone: `javascript:alert(1)//${evil}` }], emails: [{ email: "a@b?subject=<b>" }] }] } });
+  await inbox.customer({ wa_id: number, message: { type: "order", order: { text: evil, product_items: [{ product_retailer_id: evil, quantity: 1 }] } } });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await expect(log(page).locator(".bubble")).toHaveCount(2);
+  await expect(log(page).locator("img")).toHaveCount(0);
+  for (const href of await log(page).locator("a").evaluateAll((links) => links.map((link) => link.getAttribute("href")!))) expect(href).toMatch(/^(tel:[+\d]*|mailto:)/);
+});

@@ -1,0 +1,41 @@
+//! Contact cards (`meta-api` section 4.5).
+
+use serde::{Deserialize, Serialize};
+
+/// The cards of one message, up to 257.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contacts {
+    /// At least one.
+    pub cards: Vec<Card>,
+}
+
+/// One person or company.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Card {
+    /// As its sender has it; may be empty.
+    pub name: String,
+    /// Where they work.
+    pub company: Option<String>,
+    /// As written.
+    pub phones: Vec<Phone>,
+    /// As written.
+    pub emails: Vec<String>,
+}
+
+/// A number of a card.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Phone {
+    /// As written, e.g. `+44 7700 900123`.
+    pub number: String,
+    /// Its digits, if it is on WhatsApp.
+    pub wa_id: Option<String>,
+}
+
+impl Card {
+    /// What to call it: its name, else its first number, else its first address.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        let other = || self.phones.first().map(|phone| phone.number.as_str()).or(self.emails.first().map(String::as_str));
+        if self.name.is_empty() { other().unwrap_or_default() } else { &self.name }
+    }
+}
