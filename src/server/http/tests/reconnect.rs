@@ -37,9 +37,9 @@ enum Step {
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
-        4 => (0..4_u8, 1..5_u8, -50..50_i16).prop_map(|(customer, count, at)| Step::Write { customer, count, at }),
-        1 => (0..4_u8, 0..12_u8).prop_map(|(customer, to)| Step::React { customer, to }),
-        1 => (0..4_u8).prop_map(|customer| Step::Read { customer }),
+        4 => (0..6_u8, 1..5_u8, -50..50_i16).prop_map(|(customer, count, at)| Step::Write { customer, count, at }),
+        1 => (0..6_u8, 0..12_u8).prop_map(|(customer, to)| Step::React { customer, to }),
+        1 => (0..6_u8).prop_map(|customer| Step::Read { customer }),
         4 => (any::<bool>(), 0..8_u8).prop_map(|(other, events)| Step::Follow { other, events }),
         1 => Just(Step::Restart),
         1 => Just(Step::Forget),
@@ -107,7 +107,7 @@ impl Play {
                 }
                 let again = messages[0].clone();
                 self.keep(messages, Some(json!([{"wa_id": phone(customer), "profile": {"name": format!("Name {at}")}}]))).await;
-                self.keep(vec![again, message(&phone((customer + 1) % 4), &format!("wamid.{said}.beside"), i64::from(at), "beside")], None).await;
+                self.keep(vec![again, message(&phone((customer + 1) % 6), &format!("wamid.{said}.beside"), i64::from(at), "beside")], None).await;
                 drain(&self.trial.app).await.unwrap();
             }
             Step::React { customer, to } => {
@@ -124,7 +124,7 @@ impl Play {
             }
             Step::Follow { other, events } => self.follow(other, usize::from(events)).await,
             Step::Restart => self.other.1 = Bus::open(&self.other.0).await.unwrap(),
-            Step::Trim => drop(self.page.trim(2)),
+            Step::Trim => drop(self.page.trim(4)),
             Step::Forget => {
                 let mut tx = self.trial.app.store.write().await.unwrap();
                 tx.run(Sql::same("delete from events where seq < (select max(seq) / 2 from events)"), vec![]).await.unwrap();
@@ -166,11 +166,12 @@ impl Play {
                 break;
             }
         }
+        let fresh = Model::new(&fresh);
+        assert_eq!(self.page.order, fresh.order[..self.page.order.len()], "what is left of the list is its top");
         while let Some(cursor) = self.page.next.clone() {
             let page = conversations::list(&self.trial.app, &self.caller, Some(&cursor), 2).await.unwrap();
             self.page.extend(&cursor, page);
         }
-        let fresh = Model::new(&fresh);
         assert_eq!(self.page.rows, fresh.rows);
         assert_eq!(self.page.order, fresh.order);
         assert_eq!(self.page.unread, fresh.unread);
