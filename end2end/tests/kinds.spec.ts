@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { bubble, expect, log, newNumber, open, row, test } from "./inbox";
 
-const sample = (name: string) => JSON.parse(readFileSync(resolve(import.meta.dirname, `../../src/server/meta/samples/${name}.json`), "utf8"));
+const sample = (name: string) => JSON.parse(readFileSync(resolve(__dirname, `../../src/server/meta/samples/${name}.json`), "utf8"));
 
 const kinds: [string, string, string[], string][] = [
   ["location", "Location", ["Corner bakery", "Storgata 1, Oslo", "59.913900, 10.752200", "Look at it on a map"], "Corner bakery"],

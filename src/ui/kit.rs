@@ -2,6 +2,7 @@
 
 pub mod avatar;
 pub mod banner;
+pub mod each;
 pub mod field;
 pub mod icon;
 pub mod piece;

@@ -68,10 +68,10 @@ fn side(direction: Direction) -> &'static str {
 fn body(content: Content) -> AnyView {
     match content {
         Content::Text(text) => view! { <text::TextBody text=text/> }.into_any(),
-        Content::Location(location) => view! { <location::LocationBody location=location/> }.into_any(),
-        Content::Contacts(contacts) => view! { <contacts::ContactsBody contacts=contacts/> }.into_any(),
-        Content::Answer(answer) => view! { <answer::AnswerBody answer=answer/> }.into_any(),
-        Content::Order(order) => view! { <order::OrderBody order=order/> }.into_any(),
+        Content::Location(location) => location::body(location),
+        Content::Contacts(contacts) => contacts::body(contacts),
+        Content::Answer(answer) => answer::body(answer),
+        Content::Order(order) => order::body(order),
         Content::Unknown(unknown) => view! { <unknown::UnknownBody unknown=unknown/> }.into_any(),
     }
 }

@@ -3,6 +3,7 @@
 use super::row::RowView;
 use crate::domain::id::ConversationId;
 use crate::ui::browser::{document, scroll, task};
+use crate::ui::kit::each::Each;
 use crate::ui::kit::when::When;
 use crate::ui::state::inbox::Inbox;
 use crate::ui::words;
@@ -26,6 +27,7 @@ pub fn List() -> impl IntoView {
         }
     };
     let focused = keep_focus(inbox);
+    let ids = Signal::derive(move || inbox.order.with(|order| order.iter().map(|id| id.0.clone()).collect::<Vec<_>>()));
     view! {
         <section class="list" aria-label=words::CONVERSATIONS>
             <header class="bar">
@@ -41,9 +43,7 @@ pub fn List() -> impl IntoView {
                 </div>
             </When>
             <ul class="rows" on:scroll=scrolled>
-                <For each=move || inbox.order.get() key=|id| id.clone() let:id>
-                    <RowView id=id focused=focused/>
-                </For>
+                <Each keys=ids draw=std::sync::Arc::new(move |id| view! { <RowView id=ConversationId(id) focused=focused/> }.into_any())/>
             </ul>
         </section>
     }

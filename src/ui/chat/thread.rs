@@ -8,6 +8,7 @@ use crate::domain::window::Window;
 use crate::protocol::address;
 use crate::ui::browser::{document, scroll, task};
 use crate::ui::kit::avatar::Avatar;
+use crate::ui::kit::each::Each;
 use crate::ui::kit::icon::{Glyph, Icon};
 use crate::ui::kit::when::When;
 use crate::ui::state::inbox::{Inbox, Line, Motion, Pane};
@@ -257,6 +258,7 @@ fn Log() -> impl IntoView {
     ] {
         on_cleanup(move || handle.remove());
     }
+    let keys = Signal::derive(move || inbox.lines.with(|lines| lines.iter().map(Line::key).collect::<Vec<_>>()));
     let to_end_by_key = move |event: ev::KeyboardEvent| {
         if event.key() == "End" {
             event.prevent_default();
@@ -270,9 +272,7 @@ fn Log() -> impl IntoView {
                     <When is=move || inbox.has_older.get()>
                         <span class="quiet">{words::LOADING_OLDER}</span>
                     </When>
-                    <For each=move || inbox.lines.get() key=Clone::clone let:line>
-                        <LineView line=line/>
-                    </For>
+                    <Each keys=keys draw=std::sync::Arc::new(move |key| inbox.line(&key).map(|line| view! { <LineView line=line/> }).into_any())/>
                 </div>
             </div>
             <When is=move || !scroller.at_end.get()>

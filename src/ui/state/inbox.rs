@@ -211,6 +211,12 @@ impl Inbox {
         self.rows.with_value(|rows| rows.get(id).cloned())
     }
 
+    /// A line of the thread.
+    #[must_use]
+    pub fn line(self, key: &str) -> Option<Line> {
+        self.lines.with_untracked(|lines| lines.iter().find(|line| line.key() == key).cloned())
+    }
+
     /// A bubble's signal.
     #[must_use]
     pub fn bubble(self, key: &str) -> Option<ArcRwSignal<Bubble>> {
@@ -309,7 +315,7 @@ impl Inbox {
     fn refresh_bubbles(self, changes: &Changes) {
         self.model.with_value(|model| {
             let Some(thread) = &model.thread else { return };
-            for entry in thread.entries.iter().filter(|entry| changes.bubbles.contains(entry.key())) {
+            for entry in thread.entries.iter().filter(|entry| changes.bubbles.iter().any(|key| key == entry.key())) {
                 let first = self.bubble(entry.key()).is_none_or(|bubble| bubble.with_untracked(|bubble| bubble.first));
                 self.set_bubble(Bubble { entry: entry.clone(), first });
             }

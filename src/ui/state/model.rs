@@ -93,13 +93,13 @@ impl Entry {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Changes {
     /// These rows look different.
-    pub rows: HashSet<ConversationId>,
+    pub rows: Vec<ConversationId>,
     /// The list's order or members changed.
     pub order: bool,
     /// The set of unread conversations changed.
     pub unread: bool,
     /// These bubbles look different.
-    pub bubbles: HashSet<String>,
+    pub bubbles: Vec<String>,
     /// Bubbles came, went or moved.
     pub keys: bool,
     /// The open thread was joined with another: it must be fetched anew.
@@ -167,7 +167,7 @@ impl Model {
         let known = self.rows.get(&id);
         let moved = known.is_none_or(|known| known.position() != position);
         if known != Some(&row) {
-            changes.rows.insert(id.clone());
+            changes.rows.push(id.clone());
         }
         self.rows.insert(id.clone(), row);
         if !moved {
@@ -240,10 +240,10 @@ impl Model {
         }
         self.order.truncate(most / 2);
         self.next = self.order.last().map(|last| cursor(self.rows[last].position()));
-        let open = self.thread.as_ref().map(|thread| &thread.conversation_id);
-        let kept: HashSet<&ConversationId> = self.order.iter().chain(open).collect();
-        self.rows.retain(|id, _| kept.contains(id));
-        self.row_seq.retain(|id, _| kept.contains(id));
+        let (order, open) = (&self.order, self.thread.as_ref().map(|thread| &thread.conversation_id));
+        let is_kept = |id: &ConversationId| open == Some(id) || order.contains(id);
+        self.rows.retain(|id, _| is_kept(id));
+        self.row_seq.retain(|id, _| is_kept(id));
         true
     }
 
@@ -262,8 +262,10 @@ impl Model {
         }
         // What moved into this part of the list while the page was on its way.
         let end = self.next.as_deref().and_then(read_cursor);
-        let ordered: HashSet<ConversationId> = self.order.iter().cloned().collect();
-        self.order.extend(self.rows.values().filter(|row| end.is_none_or(|end| row.position() >= end) && !ordered.contains(&row.id)).map(|row| row.id.clone()));
+        let order = &self.order;
+        let moved = self.rows.values().filter(|row| end.is_none_or(|end| row.position() >= end) && !order.contains(&row.id));
+        let moved: Vec<ConversationId> = moved.map(|row| row.id.clone()).collect();
+        self.order.extend(moved);
         let rows = &self.rows;
         self.order.sort_by_key(|id| std::cmp::Reverse(rows[id].position()));
     }
@@ -286,7 +288,7 @@ impl Model {
     pub fn queue(&mut self, message: Message, handover: Handover) -> Changes {
         let mut changes = Changes { keys: true, ..Changes::default() };
         if let Some(thread) = self.thread.as_mut().filter(|thread| thread.conversation_id == message.conversation_id) {
-            changes.bubbles.insert(message.key().to_owned());
+            changes.bubbles.push(message.key().to_owned());
             thread.entries.retain(|entry| entry.key() != message.key());
             thread.entries.push(Entry { message, handover });
             thread.sort();
@@ -299,7 +301,7 @@ impl Model {
         let mut changes = Changes::default();
         let Some(thread) = &mut self.thread else { return changes };
         let Some(entry) = thread.entries.iter_mut().find(|entry| entry.key() == client_id.as_str() && entry.handover != Handover::Done) else { return changes };
-        changes.bubbles.insert(client_id.0.clone());
+        changes.bubbles.push(client_id.0.clone());
         match result {
             Ok(message) => {
                 *entry = Entry { message, handover: Handover::Done };
@@ -336,7 +338,7 @@ impl OpenThread {
             self.entries.push(Entry { message, handover: Handover::Done });
             changes.keys = true;
         }
-        changes.bubbles.insert(key);
+        changes.bubbles.push(key);
         if changes.keys {
             self.sort();
         }

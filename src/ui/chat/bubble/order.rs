@@ -7,21 +7,13 @@ use crate::ui::words;
 use leptos::prelude::*;
 
 /// The cart.
-#[component]
-pub fn OrderBody(order: Order) -> impl IntoView {
-    let total = order.total().map(|(sum, currency)| format!("{} {currency}", amount(sum)));
-    let lines: Vec<AnyView> = order.items.into_iter().map(line).collect();
-    view! {
-        <Piece kind=words::kind("order") title=order.text.unwrap_or_default()>
-            <dl class="piece__fields">
-                {lines}
-                {total.map(|total| view! { <dt><b>{words::TOTAL}</b></dt><dd><b>{total}</b></dd> }.into_any())}
-            </dl>
-        </Piece>
-    }
+pub fn body(order: Order) -> AnyView {
+    let total = order.total().map(|(sum, currency)| (words::TOTAL.to_owned(), format!("{} {currency}", amount(sum))));
+    let fields = order.items.iter().map(line).chain(total).collect();
+    view! { <Piece kind=words::kind("order") title=order.text.unwrap_or_default() lines=Vec::new() fields/> }.into_any()
 }
 
-fn line(item: Item) -> AnyView {
+fn line(item: &Item) -> (String, String) {
     let price = item.price.map(|price| format!("{} {}", amount(price), item.currency)).unwrap_or_default();
-    view! { <dt>{format!("{} × {}", item.quantity, item.product)}</dt><dd>{price}</dd> }.into_any()
+    (format!("{} × {}", item.quantity, item.product), price)
 }

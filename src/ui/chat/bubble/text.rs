@@ -4,6 +4,7 @@ use crate::domain::content::Text;
 use crate::domain::markup::{Block, Inline, is_big_emoji, parse};
 use crate::ui::browser::scroll;
 use crate::ui::words;
+use leptos::html::custom;
 use leptos::prelude::*;
 
 /// Longer texts are folded.
@@ -29,16 +30,16 @@ pub fn TextBody(text: Text) -> impl IntoView {
 
 fn block(block: Block) -> AnyView {
     match block {
-        Block::Paragraph(line) => view! { <p>{inlines(line)}</p> }.into_any(),
-        Block::Quote(line) => view! { <blockquote>{inlines(line)}</blockquote> }.into_any(),
-        Block::Bullets(items) => view! { <ul>{items.into_iter().map(item).collect::<Vec<_>>()}</ul> }.into_any(),
+        Block::Paragraph(line) => named("p", inlines(line)),
+        Block::Quote(line) => named("blockquote", inlines(line)),
+        Block::Bullets(items) => named("ul", items.into_iter().map(item).collect()),
         Block::Numbers(first, items) => view! { <ol start=first.to_string()>{items.into_iter().map(item).collect::<Vec<_>>()}</ol> }.into_any(),
-        Block::Mono(text) => view! { <pre>{text}</pre> }.into_any(),
+        Block::Mono(text) => named("pre", vec![text.into_any()]),
     }
 }
 
 fn item(line: Vec<Inline>) -> AnyView {
-    view! { <li>{inlines(line)}</li> }.into_any()
+    named("li", inlines(line))
 }
 
 fn inlines(line: Vec<Inline>) -> Vec<AnyView> {
@@ -48,10 +49,15 @@ fn inlines(line: Vec<Inline>) -> Vec<AnyView> {
 fn inline(inline: Inline) -> AnyView {
     match inline {
         Inline::Text(text) => text.into_any(),
-        Inline::Bold(inner) => view! { <strong>{inlines(inner)}</strong> }.into_any(),
-        Inline::Italic(inner) => view! { <em>{inlines(inner)}</em> }.into_any(),
-        Inline::Strike(inner) => view! { <s>{inlines(inner)}</s> }.into_any(),
-        Inline::Code(text) => view! { <code>{text}</code> }.into_any(),
+        Inline::Bold(inner) => named("strong", inlines(inner)),
+        Inline::Italic(inner) => named("em", inlines(inner)),
+        Inline::Strike(inner) => named("s", inlines(inner)),
+        Inline::Code(text) => named("code", vec![text.into_any()]),
         Inline::Link { href, text } => view! { <a href=href target="_blank" rel="noopener noreferrer nofollow">{text}</a> }.into_any(),
     }
+}
+
+/// An element by its name: each element that has a type of its own is compiled into the page anew.
+fn named(tag: &'static str, inner: Vec<AnyView>) -> AnyView {
+    custom(tag).child(inner).into_any()
 }

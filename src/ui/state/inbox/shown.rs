@@ -60,7 +60,7 @@ pub enum Motion {
 }
 
 /// One line of a thread.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Line {
     /// A new day, by its number.
     Day(i64, Instant),
@@ -68,6 +68,18 @@ pub enum Line {
     Divider(i64),
     /// A message, by its key.
     Bubble(String),
+}
+
+impl Line {
+    /// What tells it from the other lines, and from what it was before.
+    #[must_use]
+    pub fn key(&self) -> String {
+        match self {
+            Self::Day(day, at) => format!("day {day} {}", at.0),
+            Self::Divider(count) => format!("new {count}"),
+            Self::Bubble(key) => format!("bubble {key}"),
+        }
+    }
 }
 
 /// A bubble with its place among its neighbours.
