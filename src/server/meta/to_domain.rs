@@ -151,12 +151,7 @@ mod tests {
             (include_str!("samples/list_reply.json"), "Evening slot", Some("Between six and eight"), vec![]),
             (include_str!("samples/template_button.json"), "Yes, please", None, vec![]),
             (include_str!("samples/flow.json"), "", None, vec![("guests", "4"), ("preferred_date", "2026-12-01"), ("terms", "true")]),
-            (
-                include_str!("samples/call_permission.json"),
-                "",
-                None,
-                vec![("is_permanent", "false"), ("response", "accept"), ("response_source", "user_action")],
-            ),
+            (include_str!("samples/call_permission.json"), "", None, vec![("is_permanent", "false"), ("response", "accept")]),
             (include_str!("samples/payment.json"), "", None, vec![("payment_method", "pix"), ("reference_id", "order-17")]),
         ];
         for (json, title, detail, fields) in table {

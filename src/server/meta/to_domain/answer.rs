@@ -92,7 +92,9 @@ fn form(raw: Option<&RawValue>) -> Option<Answer> {
 }
 
 fn decided(by: By, raw: Option<&RawValue>) -> Option<Answer> {
-    let fields = fields(raw?.get());
+    let mut fields = fields(raw?.get());
+    // Whether the customer or a setting of theirs decided: of no use to an agent.
+    fields.retain(|(name, _)| name != "response_source");
     (!fields.is_empty()).then_some(Answer { by, title: String::new(), detail: None, fields })
 }
 
