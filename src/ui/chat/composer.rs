@@ -4,6 +4,7 @@
 use crate::domain::content::text::{LIMIT, check, parts, units};
 use crate::domain::conversation::Conversation;
 use crate::domain::id::{ClientId, ConversationId};
+use crate::protocol::address;
 use crate::protocol::command::SendText;
 use crate::ui::browser::document;
 use crate::ui::kit::icon::{Glyph, Icon};
@@ -155,7 +156,7 @@ pub fn Composer(row: ArcRwSignal<Conversation>) -> impl IntoView {
         document::focus("composer");
     };
     view! {
-        <form class="composer" method="post" action=format!("/whatsapp/inbox/{segment}/send/") on:submit=submit data-closed=move || closed.get().then_some("")>
+        <form class="composer" method="post" action=format!("{}send/", address::thread(&segment)) on:submit=submit data-closed=move || closed.get().then_some("")>
             {(!note.message.is_empty()).then(|| view! { <p class="refusal" role="alert">{note.message.clone()}</p> }.into_any())}
             <When is=move || closed.get()>
                 <p class="composer__closed" id="composer-closed">{words::CLOSED}</p>
