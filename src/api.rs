@@ -7,11 +7,56 @@ pub mod conversations;
 pub mod messages;
 
 use crate::protocol::error::{ApiError, Code};
+use crate::protocol::json;
 use leptos::prelude::{FromServerFnError, ServerFnErrorErr};
-use leptos::server_fn::codec::JsonEncoding;
+use leptos::server_fn::codec::Post;
+use leptos::server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::fmt;
+
+/// Arguments and answers as JSON in the body of a `POST`.
+pub type Json = Post<Text>;
+
+/// JSON as [`json`] reads it.
+pub struct Text;
+
+/// It was something else.
+#[derive(Debug)]
+pub struct Unreadable;
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("this is not the JSON that was expected")
+    }
+}
+
+impl ContentType for Text {
+    const CONTENT_TYPE: &'static str = "application/json";
+}
+
+impl FormatType for Text {
+    const FORMAT_TYPE: Format = Format::Text;
+}
+
+impl<T: Serialize> Encodes<T> for Text {
+    type Error = Unreadable;
+
+    fn encode(value: &T) -> Result<Bytes, Unreadable> {
+        serde_json::to_vec(value).map(Bytes::from).map_err(|_| Unreadable)
+    }
+}
+
+impl<T: DeserializeOwned> Decodes<T> for Text {
+    type Error = Unreadable;
+
+    fn decode(bytes: Bytes) -> Result<T, Unreadable> {
+        json::read(&bytes).ok_or(Unreadable)
+    }
+}
 
 impl FromServerFnError for ApiError {
-    type Encoder = JsonEncoding;
+    type Encoder = Text;
 
     fn from_server_fn_error(value: ServerFnErrorErr) -> Self {
         match value {

@@ -9,6 +9,7 @@ pub mod command;
 pub mod error;
 pub mod event;
 pub mod form;
+pub mod json;
 pub mod live;
 pub mod snapshot;
 pub mod view;

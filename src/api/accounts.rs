@@ -1,12 +1,12 @@
 //! The business's numbers, from a page.
 
+use crate::api::Json;
 use crate::domain::id::AccountId;
 use crate::protocol::error::ApiError;
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 
 /// Lets the messages of a stopped number go out again.
-#[server(endpoint = "accounts/resume", input = Json)]
+#[server(endpoint = "accounts/resume", input = Json, output = Json)]
 pub async fn resume_account(id: AccountId) -> Result<(), ApiError> {
     crate::server::service::answer(|app, caller| async move { crate::server::service::accounts::resume(&app, &caller, &id).await }).await
 }

@@ -1,37 +1,37 @@
 //! Reading the inbox from a page.
 
+use crate::api::Json;
 use crate::domain::id::{ConversationId, MessageId};
 use crate::protocol::error::ApiError;
 use crate::protocol::snapshot::{ListPage, MessagePage, Snapshot, Thread};
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 
 /// Everything a page shows at first.
-#[server(endpoint = "conversations/snapshot", input = Json)]
+#[server(endpoint = "conversations/snapshot", input = Json, output = Json)]
 pub async fn load_snapshot(segment: Option<String>) -> Result<Snapshot, ApiError> {
     crate::server::service::answer(|app, caller| async move { crate::server::service::conversations::snapshot(&app, &caller, segment.as_deref()).await }).await
 }
 
 /// A further page of the list.
-#[server(endpoint = "conversations/list", input = Json)]
+#[server(endpoint = "conversations/list", input = Json, output = Json)]
 pub async fn list_more(cursor: String) -> Result<ListPage, ApiError> {
     crate::server::service::answer(|app, caller| async move { crate::server::service::conversations::list(&app, &caller, Some(&cursor), 50).await }).await
 }
 
 /// The thread of a path segment.
-#[server(endpoint = "conversations/thread", input = Json)]
+#[server(endpoint = "conversations/thread", input = Json, output = Json)]
 pub async fn load_thread(segment: String) -> Result<Thread, ApiError> {
     crate::server::service::answer(|app, caller| async move { crate::server::service::conversations::thread(&app, &caller, &segment).await }).await
 }
 
 /// Older messages of a thread.
-#[server(endpoint = "conversations/older", input = Json)]
+#[server(endpoint = "conversations/older", input = Json, output = Json)]
 pub async fn list_older(id: ConversationId, before: String) -> Result<MessagePage, ApiError> {
     crate::server::service::answer(|app, caller| async move { crate::server::service::conversations::older(&app, &caller, &id, Some(&before), 50).await }).await
 }
 
 /// A person has looked at a thread up to this message.
-#[server(endpoint = "conversations/mark_read", input = Json)]
+#[server(endpoint = "conversations/mark_read", input = Json, output = Json)]
 pub async fn mark_read(up_to: MessageId) -> Result<(), ApiError> {
     crate::server::service::answer(|app, caller| async move { crate::server::service::conversations::mark_read_up_to(&app, &caller, &up_to).await }).await
 }

@@ -1,20 +1,20 @@
 //! Sending and settling from a page.
 
+use crate::api::Json;
 use crate::domain::id::MessageId;
 use crate::domain::message::Message;
 use crate::protocol::command::{SendText, Settle};
 use crate::protocol::error::ApiError;
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 
 /// Queues a text; the same client id again answers the same message.
-#[server(endpoint = "messages/send", input = Json)]
+#[server(endpoint = "messages/send", input = Json, output = Json)]
 pub async fn queue_text(command: SendText) -> Result<Message, ApiError> {
     crate::server::service::answer(|app, caller| async move { crate::server::service::messages::send_text(&app, &caller, command).await }).await
 }
 
 /// Settles a message that failed or whose outcome is unknown.
-#[server(endpoint = "messages/settle", input = Json)]
+#[server(endpoint = "messages/settle", input = Json, output = Json)]
 pub async fn settle_message(id: MessageId, how: Settle) -> Result<Message, ApiError> {
     crate::server::service::answer(|app, caller| async move { crate::server::service::messages::settle(&app, &caller, &id, how).await }).await
 }

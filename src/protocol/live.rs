@@ -1,6 +1,7 @@
 //! Frames of the socket at `/whatsapp/live`, JSON text both ways. Nothing that may not be lost travels here.
 
 use super::event::Event;
+use super::json;
 use super::snapshot::Notice;
 use crate::domain::time::Instant;
 use serde::{Deserialize, Serialize};
@@ -74,8 +75,7 @@ impl Frame {
     /// A frame as it came; `None` if this version cannot read it.
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
-        let bytes = text.as_bytes();
-        serde_json::from_slice(bytes).ok().or_else(|| serde_json::from_slice(bytes).ok().map(Self::Hello))
+        json::read(text.as_bytes()).or_else(|| json::read(text.as_bytes()).map(Self::Hello))
     }
 }
 

@@ -259,7 +259,7 @@ async fn send_text(socket: &mut WebSocket, text: Utf8Bytes) -> Result<(), End> {
     }
 }
 
-/// `GET /whatsapp/live/events?epoch=&after=`: the same frames as a JSON array, for lines that let no socket through.
+/// `GET /whatsapp/live/events?epoch=&after=`: the same frames, one a line, for lines that let no socket through.
 pub async fn poll(State(app): State<App>, Extension(caller): Extension<Caller>, Query(place): Query<Place>) -> Result<Response, Refusal> {
     permitted(&caller)?;
     let slice = app.bus.after(&app.store, place.after).await.map_err(error::Error::from)?;
@@ -273,5 +273,5 @@ pub async fn poll(State(app): State<App>, Extension(caller): Extension<Caller>, 
     let mut frames = [vec![hello(&app)], frames].concat();
     frames.push(json(&said(&app, &caller)));
     frames.push(json(&Frame::Position { seq, now: app.clock.now() }));
-    Ok(([(header::CONTENT_TYPE, "application/json")], format!("[{}]", frames.join(","))).into_response())
+    Ok(([(header::CONTENT_TYPE, "application/x-ndjson")], frames.join("\n")).into_response())
 }

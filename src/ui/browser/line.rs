@@ -36,9 +36,8 @@ pub async fn ask(path: &str) -> Answer {
     let Ok(response) = Request::get(path).send().await else { return Answer::Nothing };
     match response.status() {
         200 => {
-            let body = response.binary().await.unwrap_or_default();
-            let frames = serde_json::from_slice::<Vec<&serde_json::value::RawValue>>(&body);
-            frames.map_or(Answer::Nothing, |frames| Answer::Frames(frames.into_iter().map(|frame| frame.get().to_owned()).collect()))
+            let body = response.text().await.unwrap_or_default();
+            Answer::Frames(body.lines().map(str::to_owned).collect())
         }
         401 => Answer::SignedOut,
         _ => Answer::Nothing,

@@ -1,6 +1,7 @@
 //! The inbox: list and thread side by side, from one snapshot, then live.
 
 use crate::protocol::address;
+use crate::protocol::json;
 use crate::protocol::snapshot::Snapshot;
 use crate::protocol::view::First;
 use crate::ui::browser::{document, history, storage, task};
@@ -35,7 +36,7 @@ pub fn InboxPage() -> impl IntoView {
     let given = use_context::<Given>();
     let left = SharedValue::new_str(|| given.as_ref().map(|given| given.json.clone()).unwrap_or_default()).into_inner();
     // invariant: the server of this build wrote it. A document cut off before it stays as it is: plain forms, which work without a script.
-    let first = given.map_or_else(|| serde_json::from_slice(left.as_bytes()).expect("the state in the document"), |given| given.first);
+    let first = given.map_or_else(|| json::read(left.as_bytes()).expect("the state in the document"), |given| given.first);
     view! { <Workspace first=first/> }
 }
 

@@ -4,6 +4,7 @@
 use crate::domain::id::{AccountId, AgentId, ClientId, ContactId, ConversationId};
 use crate::domain::time::Instant;
 use crate::protocol::command::SendText;
+use crate::protocol::json;
 use crate::ui::browser::{random, storage};
 use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
@@ -60,7 +61,7 @@ pub fn draft_key(conversation: &ConversationId) -> String {
 /// The kept draft.
 #[must_use]
 pub fn load(conversation: &ConversationId) -> Option<Draft> {
-    storage::read(&draft_key(conversation)).and_then(|text| serde_json::from_slice(text.as_bytes()).ok())
+    storage::read(&draft_key(conversation)).and_then(|text| json::read(text.as_bytes()))
 }
 
 /// Keeps a draft; an empty one is forgotten.
@@ -85,7 +86,7 @@ fn unsent_key(conversation: &ConversationId) -> String {
 /// The unconfirmed messages of a conversation, oldest first.
 #[must_use]
 pub fn list_unsent(conversation: &ConversationId) -> Vec<Unsent> {
-    storage::read(&unsent_key(conversation)).and_then(|text| serde_json::from_slice(text.as_bytes()).ok()).unwrap_or_default()
+    storage::read(&unsent_key(conversation)).and_then(|text| json::read(text.as_bytes())).unwrap_or_default()
 }
 
 /// Keeps an unconfirmed message.
