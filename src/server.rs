@@ -17,6 +17,7 @@ pub mod ingest;
 pub mod meta;
 pub mod metrics;
 pub mod outbox;
+pub mod pace;
 pub mod password;
 pub mod receipts;
 pub mod sandbox;

@@ -7,6 +7,7 @@ use super::clock::jitter;
 use super::meta::client::SendError;
 use super::meta::error::{Class, class};
 use super::meta::outbound::{Recipient, TextMessage};
+use super::pace::Wait;
 use super::secret::{Secret, token_hash};
 use super::state::App;
 use super::store::outbox::{self, Claimed};
@@ -84,20 +85,35 @@ enum Fate {
 }
 
 async fn claim(app: &App) -> Result<Option<(Claimed, std::result::Result<Letter, Fate>)>> {
-    let now = app.clock.now();
-    // Most steps find nothing: look before taking the one writer.
-    let mut tx = app.store.read().await?;
-    if !outbox::is_due(&mut tx, now).await? {
-        return Ok(None);
+    loop {
+        let now = app.clock.now();
+        // Most steps find nothing: look before taking the one writer.
+        let mut tx = app.store.read().await?;
+        if !outbox::is_due(&mut tx, now).await? {
+            return Ok(None);
+        }
+        drop(tx);
+        let mut tx = app.store.write().await?;
+        let Some(claimed) = outbox::take_due(&mut tx, now).await? else { return Ok(None) };
+        let may_go = app.pace.take(&claimed.account_id, &claimed.conversation_id);
+        let letter = match may_go {
+            Ok(()) => Some(take(app, &mut tx, &claimed, now).await?),
+            Err(Wait::Pair(ms)) => outbox::wait(&mut tx, &claimed.message_id, now.plus(ms)).await.map(|()| None)?,
+            Err(Wait::Number(ms)) => accounts::rest(&mut tx, &claimed.account_id, now.plus(ms)).await.map(|()| None)?,
+        };
+        tx.commit().await?;
+        if let Some(letter) = letter {
+            return Ok(Some((claimed, letter)));
+        }
     }
-    drop(tx);
-    let mut tx = app.store.write().await?;
-    let Some(claimed) = outbox::claim(&mut tx, now, now.plus(LEASE_MS)).await? else { return Ok(None) };
-    messages::set_local(&mut tx, &claimed.message_id, Delivery::Sending, None).await?;
-    let letter = letter(app, &mut tx, &claimed).await?;
-    publish(&mut tx, &claimed.message_id, now).await?;
-    tx.commit().await?;
-    Ok(Some((claimed, letter)))
+}
+
+async fn take(app: &App, tx: &mut Tx, claimed: &Claimed, now: Instant) -> Result<std::result::Result<Letter, Fate>> {
+    outbox::claim(tx, &claimed.message_id, now.plus(LEASE_MS)).await?;
+    messages::set_local(tx, &claimed.message_id, Delivery::Sending, None).await?;
+    let letter = letter(app, tx, claimed).await?;
+    publish(tx, &claimed.message_id, now).await?;
+    Ok(letter)
 }
 
 async fn letter(app: &App, tx: &mut Tx, claimed: &Claimed) -> Result<std::result::Result<Letter, Fate>> {

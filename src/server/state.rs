@@ -5,6 +5,7 @@ use super::config::Config;
 use super::ingest::writer::Intake;
 use super::meta::client::Client;
 use super::metrics::Metrics;
+use super::pace::Pace;
 use super::secret::{Sealer, Secret};
 use super::store::accounts::Stored;
 use super::store::{self, Store};
@@ -43,6 +44,8 @@ pub struct Shared {
     pub build: String,
     /// Set once the process is to stop.
     pub stopping: CancellationToken,
+    /// Slows down what goes to Meta.
+    pub pace: Pace,
     /// Slows down guesses of passwords.
     pub throttle: super::http::throttle::Throttle,
     /// What this process counts.
@@ -82,8 +85,8 @@ impl App {
         let (metrics, trouble) = (Arc::new(Metrics::default()), Trouble::default());
         let intake = Intake::start(reserved.clone(), clock.clone(), wake.clone(), trouble.clone());
         let throttle = super::http::throttle::Throttle::default();
-        let stopping = CancellationToken::new();
-        Ok(Self(Arc::new(Shared { store, reserved, clock, config, sealer, meta, bus, intake, wake, build, stopping, throttle, metrics, trouble })))
+        let (stopping, pace) = (CancellationToken::new(), Pace::new(&clock));
+        Ok(Self(Arc::new(Shared { store, reserved, clock, config, sealer, meta, bus, intake, wake, build, stopping, pace, throttle, metrics, trouble })))
     }
 
     /// The token of an account: its own, or the one from the settings if it is that account.

@@ -29,6 +29,7 @@ statements! {
         "update accounts set strikes = strikes + case when resume_at <= $3 then 1 else 0 end,
            resume_at = case when resume_at < $2 then $2 else resume_at end where id = $1"
     );
+    REST = Sql::same("update accounts set resume_at = $2 where id = $1 and resume_at < $2");
     CALM = Sql::same("update accounts set strikes = 0, resume_at = 0 where id = $1 and strikes > 0");
     LIST_LIMITS = Sql::same("select account_id from agent_accounts where agent_id = $1 order by account_id");
 }
@@ -135,6 +136,12 @@ pub async fn resume(tx: &mut Tx, id: &AccountId) -> Result<bool> {
 /// Meta is too busy for this number: nothing leaves before `until`, and then one message at a time until one is taken.
 pub async fn slow_down(tx: &mut Tx, id: &AccountId, until: Instant, now: Instant) -> Result<()> {
     tx.run(SLOW_DOWN, args![id, until, now]).await?;
+    Ok(())
+}
+
+/// It has sent as much as it may in a moment: nothing leaves before `until`.
+pub async fn rest(tx: &mut Tx, id: &AccountId, until: Instant) -> Result<()> {
+    tx.run(REST, args![id, until]).await?;
     Ok(())
 }
 

@@ -36,6 +36,7 @@ statements! {
            union all select min(o.not_before) from outbox o where o.state = 'queued' and o.not_before > $1
            union all select min(a.resume_at) from accounts a where a.resume_at > $1 and a.stopped_code is null) as t"
     );
+    WAIT = Sql::same("update outbox set not_before = $2 where message_id = $1 and state = 'queued'");
     CLAIM = Sql::same("update outbox set state = 'sending', attempts = attempts + 1, until = $2 where message_id = $1");
     /// Held until the outcome is recorded: a lease that ends meanwhile finds the row settled.
     IS_CLAIMED = Sql {
@@ -88,11 +89,21 @@ pub async fn add(tx: &mut Tx, message: &MessageId, account: &AccountId, conversa
     Ok(())
 }
 
-/// Claims the next message that is due, until `lease`.
-pub async fn claim(tx: &mut Tx, now: Instant, lease: Instant) -> Result<Option<Claimed>> {
-    let Some(row) = tx.find::<Claimed>(TAKE, args![now]).await? else { return Ok(None) };
-    tx.run(CLAIM, args![&row.message_id, lease]).await?;
-    Ok(Some(row))
+/// The next message that is due, held to the end of the transaction.
+pub async fn take_due(tx: &mut Tx, now: Instant) -> Result<Option<Claimed>> {
+    tx.find(TAKE, args![now]).await
+}
+
+/// Claims it until `lease`.
+pub async fn claim(tx: &mut Tx, message: &MessageId, lease: Instant) -> Result<()> {
+    tx.run(CLAIM, args![message, lease]).await?;
+    Ok(())
+}
+
+/// Leaves it until `not_before`, and what stands behind it with it.
+pub async fn wait(tx: &mut Tx, message: &MessageId, not_before: Instant) -> Result<()> {
+    tx.run(WAIT, args![message, not_before]).await?;
+    Ok(())
 }
 
 /// Whether something can be claimed now.

@@ -124,6 +124,24 @@ on_both! {
         }
     }
 
+    /// C1: a burst is paced before Meta has to refuse it: 45 to one customer at once, then one in six seconds, in order; another
+    /// customer's message does not wait behind them.
+    async fn c1_a_burst_is_never_refused(store: Store) {
+        let trial = Trial::start(store).await;
+        let key = trial.key().await;
+        let phones = customers(&trial, 2).await;
+        let words: Vec<String> = (0..48).map(|n| format!("part {n}")).collect();
+        for text in &words {
+            send(&trial, &key, &phones[0], text).await;
+        }
+        send(&trial, &key, &phones[1], "other").await;
+        assert_eq!(run_for(&trial, 3000).await, [Delivery::Accepted; 46]);
+        assert_eq!((texts(&trial, &phones[0]).len(), texts(&trial, &phones[1]).len()), (45, 1));
+        assert_eq!(run_for(&trial, 6000).await, [Delivery::Accepted]);
+        assert_eq!(run_for(&trial, 20_000).await, [Delivery::Accepted; 2], "not one refusal");
+        assert_eq!(texts(&trial, &phones[0]), words);
+    }
+
     /// C1, C3: a queue that waited for hours meets a busy WhatsApp when it goes on: it drains all the same, in order, and nothing fails.
     async fn c1_c3_a_mended_number_drains_through_a_busy_meta(store: Store) {
         let trial = Trial::start(store).await;

@@ -192,7 +192,8 @@ on_both! {
         trial.zoe("hi").await;
         let id = send(&trial, &key, "in flight").await;
         let mut tx = trial.app.store.write().await.unwrap();
-        crate::server::store::outbox::claim(&mut tx, trial.app.clock.now(), trial.app.clock.now().plus(60_000)).await.unwrap().unwrap();
+        let due = crate::server::store::outbox::take_due(&mut tx, trial.app.clock.now()).await.unwrap().unwrap();
+        crate::server::store::outbox::claim(&mut tx, &due.message_id, trial.app.clock.now().plus(60_000)).await.unwrap();
         tx.commit().await.unwrap();
         trial.clock.advance(60_000);
         assert!(matches!(step(&trial.app).await.unwrap(), Outcome::Idle(_)));

@@ -1,0 +1,122 @@
+//! How fast this process hands messages to Meta: no faster than Meta takes them (`meta-api` section 15), so that a burst is never
+//! refused. Several processes each keep their own count; what they send too fast together, the outbox is told by Meta's codes.
+
+use crate::domain::id::{AccountId, ConversationId};
+use crate::domain::time;
+use governor::clock::{Clock, Reference};
+use governor::state::keyed::DashMapStateStore;
+use governor::{Quota, RateLimiter};
+use std::hash::Hash;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+// invariant: none of these is zero, the compiler sees to it.
+
+/// Messages a second of one number: what every number may. Meta raises it for some, which gains an inbox nothing.
+const THROUGHPUT: NonZeroU32 = NonZeroU32::new(80).unwrap();
+/// Messages to one customer at once.
+const PAIR_BURST: NonZeroU32 = NonZeroU32::new(45).unwrap();
+/// Messages to one customer in a minute, after that.
+const PAIR_PER_MINUTE: NonZeroU32 = NonZeroU32::new(10).unwrap();
+/// No wait is longer than a whole burst takes to come back; one that seems to be was begun before the clock was set back.
+const LONGEST_MS: i64 = 6000 * 45;
+/// How long a number rests that has spent its second: it then goes on with some twenty messages, not with one.
+const REST_MS: i64 = 250;
+
+/// The time of the process, as the limiters want it.
+struct Now(Arc<dyn time::Clock>);
+
+impl Clock for Now {
+    type Instant = Duration;
+
+    fn now(&self) -> Duration {
+        Duration::from_millis(u64::try_from(self.0.now().0).unwrap_or(0))
+    }
+}
+
+type Buckets<K> = RateLimiter<K, DashMapStateStore<K>, Now>;
+
+/// What may be sent yet.
+pub struct Pace {
+    numbers: Buckets<AccountId>,
+    pairs: Buckets<ConversationId>,
+}
+
+/// What must wait, for so many milliseconds.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Wait {
+    /// Everything of the number.
+    Number(i64),
+    /// This customer's messages.
+    Pair(i64),
+}
+
+impl Pace {
+    /// Nothing has been sent.
+    #[must_use]
+    pub fn new(clock: &Arc<dyn time::Clock>) -> Self {
+        Self {
+            numbers: RateLimiter::dashmap_with_clock(Quota::per_second(THROUGHPUT), Now(clock.clone())),
+            pairs: RateLimiter::dashmap_with_clock(Quota::per_minute(PAIR_PER_MINUTE).allow_burst(PAIR_BURST), Now(clock.clone())),
+        }
+    }
+
+    /// Counts a message that goes now.
+    ///
+    /// # Errors
+    /// It must not go yet, and was not counted for whom it waits.
+    pub fn take(&self, number: &AccountId, pair: &ConversationId) -> Result<(), Wait> {
+        if self.pairs.len() > 10_000 {
+            self.pairs.retain_recent();
+        }
+        check(&self.pairs, pair).map_err(Wait::Pair)?;
+        check(&self.numbers, number).map_err(|ms| Wait::Number(ms.max(REST_MS)))
+    }
+}
+
+fn check<K: Hash + Eq + Clone>(buckets: &Buckets<K>, key: &K) -> Result<(), i64> {
+    let Err(not_until) = buckets.check_key(key) else { return Ok(()) };
+    let wait = Duration::from(not_until.earliest_possible().duration_since(buckets.clock().now()));
+    let ms = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX) + 1;
+    if ms > LONGEST_MS { Ok(()) } else { Err(ms) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::clock::HeldClock;
+
+    /// C1: one customer gets 45 messages at once and then one in six seconds; others do not wait for that.
+    #[test]
+    fn c1_a_pair_has_its_burst_and_then_its_pace() {
+        let clock = Arc::new(HeldClock::at(time::Instant(1_000_000)));
+        let pace = Pace::new(&(clock.clone() as Arc<dyn time::Clock>));
+        let (number, pair) = ("a".into(), "c".into());
+        for _ in 0..45 {
+            assert_eq!(pace.take(&number, &pair), Ok(()));
+        }
+        let Err(Wait::Pair(ms)) = pace.take(&number, &pair) else { panic!("too many at once") };
+        assert!((5900..=6001).contains(&ms), "{ms}");
+        assert_eq!(pace.take(&number, &"other".into()), Ok(()));
+        clock.advance(ms);
+        assert_eq!(pace.take(&number, &pair), Ok(()));
+        assert!(pace.take(&number, &pair).is_err());
+        // A clock that is set back makes nobody wait for hours.
+        clock.advance(-900_000);
+        assert!(matches!(pace.take(&number, &pair), Ok(()) | Err(Wait::Pair(..=LONGEST_MS))));
+    }
+
+    /// C1: a number sends 80 messages a second, whoever they go to.
+    #[test]
+    fn c1_a_number_has_its_throughput() {
+        let clock = Arc::new(HeldClock::at(time::Instant(1_000_000)));
+        let pace = Pace::new(&(clock.clone() as Arc<dyn time::Clock>));
+        let sent = |second: i64| (0..1000).filter(|n| pace.take(&"a".into(), &format!("{second}-{n}").as_str().into()).is_ok()).count();
+        assert_eq!(sent(0), 80);
+        assert_eq!(pace.take(&"a".into(), &"late".into()), Err(Wait::Number(REST_MS)));
+        assert_eq!(pace.take(&"another number".into(), &"c".into()), Ok(()));
+        clock.advance(500);
+        assert_eq!(sent(1), 40);
+    }
+}
