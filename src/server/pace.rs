@@ -4,6 +4,7 @@
 use crate::domain::id::{AccountId, ConversationId};
 use crate::domain::time;
 use governor::clock::{Clock, Reference};
+use governor::middleware::NoOpMiddleware;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 use std::hash::Hash;
@@ -11,14 +12,12 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-// invariant: none of these is zero, the compiler sees to it.
-
 /// Messages a second of one number: what every number may. Meta raises it for some, which gains an inbox nothing.
-const THROUGHPUT: NonZeroU32 = NonZeroU32::new(80).unwrap();
+const THROUGHPUT: u32 = 80;
 /// Messages to one customer at once.
-const PAIR_BURST: NonZeroU32 = NonZeroU32::new(45).unwrap();
+const PAIR_BURST: u32 = 45;
 /// Messages to one customer in a minute, after that.
-const PAIR_PER_MINUTE: NonZeroU32 = NonZeroU32::new(10).unwrap();
+const PAIR_PER_MINUTE: u32 = 10;
 /// No wait is longer than a whole burst takes to come back; one that seems to be was begun before the clock was set back.
 const LONGEST_MS: i64 = 6000 * 45;
 /// How long a number rests that has spent its second: it then goes on with some twenty messages, not with one.
@@ -35,7 +34,7 @@ impl Clock for Now {
     }
 }
 
-type Buckets<K> = RateLimiter<K, DashMapStateStore<K>, Now>;
+type Buckets<K> = RateLimiter<K, DashMapStateStore<K>, Now, NoOpMiddleware<Duration>>;
 
 /// What may be sent yet.
 pub struct Pace {
@@ -56,9 +55,11 @@ impl Pace {
     /// Nothing has been sent.
     #[must_use]
     pub fn new(clock: &Arc<dyn time::Clock>) -> Self {
+        // invariant: the constants are not zero.
+        let number = |value| NonZeroU32::new(value).expect("not zero");
         Self {
-            numbers: RateLimiter::dashmap_with_clock(Quota::per_second(THROUGHPUT), Now(clock.clone())),
-            pairs: RateLimiter::dashmap_with_clock(Quota::per_minute(PAIR_PER_MINUTE).allow_burst(PAIR_BURST), Now(clock.clone())),
+            numbers: RateLimiter::dashmap_with_clock(Quota::per_second(number(THROUGHPUT)), Now(clock.clone())),
+            pairs: RateLimiter::dashmap_with_clock(Quota::per_minute(number(PAIR_PER_MINUTE)).allow_burst(number(PAIR_BURST)), Now(clock.clone())),
         }
     }
 

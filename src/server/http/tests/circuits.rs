@@ -137,7 +137,7 @@ on_both! {
         send(&trial, &key, &phones[1], "other").await;
         assert_eq!(run_for(&trial, 3000).await, [Delivery::Accepted; 46]);
         assert_eq!((texts(&trial, &phones[0]).len(), texts(&trial, &phones[1]).len()), (45, 1));
-        assert_eq!(run_for(&trial, 6000).await, [Delivery::Accepted]);
+        assert_eq!(run_for(&trial, 6500).await, [Delivery::Accepted]);
         assert_eq!(run_for(&trial, 20_000).await, [Delivery::Accepted; 2], "not one refusal");
         assert_eq!(texts(&trial, &phones[0]), words);
     }
