@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod conversations;
+pub mod media;
 pub mod messages;
 
 use crate::protocol::error::{ApiError, Code};

@@ -15,6 +15,7 @@ pub mod delivery;
 pub mod failure;
 pub mod id;
 pub mod markup;
+pub mod media;
 pub mod message;
 pub mod time;
 pub mod window;

@@ -14,6 +14,7 @@ pub mod error;
 pub mod fuzzing;
 pub mod http;
 pub mod ingest;
+pub mod media;
 pub mod meta;
 pub mod metrics;
 pub mod outbox;

@@ -3,19 +3,29 @@
 //! To add a kind: its file here, its line in [`Content`] and an arm in each function below.
 
 pub mod answer;
+pub mod audio;
 pub mod contacts;
+pub mod document;
+pub mod image;
 pub mod location;
 pub mod order;
+pub mod sticker;
 pub mod text;
 pub mod unknown;
+pub mod video;
 
 pub use answer::Answer;
+pub use audio::Audio;
 pub use contacts::Contacts;
+pub use document::Document;
+pub use image::Image;
 pub use location::Location;
 pub use order::Order;
 use serde::{Deserialize, Serialize};
+pub use sticker::Sticker;
 pub use text::Text;
 pub use unknown::Unknown;
+pub use video::Video;
 
 /// The content of one message. Stored as JSON under the name of its kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +33,16 @@ pub use unknown::Unknown;
 pub enum Content {
     /// Written words.
     Text(Text),
+    /// A picture.
+    Image(Image),
+    /// A film.
+    Video(Video),
+    /// A recording.
+    Audio(Audio),
+    /// Any other file.
+    Document(Document),
+    /// A sticker.
+    Sticker(Sticker),
     /// A place.
     Location(Location),
     /// Contact cards.
@@ -41,6 +61,11 @@ impl Content {
     pub fn message_type(&self) -> &str {
         match self {
             Self::Text(_) => "text",
+            Self::Image(_) => "image",
+            Self::Video(_) => "video",
+            Self::Audio(_) => "audio",
+            Self::Document(_) => "document",
+            Self::Sticker(_) => "sticker",
             Self::Location(_) => "location",
             Self::Contacts(_) => "contacts",
             Self::Answer(answer) if answer.by == answer::By::Template => "button",
@@ -57,7 +82,8 @@ impl Content {
             Self::Text(text) => Some(&text.body),
             Self::Answer(answer) => Some(answer.title.as_str()).filter(|title| !title.is_empty()),
             Self::Order(order) => order.text.as_deref(),
-            Self::Location(_) | Self::Contacts(_) | Self::Unknown(_) => None,
+            Self::Image(Image { caption }) | Self::Video(Video { caption }) | Self::Document(Document { caption, .. }) => caption.as_deref(),
+            Self::Audio(_) | Self::Sticker(_) | Self::Location(_) | Self::Contacts(_) | Self::Unknown(_) => None,
         }
     }
 
@@ -65,14 +91,21 @@ impl Content {
     #[must_use]
     pub fn preview(&self) -> String {
         match self {
-            Self::Text(text) => one_line(&super::markup::plain(beginning(&text.body))),
+            Self::Text(text) => written(&text.body),
+            Self::Image(Image { caption }) | Self::Video(Video { caption }) => written(caption.as_deref().unwrap_or_default()),
+            Self::Document(Document { name, caption }) => written(caption.as_deref().or(name.as_deref()).unwrap_or_default()),
             Self::Location(location) => one_line(location.name.as_deref().or(location.address.as_deref()).unwrap_or_default()),
             Self::Contacts(contacts) => one_line(contacts.cards.first().map(contacts::Card::title).unwrap_or_default()),
             Self::Answer(answer) => one_line(beginning(&answer.title)),
             Self::Order(order) => one_line(beginning(order.text.as_deref().unwrap_or_default())),
-            Self::Unknown(_) => String::new(),
+            Self::Audio(_) | Self::Sticker(_) | Self::Unknown(_) => String::new(),
         }
     }
+}
+
+/// Written words on one line.
+fn written(text: &str) -> String {
+    one_line(&super::markup::plain(beginning(text)))
 }
 
 /// How long a preview may be, in characters.

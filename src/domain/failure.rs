@@ -27,6 +27,12 @@ impl Failure {
 fn known(code: i64) -> Option<&'static str> {
     Some(match code {
         own::GAVE_UP => "WhatsApp could not be reached for some time. Send it again.",
+        own::FILE_GONE => "WhatsApp no longer has this file. Ask the customer to send it again.",
+        own::FILE_TOO_LARGE => "The file is larger than 100 MB. Ask the customer for a smaller one.",
+        own::FILE_BROKEN => "The file arrived damaged each time. Try again, or ask the customer to send it again.",
+        own::FILE_NOT_HAD => "The file could not be fetched from WhatsApp.",
+        own::FILE_ELSEWHERE => "The file does not lie at WhatsApp, so it was not fetched.",
+        131_052 => "WhatsApp could not pass this file on. Ask the customer to send it again.",
         0 | 190 => "The connection to WhatsApp is no longer allowed: an admin must renew the access token.",
         3 | 10 | 200..=299 | 131_005 => "WhatsApp says this app may not send from this number. An admin must check its permissions.",
         2 | 131_016 | 133_004 => "WhatsApp was not available for a while. Send it again.",
@@ -59,6 +65,16 @@ fn known(code: i64) -> Option<&'static str> {
 pub mod own {
     /// Tried as often as is sensible, and never got through.
     pub const GAVE_UP: i64 = -1;
+    /// WhatsApp no longer has the file.
+    pub const FILE_GONE: i64 = -2;
+    /// The file is larger than what is kept.
+    pub const FILE_TOO_LARGE: i64 = -3;
+    /// The file did not arrive as it was sent, however often it was fetched.
+    pub const FILE_BROKEN: i64 = -4;
+    /// WhatsApp could not be reached for the file, or gave no answer that can be read.
+    pub const FILE_NOT_HAD: i64 = -6;
+    /// The address of the file is not one of WhatsApp's.
+    pub const FILE_ELSEWHERE: i64 = -5;
 }
 
 #[cfg(test)]

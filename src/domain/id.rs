@@ -44,6 +44,8 @@ ids! {
     ConversationId;
     /// One entry of a thread.
     MessageId;
+    /// One file.
+    MediaId;
     /// One person who answers.
     AgentId;
     /// Minted where a message is written; the same id again never sends twice.

@@ -4,6 +4,7 @@ use super::content::Content;
 use super::delivery::Delivery;
 use super::failure::Failure;
 use super::id::{AccountId, ClientId, ConversationId, MessageId, Wamid};
+use super::media::Media;
 use super::time::Instant;
 use serde::{Deserialize, Serialize};
 
@@ -64,6 +65,8 @@ pub struct Message {
     pub wamid: Option<Wamid>,
     /// What it says.
     pub content: Content,
+    /// The file that belongs to it.
+    pub media: Option<Media>,
     /// Sorts the thread: Meta's timestamp inbound, the later of now and the thread's latest outbound.
     pub sort_at: Instant,
     /// What became of it, if it is ours.

@@ -1,9 +1,12 @@
 //! Addresses of pages: made and read in one place.
 
+use crate::domain::id::MediaId;
 use std::fmt::Write;
 
 /// The list of conversations.
 pub const INBOX: &str = "/whatsapp/inbox/";
+/// Files of messages.
+const MEDIA: &str = "/whatsapp/media/";
 /// Where people sign in.
 pub const SIGN_IN: &str = "/whatsapp/sign-in/";
 /// Where the first admin is made.
@@ -13,6 +16,24 @@ pub const SET_UP: &str = "/whatsapp/set-up/";
 #[must_use]
 pub fn thread(segment: &str) -> String {
     format!("{INBOX}{}/", encode(segment))
+}
+
+/// A file of a message.
+#[must_use]
+pub fn file(id: &MediaId) -> String {
+    format!("{MEDIA}{id}/")
+}
+
+/// The same, to be saved.
+#[must_use]
+pub fn download(id: &MediaId) -> String {
+    format!("{MEDIA}{id}/?download=1")
+}
+
+/// Its small picture.
+#[must_use]
+pub fn thumbnail(id: &MediaId) -> String {
+    format!("{MEDIA}{id}/thumbnail/")
 }
 
 /// The conversation that an address of the inbox names.

@@ -9,6 +9,8 @@ use std::path::PathBuf;
 pub struct Config {
     /// Where the data is.
     pub database_url: String,
+    /// Where the bytes of files lie: a folder, or `s3://bucket/prefix`.
+    pub media_url: String,
     /// The public origin, `https://inbox.example`; `None`: loopback only.
     pub base_url: Option<String>,
     /// Where the page is served.
@@ -83,6 +85,7 @@ impl Config {
         let get = |name: &str| get(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
         Ok(Self {
             database_url: database_url(get("DATABASE_URL"))?,
+            media_url: media_url(get("MEDIA_URL"), get("DATABASE_URL"))?,
             base_url: base_url(get("BASE_URL"))?,
             addr: address("LEPTOS_SITE_ADDR", get("LEPTOS_SITE_ADDR"), "127.0.0.1:3000")?,
             account: account(&get)?,
@@ -103,9 +106,7 @@ impl Config {
     /// The file that keeps the sealing key when `INBOX_SECRET_KEY` is not set: beside the database.
     #[must_use]
     pub fn key_file(&self) -> PathBuf {
-        let path = self.database_url.trim_start_matches("sqlite:").trim_start_matches("//");
-        let path = PathBuf::from(path.split('?').next().unwrap_or(path));
-        path.with_file_name("secret.key")
+        beside(&self.database_url, "secret.key")
     }
 
     /// Whether pages are served over https.
@@ -127,6 +128,25 @@ fn database_url(value: Option<String>) -> Result<String, SettingsError> {
     } else {
         // The value may hold a password: it is not repeated.
         Err(error("DATABASE_URL", "must begin with sqlite: (a file) or postgres:", "sqlite:data/inbox.db"))
+    }
+}
+
+/// A file or folder beside a SQLite database.
+fn beside(database_url: &str, name: &str) -> PathBuf {
+    let path = database_url.trim_start_matches("sqlite:").trim_start_matches("//");
+    PathBuf::from(path.split('?').next().unwrap_or(path)).with_file_name(name)
+}
+
+fn media_url(value: Option<String>, database: Option<String>) -> Result<String, SettingsError> {
+    match value {
+        Some(value) if value.contains("://") && !value.starts_with("s3://") => {
+            Err(error("MEDIA_URL", format!("is neither a folder nor s3://bucket: `{value}`"), "data/media"))
+        }
+        Some(value) => Ok(value),
+        None => {
+            let database = database.filter(|url| url.starts_with("sqlite:")).unwrap_or_else(|| "sqlite:data/inbox.db".to_owned());
+            Ok(beside(&database, "media").to_string_lossy().into_owned())
+        }
     }
 }
 
@@ -221,6 +241,7 @@ mod tests {
     fn everything_has_a_default() {
         let config = read(&[("WHATSAPP_APP_SECRET", " ")]).unwrap();
         assert_eq!(config.database_url, "sqlite:data/inbox.db");
+        assert_eq!(config.media_url, "data/media");
         assert_eq!(config.key_file(), PathBuf::from("data/secret.key"));
         assert_eq!(config.addr.to_string(), "127.0.0.1:3000");
         assert!(config.account.is_none() && config.app_secrets.is_empty());
@@ -230,6 +251,7 @@ mod tests {
     fn an_error_names_the_variable_the_problem_and_an_example() {
         let table = [
             (vec![("DATABASE_URL", "mysql://x:secret@y")], "DATABASE_URL"),
+            (vec![("MEDIA_URL", "gs://bucket")], "MEDIA_URL"),
             (vec![("BASE_URL", "inbox.example/app")], "BASE_URL"),
             (vec![("LEPTOS_SITE_ADDR", "3000")], "LEPTOS_SITE_ADDR"),
             (vec![("WHATSAPP_ACCESS_TOKEN", "t")], "WHATSAPP_PHONE_NUMBER_ID"),

@@ -43,6 +43,7 @@ pub fn identity(inbox: &str) -> Identity {
 #[must_use]
 pub fn config(mut config: Config, identity: &Identity, folder: &str, graph: &str) -> Config {
     config.database_url = format!("sqlite:{folder}/inbox.db");
+    config.media_url = format!("{folder}/media");
     graph.clone_into(&mut config.graph_url);
     config.app_secrets = vec![identity.app_secret.clone()];
     config.verify_token.get_or_insert_with(|| Secret::new("demo"));
@@ -162,6 +163,7 @@ async fn answered(tx: &mut Tx, sandbox: &Sandbox, account: &AccountId, person: &
             delivery: Some(Delivery::Accepted.as_str()),
             reply_to: None,
             retry_of: None,
+            media_id: None,
         });
     }
     let added = messages::add(tx, &new).await?;

@@ -10,6 +10,7 @@ pub mod forms;
 pub mod headers;
 pub mod health;
 pub mod live;
+pub mod media;
 pub mod metrics;
 pub mod origin;
 pub mod page;
@@ -87,6 +88,8 @@ pub fn routes() -> Vec<Route> {
         read(Checked, "/whatsapp/api/chats/", rest::chats),
         read(Checked, "/whatsapp/api/chats/{phone_number}/messages/", rest::messages),
         write(Checked, "/whatsapp/api/send-message/", rest::send_message),
+        read(Checked, "/whatsapp/media/{id}/", media::show),
+        read(Checked, "/whatsapp/media/{id}/thumbnail/", media::thumbnail),
         read(Checked, "/metrics", metrics::show),
         read(Open, "/whatsapp/webhook/", webhook::handshake),
         write(Open, "/whatsapp/webhook/", webhook::receive),

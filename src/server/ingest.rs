@@ -68,6 +68,7 @@ async fn apply_next(app: &App, limit: i64) -> Result<Tried> {
         return Ok(Err(error));
     }
     tx.commit().await?;
+    app.wake.media.notify_one();
     count(app, &pending, &settled);
     Ok(Ok(Outcome::Applied(settled.len())))
 }

@@ -3,9 +3,10 @@
 //! To add one: 1. a field here and its line in [`Metrics::default`], or a line in [`collect`] for what the database knows,
 //! 2. where it happens, 3. its row in the README's table, 4. the test in which it moves.
 
+use super::media::fetch;
 use super::meta::client::SendError;
 use super::state::App;
-use super::store::{self, deliveries, outbox};
+use super::store::{self, deliveries, media, outbox};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -44,6 +45,7 @@ pub struct Metrics {
     deliveries: Family<Result, Counter>,
     applied: Family<Result, Counter>,
     sends: Family<Answer, Counter>,
+    fetches: Family<Result, Counter>,
     /// From a webhook's commit to the commit of what it says.
     pub apply_lag: Histogram,
     /// From an event's commit to its arrival in this process.
@@ -60,6 +62,7 @@ impl Default for Metrics {
             deliveries: Family::default(),
             applied: Family::default(),
             sends: Family::default(),
+            fetches: Family::default(),
             apply_lag: Histogram::new(LAGS),
             event_lag: Histogram::new(LAGS),
             sockets: Gauge::default(),
@@ -91,11 +94,23 @@ impl Metrics {
         self.sends.get_or_create(&Answer { code }).inc();
     }
 
+    /// A file was tried to be fetched.
+    pub fn fetched(&self, outcome: fetch::Outcome) {
+        let result = match outcome {
+            fetch::Outcome::Idle(_) => return,
+            fetch::Outcome::Ready => "ready",
+            fetch::Outcome::Waiting => "waiting",
+            fetch::Outcome::Failed => "failed",
+        };
+        self.fetches.get_or_create(&Result { result }).inc();
+    }
+
     fn register(&self) -> Registry {
         let mut registry = Registry::with_prefix("inbox");
         registry.register("deliveries", "Webhooks by result", self.deliveries.clone());
         registry.register("deliveries_settled", "Deliveries read, by what became of them", self.applied.clone());
         registry.register("sends", "Messages handed to WhatsApp, by its answer", self.sends.clone());
+        registry.register("media_fetches", "Files asked of WhatsApp, by what became of them", self.fetches.clone());
         registry.register("apply_lag_seconds", "From a webhook's commit to the commit of what it says", self.apply_lag.clone());
         registry.register("event_lag_seconds", "From an event's commit to its arrival in this process", self.event_lag.clone());
         registry.register("sockets", "Open sockets", self.sockets.clone());
@@ -144,6 +159,7 @@ async fn look_up(app: &App, registry: &mut Registry) -> store::Result<()> {
     let age = oldest.map_or(0.0, |at| float(now.since(at)) / 1000.0);
     put(registry, "oldest_unapplied_seconds", "Age of the oldest delivery that is not yet applied", age);
     put(registry, "unapplied", "Deliveries that are not yet applied, counted up to 10,000", float(deliveries::count_pending(&mut tx).await?));
+    put(registry, "media_waiting", "Files that are on their way, counted up to 10,000", float(media::count_waiting(&mut tx).await?));
     let (messages, age) = (Family::<Waiting, Float>::default(), Family::<Waiting, Float>::default());
     for count in outbox::count(&mut tx).await? {
         let label = Waiting { account: count.account_id.0, state: count.state };

@@ -6,6 +6,7 @@
 
 pub mod chatter;
 pub mod control;
+pub mod files;
 pub mod graph;
 pub mod limits;
 pub mod people;
@@ -18,6 +19,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post as on_post};
 use control::{Fault, Received, Settings};
+use files::{File, FileFault};
 use limits::Limits;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -60,6 +62,10 @@ pub struct World {
     pub received: Vec<Received>,
     /// What goes wrong next.
     pub faults: VecDeque<Fault>,
+    /// Files, by id.
+    pub files: HashMap<String, File>,
+    /// What goes wrong next with a download.
+    pub file_faults: VecDeque<FileFault>,
     /// How webhooks are delivered.
     pub settings: Settings,
     /// Rate limits.
@@ -84,9 +90,13 @@ impl Sandbox {
     /// Its routes: the Graph API, and `/control/…` for tests and load.
     pub fn router(&self) -> Router {
         Router::new()
-            .route("/{version}/{id}", get(graph::node))
+            .route("/{version}/{id}", get(graph::node).delete(files::delete))
+            .route("/{version}/{id}/media", on_post(files::upload))
+            .route("/media/{id}", get(files::download))
             .route("/{version}/{id}/messages", on_post(graph::messages))
             .route("/control/customer", on_post(control::customer))
+            .route("/control/media", on_post(files::give))
+            .route("/control/media-faults", on_post(files::faults))
             .route("/control/webhook", on_post(control::webhook))
             .route("/control/received", get(control::received).delete(control::forget))
             .route("/control/faults", on_post(control::faults))
@@ -94,7 +104,7 @@ impl Sandbox {
             .route("/control/clock", on_post(control::clock))
             .route("/control/idle", get(control::idle))
             .fallback(graph::unknown_path)
-            .layer(DefaultBodyLimit::max(16 * 1024 * 1024))
+            .layer(DefaultBodyLimit::max(128 * 1024 * 1024))
             .with_state(self.clone())
     }
 

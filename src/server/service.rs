@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod agents;
 pub mod conversations;
+pub mod media;
 pub mod messages;
 
 use super::caller::Caller;

@@ -3,6 +3,7 @@
 use super::bus::Bus;
 use super::config::Config;
 use super::ingest::writer::Intake;
+use super::media::blob::Blobs;
 use super::meta::client::Client;
 use super::metrics::Metrics;
 use super::pace::Pace;
@@ -38,6 +39,8 @@ pub struct Shared {
     pub bus: Bus,
     /// Keeps deliveries.
     pub intake: Intake,
+    /// Where the bytes of files lie.
+    pub blobs: Blobs,
     /// Wakes the workers.
     pub wake: Arc<Wake>,
     /// Which build serves: pages of another build reload.
@@ -69,6 +72,8 @@ pub struct Wake {
     pub ingest: Notify,
     /// A message was queued.
     pub outbox: Notify,
+    /// A file waits to be fetched.
+    pub media: Notify,
     /// A conversation was read.
     pub receipts: Notify,
     /// Something that a banner shows may have changed.
@@ -77,7 +82,7 @@ pub struct Wake {
 
 impl App {
     /// Puts the parts together and starts the writer.
-    pub async fn new(store: Store, clock: Arc<dyn Clock>, config: Config, sealer: Sealer, build: String) -> store::Result<Self> {
+    pub async fn new(store: Store, clock: Arc<dyn Clock>, config: Config, sealer: Sealer, blobs: Blobs, build: String) -> store::Result<Self> {
         let wake = Arc::new(Wake::default());
         let bus = Bus::open(&store).await?;
         let reserved = store.reserved();
@@ -86,7 +91,7 @@ impl App {
         let intake = Intake::start(reserved.clone(), clock.clone(), wake.clone(), trouble.clone());
         let throttle = super::http::throttle::Throttle::default();
         let (stopping, pace) = (CancellationToken::new(), Pace::new(&clock));
-        Ok(Self(Arc::new(Shared { store, reserved, clock, config, sealer, meta, bus, intake, wake, build, stopping, pace, throttle, metrics, trouble })))
+        Ok(Self(Arc::new(Shared { store, reserved, clock, config, sealer, meta, bus, intake, blobs, wake, build, stopping, pace, throttle, metrics, trouble })))
     }
 
     /// The token of an account: its own, or the one from the settings if it is that account.

@@ -15,6 +15,7 @@ pub mod dialect;
 pub mod disk;
 pub mod error;
 pub mod events;
+pub mod media;
 pub mod messages;
 pub mod outbox;
 pub mod receipts;
@@ -52,6 +53,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("conversations", conversations::STATEMENTS),
         ("deliveries", deliveries::STATEMENTS),
         ("events", events::STATEMENTS),
+        ("media", media::STATEMENTS),
         ("messages", messages::STATEMENTS),
         ("outbox", outbox::STATEMENTS),
         ("receipts", receipts::STATEMENTS),

@@ -5,6 +5,7 @@ use super::config::Config;
 use super::http::assets::Site;
 use super::http::page::Pages;
 use super::http::{router, serve};
+use super::media::blob::Blobs;
 use super::sandbox::{Identity, Sandbox};
 use super::secret::{Sealer, Secret};
 use super::service::agents::{self, NewAgent};
@@ -99,12 +100,13 @@ impl Trial {
         let base = format!("http://{}", listener.local_addr().unwrap());
         let identity = Identity { app_secret: Secret::new("app-secret"), token: Secret::new("token"), ..demo::identity(&base) };
         let config = Config::from(|_| None).unwrap();
-        let mut config = demo::config(config, &identity, "unused", &format!("http://{}", graph.local_addr().unwrap()));
+        let mut config = demo::config(config, &identity, &folder().to_string_lossy(), &format!("http://{}", graph.local_addr().unwrap()));
         change(&mut config);
         let sandbox = Sandbox::new(identity.clone(), clock.clone());
         sandbox.world().settings.pace_ms = Vec::new();
         tokio::spawn(sandbox.clone().serve(graph));
-        let app = App::new(store, clock.clone(), config, sealer(), "build-1".to_owned()).await.unwrap();
+        let blobs = Blobs::open(&config.media_url).unwrap();
+        let app = App::new(store, clock.clone(), config, sealer(), blobs, "build-1".to_owned()).await.unwrap();
         let mut tx = app.store.write().await.unwrap();
         let id = AccountId::from("account-1");
         let new =

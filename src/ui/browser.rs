@@ -3,6 +3,7 @@
 pub mod document;
 pub mod history;
 pub mod line;
+pub mod player;
 pub mod random;
 pub mod scroll;
 pub mod storage;

@@ -2,6 +2,7 @@
 
 pub mod bubble;
 pub mod composer;
+pub mod lightbox;
 pub mod list;
 pub mod row;
 pub mod thread;

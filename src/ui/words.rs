@@ -1,9 +1,12 @@
 //! Every sentence of the page, one typed function each: another language is another file.
 
+mod files;
+
 use crate::domain::content::answer::By;
 use crate::domain::content::unknown::Reason;
 use crate::domain::delivery::Delivery;
 use crate::domain::time::{Date, HOUR_MS, Instant, LocalTime, MINUTE_MS, Zone};
+pub use files::*;
 
 const MONTHS: [&str; 12] = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
@@ -118,7 +121,8 @@ pub fn delivery(state: Delivery) -> &'static str {
 #[must_use]
 pub fn kind(kind: &str) -> String {
     let name = match kind {
-        "audio" | "voice" => "Voice message",
+        "audio" => "Recording",
+        "voice" => "Voice message",
         "button" => "Button answer",
         "contacts" => "Contact card",
         "document" => "Document",

@@ -6,6 +6,7 @@ use crate::domain::time::Clock;
 use crate::server::clock::{SystemClock, new_id};
 use crate::server::config::Config;
 use crate::server::ingest;
+use crate::server::media::blob::Blobs;
 use crate::server::meta::client::Client;
 use crate::server::secret::Secret;
 use crate::server::service::agents::{self, NewAgent};
@@ -29,7 +30,8 @@ pub async fn migrate(config: &Config, new_epoch: bool) -> Done {
 /// See the command of this name.
 pub async fn replay(config: &Config) -> Done {
     let store = open(config).await?;
-    let app = App::new(store.clone(), Arc::new(SystemClock), config.clone(), sealer(config, &store)?, String::new()).await.map_err(say)?;
+    let blobs = Blobs::open(&config.media_url).map_err(|error| error.to_string())?;
+    let app = App::new(store.clone(), Arc::new(SystemClock), config.clone(), sealer(config, &store)?, blobs, String::new()).await.map_err(say)?;
     let mut tx = store.write().await.map_err(say)?;
     deliveries::replay(&mut tx, 0).await.map_err(say)?;
     tx.commit().await.map_err(say)?;

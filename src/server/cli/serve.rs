@@ -5,6 +5,8 @@ use crate::server::clock::{SystemClock, new_id};
 use crate::server::config::Config;
 use crate::server::http::assets::Site;
 use crate::server::http::page::{Head, Pages};
+use crate::server::media::blob::Blobs;
+use crate::server::media::fetch;
 use crate::server::sandbox::{Sandbox, chatter};
 use crate::server::service::agents;
 use crate::server::state::App;
@@ -22,9 +24,12 @@ async fn start(config: Config, store: Store, site: Site) -> Result<App, String> 
     }
     let sealer = sealer(&config, &store)?;
     let build = if std::env::var("LEPTOS_WATCH").is_ok() { new_id() } else { site.build() };
-    let app = App::new(store, Arc::new(SystemClock), config, sealer, build).await.map_err(say)?;
+    let blobs =
+        Blobs::open(&config.media_url).map_err(|error| format!("MEDIA_URL: {error}. It must name a folder this process may write to, or s3://bucket."))?;
+    let app = App::new(store, Arc::new(SystemClock), config, sealer, blobs, build).await.map_err(say)?;
     register_account(&app).await.map_err(say)?;
     outbox::recover(&app).await.map_err(say)?;
+    fetch::recover(&app).await.map_err(say)?;
     Ok(app)
 }
 
@@ -130,6 +135,7 @@ async fn run_server(app: App, listener: TcpListener, shell: fn(Head) -> AnyView,
     let options = leptos_options().map_err(|error| error.to_string())?;
     let router = http::router(app.clone(), Pages::new(shell, options), site);
     let mut workers = outbox::start(&app);
+    fetch::start(&app);
     workers.push(tokio::spawn(ingest::run(app.clone())));
     workers.push(tokio::spawn(bus::run(app.clone())));
     workers.push(tokio::spawn(receipts::run(app.clone())));

@@ -3,6 +3,7 @@
 mod circuits;
 mod live;
 mod matrix;
+mod media;
 mod metrics;
 mod outbox;
 mod reconnect;

@@ -5,7 +5,7 @@ use super::compose::{self, Written};
 use super::contact::{self, Resolved};
 use crate::domain::contact::{Identity, IdentityKind};
 use crate::domain::content::Content;
-use crate::domain::id::{AccountId, ContactId, ConversationId, MessageId, Wamid};
+use crate::domain::id::{AccountId, ContactId, ConversationId, MediaId, MessageId, Wamid};
 use crate::domain::message::Direction;
 use crate::domain::time::Instant;
 use crate::server::clock::new_id;
@@ -16,7 +16,7 @@ use crate::server::store::conversations::{self, State};
 use crate::server::store::deliveries::{self, Pending, Settled};
 use crate::server::store::messages::{self, Added, New};
 use crate::server::store::statuses::{self, Reaction, Status};
-use crate::server::store::{Result, Tx, accounts, events, json, outbox};
+use crate::server::store::{Result, Tx, accounts, events, json, media, outbox};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// An entry for a thread, with what its message says about the sender.
@@ -36,6 +36,8 @@ pub struct Inbound {
     pub direction: Direction,
     /// What it says.
     pub content: Content,
+    /// The file that belongs to it.
+    pub media: Option<media::New>,
     /// Its JSON, where the content could not be read.
     pub raw: Option<String>,
     /// The wamid it answers.
@@ -135,6 +137,7 @@ impl Batch {
                 }
             }
             Meaning::Entry(direction, content) => {
+                let media = to_domain::media::file(&message).map(|file| new_media(file, account, received_at));
                 let raw = matches!(content, Content::Unknown(_)).then(|| element.raw.replace("\\u0000", ""));
                 self.inbound.push(Inbound {
                     account_id: account.id.clone(),
@@ -144,6 +147,7 @@ impl Batch {
                     at,
                     direction,
                     content,
+                    media,
                     raw,
                     reply_to: message.reply_to,
                 });
@@ -184,6 +188,7 @@ async fn store_messages<'a>(tx: &mut Tx, inbound: &'a [Inbound], resolved: &'a R
     let mut added: Vec<(Added, &Inbound)> =
         messages::add(tx, &new).await?.into_iter().filter_map(|added| entry_of.get(&added.id).map(|entry| (added, *entry))).collect();
     added.sort_by_key(|(message, _)| message.n);
+    media::add(tx, &added.iter().filter_map(|(_, entry)| entry.media.as_ref()).collect::<Vec<_>>()).await?;
     let mut states: BTreeMap<ConversationId, State> = states.into_values().map(|state| (state.id.clone(), state)).collect();
     for (message, _) in &added {
         if let Some(state) = states.get_mut(&message.conversation_id) {
@@ -241,6 +246,22 @@ fn new_message(entry: &Inbound, conversation: &ConversationId, now: Instant) -> 
         delivery: None,
         reply_to: entry.reply_to.clone().map(Wamid),
         retry_of: None,
+        media_id: entry.media.as_ref().map(|media| media.id.clone()),
+    }
+}
+
+fn new_media(file: to_domain::media::File, account: &accounts::Stored, now: Instant) -> media::New {
+    media::New {
+        id: MediaId(new_id()),
+        account_id: account.id.clone(),
+        state: if file.failure.is_some() { "failed" } else { "fetching" },
+        meta_id: file.meta_id,
+        url: file.url,
+        mime: file.mime,
+        name: file.name,
+        announced_hash: file.hash,
+        failure: file.failure.as_ref().map(json),
+        created_at: now,
     }
 }
 

@@ -11,7 +11,7 @@ use crate::domain::window::WINDOW_MS;
 use crate::protocol::event::Event;
 use crate::server::store::conversations::{self, State};
 use crate::server::store::messages::{self, Added};
-use crate::server::store::{Result, Tx};
+use crate::server::store::{Result, Tx, media};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What a batch has written.
@@ -70,6 +70,7 @@ fn message(added: &Added, entry: &Inbound) -> Message {
         client_id: None,
         wamid: Some(Wamid(entry.wamid.clone())),
         content: entry.content.clone(),
+        media: entry.media.as_ref().map(media::New::shown),
         sort_at: entry.at,
         delivery: None,
         failure: None,

@@ -3,7 +3,7 @@
 use super::error::{self, GraphError};
 use super::inbound::scalar::{filled, list, object};
 use crate::server::secret::Secret;
-use reqwest::StatusCode;
+use reqwest::{Response, StatusCode, Url};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::time::Duration;
@@ -61,6 +61,26 @@ pub struct PhoneNumber {
     pub verified_name: String,
 }
 
+/// Where a file lies (`meta-api` section 11.1).
+#[derive(Debug, Default, Deserialize)]
+struct Located {
+    #[serde(default)]
+    url: Option<Box<RawValue>>,
+}
+
+/// Why a file could not be had.
+#[derive(Debug)]
+pub enum FileError {
+    /// Its address is not one of Meta's: nothing was asked of it.
+    Elsewhere,
+    /// Meta does not have it, or no longer.
+    Gone,
+    /// Meta answered with an error of its own.
+    Graph(GraphError),
+    /// It did not come, or not whole.
+    Broken(&'static str),
+}
+
 impl Client {
     /// A client for `base` (scheme and host) and `version` (`v26.0`).
     #[must_use]
@@ -110,6 +130,60 @@ impl Client {
         })
     }
 
+    /// Asks Meta where a file lies, for five minutes.
+    ///
+    /// # Errors
+    /// See [`FileError`].
+    pub async fn locate(&self, phone_number_id: &str, token: &Secret, media_id: &str) -> Result<String, FileError> {
+        let mut url = self.base_url();
+        // Meta's ids are opaque: one with a slash in it must not lead elsewhere.
+        url.path_segments_mut().map_err(|()| FileError::Elsewhere)?.push(media_id);
+        url.query_pairs_mut().append_pair("phone_number_id", phone_number_id);
+        let response = self.http.get(url).bearer_auth(token.expose()).send().await.map_err(|_| FileError::Broken("Meta could not be reached"))?;
+        let status = response.status();
+        let body = response.text().await.map_err(|_| FileError::Broken("the connection broke"))?;
+        if let Some(error) = error::read(&body) {
+            return Err(FileError::Graph(error));
+        }
+        if status == StatusCode::NOT_FOUND {
+            return Err(FileError::Gone);
+        }
+        let located: Option<Located> = serde_json::from_str(&body).ok();
+        located.and_then(|located| filled(located.url.as_deref())).ok_or(FileError::Broken("Meta gave no address"))
+    }
+
+    /// Begins to fetch a file from an address of Meta's, and from no other; no redirect is followed.
+    ///
+    /// # Errors
+    /// See [`FileError`].
+    pub async fn download(&self, token: &Secret, url: &str) -> Result<Response, FileError> {
+        let url = Url::parse(url).map_err(|_| FileError::Elsewhere)?;
+        if !self.is_of_meta(&url) {
+            return Err(FileError::Elsewhere);
+        }
+        // The whole may take long; each part of it may not, which is for the reader to see to.
+        let request = self.http.get(url).bearer_auth(token.expose()).timeout(Duration::from_mins(30));
+        let response = tokio::time::timeout(TIMEOUT, request.send()).await.map_err(|_| FileError::Broken("no answer in time"))?;
+        let response = response.map_err(|_| FileError::Broken("the connection broke"))?;
+        match response.status() {
+            StatusCode::OK => Ok(response),
+            StatusCode::NOT_FOUND | StatusCode::GONE => Err(FileError::Gone),
+            _ => Err(FileError::Broken("Meta refused the file")),
+        }
+    }
+
+    fn base_url(&self) -> Url {
+        // invariant: the settings were read as an address.
+        Url::parse(&self.base).expect("the Graph API's address")
+    }
+
+    /// Whether the token may go there (`meta-api` section 11.1): Meta's hosts over https, and where the settings say the Graph API is.
+    fn is_of_meta(&self, url: &Url) -> bool {
+        let host = url.host_str().unwrap_or_default();
+        let is_host = host == "graph.facebook.com" || [".fbsbx.com", ".fbcdn.net"].iter().any(|suffix| host.ends_with(suffix));
+        (url.scheme() == "https" && is_host && url.port().is_none()) || url.origin() == self.base_url().origin()
+    }
+
     /// Asks Meta what a number is called.
     ///
     /// # Errors
@@ -150,5 +224,41 @@ fn fault(error: &reqwest::Error) -> SendError {
         SendError::Unknown("no answer in time".to_owned())
     } else {
         SendError::Unknown("the connection broke".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// E5: the token goes to Meta, and to nobody whose address only looks like it.
+    #[test]
+    fn e5_only_metas_addresses_are_asked() {
+        let client = Client::new("https://graph.facebook.com", "v26.0");
+        let asks = |url: &str| Url::parse(url).is_ok_and(|url| client.is_of_meta(&url));
+        for good in ["https://lookaside.fbsbx.com/whatsapp/1", "https://scontent.xx.fbcdn.net/a?b=c", "https://graph.facebook.com/v26.0/1"] {
+            assert!(asks(good), "{good}");
+        }
+        for bad in [
+            "http://lookaside.fbsbx.com/1",
+            "https://lookaside.fbsbx.com.evil.example/1",
+            "https://evilfbsbx.com/1",
+            "https://fbsbx.com@evil.example/1",
+            "https://evil.example/#.fbsbx.com",
+            "https://lookaside.fbsbx.com:8443/1",
+            "https://127.0.0.1/1",
+            "https://2130706433/1",
+            "https://[::ffff:127.0.0.1]/1",
+            "https://169.254.169.254/latest/meta-data",
+            "file:///etc/passwd",
+            "//lookaside.fbsbx.com/1",
+            "",
+        ] {
+            assert!(!asks(bad), "{bad}");
+        }
+        let sandbox = Client::new("http://127.0.0.1:4000", "v26.0");
+        let asks = |url: &str| sandbox.is_of_meta(&Url::parse(url).unwrap());
+        assert!(asks("http://127.0.0.1:4000/media/1"));
+        assert!(!asks("http://127.0.0.1:4001/media/1") && !asks("http://localhost:4000/media/1"));
     }
 }

@@ -5,6 +5,7 @@
 mod answer;
 mod contacts;
 mod location;
+pub mod media;
 mod order;
 
 use super::inbound::message::Message;
@@ -32,7 +33,7 @@ pub enum Meaning {
 }
 
 /// Kinds that Meta documents and a later version will show (`meta-api` section 4).
-const KNOWN: [&str; 10] = ["audio", "document", "edit", "ephemeral", "image", "revoke", "sticker", "system", "video", "voice"];
+const KNOWN: [&str; 4] = ["edit", "ephemeral", "revoke", "system"];
 
 /// Reads the meaning of a message by its `type`.
 #[must_use]
@@ -53,6 +54,7 @@ pub fn meaning(message: &Message) -> Meaning {
 fn content(kind: &str, message: &Message) -> Content {
     match kind {
         "text" => message.body.clone().map_or_else(|| unknown(kind, Reason::Malformed), |body| Content::Text(Text { body })),
+        file if media::KINDS.contains(&file) => media::content(kind, message).unwrap_or_else(|| unknown(kind, Reason::Malformed)),
         "location" => read(kind, Content::Location, location::read(message.location.as_deref())),
         "contacts" => read(kind, Content::Contacts, contacts::read(message.cards.as_deref())),
         "interactive" => read(kind, Content::Answer, answer::read(message.interactive.as_deref())),
@@ -107,7 +109,7 @@ mod tests {
         assert_eq!(read(r#"{"type":"text","text":{"body":"hi"}}"#), Meaning::Entry(Direction::Inbound, Content::Text(Text { body: "hi".into() })));
         assert_eq!(read(r#"{"text":{"body":"hi"}}"#), Meaning::Entry(Direction::Inbound, Content::Text(Text { body: "hi".into() })));
         assert_eq!(read(r#"{"type":"text","text":"hi"}"#), entry(Direction::Inbound, "text", Reason::Malformed));
-        assert_eq!(read(r#"{"type":"sticker","sticker":{}}"#), entry(Direction::Inbound, "sticker", Reason::NotSupportedYet));
+        assert_eq!(read(r#"{"type":"sticker","sticker":{}}"#), entry(Direction::Inbound, "sticker", Reason::Malformed));
         assert_eq!(read(r#"{"type":"hologram<b>"}"#), entry(Direction::Inbound, "hologramb", Reason::NotSupportedYet));
         assert_eq!(read(r#"{"type":"unsupported","unsupported":{"type":"poll_creation"}}"#), entry(Direction::Inbound, "poll_creation", Reason::NotPassedOn));
         assert_eq!(read(r#"{"type":"system"}"#), entry(Direction::Event, "system", Reason::NotSupportedYet));

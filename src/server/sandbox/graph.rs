@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 /// A Graph error: HTTP status, code, words, details.
-struct Refused(StatusCode, i64, &'static str, String);
+pub(super) struct Refused(StatusCode, i64, &'static str, String);
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
@@ -24,11 +24,11 @@ impl IntoResponse for Refused {
     }
 }
 
-fn bad_parameter(details: impl Into<String>) -> Refused {
+pub(super) fn bad_parameter(details: impl Into<String>) -> Refused {
     Refused(StatusCode::BAD_REQUEST, 100, "Invalid parameter", details.into())
 }
 
-fn authorised(sandbox: &Sandbox, headers: &HeaderMap) -> Result<(), Refused> {
+pub(super) fn authorised(sandbox: &Sandbox, headers: &HeaderMap) -> Result<(), Refused> {
     let token = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|value| value.strip_prefix("Bearer "));
     if token.is_some_and(|token| sandbox.identity().token.matches(token)) {
         return Ok(());
@@ -36,7 +36,7 @@ fn authorised(sandbox: &Sandbox, headers: &HeaderMap) -> Result<(), Refused> {
     Err(Refused(StatusCode::UNAUTHORIZED, 190, "Invalid OAuth access token", "The access token could not be decrypted".to_owned()))
 }
 
-fn own_number(sandbox: &Sandbox, id: &str) -> Result<(), Refused> {
+pub(super) fn own_number(sandbox: &Sandbox, id: &str) -> Result<(), Refused> {
     if id == sandbox.identity().phone_number_id {
         return Ok(());
     }
@@ -50,8 +50,11 @@ pub async fn unknown_path() -> Response {
     Refused(StatusCode::NOT_FOUND, 2500, "Unknown path components", "The sandbox knows messages and phone numbers.".to_owned()).into_response()
 }
 
-/// `GET /<version>/<phone_number_id>`: the number, as Meta describes it.
+/// `GET /<version>/<id>`: a file, or the number, as Meta describes it.
 pub async fn node(State(sandbox): State<Sandbox>, Path((_, id)): Path<(String, String)>, headers: HeaderMap) -> Response {
+    if let Some(file) = authorised(&sandbox, &headers).ok().and_then(|()| super::files::node(&sandbox, &id, &headers)) {
+        return file;
+    }
     if let Err(refused) = authorised(&sandbox, &headers).and_then(|()| own_number(&sandbox, &id)) {
         return refused.into_response();
     }

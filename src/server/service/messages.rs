@@ -110,6 +110,7 @@ fn outbound(caller: &Caller, state: &State, content: &Content, reply_to: Option<
         delivery: Some(Delivery::Queued.as_str()),
         reply_to,
         retry_of: None,
+        media_id: None,
     }
 }
 
@@ -159,7 +160,8 @@ async fn send_again(tx: &mut Tx, caller: &Caller, state: State, message: Message
     }
     check_window(tx, &state.id, now).await?;
     let reply_to = message.quote.as_ref().map(|quote| quote.wamid.clone());
-    let new = New { retry_of: Some(message.id.clone()), ..outbound(caller, &state, &message.content, reply_to, now) };
+    let media_id = message.media.as_ref().map(|media| media.id.clone());
+    let new = New { retry_of: Some(message.id.clone()), media_id, ..outbound(caller, &state, &message.content, reply_to, now) };
     outbox::drop_all(tx, std::slice::from_ref(&message.id)).await?;
     let again = queue(tx, state, new, now).await?.ok_or_else(|| refuse(Code::NotPossible, "It was sent again already."))?;
     // The old bubble loses its buttons.

@@ -1,10 +1,10 @@
 //! Messages: everything a thread shows.
 
-use super::{Error, Result, Sql, Tx, args, json, over_rows, statements};
+use super::{Error, Result, Sql, Tx, args, json, media, over_rows, statements};
 use crate::domain::content::Content;
 use crate::domain::delivery::Delivery;
 use crate::domain::failure::Failure;
-use crate::domain::id::{AccountId, ClientId, ConversationId, MessageId, Wamid};
+use crate::domain::id::{AccountId, ClientId, ConversationId, MediaId, MessageId, Wamid};
 use crate::domain::message::{Direction, Message, Quote, Quoted};
 use crate::domain::time::Instant;
 use serde::Serialize;
@@ -16,7 +16,7 @@ macro_rules! row_of {
     ($from:literal, $where:literal) => {
         concat!(
             "select m.id, m.n, m.conversation_id, m.account_id, m.direction, m.author_name, m.author_kind, m.client_id, m.wamid, m.content, m.sort_at,
-               m.delivery, m.failure, m.reply_to, q.id as quoted_id, q.direction as quoted_direction, q.preview as quoted_preview,
+               m.delivery, m.failure, m.reply_to, m.media_id, q.id as quoted_id, q.direction as quoted_direction, q.preview as quoted_preview,
                t.id as retry_id from ",
             $from,
             " left join messages q on q.account_id = m.account_id and q.wamid = m.reply_to left join messages t on t.retry_of = m.id ",
@@ -28,11 +28,11 @@ macro_rules! row_of {
 statements! {
     ADD = over_rows!(
         "insert into messages (id, account_id, conversation_id, direction, author_kind, author_id, author_name, client_id, wamid, message_type,
-           content, preview, raw, live, sort_at, created_at, local_delivery, delivery, reply_to, retry_of)
+           content, preview, raw, live, sort_at, created_at, local_delivery, delivery, reply_to, retry_of, media_id)
          select r.value->>'id', r.value->>'account_id', r.value->>'conversation_id', r.value->>'direction', r.value->>'author_kind',
            r.value->>'author_id', r.value->>'author_name', r.value->>'client_id', r.value->>'wamid', r.value->>'message_type',
            r.value->>'content', r.value->>'preview', r.value->>'raw', 1, cast(r.value->>'sort_at' as bigint),
-           cast(r.value->>'created_at' as bigint), r.value->>'delivery', r.value->>'delivery', r.value->>'reply_to', r.value->>'retry_of' from",
+           cast(r.value->>'created_at' as bigint), r.value->>'delivery', r.value->>'delivery', r.value->>'reply_to', r.value->>'retry_of', r.value->>'media_id' from",
         "where true on conflict do nothing returning id, n, conversation_id, account_id, direction, sort_at, wamid"
     );
     FIND = Sql::same(row_of!("messages m", "where m.id = $1"));
@@ -101,14 +101,14 @@ struct Row {
     delivery: Option<String>,
     failure: Option<String>,
     reply_to: Option<String>,
+    media_id: Option<String>,
     quoted_id: Option<String>,
     quoted_direction: Option<String>,
     quoted_preview: Option<String>,
     retry_id: Option<String>,
 }
 
-/// Reads a stored content; also one that has its kind as a field among others, `{"type":"text","body":"…"}`, as the first version wrote it
-/// (and still writes, as long as one of its processes runs beside this one).
+/// Reads a stored content; also one that has its kind as a field, `{"type":"text","body":"…"}`, as the first version wrote it.
 fn read_content(json: &str) -> Option<Content> {
     serde_json::from_str(json).ok().or_else(|| {
         let mut fields: serde_json::Map<String, serde_json::Value> = serde_json::from_str(json).ok()?;
@@ -143,6 +143,7 @@ impl TryFrom<Row> for Message {
             client_id: row.client_id.map(ClientId),
             wamid: row.wamid.map(Wamid),
             content,
+            media: None,
             sort_at: row.sort_at,
             delivery: row.delivery.as_deref().and_then(Delivery::parse),
             failure,
@@ -192,6 +193,8 @@ pub struct New {
     pub reply_to: Option<Wamid>,
     /// The failed message it sends again.
     pub retry_of: Option<MessageId>,
+    /// The file that belongs to it.
+    pub media_id: Option<MediaId>,
 }
 
 /// What the database made of a new message.
@@ -222,7 +225,12 @@ pub async fn add(tx: &mut Tx, new: &[New]) -> Result<Vec<Added>> {
 }
 
 async fn complete(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<Message>> {
+    let files: Vec<Option<MediaId>> = rows.iter().map(|row| row.media_id.clone().map(MediaId)).collect();
     let mut messages = rows.into_iter().map(Message::try_from).collect::<Result<Vec<_>>>()?;
+    let known = media::load(tx, &files.iter().flatten().cloned().collect::<Vec<_>>()).await?;
+    for (message, file) in messages.iter_mut().zip(files) {
+        message.media = file.and_then(|id| known.get(&id).cloned());
+    }
     let wanted: Vec<Key> =
         messages.iter().filter_map(|m| m.wamid.as_ref().map(|wamid| Key { account_id: m.account_id.0.clone(), wamid: wamid.0.clone() })).collect();
     if wanted.is_empty() {

@@ -2,7 +2,7 @@
 //!
 //! To bind another type: its line in `values!`.
 
-use crate::domain::id::{AccountId, AgentId, ClientId, ContactId, ConversationId, MessageId, Wamid};
+use crate::domain::id::{AccountId, AgentId, ClientId, ContactId, ConversationId, MediaId, MessageId, Wamid};
 use crate::domain::time::Instant;
 
 /// A bound value.
@@ -50,6 +50,7 @@ values! {
     &ContactId => |it| Self::Text(Some(it.0.clone()));
     &ConversationId => |it| Self::text(it.0.clone());
     &MessageId => |it| Self::text(it.0.clone());
+    &MediaId => |it| Self::text(it.0.clone());
     &ClientId => |it| Self::Text(Some(it.0.clone()));
     &Wamid => |it| Self::Text(Some(it.0.clone()));
     Option<&ClientId> => |it| Self::Text(it.map(|id| id.0.clone()));

@@ -1,7 +1,7 @@
 //! The document: focus, visibility, reloading, marking it as hydrated.
 
 use wasm_bindgen::JsCast;
-use web_sys::{Document, HtmlElement, VisibilityState, Window};
+use web_sys::{Document, HtmlDialogElement, HtmlElement, MouseEvent, VisibilityState, Window};
 
 fn window() -> Option<Window> {
     web_sys::window()
@@ -48,6 +48,21 @@ pub fn focus(id: &str) {
 #[must_use]
 pub fn has_lost_focus() -> bool {
     document().is_some_and(|document| document.active_element().is_none_or(|element| element.tag_name() == "BODY"))
+}
+
+/// Opens a dialog over everything else, or closes it: the browser keeps the focus inside, and gives it back.
+pub fn show_modal(dialog: &HtmlDialogElement, open: bool) {
+    if open && !dialog.open() {
+        let _ = dialog.show_modal();
+    } else if !open && dialog.open() {
+        dialog.close();
+    }
+}
+
+/// Whether a click means what it hits, and not a new tab.
+#[must_use]
+pub fn is_plain_click(event: &MouseEvent) -> bool {
+    event.button() == 0 && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key())
 }
 
 /// Loads the page anew.

@@ -1,14 +1,21 @@
 //! One message. Each kind of content has a file of its own; to add one, its arm in [`body`].
 
 pub mod answer;
+pub mod audio;
 pub mod contacts;
+pub mod document;
+pub mod file;
+pub mod image;
 pub mod location;
 pub mod order;
+pub mod sticker;
 pub mod text;
 pub mod unknown;
+pub mod video;
 
 use crate::domain::content::Content;
 use crate::domain::delivery::Delivery;
+use crate::domain::media::Media;
 use crate::domain::message::{Direction, Message, Quote};
 use crate::protocol::command::Settle;
 use crate::protocol::error::{ApiError, Code};
@@ -26,7 +33,9 @@ pub fn BubbleView(bubble: ArcRwSignal<Bubble>) -> impl IntoView {
     let bubble = RwSignal::from(bubble);
     let (key, side) = bubble.with_untracked(|bubble| (bubble.entry.key().to_owned(), side(bubble.entry.message.direction)));
     // Drawn anew only when they change, not with every tick: a long text stays unfolded.
-    let said = Memo::new(move |_| bubble.with(|bubble| (bubble.entry.message.quote.clone(), bubble.entry.message.content.clone())));
+    let said = Memo::new(move |_| {
+        bubble.with(|bubble| (bubble.entry.message.quote.clone(), bubble.entry.message.content.clone(), bubble.entry.message.media.clone()))
+    });
     let first = move || bubble.with(|bubble| bubble.first);
     let author = move || bubble.with(|bubble| bubble.entry.message.author.clone().filter(|_| bubble.first)).unwrap_or_default();
     let reactions = move || bubble.with(|bubble| bubble.entry.message.reactions.join(" "));
@@ -40,9 +49,9 @@ pub fn BubbleView(bubble: ArcRwSignal<Bubble>) -> impl IntoView {
             <When is=move || !author().is_empty()>
                 <div class="bubble__by">{author}</div>
             </When>
-            {move || said.with(|(quote, _)| quote.clone().map(|quote| view! { <QuoteView quote=quote/> }.into_any()))}
+            {move || said.with(|(quote, ..)| quote.clone().map(|quote| view! { <QuoteView quote=quote/> }.into_any()))}
             <div class="bubble__body">
-                {move || body(said.with(|(_, content)| content.clone()))}
+                {move || said.with(|(_, content, media)| body(inbox, content.clone(), media.clone()))}
                 <span class="bubble__meta">
                     <time datetime=move || at().rfc3339() title=full>{time}</time>
                     <Tick state=delivery/>
@@ -65,9 +74,14 @@ fn side(direction: Direction) -> &'static str {
 }
 
 /// The content by its kind.
-fn body(content: Content) -> AnyView {
+fn body(inbox: Inbox, content: Content, media: Option<Media>) -> AnyView {
     match content {
         Content::Text(text) => view! { <text::TextBody text=text/> }.into_any(),
+        Content::Image(image) => image::body(inbox, image, media),
+        Content::Video(video) => video::body(inbox, video, media),
+        Content::Audio(audio) => audio::body(inbox, audio, media),
+        Content::Document(document) => document::body(inbox, document, media),
+        Content::Sticker(sticker) => sticker::body(inbox, sticker, media),
         Content::Location(location) => location::body(location),
         Content::Contacts(contacts) => contacts::body(contacts),
         Content::Answer(answer) => answer::body(answer),

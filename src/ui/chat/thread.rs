@@ -2,6 +2,7 @@
 
 use super::bubble::BubbleView;
 use super::composer::Composer;
+use super::lightbox::Lightbox;
 use crate::domain::conversation::Conversation;
 use crate::domain::id::ConversationId;
 use crate::domain::window::Window;
@@ -71,6 +72,7 @@ fn Thread(id: ConversationId) -> impl IntoView {
             <Header row=row.clone()/>
             <Strip row=row.clone()/>
             <Log/>
+            <Lightbox/>
             <Composer row=row/>
         }
     })

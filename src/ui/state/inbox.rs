@@ -10,8 +10,10 @@ use super::draft;
 use super::model::{Changes, Entry, Handover, Model, is_grouped};
 use crate::domain::account::Account;
 use crate::domain::agent::Agent;
+use crate::domain::content::Content;
 use crate::domain::conversation::Conversation;
-use crate::domain::id::ConversationId;
+use crate::domain::id::{ConversationId, MediaId};
+use crate::domain::media::State;
 use crate::domain::message::{Direction, Message};
 use crate::domain::time::{Instant, Zone};
 use crate::protocol::address::segment_of;
@@ -80,6 +82,8 @@ pub struct Inbox {
     pub returned: RwSignal<Option<Returned>>,
     /// Tries the line at once.
     pub hurry: RwSignal<u64>,
+    /// The picture that is looked at.
+    pub looked_at: RwSignal<Option<MediaId>>,
     /// Whether Enter sends, or breaks the line.
     pub enter_sends: RwSignal<bool>,
 }
@@ -121,6 +125,7 @@ impl Inbox {
             outdated: RwSignal::new(false),
             returned: RwSignal::new(None),
             hurry: RwSignal::new(0),
+            looked_at: RwSignal::new(None),
             enter_sends: RwSignal::new(true),
         };
         inbox.show(&snapshot.open);
@@ -221,6 +226,16 @@ impl Inbox {
     #[must_use]
     pub fn bubble(self, key: &str) -> Option<ArcRwSignal<Bubble>> {
         self.bubbles.with_value(|bubbles| bubbles.get(key).cloned())
+    }
+
+    /// The pictures of the open thread that are here, in order.
+    #[must_use]
+    pub fn pictures(self) -> Vec<MediaId> {
+        let picture = |message: &Message| match (&message.content, &message.media) {
+            (Content::Image(_), Some(media)) if media.state == State::Ready => Some(media.id.clone()),
+            _ => None,
+        };
+        self.model.with_value(|model| model.thread.iter().flat_map(|thread| &thread.entries).filter_map(|entry| picture(&entry.message)).collect())
     }
 
     /// Where the page is in the log.

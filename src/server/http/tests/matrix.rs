@@ -37,6 +37,7 @@ impl Stage {
         let own = |cookie: &str| vec![("cookie", cookie.to_owned()), ("origin", trial.base.clone())];
         let foreign = vec![("cookie", admin.clone()), ("origin", "https://evil.example".to_owned()), ("sec-fetch-site", "cross-site".to_owned())];
         let headers = [own(""), own(&gone), own(&elsewhere), own(&agent), own(&admin), vec![("x-api-key", key.clone())], foreign];
+        keep_a_file(&trial).await;
         let conversation = trial.chats(&key).await[0]["id"].clone();
         let message = trial.messages(&key).await[0]["id"].clone();
         Self { trial, headers, conversation, message }
@@ -64,10 +65,20 @@ impl Stage {
             ("conversations/thread", json!({"segment": "447700900123"}), [401, 401, 404, 200, 200, 200, 403]),
             ("conversations/older", json!({"id": id, "before": "9999999999999.9"}), [401, 401, 404, 200, 200, 200, 403]),
             ("conversations/mark_read", json!({"up_to": message}), [401, 401, 404, 200, 200, 200, 403]),
+            ("media/again", json!({"id": "file-1"}), [401, 401, 404, 409, 409, 409, 403]),
             ("messages/send", text, [401, 401, 404, 409, 409, 409, 403]),
             ("messages/settle", json!({"id": message, "how": "discard"}), [401, 401, 404, 409, 409, 409, 403]),
         ]
     }
+}
+
+/// A picture of Zoë's is here.
+async fn keep_a_file(trial: &Trial) {
+    let hash = trial.app.blobs.put(b"GIF89a".to_vec()).await.unwrap();
+    let mut tx = trial.app.store.write().await.unwrap();
+    let add = "insert into media (id, account_id, state, mime, hash, size, created_at) values ('file-1', 'account-1', 'ready', 'image/gif', $1, 6, 1)";
+    tx.run(Sql::same(add), vec![hash.into()]).await.unwrap();
+    tx.commit().await.unwrap();
 }
 
 /// Limits the agent of a session to an account of another number.
@@ -108,6 +119,8 @@ fn rows() -> Vec<Row> {
         at(&get, "/whatsapp/api/chats/", "/whatsapp/api/chats/", "", [401, 401, 200, 200, 200, 200, 200]),
         at(&get, "/whatsapp/api/chats/{phone_number}/messages/", "/whatsapp/api/chats/447700900123/messages/", "", [401, 401, 404, 200, 200, 200, 200]),
         at(&post, "/whatsapp/api/send-message/", "/whatsapp/api/send-message/", "", [401, 401, 422, 422, 422, 422, 403]),
+        at(&get, "/whatsapp/media/{id}/", "/whatsapp/media/file-1/", "", [401, 401, 404, 200, 200, 200, 200]),
+        at(&get, "/whatsapp/media/{id}/thumbnail/", "/whatsapp/media/file-1/thumbnail/", "", [401, 401, 404, 200, 200, 200, 200]),
         at(&get, "/metrics", "/metrics", "", [401, 401, 403, 403, 200, 403, 200]),
         at(&get, "/whatsapp/webhook/", "/whatsapp/webhook/?hub.mode=subscribe&hub.verify_token=guess&hub.challenge=1", "", [403; 7]),
         at(&post, "/whatsapp/webhook/", "/whatsapp/webhook/", "{}", [401; 7]),

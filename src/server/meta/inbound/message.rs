@@ -1,6 +1,8 @@
 //! One element of `messages[]` (`meta-api` section 4): the head every kind shares, and the bodies that are read.
 
 use super::scalar::{filled, id, integer, list, object, parse, text};
+use super::status::first_failure;
+use crate::domain::failure::Failure;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -35,6 +37,35 @@ struct Wire {
     button: Option<Box<RawValue>>,
     #[serde(default)]
     order: Option<Box<RawValue>>,
+    #[serde(default)]
+    image: Option<Box<RawValue>>,
+    #[serde(default)]
+    video: Option<Box<RawValue>>,
+    #[serde(default)]
+    audio: Option<Box<RawValue>>,
+    #[serde(default)]
+    voice: Option<Box<RawValue>>,
+    #[serde(default)]
+    document: Option<Box<RawValue>>,
+    #[serde(default)]
+    sticker: Option<Box<RawValue>>,
+    #[serde(default)]
+    errors: Option<Box<RawValue>>,
+}
+
+impl Wire {
+    /// The object of a kind that is a file.
+    fn file(&mut self, kind: Option<&str>) -> Option<Box<RawValue>> {
+        match kind? {
+            "image" => self.image.take(),
+            "video" => self.video.take(),
+            "audio" => self.audio.take(),
+            "voice" => self.voice.take(),
+            "document" => self.document.take(),
+            "sticker" => self.sticker.take(),
+            _ => None,
+        }
+    }
 }
 
 /// A message's head and the parts of its body that are read, as plain texts.
@@ -70,6 +101,10 @@ pub struct Message {
     pub button: Option<Box<RawValue>>,
     /// `order`
     pub order: Option<Box<RawValue>>,
+    /// `image`, `video`, `audio`, `voice`, `document` or `sticker`
+    pub file: Option<Box<RawValue>>,
+    /// The first of `errors`: why something of it is missing.
+    pub failure: Option<Failure>,
 }
 
 #[derive(Deserialize)]
@@ -130,14 +165,17 @@ fn sorted(phone: Option<String>, user: Option<String>) -> (Option<String>, Optio
 /// Reads a message with the contacts of its change; `None` if it is not an object with each field once.
 #[must_use]
 pub fn read(raw: &str, contacts: &[Contact]) -> Option<Message> {
-    let wire: Wire = parse(raw)?;
+    let mut wire: Wire = parse(raw)?;
+    let kind = filled(wire.kind.as_deref());
     let (wa_id, user_id) = sorted(id(wire.from.as_deref()), id(wire.from_user_id.as_deref()));
     let mut message = Message {
         id: id(wire.id.as_deref()),
         wa_id,
         user_id,
         timestamp: integer(wire.timestamp.as_deref()),
-        kind: filled(wire.kind.as_deref()),
+        file: wire.file(kind.as_deref()),
+        kind,
+        failure: first_failure(wire.errors.as_deref()),
         reply_to: object::<Context>(wire.context.as_deref()).and_then(|context| id(context.id.as_deref())),
         body: object::<Body>(wire.text.as_deref()).and_then(|body| text(body.body.as_deref())),
         reaction: object::<Reaction>(wire.reaction.as_deref())

@@ -71,8 +71,13 @@ pub fn read(raw: &str) -> Option<Status> {
         timestamp: integer(wire.timestamp.as_deref()),
         recipient: id(wire.recipient_id.as_deref()).or_else(|| id(wire.recipient_user_id.as_deref())).unwrap_or_default(),
         callback: id(wire.biz_opaque_callback_data.as_deref()),
-        failure: list(wire.errors.as_deref()).first().and_then(|error| failure(error)),
+        failure: first_failure(wire.errors.as_deref()),
     })
+}
+
+/// The first of some `errors`.
+pub(super) fn first_failure(errors: Option<&RawValue>) -> Option<Failure> {
+    list(errors).first().and_then(|error| failure(error))
 }
 
 fn failure(raw: &RawValue) -> Option<Failure> {

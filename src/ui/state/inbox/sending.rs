@@ -4,7 +4,7 @@ use super::{Changes, Entry, Handover, Inbox, Motion, Returned};
 use crate::api;
 use crate::domain::content::{Content, Text};
 use crate::domain::delivery::Delivery;
-use crate::domain::id::MessageId;
+use crate::domain::id::{MediaId, MessageId};
 use crate::domain::message::{Direction, Message};
 use crate::domain::time::Instant;
 use crate::protocol::command::{SendText, Settle};
@@ -32,6 +32,7 @@ impl Inbox {
             delivery: Some(Delivery::Queued),
             failure: None,
             quote: None,
+            media: None,
             reactions: Vec::new(),
             retried: false,
         }
@@ -110,6 +111,14 @@ impl Inbox {
             let client_id = message.client_id.clone().filter(|_| may_have_arrived);
             self.returned.set(Some(Returned { conversation_id: message.conversation_id.clone(), body: body.to_owned(), client_id }));
         }
+    }
+
+    /// Fetches a file again that did not come; the stream shows the result.
+    pub fn fetch_again(self, id: MediaId) {
+        task::spawn(async move {
+            // What comes of it, the stream says.
+            let _ = crate::api::media::fetch_media_again(id).await;
+        });
     }
 
     /// Settles a message that failed or whose outcome is unknown; the stream shows the result.

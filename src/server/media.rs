@@ -1,0 +1,64 @@
+//! Files of messages: kept under their hash ([`blob`]), fetched from Meta as they come ([`fetch`]), looked at for what they are
+//! ([`kind`], [`picture`], [`voice`]).
+//!
+//! Imports `store`, `meta`, `domain`. To understand another kind of file: its arm in [`examine`] and, if it may be shown in the page,
+//! its line in [`kind::INLINE`].
+
+pub mod blob;
+pub mod fetch;
+pub mod kind;
+pub mod picture;
+pub mod voice;
+
+use super::store::media::Found;
+use crate::domain::media::waveform;
+use blob::{Blobs, Spooled};
+use std::path::Path;
+use tokio::sync::Semaphore;
+
+/// The largest file that is kept, as WhatsApp's own limit (`meta-api` section 11.3).
+pub const MOST_BYTES: u64 = 100 * 1024 * 1024;
+
+/// Pictures are opened one at a time: each may take some hundred megabytes for a moment.
+static OPENING: Semaphore = Semaphore::const_new(1);
+
+/// Looks into a file that has come and keeps it, with its small picture if it is one.
+///
+/// # Errors
+/// The blob store refused it.
+pub async fn keep(blobs: &Blobs, spooled: Spooled, announced: &str) -> Result<Found, blob::Error> {
+    let (path, announced) = (spooled.path().to_owned(), announced.to_owned());
+    // invariant: the semaphore is never closed.
+    let permit = OPENING.acquire().await.expect("never closed");
+    let looked = tokio::task::spawn_blocking(move || examine(&path, &announced)).await;
+    drop(permit);
+    // What cannot be looked into is still a file.
+    let (mut found, thumbnail) = looked.unwrap_or_else(|_| (Found { mime: kind::UNKNOWN.to_owned(), ..Found::default() }, None));
+    if let Some(thumbnail) = thumbnail {
+        found.thumbnail_hash = Some(blobs.put(thumbnail).await?);
+    }
+    found.size = i64::try_from(spooled.size()).unwrap_or(i64::MAX);
+    found.hash = spooled.hash().to_owned();
+    blobs.keep(spooled).await?;
+    Ok(found)
+}
+
+/// What a file is, by its content; and a small picture of it.
+fn examine(path: &Path, announced: &str) -> (Found, Option<Vec<u8>>) {
+    let mime = kind::of(path, announced);
+    let mut found = Found { mime, ..Found::default() };
+    let mut thumbnail = None;
+    if found.mime.starts_with("image/")
+        && let Some(picture) = picture::look(path)
+    {
+        found.pixels = Some(picture.pixels);
+        thumbnail = picture.thumbnail;
+    }
+    if found.mime == "audio/ogg"
+        && let Some(voice) = voice::look(path)
+    {
+        found.duration_ms = Some(voice.duration_ms);
+        found.waveform = Some(waveform(&voice.loudness));
+    }
+    (found, thumbnail)
+}

@@ -1,0 +1,105 @@
+//! What a file is, told by its first bytes: neither its name nor its sender decides.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+/// The type of a file that is nothing we know.
+pub const UNKNOWN: &str = "application/octet-stream";
+
+/// The types that the page may show by itself; everything else is a download.
+pub const INLINE: [&str; 11] =
+    ["image/jpeg", "image/png", "image/webp", "image/gif", "video/mp4", "video/3gpp", "audio/ogg", "audio/mpeg", "audio/mp4", "audio/aac", "audio/amr"];
+
+/// Types whose files look like archives or like nothing: what was announced may name them, as they are never shown.
+const TAKEN_AT_WORD: [&str; 8] = [
+    "text/plain",
+    "text/csv",
+    "application/msword",
+    "application/vnd.ms-excel",
+    "application/vnd.ms-powerpoint",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+];
+
+/// What the name of such a file ends with, if it has no name of its own.
+#[must_use]
+pub fn ending(mime: &str) -> &'static str {
+    match mime {
+        "image/jpeg" => "jpg",
+        "image/png" => "png",
+        "image/webp" => "webp",
+        "image/gif" => "gif",
+        "video/mp4" => "mp4",
+        "video/3gpp" => "3gp",
+        "audio/ogg" => "ogg",
+        "audio/mpeg" => "mp3",
+        "audio/mp4" => "m4a",
+        "audio/aac" => "aac",
+        "audio/amr" => "amr",
+        "application/pdf" => "pdf",
+        "text/plain" => "txt",
+        _ => "bin",
+    }
+}
+
+/// The type of a file.
+#[must_use]
+pub fn of(path: &Path, announced: &str) -> String {
+    let mut head = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(8192).read_to_end(&mut head));
+    if read.is_err() { UNKNOWN.to_owned() } else { told_by(&head, announced) }
+}
+
+/// The type of a file that begins so.
+#[must_use]
+pub fn told_by(head: &[u8], announced: &str) -> String {
+    let told = infer::get(head).map(|kind| kind.mime_type());
+    let told = match told {
+        Some("audio/m4a" | "audio/x-m4a") => Some("audio/mp4"),
+        // A recording in a container for films has no picture: then its sender's word for it is good enough.
+        Some("video/mp4") if announced.starts_with("audio/") => Some("audio/mp4"),
+        Some("application/ogg" | "video/ogg") if announced.starts_with("audio/") => Some("audio/ogg"),
+        other => other,
+    };
+    match told {
+        Some(mime) if INLINE.contains(&mime) || mime == "application/pdf" => mime.to_owned(),
+        // Marked text never keeps the name under which a browser would run it.
+        Some(mime) if mime.starts_with("text/") || mime.contains("xml") => UNKNOWN.to_owned(),
+        _ if TAKEN_AT_WORD.contains(&announced) => announced.to_owned(),
+        Some(mime) => mime.to_owned(),
+        None => UNKNOWN.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const JPEG: &[u8] = &[0xff, 0xd8, 0xff, 0xe0, 0, 16, b'J', b'F', b'I', b'F', 0];
+    const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
+
+    /// E3: what the page shows is decided by content; nothing that can run is ever named as what it is announced to be.
+    #[test]
+    fn e3_content_decides_what_is_shown() {
+        for (head, announced, kind) in [
+            (JPEG, "image/png", "image/jpeg"),
+            (PNG, "text/html", "image/png"),
+            (b"<html><script>alert(1)</script>".as_slice(), "image/png", UNKNOWN),
+            (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "image/svg+xml", UNKNOWN),
+            (b"<?xml version='1.0'?><x/>", "image/jpeg", UNKNOWN),
+            (b"GIF89a<script>", "text/html", "image/gif"),
+            (b"%PDF-1.7 /JavaScript", "image/jpeg", "application/pdf"),
+            (b"plain words", "text/plain", "text/plain"),
+            (b"plain words", "text/html", UNKNOWN),
+            (b"plain words", "image/svg+xml", UNKNOWN),
+            (b"", "image/jpeg", UNKNOWN),
+            (b"MZ\x90\0", "image/jpeg", "application/vnd.microsoft.portable-executable"),
+        ] {
+            let told = told_by(head, announced);
+            assert_eq!(told, kind, "{announced}: {}", String::from_utf8_lossy(head));
+            assert!(told == kind && (!INLINE.contains(&told.as_str()) || told != announced || kind == announced));
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Pictures: how large they are, and a small one of each.
+
+use image::codecs::jpeg::JpegEncoder;
+use image::{DynamicImage, ImageDecoder, ImageReader, Limits};
+use std::path::Path;
+
+/// The longer side of a small picture, in pixels: what a bubble shows on a sharp screen.
+const SIDE: u32 = 640;
+/// The most pixels a picture may have to be opened; a telephone's camera gives some ten to fifty million.
+const MOST_PIXELS: u64 = 64_000_000;
+/// The most memory that opening one may take, in bytes.
+const MOST_MEMORY: u64 = 400 * 1024 * 1024;
+/// Smaller files are shown as they are.
+const SMALL_BYTES: u64 = 100_000;
+
+/// What was seen.
+pub struct Picture {
+    /// Width and height as it is shown: turned as the camera says.
+    pub pixels: (i64, i64),
+    /// A JPEG; none if the picture itself is small, or cannot be opened.
+    pub thumbnail: Option<Vec<u8>>,
+}
+
+/// Looks at a picture; `None` if it is none, or absurdly large.
+#[must_use]
+pub fn look(path: &Path) -> Option<Picture> {
+    let mut reader = ImageReader::open(path).ok()?.with_guessed_format().ok()?;
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MOST_MEMORY);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder().ok()?;
+    let (width, height) = decoder.dimensions();
+    if width == 0 || height == 0 || u64::from(width) * u64::from(height) > MOST_PIXELS {
+        return None;
+    }
+    let turn = decoder.orientation().ok()?;
+    let turned = matches!(
+        turn,
+        image::metadata::Orientation::Rotate90
+            | image::metadata::Orientation::Rotate270
+            | image::metadata::Orientation::Rotate90FlipH
+            | image::metadata::Orientation::Rotate270FlipH
+    );
+    let pixels = if turned { (height.into(), width.into()) } else { (width.into(), height.into()) };
+    let is_small = std::fs::metadata(path).is_ok_and(|file| file.len() <= SMALL_BYTES) && width.max(height) <= 2 * SIDE;
+    let thumbnail = if is_small { None } else { shrink(DynamicImage::from_decoder(decoder).ok(), turn) };
+    Some(Picture { pixels, thumbnail })
+}
+
+fn shrink(picture: Option<DynamicImage>, turn: image::metadata::Orientation) -> Option<Vec<u8>> {
+    let mut small = picture?.thumbnail(SIDE, SIDE);
+    small.apply_orientation(turn);
+    // What can be seen through stands on white, as in a bubble.
+    let mut canvas = image::RgbImage::from_pixel(small.width(), small.height(), image::Rgb([255; 3]));
+    for (x, y, pixel) in small.to_rgba8().enumerate_pixels() {
+        let [r, g, b, a] = pixel.0.map(u16::from);
+        let over = |c: u16| u8::try_from((c * a + 255 * (255 - a)) / 255).unwrap_or(255);
+        canvas.put_pixel(x, y, image::Rgb([over(r), over(g), over(b)]));
+    }
+    let mut jpeg = Vec::new();
+    JpegEncoder::new_with_quality(&mut jpeg, 78).encode_image(&canvas).ok()?;
+    Some(jpeg)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(name: &str, bytes: &[u8]) -> std::path::PathBuf {
+        let path = std::env::temp_dir().join(format!("inbox-picture-{}-{name}", std::process::id()));
+        std::fs::write(&path, bytes).unwrap();
+        path
+    }
+
+    #[test]
+    fn a_large_picture_gets_a_small_one() {
+        let mut png = Vec::new();
+        let noise = image::RgbImage::from_fn(1600, 900, |x, y| image::Rgb([x * 7 + y * 13, x ^ y, x * y].map(|value| value.to_le_bytes()[0])));
+        noise.write_to(&mut std::io::Cursor::new(&mut png), image::ImageFormat::Png).unwrap();
+        let picture = look(&file("large", &png)).unwrap();
+        assert_eq!(picture.pixels, (1600, 900));
+        let small = image::load_from_memory(&picture.thumbnail.unwrap()).unwrap();
+        assert_eq!((small.width(), small.height()), (640, 360));
+    }
+
+    /// E6: a picture that would fill the memory is not opened, whatever its file's size.
+    #[test]
+    fn e6_a_bomb_is_not_opened() {
+        let mut png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
+        png.extend([0, 0, 0xfa, 0, 0, 0, 0xfa, 0, 8, 6, 0, 0, 0]);
+        let crc = png[12..]
+            .iter()
+            .fold(!0_u32, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { (crc >> 1) ^ 0xedb8_8320 } else { crc >> 1 }));
+        png.extend((!crc).to_be_bytes());
+        assert!(look(&file("bomb", &png)).is_none());
+        assert!(look(&file("words", b"not a picture")).is_none());
+        assert!(look(&file("cut", &[0xff, 0xd8, 0xff, 0xe0])).is_none());
+    }
+}

@@ -1,0 +1,47 @@
+//! Films and recordings: one at a time, and a voice note after the other.
+
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, HtmlMediaElement};
+
+/// The speeds of a recording.
+const SPEEDS: [f64; 3] = [1.0, 1.5, 2.0];
+
+fn player(event: &Event) -> Option<HtmlMediaElement> {
+    event.target()?.dyn_into().ok()
+}
+
+fn players(selector: &str) -> Vec<HtmlMediaElement> {
+    let list = web_sys::window().and_then(|window| window.document()).and_then(|document| document.query_selector_all(selector).ok());
+    list.map(|list| (0..list.length()).filter_map(|index| list.get(index)?.dyn_into().ok()).collect()).unwrap_or_default()
+}
+
+/// Pauses whatever else plays.
+pub fn alone(event: &Event) {
+    let Some(this) = player(event) else { return };
+    for other in players("audio, video") {
+        if other != this && !other.paused() {
+            let _ = other.pause();
+        }
+    }
+}
+
+/// Plays the voice note below the one that has ended.
+pub fn play_next(event: &Event) {
+    let Some(this) = player(event) else { return };
+    let next = players("audio[data-voice]").into_iter().skip_while(|other| *other != this).nth(1);
+    if let Some(next) = next {
+        next.set_playback_rate(this.playback_rate());
+        let _ = next.play();
+    }
+}
+
+/// Takes the next speed for the recording that a button belongs to; which it is now.
+pub fn faster(event: &Event, speed: f64) -> f64 {
+    let next = SPEEDS.iter().position(|known| (known - speed).abs() < 0.1).map_or(1.0, |index| SPEEDS[(index + 1) % SPEEDS.len()]);
+    let button = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let around = button.and_then(|button| button.closest(".recording").ok().flatten());
+    if let Some(player) = around.and_then(|around| around.query_selector("audio").ok().flatten()).and_then(|found| found.dyn_into::<HtmlMediaElement>().ok()) {
+        player.set_playback_rate(next);
+    }
+    next
+}

@@ -1,0 +1,22 @@
+//! A sticker: it stands for itself, without a bubble around it.
+
+use super::file::missing;
+use crate::domain::content::Sticker;
+use crate::domain::media::Media;
+use crate::protocol::address;
+use crate::ui::state::inbox::Inbox;
+use crate::ui::words;
+use leptos::prelude::*;
+
+/// The sticker.
+pub fn body(inbox: Inbox, _sticker: Sticker, media: Option<Media>) -> AnyView {
+    let missing = missing(inbox, "sticker", media.as_ref());
+    let picture = media.filter(|_| missing.is_none()).map(|media| {
+        view! { <img class="sticker" src=address::file(&media.id) alt=words::kind("sticker") width="160" height="160" loading="lazy"/> }.into_any()
+    });
+    view! {
+        {missing}
+        {picture}
+    }
+    .into_any()
+}

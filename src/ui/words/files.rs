@@ -1,0 +1,79 @@
+//! Words about files: photos, films, recordings, documents.
+
+/// A message whose file is nowhere.
+pub const NO_FILE: &str = "Its file is not known.";
+/// A file on its way.
+pub const FETCHING: &str = "Fetching it from WhatsApp…";
+
+/// A file that did not come.
+#[must_use]
+pub fn fetched_at(at: &str) -> String {
+    format!("It did not come yet. Next try at {at}.")
+}
+
+/// Opens a picture.
+pub const OPEN_PHOTO: &str = "Open the photo";
+/// An opened picture.
+pub const PHOTO: &str = "Photo";
+/// The picture before.
+pub const PREVIOUS: &str = "Previous";
+/// The picture after.
+pub const NEXT: &str = "Next";
+/// Saves a file.
+pub const DOWNLOAD: &str = "Download";
+/// Closes what is open.
+pub const CLOSE: &str = "Close";
+/// Shows a picture in its own size.
+pub const ENLARGE: &str = "Show it in full size";
+/// Shows a picture as large as the window.
+pub const FIT: &str = "Fit it into the window";
+
+/// Which picture of how many.
+#[must_use]
+pub fn picture_of(n: usize, all: usize) -> String {
+    format!("{n} of {all}")
+}
+
+/// How long a recording is.
+#[must_use]
+pub fn length(ms: i64) -> String {
+    let seconds = (ms + 500) / 1000;
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}
+
+/// The speed of a recording, on its button.
+#[must_use]
+pub fn times(speed: f64) -> &'static str {
+    if speed > 1.75 {
+        "2×"
+    } else if speed > 1.25 {
+        "1.5×"
+    } else {
+        "1×"
+    }
+}
+
+/// The speed of a recording, spoken.
+#[must_use]
+pub fn speed(speed: f64) -> String {
+    format!("Speed: {}", times(speed))
+}
+
+/// What a file is and how large.
+#[must_use]
+pub fn about_file(mime: &str, size: &str) -> String {
+    let name = match mime {
+        "application/pdf" => "PDF",
+        "text/plain" => "Text",
+        "text/csv" => "CSV",
+        "application/zip" => "ZIP",
+        "application/msword" | "application/vnd.openxmlformats-officedocument.wordprocessingml.document" => "Word",
+        "application/vnd.ms-excel" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => "Excel",
+        "application/vnd.ms-powerpoint" | "application/vnd.openxmlformats-officedocument.presentationml.presentation" => "PowerPoint",
+        _ if mime.starts_with("image/") => "Picture",
+        _ if mime.starts_with("video/") => "Video",
+        _ if mime.starts_with("audio/") => "Audio",
+        _ => "File",
+    };
+    format!("{name} · {size}")
+}
