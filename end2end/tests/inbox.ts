@@ -130,6 +130,16 @@ export class Inbox {
     await this.applied(wa_id, messages.at(-1)!.id);
   }
 
+  /** A customer's file; what a webhook says of it. */
+  async file(mime: string, bytes: Buffer): Promise<Record<string, unknown>> {
+    const response = await fetch(`${this.graph}/control/media`, { method: "POST", headers: { "content-type": mime }, body: new Uint8Array(bytes) });
+    return response.json();
+  }
+
+  mediaFaults(faults: unknown[]) {
+    return this.control("media-faults", faults);
+  }
+
   faults(faults: unknown[]) {
     return this.control("faults", faults);
   }

@@ -56,13 +56,14 @@ impl Media {
 /// Bars of a waveform.
 pub const BARS: usize = 48;
 
-/// A waveform of loudness (any unit): one letter a bar, the loudest `p`.
+/// A waveform of loudness (any unit): one letter a bar, the quietest part `a`, the loudest `p`.
 #[must_use]
 pub fn waveform(loudness: &[u64]) -> String {
-    let most = loudness.iter().max().copied().unwrap_or(0).max(1);
+    let least = loudness.iter().min().copied().unwrap_or(0);
+    let span = (loudness.iter().max().copied().unwrap_or(0) - least).max(1);
     let letter = |bar: usize| {
         let part = &loudness[bar * loudness.len() / BARS..((bar + 1) * loudness.len() / BARS).max(bar * loudness.len() / BARS + 1).min(loudness.len())];
-        let level = part.iter().max().copied().unwrap_or(0) * 15 / most;
+        let level = (part.iter().max().copied().unwrap_or(least) - least) * 15 / span;
         char::from(b'a' + u8::try_from(level).unwrap_or(15))
     };
     if loudness.is_empty() { String::new() } else { (0..BARS).map(letter).collect() }
@@ -92,6 +93,6 @@ mod tests {
         assert_eq!(waveform(&[]), "");
         let ramp: Vec<u64> = (0..480).collect();
         assert!(waveform(&ramp).starts_with('a') && waveform(&ramp).ends_with('p'));
-        assert_eq!(waveform(&[0, 0]), "a".repeat(BARS));
+        assert_eq!(waveform(&[3, 3]), "a".repeat(BARS), "nobody speaks");
     }
 }

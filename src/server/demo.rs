@@ -4,8 +4,8 @@ use super::config::{AccountSettings, Config};
 use super::error::{Error, Result, refuse};
 use super::ingest;
 use super::sandbox::control::Customer;
-use super::sandbox::people::{By, PEOPLE};
-use super::sandbox::{Identity, Sandbox, post};
+use super::sandbox::people::{By, PEOPLE, SENT};
+use super::sandbox::{Identity, Sandbox, files, post};
 use super::secret::{Secret, new_token};
 use super::service::agents::{self, NewAgent};
 use super::state::App;
@@ -105,6 +105,11 @@ async fn past(app: &App, sandbox: &Sandbox, now: Instant) -> Result<()> {
             };
             deliveries.push(post::inbound(sandbox, &customer).1);
         }
+    }
+    for (wa_id, hours_ago, sent) in SENT {
+        let (wa_id, timestamp) = (Some((*wa_id).to_owned()), Some(at(now, *hours_ago).0 / 1000));
+        let customer = Customer { wa_id, timestamp, message: Some(files::message(sandbox, *sent)), ..Customer::default() };
+        deliveries.push(post::inbound(sandbox, &customer).1);
     }
     let mut tx = app.store.write().await?;
     super::store::deliveries::keep(&mut tx, &deliveries, now).await?;

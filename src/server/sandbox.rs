@@ -6,6 +6,7 @@
 
 pub mod chatter;
 pub mod control;
+pub mod drawing;
 pub mod files;
 pub mod graph;
 pub mod limits;

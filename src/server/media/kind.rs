@@ -58,6 +58,7 @@ pub fn told_by(head: &[u8], announced: &str) -> String {
     let told = infer::get(head).map(|kind| kind.mime_type());
     let told = match told {
         Some("audio/m4a" | "audio/x-m4a") => Some("audio/mp4"),
+        Some("audio/opus") => Some("audio/ogg"),
         // A recording in a container for films has no picture: then its sender's word for it is good enough.
         Some("video/mp4") if announced.starts_with("audio/") => Some("audio/mp4"),
         Some("application/ogg" | "video/ogg") if announced.starts_with("audio/") => Some("audio/ogg"),
@@ -95,6 +96,7 @@ mod tests {
             (b"plain words", "text/html", UNKNOWN),
             (b"plain words", "image/svg+xml", UNKNOWN),
             (b"", "image/jpeg", UNKNOWN),
+            (b"OggS\0\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\x13OpusHead", "audio/ogg", "audio/ogg"),
             (b"MZ\x90\0", "image/jpeg", "application/vnd.microsoft.portable-executable"),
         ] {
             let told = told_by(head, announced);

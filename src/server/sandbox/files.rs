@@ -1,8 +1,9 @@
 //! Files, as Meta keeps them (`meta-api` section 11): uploaded or sent by a customer, looked up by id, downloaded from an address that
 //! lasts five minutes, with the token and a name of the program that asks.
 
-use super::Sandbox;
 use super::graph::{Refused, authorised, bad_parameter, own_number};
+use super::people::Sent;
+use super::{Sandbox, drawing};
 use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::{Multipart, Path, Query, State};
@@ -10,7 +11,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::time::Duration;
 
@@ -82,11 +83,31 @@ pub fn keep(sandbox: &Sandbox, mime: &str, bytes: Bytes) -> String {
 
 /// What a webhook says of a file: its id, type and hash.
 #[must_use]
-pub fn announced(sandbox: &Sandbox, id: &str) -> serde_json::Value {
+pub fn announced(sandbox: &Sandbox, id: &str) -> Value {
     let world = sandbox.world();
     let file = world.files.get(id);
     let hash = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(file.map(|file| file.bytes.as_ref()).unwrap_or_default()));
     json!({"id": id, "mime_type": file.map(|file| file.mime.as_str()).unwrap_or_default(), "sha256": hash})
+}
+
+/// What a customer sends without words, as an element of `messages[]`.
+#[must_use]
+pub fn message(sandbox: &Sandbox, sent: Sent) -> Value {
+    let (kind, mime, bytes) = match sent {
+        Sent::Photo(hour, _) => ("image", "image/jpeg", drawing::photo(hour)),
+        Sent::Sticker => ("sticker", "image/webp", drawing::sticker()),
+        Sent::Voice(seconds) => ("audio", "audio/ogg; codecs=opus", drawing::voice(seconds)),
+        Sent::Document(_, lines) => ("document", "application/pdf", drawing::document(lines)),
+        Sent::Place(latitude, longitude, name) => return json!({"type": "location", "location": {"latitude": latitude, "longitude": longitude, "name": name}}),
+    };
+    let mut file = announced(sandbox, &keep(sandbox, mime, bytes.into()));
+    match sent {
+        Sent::Photo(_, caption) if !caption.is_empty() => file["caption"] = json!(caption),
+        Sent::Voice(_) => file["voice"] = json!(true),
+        Sent::Document(name, _) => file["filename"] = json!(name),
+        _ => {}
+    }
+    json!({"type": kind, kind: file})
 }
 
 /// `POST /control/media`: a file of a customer's, by its bytes and content type; answers what a webhook says of it.

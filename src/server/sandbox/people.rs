@@ -26,6 +26,31 @@ pub struct Person {
 
 use self::By::{Agent, Customer};
 
+/// What is not written in words.
+#[derive(Clone, Copy)]
+pub enum Sent {
+    /// A picture of some hour's light, with its caption.
+    Photo(u32, &'static str),
+    /// A sticker.
+    Sticker,
+    /// A voice note of so many seconds.
+    Voice(u64),
+    /// A document: its name and its lines.
+    Document(&'static str, &'static [&'static str]),
+    /// A place.
+    Place(f64, f64, &'static str),
+}
+
+/// What customers sent in the past: who, hours ago, what.
+pub const SENT: &[(&str, f64, Sent)] = &[
+    ("447700900123", 0.62, Sent::Photo(9, "This is *my* door, nothing there")),
+    ("447700900123", 0.09, Sent::Sticker),
+    ("5511955501234", 0.29, Sent::Voice(7)),
+    ("919955501177", 23.45, Sent::Photo(14, "")),
+    ("48555501234", 8.9, Sent::Document("Faktura 20377.pdf", &["Faktura 20377", "1 x Buty, 44, czarne", "Razem: 249,00 PLN"])),
+    ("2348055501234", 50.1, Sent::Place(6.455_03, 3.384_082, "Okafor & Sons, Broad Street")),
+];
+
 /// The customers of the demo, newest conversation first.
 pub const PEOPLE: &[Person] = &[
     Person {

@@ -22,13 +22,17 @@ pub fn Lightbox() -> impl IntoView {
             document::show_modal(&dialog, is_open);
         }
     });
-    let turn = move |by: i64| {
-        whole.set(false);
+    // Its place among the thread's pictures, and how many there are.
+    let place = Signal::derive(move || {
         let pictures = inbox.pictures();
-        let at = inbox.looked_at.with_untracked(|id| pictures.iter().position(|other| Some(other) == id.as_ref()));
-        let next = at.and_then(|at| at.checked_add_signed(isize::try_from(by).unwrap_or(0))).and_then(|next| pictures.get(next).cloned());
-        if next.is_some() {
-            inbox.looked_at.set(next);
+        let at = inbox.looked_at.with(|id| pictures.iter().position(|other| Some(other) == id.as_ref()));
+        at.map(|at| (at, pictures))
+    });
+    let neighbour = move |by: isize| place.get().and_then(|(at, pictures)| pictures.get(at.checked_add_signed(by)?).cloned());
+    let turn = move |by: isize| {
+        if let Some(next) = neighbour(by) {
+            whole.set(false);
+            inbox.looked_at.set(Some(next));
         }
     };
     let keys = move |event: ev::KeyboardEvent| match event.key().as_str() {
@@ -38,17 +42,14 @@ pub fn Lightbox() -> impl IntoView {
     };
     let close = move || inbox.looked_at.set(None);
     let file = move |make: fn(&MediaId) -> String| inbox.looked_at.with(|id| id.as_ref().map(make));
-    let place = move || {
-        let pictures = inbox.pictures();
-        inbox.looked_at.with(|id| pictures.iter().position(|other| Some(other) == id.as_ref())).map(|at| words::picture_of(at + 1, pictures.len()))
-    };
+    let title = move || place.get().map(|(at, pictures)| words::picture_of(at + 1, pictures.len()));
     view! {
         <dialog class="lightbox" node_ref=node aria-label=words::PHOTO on:close=move |_| close() on:keydown=keys>
             <When is=move || inbox.looked_at.with(Option::is_some)>
                 <div class="lightbox__bar">
-                    <span>{place}</span>
-                    <button class="link" on:click=move |_| turn(-1)>{words::PREVIOUS}</button>
-                    <button class="link" on:click=move |_| turn(1)>{words::NEXT}</button>
+                    <span>{title}</span>
+                    <button class="link" disabled=move || neighbour(-1).is_none() on:click=move |_| turn(-1)>{words::PREVIOUS}</button>
+                    <button class="link" disabled=move || neighbour(1).is_none() on:click=move |_| turn(1)>{words::NEXT}</button>
                     <a class="link" href=move || file(address::download) download="">{words::DOWNLOAD}</a>
                     <button class="link" on:click=move |_| close()>{words::CLOSE}</button>
                 </div>

@@ -34,13 +34,6 @@ pub fn picture_of(n: usize, all: usize) -> String {
     format!("{n} of {all}")
 }
 
-/// How long a recording is.
-#[must_use]
-pub fn length(ms: i64) -> String {
-    let seconds = (ms + 500) / 1000;
-    format!("{}:{:02}", seconds / 60, seconds % 60)
-}
-
 /// The speed of a recording, on its button.
 #[must_use]
 pub fn times(speed: f64) -> &'static str {

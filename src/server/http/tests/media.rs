@@ -6,7 +6,7 @@ use crate::domain::media::State;
 use crate::domain::message::Message;
 use crate::server::media::fetch::{Outcome, step};
 use crate::server::sandbox::files;
-use crate::server::store::{Store, media, messages};
+use crate::server::store::{media, messages};
 use crate::server::trial::{Trial, number, on_both};
 use axum::body::Bytes;
 use serde_json::{Value, json};
@@ -81,7 +81,7 @@ on_both! {
         let head = trial.app.bus.head();
         assert_eq!(step(&trial.app).await.unwrap(), Outcome::Ready);
         let media = newest(&trial).await.media.unwrap();
-        assert_eq!((media.state, media.mime.as_str(), media.size, media.pixels, media.thumbnail), (State::Ready, "image/jpeg", Some(bytes.len() as i64), Some((1200, 900)), true));
+        assert_eq!((media.state, media.mime.as_str(), media.size, media.pixels, media.thumbnail), (State::Ready, "image/jpeg", i64::try_from(bytes.len()).ok(), Some((1200, 900)), true));
         while trial.app.bus.head() == head {
             tokio::task::yield_now().await;
         }
@@ -106,6 +106,20 @@ on_both! {
         let small = image::load_from_memory(&small.bytes().await.unwrap()).unwrap();
         assert_eq!((small.width(), small.height()), (640, 480));
         assert_eq!(get(&trial, "", &path, None).await.status(), 401);
+    }
+
+    /// A voice note has its length and its waveform; a document its name.
+    async fn a_voice_note_is_looked_into(store: Store) {
+        let trial = Trial::start(store).await;
+        let voice = crate::server::sandbox::drawing::voice(7);
+        sends(&trial, "audio", "audio/ogg; codecs=opus", &voice, json!({"voice": true})).await;
+        assert_eq!(step(&trial.app).await.unwrap(), Outcome::Ready);
+        let media = newest(&trial).await.media.unwrap();
+        assert_eq!((media.mime.as_str(), media.duration_ms, media.waveform.map(|wave| wave.len())), ("audio/ogg", Some(7000), Some(48)));
+        let document = crate::server::sandbox::drawing::document(&["Faktura"]);
+        sends(&trial, "document", "application/pdf", &document, json!({"filename": "Faktura.pdf"})).await;
+        assert_eq!(step(&trial.app).await.unwrap(), Outcome::Ready);
+        assert_eq!(newest(&trial).await.media.unwrap().mime, "application/pdf");
     }
 
     /// B9: what goes wrong on the way is tried again for as long as Meta keeps the file, and agents see when.

@@ -24,7 +24,6 @@ pub fn body(inbox: Inbox, audio: Audio, media: Option<Media>) -> AnyView {
 fn recording(voice: bool, media: &Media) -> AnyView {
     let speed = RwSignal::new(1.0_f64);
     let name = words::kind(if voice { "voice" } else { "audio" });
-    let length = media.duration_ms.map(words::length);
     let bars: Vec<AnyView> =
         media.waveform.iter().flat_map(|wave| wave.chars()).map(|level| view! { <i data-level=level.to_string()></i> }.into_any()).collect();
     // One voice note after the other, as they were spoken.
@@ -38,7 +37,6 @@ fn recording(voice: bool, media: &Media) -> AnyView {
             <span class="recording__wave" aria-hidden="true">{bars}</span>
             <audio controls="" preload="metadata" data-voice=voice.then_some("") src=address::file(&media.id) aria-label=name on:play=move |event| player::alone(&event) on:ended=ended></audio>
             <span class="recording__foot">
-                <span>{length}</span>
                 <button class="link" aria-label=move || words::speed(speed.get()) on:click=move |event| speed.set(player::faster(&event, speed.get_untracked()))>
                     {move || words::times(speed.get())}
                 </button>

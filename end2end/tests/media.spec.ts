@@ -1,0 +1,127 @@
+// Files that customers send: through the webhook, fetched from WhatsApp, onto the page.
+import { type Page } from "@playwright/test";
+import { expect, log, newNumber, open, row, test } from "./inbox";
+
+/** A picture of some colour, drawn by the browser. */
+async function picture(page: Page, colour: string, type = "image/png"): Promise<Buffer> {
+  const url = await page.evaluate(([colour, type]) => {
+    const canvas = Object.assign(document.createElement("canvas"), { width: 800, height: 600 });
+    const context = canvas.getContext("2d")!;
+    context.fillStyle = colour;
+    context.fillRect(0, 0, 800, 600);
+    return canvas.toDataURL(type);
+  }, [colour, type]);
+  return Buffer.from(url.split(",")[1], "base64");
+}
+
+/** Whether an image has been shown with its own pixels. */
+const pixels = (page: Page, selector: string) => page.locator(selector).evaluate((image: HTMLImageElement) => image.complete && image.naturalWidth);
+
+for (const width of [1280, 390]) {
+  test(`a photo appears by itself, keeps its place, and opens large, ${width} px wide`, async ({ page, inbox }) => {
+    const number = newNumber();
+    await page.setViewportSize({ width, height: 800 });
+    await inbox.customer({ wa_id: number, name: `Photo ${number}`, text: "look at this" });
+    await open(page, inbox, `/whatsapp/inbox/${number}/`);
+    const bytes = await picture(page, "teal");
+    await inbox.customer({ wa_id: number, message: { type: "image", image: { ...(await inbox.file("image/png", bytes)), caption: "the *lid*" } } });
+    const image = log(page).locator(".picture img");
+    await expect(image).toBeVisible();
+    await expect.poll(() => pixels(page, ".picture img")).toBe(800);
+    expect(await image.evaluate((image) => [image.getAttribute("width"), image.getAttribute("height")])).toEqual(["800", "600"]);
+    await expect(log(page).locator(".bubble").last().locator("strong")).toHaveText("lid");
+    await expect(log(page).locator(".bubble").last()).toBeInViewport({ ratio: 1 });
+
+    await inbox.customer({ wa_id: number, message: { type: "image", image: await inbox.file("image/png", await picture(page, "tomato")) } });
+    await expect(log(page).locator(".picture")).toHaveCount(2);
+    await log(page).locator(".picture").first().click();
+    const dialog = page.getByRole("dialog", { name: "Photo" });
+    await expect(dialog).toContainText("1 of 2");
+    await expect(dialog.getByRole("button", { name: "Previous" })).toBeDisabled();
+    await page.keyboard.press("ArrowRight");
+    await expect(dialog).toContainText("2 of 2");
+    const [saved] = await Promise.all([page.waitForEvent("download"), dialog.getByRole("link", { name: "Download" }).click()]);
+    expect(saved.suggestedFilename()).toBe("image.png");
+    await page.keyboard.press("Escape");
+    await expect(dialog).toBeHidden();
+    await expect(log(page).locator(".picture").first()).toBeFocused();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+
+    // The same as the server renders it.
+    await open(page, inbox, `/whatsapp/inbox/${number}/`);
+    await expect(log(page).locator(".picture")).toHaveCount(2);
+  });
+}
+
+test("39: a file that does not come says so, is tried again, and appears without a reload", async ({ page, inbox }) => {
+  const number = newNumber();
+  await inbox.customer({ wa_id: number, text: "hello" });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  const file = await inbox.file("image/png", await picture(page, "teal"));
+  await inbox.mediaFaults([{ fault: "status", status: 500 }]);
+  await inbox.customer({ wa_id: number, message: { type: "image", image: file } });
+  const missing = log(page).locator(".missing");
+  await expect(missing).toContainText("It did not come yet. Next try at ");
+  await missing.getByRole("button", { name: "Try now" }).click();
+  await expect(log(page).locator(".picture img")).toBeVisible();
+  await expect(missing).toHaveCount(0);
+
+  await inbox.customer({ wa_id: number, message: { type: "video", errors: [{ code: 131052, title: "Media download error" }] } });
+  await expect(missing).toContainText("WhatsApp could not pass this file on. Ask the customer to send it again.");
+});
+
+test("a document has its name, a voice note its player, a sticker no bubble", async ({ page, inbox }) => {
+  const number = newNumber();
+  await inbox.customer({ wa_id: number, name: `Files ${number}`, text: "hello" });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  const sent = async (kind: string, mime: string, bytes: Buffer, more: object) => inbox.customer({ wa_id: number, message: { type: kind, [kind]: { ...(await inbox.file(mime, bytes)), ...more } } });
+  await sent("document", "application/pdf", Buffer.from("%PDF-1.7\n%%EOF"), { filename: "../Größe \u202egpj.pdf", caption: "signed" });
+  const paper = log(page).locator(".paper");
+  await expect(paper).toContainText("Größe gpj.pdf");
+  await expect(paper).toContainText("PDF · 14 B");
+  await expect(row(page, `Files ${number}`)).toContainText("signed");
+  const [saved] = await Promise.all([page.waitForEvent("download"), paper.click()]);
+  expect(saved.suggestedFilename()).toBe("Größe gpj.pdf");
+
+  await sent("document", "image/svg+xml", Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'), { filename: "a.svg" });
+  await expect(paper).toHaveCount(2);
+  const [page2] = await Promise.all([page.waitForEvent("download"), paper.last().click()]);
+  expect(page2.suggestedFilename()).toBe("a.svg");
+
+  await sent("sticker", "image/webp", await picture(page, "gold", "image/webp"), { animated: false });
+  await expect(log(page).locator(".sticker")).toBeVisible();
+  expect(await log(page).locator(".bubble").last().evaluate((bubble) => getComputedStyle(bubble).backgroundColor)).toBe("rgba(0, 0, 0, 0)");
+
+  await sent("audio", "audio/ogg; codecs=opus", silence(3), { voice: true });
+  const player = log(page).locator("audio");
+  await expect.poll(() => player.evaluate((audio: HTMLAudioElement) => Math.round(audio.duration))).toBe(3);
+  await expect(log(page).locator(".recording__wave i")).toHaveCount(48);
+  await log(page).getByRole("button", { name: "Speed: 1×" }).click();
+  expect(await player.evaluate((audio: HTMLAudioElement) => audio.playbackRate)).toBe(1.5);
+  await expect(log(page).getByRole("button", { name: "Speed: 1.5×" })).toBeVisible();
+});
+
+/** Seconds of silence as OGG with Opus, a page for each packet. */
+function silence(seconds: number): Buffer {
+  const table = Array.from({ length: 256 }, (_, n) => { let r = n << 24; for (let i = 0; i < 8; i++) r = r & 0x80000000 ? (r << 1) ^ 0x04c11db7 : r << 1; return r >>> 0; });
+  const pages: Buffer[] = [];
+  const put = (data: Buffer, flags: number, granule: number) => {
+    const head = Buffer.alloc(28);
+    head.write("OggS");
+    head[5] = flags;
+    head.writeBigUInt64LE(BigInt(granule), 6);
+    head.writeUInt32LE(7, 14);
+    head.writeUInt32LE(pages.length, 18);
+    head[26] = 1;
+    head[27] = data.length;
+    const page = Buffer.concat([head, data]);
+    let crc = 0;
+    for (const byte of page) crc = ((crc << 8) ^ table[((crc >>> 24) ^ byte) & 255]) >>> 0;
+    page.writeUInt32LE(crc, 22);
+    pages.push(page);
+  };
+  put(Buffer.from([...Buffer.from("OpusHead"), 1, 1, 0, 0, 0x80, 0xbb, 0, 0, 0, 0, 0]), 2, 0);
+  put(Buffer.from([...Buffer.from("OpusTags"), 1, 0, 0, 0, 0x78, 0, 0, 0, 0]), 0, 0);
+  for (let n = 1; n <= seconds * 50; n++) put(Buffer.from([0xf8, 0xff, 0xfe]), n === seconds * 50 ? 4 : 0, n * 960);
+  return Buffer.concat(pages);
+}
