@@ -1,5 +1,7 @@
 //! A file that came or goes with a message: what is known of it, and how far it has got.
 
+use super::content::text::units;
+use super::content::{Audio, Content, Document, Image, Sticker, Video};
 use super::failure::Failure;
 use super::id::MediaId;
 use super::time::Instant;
@@ -53,6 +55,80 @@ impl Media {
     }
 }
 
+/// Why a file cannot be sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unsendable {
+    /// WhatsApp takes no files of this type.
+    Kind,
+    /// It is larger than any file may be.
+    Size,
+    /// A WebP picture that is no sticker: 512 by 512 pixels and small.
+    Sticker,
+    /// Its caption is too long by so many units.
+    Caption(usize),
+}
+
+impl Unsendable {
+    /// What is wrong and what to do.
+    #[must_use]
+    pub fn sentence(self) -> String {
+        match self {
+            Self::Kind => {
+                "WhatsApp takes no files of this type. It takes pictures (JPEG, PNG), videos (MP4), recordings, PDF, text and Office files.".to_owned()
+            }
+            Self::Size => "The file is larger than 100 MB, the most WhatsApp takes.".to_owned(),
+            Self::Sticker => "WhatsApp takes WebP only as a sticker: 512 by 512 pixels and at most 500 kB. Send the picture as JPEG or PNG.".to_owned(),
+            Self::Caption(by) => format!("The text below the file is {by} characters too long. WhatsApp takes {CAPTION_LIMIT}: shorten it or send it apart."),
+        }
+    }
+}
+
+const MB: i64 = 1024 * 1024;
+/// How long a caption may be, in UTF-16 units (`meta-api` section 10).
+pub const CAPTION_LIMIT: usize = 1024;
+
+/// The types that go as documents (`meta-api` section 11.2).
+const DOCUMENTS: [&str; 8] = [
+    "application/pdf",
+    "text/plain",
+    "application/msword",
+    "application/vnd.ms-excel",
+    "application/vnd.ms-powerpoint",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+];
+
+impl Media {
+    /// As what this file goes out (`meta-api` section 11.3): pictures, films and recordings that are too large for that, as documents.
+    ///
+    /// # Errors
+    /// WhatsApp would not take it.
+    pub fn to_send(&self, name: Option<String>, caption: Option<String>) -> Result<Content, Unsendable> {
+        let size = self.size.unwrap_or(0);
+        let over = caption.as_deref().map_or(0, units).saturating_sub(CAPTION_LIMIT);
+        if size > 100 * MB {
+            return Err(Unsendable::Size);
+        }
+        if over > 0 {
+            return Err(Unsendable::Caption(over));
+        }
+        let document = |name, caption| Ok(Content::Document(Document { name, caption }));
+        match self.mime.as_str() {
+            "image/jpeg" | "image/png" if size <= 5 * MB => Ok(Content::Image(Image { caption })),
+            "video/mp4" | "video/3gpp" if size <= 16 * MB => Ok(Content::Video(Video { caption })),
+            "audio/aac" | "audio/amr" | "audio/mpeg" | "audio/mp4" if size <= 16 * MB => Ok(Content::Audio(Audio { voice: false })),
+            // Only Opus goes out in this container: it was looked into.
+            "audio/ogg" if size <= 16 * MB && self.duration_ms.is_some() => Ok(Content::Audio(Audio { voice: true })),
+            "image/webp" if size <= MB / 2 && self.pixels == Some((512, 512)) => Ok(Content::Sticker(Sticker { animated: false })),
+            "image/webp" => Err(Unsendable::Sticker),
+            "image/jpeg" | "image/png" | "video/mp4" | "video/3gpp" | "audio/aac" | "audio/amr" | "audio/mpeg" | "audio/mp4" => document(name, caption),
+            mime if DOCUMENTS.contains(&mime) => document(name, caption),
+            _ => Err(Unsendable::Kind),
+        }
+    }
+}
+
 /// Bars of a waveform.
 pub const BARS: usize = 48;
 
@@ -82,6 +158,43 @@ mod tests {
         {
             assert_eq!(media(Some(bytes)).size_in_words(), said);
         }
+    }
+
+    /// Every type and limit of `meta-api` section 11.3.
+    #[test]
+    fn a_file_goes_out_as_whatsapp_takes_it() {
+        let media = |mime: &str, size, pixels, duration_ms| Media {
+            id: "m".into(),
+            state: State::Ready,
+            mime: mime.into(),
+            size: Some(size),
+            pixels,
+            duration_ms,
+            waveform: None,
+            thumbnail: false,
+        };
+        let sent = |media: Media| media.to_send(Some("n".into()), None).map(|content| content.message_type().to_owned());
+        for (mime, size, kind) in [
+            ("image/jpeg", 5 * MB, Ok("image")),
+            ("image/jpeg", 5 * MB + 1, Ok("document")),
+            ("image/png", 1, Ok("image")),
+            ("image/gif", 1, Err(Unsendable::Kind)),
+            ("image/webp", 1, Err(Unsendable::Sticker)),
+            ("video/mp4", 16 * MB, Ok("video")),
+            ("video/3gpp", 17 * MB, Ok("document")),
+            ("audio/mp4", 16 * MB, Ok("audio")),
+            ("audio/ogg", 1, Err(Unsendable::Kind)),
+            ("application/pdf", 100 * MB, Ok("document")),
+            ("application/pdf", 100 * MB + 1, Err(Unsendable::Size)),
+            ("application/octet-stream", 1, Err(Unsendable::Kind)),
+            ("text/html", 1, Err(Unsendable::Kind)),
+        ] {
+            assert_eq!(sent(media(mime, size, None, None)), kind.map(str::to_owned), "{mime} {size}");
+        }
+        assert_eq!(sent(media("image/webp", 9000, Some((512, 512)), None)), Ok("sticker".into()));
+        assert_eq!(media("audio/ogg", 1, None, Some(1)).to_send(None, None), Ok(Content::Audio(Audio { voice: true })));
+        let long = Some("x".repeat(CAPTION_LIMIT + 3));
+        assert_eq!(media("image/png", 1, None, None).to_send(None, long), Err(Unsendable::Caption(3)));
     }
 
     #[test]

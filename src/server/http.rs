@@ -41,6 +41,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 /// Forms and REST bodies: a text of 4096 characters, escaped in every way, is far smaller.
 const BODY_LIMIT: usize = 256 * 1024;
+/// A file of 100 MB with what a form puts around it.
+const UPLOAD_LIMIT: usize = 101 * 1024 * 1024;
 /// How long a new connection may take to say what it wants.
 const GREETING: Duration = Duration::from_secs(10);
 /// How long a connection may be idle between two requests: longer than proxies keep theirs, or they would lose requests.
@@ -63,6 +65,8 @@ pub struct Route {
 enum Door {
     /// Right host, known caller, our own page; a small body.
     Checked,
+    /// The same with a large body that takes its time: a file.
+    Upload,
     /// Nothing: it checks for itself.
     Open,
 }
@@ -70,13 +74,14 @@ enum Door {
 /// Every route of the inbox. The permission test walks them.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    use Door::{Checked, Open};
+    use Door::{Checked, Open, Upload};
     vec![
         read(Checked, "/", page::root),
         read(Checked, "/whatsapp/", page::root),
         read(Checked, "/whatsapp/inbox/", page::show),
         read(Checked, "/whatsapp/inbox/{phone_number}/", page::show),
-        write(Checked, "/whatsapp/inbox/{phone_number}/send/", forms::send),
+        write(Upload, "/whatsapp/inbox/{phone_number}/send/", forms::send),
+        write(Upload, "/whatsapp/media/", forms::attach),
         read(Checked, "/whatsapp/sign-in/", page::show),
         write(Checked, "/whatsapp/sign-in/", session::sign_in),
         write(Checked, "/whatsapp/sign-out/", session::sign_out),
@@ -88,6 +93,9 @@ pub fn routes() -> Vec<Route> {
         read(Checked, "/whatsapp/api/chats/", rest::chats),
         read(Checked, "/whatsapp/api/chats/{phone_number}/messages/", rest::messages),
         write(Checked, "/whatsapp/api/send-message/", rest::send_message),
+        write(Checked, "/whatsapp/api/send-location/", rest::send_location),
+        write(Upload, "/whatsapp/api/send-media/", rest::send_media),
+        write(Checked, "/whatsapp/api/mark-read/", rest::mark_read),
         read(Checked, "/whatsapp/media/{id}/", media::show),
         read(Checked, "/whatsapp/media/{id}/thumbnail/", media::thumbnail),
         read(Checked, "/metrics", metrics::show),
@@ -112,6 +120,7 @@ pub fn router(app: App, pages: Pages, site: Site) -> Router {
     behind(Door::Checked)
         .layer(from_fn(refusal::bound_time))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .merge(behind(Door::Upload).layer(from_fn(refusal::bound_upload)).layer(DefaultBodyLimit::max(UPLOAD_LIMIT)))
         .layer(from_fn_with_state(app.clone(), origin::check))
         .layer(from_fn_with_state(app.clone(), throttle::check))
         .layer(from_fn_with_state(app.clone(), session::identify))
@@ -161,9 +170,9 @@ pub fn fuzz_request(bytes: &[u8]) {
         request.expect("a valid request")
     };
     // invariant: no system refuses a runtime without threads.
-    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
     runtime.block_on(async {
-        let _ = forms::read(request()).await;
+        let _ = forms::read(request(), None).await;
         let _ = Form::<session::SignIn>::from_request(request(), &()).await;
         let _ = Form::<session::SetUp>::from_request(request(), &()).await;
     });

@@ -12,7 +12,7 @@ pub mod voice;
 
 use super::store::media::Found;
 use crate::domain::media::waveform;
-use blob::{Blobs, Spooled};
+use blob::{Blobs, Spool, Spooled};
 use std::path::Path;
 use tokio::sync::Semaphore;
 
@@ -41,6 +41,22 @@ pub async fn keep(blobs: &Blobs, spooled: Spooled, announced: &str) -> Result<Fo
     found.hash = spooled.hash().to_owned();
     blobs.keep(spooled).await?;
     Ok(found)
+}
+
+/// The same for a file that is to be sent: a picture goes without the place where it was taken, and what else its camera wrote down.
+///
+/// # Errors
+/// The blob store refused it.
+pub async fn keep_to_send(blobs: &Blobs, spool: Spool) -> Result<Found, blob::Error> {
+    let mut spooled = spool.finish().await?;
+    let path = spooled.path().to_owned();
+    let stripped = tokio::task::spawn_blocking(move || picture::without_traces(&path)).await.ok().flatten();
+    if let Some(stripped) = stripped {
+        let mut spool = blobs.spool().await?;
+        spool.write(&stripped).await?;
+        spooled = spool.finish().await?;
+    }
+    keep(blobs, spooled, "").await
 }
 
 /// What a file is, by its content; and a small picture of it.

@@ -4,12 +4,14 @@
 //! A message is handed to Meta at most once per click: what is claimed and not recorded becomes *unknown*, never queued again.
 
 use super::clock::jitter;
-use super::meta::client::SendError;
+use super::media::kind;
+use super::meta::client::{File, SendError};
 use super::meta::error::{Class, class};
-use super::meta::outbound::{Recipient, TextMessage};
+use super::meta::outbound::{Message, Recipient};
 use super::pace::Wait;
 use super::secret::{Secret, token_hash};
 use super::state::App;
+use super::store::media::{self, Stored};
 use super::store::outbox::{self, Claimed};
 use super::store::{Error, Result, Tx, accounts, conversations, events, messages};
 use crate::domain::content::Content;
@@ -24,6 +26,8 @@ use std::time::Duration;
 const WORKERS: usize = 8;
 /// A claim not recorded by then belongs to a process that died; longer than any request may take.
 const LEASE_MS: i64 = 60_000;
+/// The same for a message whose file is handed over first.
+const FILE_LEASE_MS: i64 = 720_000;
 /// How long an unknown outcome holds up the messages behind it.
 const HOLD_MS: i64 = 60_000;
 /// How often a message is handed to a Meta that will not take it to this recipient yet, before it counts as failed: over some four minutes.
@@ -51,22 +55,49 @@ pub async fn step(app: &App) -> Result<Outcome> {
     };
     let result = match letter {
         Err(fate) => Err(fate),
-        Ok(letter) => {
-            let sent = app.meta.send(&letter.phone_number_id, &letter.token, &letter.message).await;
-            app.metrics.sent(&sent);
-            sent.map_err(|error| fate(&error, &letter, claimed.tries))
-        }
+        Ok(letter) => hand_over(app, &letter, claimed.tries).await,
     };
     record(app, &claimed, result).await.map(Outcome::Recorded)
 }
 
 /// What is handed to Meta.
 struct Letter {
+    id: MessageId,
     phone_number_id: String,
     token: Secret,
-    message: TextMessage,
+    recipient: Recipient,
+    content: Content,
+    file: Option<Stored>,
+    reply_to: Option<String>,
     /// How often in a row Meta was too busy for this number.
     strikes: i64,
+}
+
+/// Gives Meta the file, if there is one, and then the message; the message's wamid.
+async fn hand_over(app: &App, letter: &Letter, tries: i64) -> std::result::Result<String, Fate> {
+    let file = match &letter.file {
+        Some(file) => Some(upload(app, letter, file).await.map_err(|error| fate(&error, letter, tries))?),
+        None => None,
+    };
+    let message = Message::new(letter.recipient.clone(), &letter.content, file, letter.reply_to.as_deref(), &letter.id);
+    let message = message.map_err(|_| Fate::Failed(Failure { code: 100, text: "this cannot be sent".to_owned() }))?;
+    let sent = app.meta.send(&letter.phone_number_id, &letter.token, &message).await;
+    app.metrics.sent(&sent);
+    sent.map_err(|error| fate(&error, letter, tries))
+}
+
+/// Meta's id of the file. Whatever goes wrong here, no message has been sent.
+async fn upload(app: &App, letter: &Letter, file: &Stored) -> std::result::Result<String, SendError> {
+    let bytes = app.blobs.read(&file.hash, None).await.map_err(|error| {
+        tracing::error!(%error, media = %file.id, "a file that is to be sent cannot be read");
+        SendError::NotSent
+    })?;
+    let name = file.name.clone().unwrap_or_else(|| format!("file.{}", kind::ending(&file.mime)));
+    let about = File { mime: &file.mime, name, size: u64::try_from(file.size).unwrap_or(0) };
+    match app.meta.upload(&letter.phone_number_id, &letter.token, about, bytes).await {
+        Err(SendError::Unknown(_)) => Err(SendError::NotSent),
+        other => other,
+    }
 }
 
 /// What a failed attempt means.
@@ -109,9 +140,10 @@ async fn claim(app: &App) -> Result<Option<(Claimed, std::result::Result<Letter,
 }
 
 async fn take(app: &App, tx: &mut Tx, claimed: &Claimed, now: Instant) -> Result<std::result::Result<Letter, Fate>> {
-    outbox::claim(tx, &claimed.message_id, now.plus(LEASE_MS)).await?;
-    messages::set_local(tx, &claimed.message_id, Delivery::Sending, None).await?;
     let letter = letter(app, tx, claimed).await?;
+    let lease = if letter.as_ref().is_ok_and(|letter| letter.file.is_some()) { FILE_LEASE_MS } else { LEASE_MS };
+    outbox::claim(tx, &claimed.message_id, now.plus(lease)).await?;
+    messages::set_local(tx, &claimed.message_id, Delivery::Sending, None).await?;
     publish(tx, &claimed.message_id, now).await?;
     Ok(letter)
 }
@@ -131,13 +163,20 @@ async fn letter(app: &App, tx: &mut Tx, claimed: &Claimed) -> Result<std::result
         (None, Some(user_id)) => Recipient::UserId(user_id),
         (None, None) => return refused(131_026, "the contact has no address"),
     };
-    let Content::Text(text) = &message.content else { return refused(100, "only texts can be sent") };
-    let reply_to = message.quote.as_ref().map(|quote| quote.wamid.as_str());
-    let strikes = account.strikes;
-    match TextMessage::new(recipient, &text.body, reply_to, &message.id) {
-        Ok(message) => Ok(Ok(Letter { phone_number_id: account.phone_number_id, token, message, strikes })),
-        Err(_) => refused(100, "the text is empty or too long"),
-    }
+    let file = match &message.media {
+        Some(file) => media::find_stored(tx, &file.id).await?,
+        None => None,
+    };
+    Ok(Ok(Letter {
+        id: message.id,
+        phone_number_id: account.phone_number_id,
+        token,
+        recipient,
+        content: message.content,
+        file,
+        reply_to: message.quote.map(|quote| quote.wamid.0),
+        strikes: account.strikes,
+    }))
 }
 
 /// Decides what a failure means: a code decides, never an HTTP status; no byte sent means try again.
@@ -330,8 +369,8 @@ mod tests {
     }
 
     fn letter(strikes: i64) -> Letter {
-        let message = TextMessage::new(Recipient::WaId("44".into()), "hi", None, &"m".into()).unwrap();
-        Letter { phone_number_id: "1".into(), token: Secret::new("t"), message, strikes }
+        let (recipient, content) = (Recipient::WaId("44".into()), Content::Text(crate::domain::content::Text { body: "hi".into() }));
+        Letter { id: "m".into(), phone_number_id: "1".into(), token: Secret::new("t"), recipient, content, file: None, reply_to: None, strikes }
     }
 
     /// C1: a busy Meta slows the number down, ever more, as long as Meta asks; the message itself does not fail for it.

@@ -3,24 +3,32 @@
 use super::page::{self, Pages};
 use super::refusal::{Refusal, wants_json};
 use crate::domain::access::Action;
+use crate::domain::content::Location;
+use crate::domain::content::location::Degrees;
 use crate::domain::delivery::Delivery;
 use crate::domain::id::{AccountId, ClientId};
+use crate::domain::media::Unsendable;
 use crate::domain::message::Message;
 use crate::protocol::address;
-use crate::protocol::command::SendText;
+use crate::protocol::command::Outgoing;
 use crate::protocol::error::{ApiError, Code};
 use crate::protocol::form::FormNote;
 use crate::server::caller::Caller;
 use crate::server::clock::new_id;
 use crate::server::error::status;
-use crate::server::service::{conversations, messages};
+use crate::server::media::MOST_BYTES;
+use crate::server::media::blob::{Blobs, Spool};
+use crate::server::service::{conversations, media, messages};
 use crate::server::state::App;
 use axum::Extension;
+use axum::body::Bytes;
+use axum::extract::multipart::Field;
 use axum::extract::{Form, FromRequest, Multipart, Path, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde_json::json;
 use std::collections::HashMap;
+use std::time::Duration;
 
 /// The fields of the form; unknown ones are ignored.
 pub type Fields = HashMap<String, String>;
@@ -37,12 +45,12 @@ pub async fn send(
     if let Err(error) = caller.may(Action::Reply) {
         return Refusal::from(error).into_response();
     }
-    let fields = match read(request).await {
-        Ok(fields) => fields,
+    let Read { fields, file } = match read(request, Some(&app.blobs)).await {
+        Ok(read) => read,
         Err(error) => return Refusal(error).into_response(),
     };
     let thread = address::thread(&phone_number);
-    match deliver(&app, &caller, &phone_number, &fields).await {
+    match deliver(&app, &caller, &phone_number, &fields, file).await {
         Ok(sent) if json_wanted => {
             axum::Json(json!({"id": sent.id, "client_id": sent.client_id, "status": sent.delivery.map(Delivery::as_str)})).into_response()
         }
@@ -56,38 +64,82 @@ pub async fn send(
     }
 }
 
-/// The fields, urlencoded or in parts.
-pub async fn read(request: Request) -> Result<Fields, ApiError> {
+/// What a form said.
+#[derive(Default)]
+pub struct Read {
+    /// Its fields.
+    pub fields: Fields,
+    /// Its file (the last one with a name), and what it is called.
+    pub file: Option<(String, Spool)>,
+}
+
+/// How long no part of a body may come.
+const SILENCE: Duration = Duration::from_secs(30);
+/// How long a field that is no file may be: a text of 4096 characters, escaped in every way, is far smaller.
+const FIELD_BYTES: usize = 256 * 1024;
+
+/// Reads a form, urlencoded or in parts; a file goes to the blob store's spool as it comes.
+pub async fn read(request: Request, blobs: Option<&Blobs>) -> Result<Read, ApiError> {
     let unreadable = || ApiError::new(Code::Invalid, "The form could not be read.");
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
     if !kind.starts_with("multipart/form-data") {
         let Form(fields) = Form::<Fields>::from_request(request, &()).await.map_err(|_| unreadable())?;
-        return Ok(fields);
+        return Ok(Read { fields, file: None });
     }
     let mut form = Multipart::from_request(request, &()).await.map_err(|_| unreadable())?;
-    let mut fields = Fields::new();
-    while let Some(field) = form.next_field().await.map_err(|_| unreadable())? {
+    let mut read = Read::default();
+    while let Some(mut field) = form.next_field().await.map_err(|_| unreadable())? {
         let Some(name) = field.name().map(str::to_owned) else { continue };
-        let is_file = field.file_name().is_some_and(|name| !name.is_empty());
-        let value = field.bytes().await.map_err(|_| unreadable())?;
-        let text = if is_file { "file".to_owned() } else { String::from_utf8(value.to_vec()).map_err(|_| unreadable())? };
-        fields.insert(name, text);
+        let file_name = field.file_name().map(str::to_owned).filter(|name| !name.is_empty());
+        match (file_name, blobs) {
+            (Some(file_name), Some(blobs)) => read.file = Some((file_name, receive(&mut field, blobs).await?)),
+            (Some(_), None) => {}
+            (None, _) => {
+                let mut value = Vec::new();
+                while let Some(part) = chunk(&mut field).await? {
+                    value.extend_from_slice(&part);
+                    if value.len() > FIELD_BYTES {
+                        return Err(ApiError::new(Code::Invalid, "The text is too long."));
+                    }
+                }
+                read.fields.insert(name, String::from_utf8(value).map_err(|_| unreadable())?);
+            }
+        }
     }
-    Ok(fields)
+    Ok(read)
 }
 
-async fn deliver(app: &App, caller: &Caller, phone_number: &str, fields: &Fields) -> Result<Message, ApiError> {
-    let field = |name: &str| fields.get(name).map(String::as_str).filter(|value| !value.trim().is_empty());
-    if field("send_location").is_some() || field("media_file").is_some() {
-        return Err(ApiError::new(Code::Invalid, "Only text can be sent so far, not places or files. Nothing was sent."));
+async fn chunk(field: &mut Field<'_>) -> Result<Option<Bytes>, ApiError> {
+    let part = tokio::time::timeout(SILENCE, field.chunk()).await;
+    part.ok().and_then(Result::ok).ok_or_else(|| ApiError::new(Code::Invalid, "The form broke off, or is larger than 100 MB. Nothing was sent."))
+}
+
+async fn receive(field: &mut Field<'_>, blobs: &Blobs) -> Result<Spool, ApiError> {
+    let mut spool = blobs.spool().await.map_err(|error| ApiError::from(media::failed(error)))?;
+    while let Some(part) = chunk(field).await? {
+        spool.write(&part).await.map_err(|error| ApiError::from(media::failed(error)))?;
+        if spool.size() > MOST_BYTES {
+            return Err(ApiError::new(Code::Invalid, Unsendable::Size.sentence()));
+        }
     }
+    Ok(spool)
+}
+
+async fn deliver(app: &App, caller: &Caller, phone_number: &str, fields: &Fields, file: Option<(String, Spool)>) -> Result<Message, ApiError> {
+    let field = |name: &str| fields.get(name).map(String::as_str).filter(|value| !value.trim().is_empty());
     let account = field("account_id").map(AccountId::from);
     let conversation = conversations::find(app, caller, phone_number, account.as_ref()).await?;
     let reply_to = match field("reply_to_id") {
         Some(id) => Some(messages::find_in_thread(app, caller, &conversation.id, id).await?),
         None => None,
     };
-    let command = SendText {
+    // Location before file before text.
+    let place = field("send_location").map(|_| place(fields)).transpose()?;
+    let file = match file {
+        Some((name, spool)) if place.is_none() => Some(media::attach(app, caller, &conversation.account_id, Some(&name), spool).await?),
+        _ => None,
+    };
+    let command = Outgoing {
         client_id: field("client_id").map_or_else(|| ClientId(new_id()), ClientId::from),
         conversation_id: conversation.id,
         contact_id: conversation.contact_id,
@@ -95,6 +147,30 @@ async fn deliver(app: &App, caller: &Caller, phone_number: &str, fields: &Fields
         // Browsers send line breaks of forms as CR LF.
         body: fields.get("body").map(|body| body.replace("\r\n", "\n")).unwrap_or_default(),
         reply_to,
+        file,
+        place,
     };
-    messages::send_text(app, caller, command).await.map_err(ApiError::from)
+    messages::send_whole(app, caller, command).await.map_err(ApiError::from)
+}
+
+/// The place a form names.
+fn place(fields: &Fields) -> Result<Location, ApiError> {
+    let words = |name: &str| fields.get(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
+    let degrees = |name: &str, limit| fields.get(name).and_then(|value| Degrees::parse(value, limit));
+    let place = degrees("latitude", 90).zip(degrees("longitude", 180));
+    let (latitude, longitude) = place.ok_or_else(|| {
+        ApiError::new(Code::Invalid, "`latitude` (-90 to 90) and `longitude` (-180 to 180) must be decimal degrees, for example 59.9139 and 10.7522.")
+    })?;
+    Ok(Location { latitude, longitude, name: words("location_name"), address: words("location_address") })
+}
+
+/// `POST /whatsapp/media/`: keeps a file that is to be sent in a conversation; answers what it is. Fields: `conversation_id`, `file`.
+pub async fn attach(State(app): State<App>, Extension(caller): Extension<Caller>, request: Request) -> Result<Response, Refusal> {
+    caller.may(Action::Reply)?;
+    let read = read(request, Some(&app.blobs)).await.map_err(Refusal)?;
+    let id = read.fields.get("conversation_id").cloned().unwrap_or_default();
+    let conversation = conversations::find(&app, &caller, &id, None).await?;
+    let (name, spool) = read.file.ok_or_else(|| Refusal(ApiError::new(Code::Invalid, "`file` is missing.")))?;
+    let attached = media::attach(&app, &caller, &conversation.account_id, Some(&name), spool).await?;
+    Ok((StatusCode::CREATED, axum::Json(attached)).into_response())
 }

@@ -45,9 +45,21 @@ pub fn panicked(_: Box<dyn Any + Send>) -> Response {
 /// How long a request may take, with the arrival of its body: none of ours takes seconds.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// How long a request with a file may take: 100 MB over a bad line.
+const UPLOAD_PATIENCE: Duration = Duration::from_mins(20);
+
 /// Cuts off who sends a form by the byte.
 pub async fn bound_time(request: Request, next: Next) -> Response {
-    tokio::time::timeout(PATIENCE, next.run(request)).await.unwrap_or_else(|_| {
+    within(PATIENCE, request, next).await
+}
+
+/// The same for a file.
+pub async fn bound_upload(request: Request, next: Next) -> Response {
+    within(UPLOAD_PATIENCE, request, next).await
+}
+
+async fn within(patience: Duration, request: Request, next: Next) -> Response {
+    tokio::time::timeout(patience, next.run(request)).await.unwrap_or_else(|_| {
         let mut response = Refusal(ApiError::new(Code::Unavailable, "The request took too long. Try again.")).into_response();
         *response.status_mut() = StatusCode::REQUEST_TIMEOUT;
         response

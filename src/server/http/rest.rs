@@ -1,18 +1,24 @@
 //! The REST API for programs, with `X-API-Key` (a signed-in person may use it too).
 
+use super::forms::{self, Read};
 use super::refusal::Refusal;
+use crate::domain::access::Action;
+use crate::domain::content::Location;
+use crate::domain::content::location::Degrees;
 use crate::domain::conversation::Conversation;
 use crate::domain::delivery::Delivery;
 use crate::domain::id::{AccountId, ClientId};
-use crate::domain::message::Message;
-use crate::protocol::command::SendText;
+use crate::domain::media::{Media, State as FileState};
+use crate::domain::message::{Direction, Message};
+use crate::protocol::address;
+use crate::protocol::command::Outgoing;
 use crate::protocol::error::{ApiError, Code};
 use crate::server::caller::Caller;
 use crate::server::clock::new_id;
-use crate::server::service::{conversations, messages as service};
+use crate::server::service::{conversations, media, messages as service};
 use crate::server::state::App;
 use axum::extract::rejection::{JsonRejection, QueryRejection};
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
@@ -103,47 +109,145 @@ fn message(message: &Message) -> Value {
         "timestamp": message.sort_at.rfc3339(),
         "reply_to": message.quote.as_ref().map(|quote| &quote.wamid),
         "client_id": message.client_id,
+        "content": message.content,
+        "media": message.media.as_ref().map(file),
+        "reactions": message.reactions,
+        "quoted": message.quote.as_ref().and_then(|quote| quote.original.as_ref()),
     })
 }
 
-/// The body of `send-message`.
-#[derive(Debug, Deserialize)]
-pub struct SendMessage {
+/// A file: where it is had, once it is here.
+fn file(media: &Media) -> Value {
+    json!({
+        "id": media.id,
+        "state": media.state,
+        "mime_type": media.mime,
+        "size": media.size,
+        "url": (media.state == FileState::Ready).then(|| address::file(&media.id)),
+    })
+}
+
+/// To whom, and how it is told from others.
+#[derive(Debug, Default, Deserialize)]
+pub struct Whom {
     phone: Option<String>,
     recipient: Option<String>,
-    message: String,
     reply_to: Option<String>,
     account_id: Option<String>,
     client_id: Option<String>,
 }
 
-/// `POST /whatsapp/api/send-message/` → 202; the same `client_id` again gives the same answer and sends nothing.
-pub async fn send_message(
-    State(app): State<App>,
-    Extension(caller): Extension<Caller>,
-    body: Result<Json<SendMessage>, JsonRejection>,
-) -> Result<Response, Refusal> {
-    caller.may(crate::domain::access::Action::Reply)?;
-    let Json(body) = body.map_err(|rejection| match rejection.status() {
+/// The body of `send-message`.
+#[derive(Debug, Deserialize)]
+pub struct SendMessage {
+    #[serde(flatten)]
+    whom: Whom,
+    message: String,
+}
+
+/// The body of `send-location`.
+#[derive(Debug, Deserialize)]
+pub struct SendLocation {
+    #[serde(flatten)]
+    whom: Whom,
+    latitude: Value,
+    longitude: Value,
+    name: Option<String>,
+    address: Option<String>,
+}
+
+/// The body of `mark-read`.
+#[derive(Debug, Deserialize)]
+pub struct MarkRead {
+    #[serde(flatten)]
+    whom: Whom,
+}
+
+type Body<T> = Result<Json<T>, JsonRejection>;
+
+fn json_of<T>(body: Body<T>, example: &str) -> Result<T, Refusal> {
+    body.map(|Json(body)| body).map_err(|rejection| match rejection.status() {
         StatusCode::PAYLOAD_TOO_LARGE => invalid("The body is too large: a message has at most 4096 characters."),
-        _ => invalid("The body must be JSON with `phone` and `message`, both text: {\"phone\": \"447700900123\", \"message\": \"Hello\"}."),
-    })?;
-    let whom = body.phone.as_deref().or(body.recipient.as_deref()).map(str::trim).filter(|whom| !whom.is_empty());
-    let whom = whom.ok_or_else(|| invalid("`phone` is missing: the number in digits, as in `phone_number` of the chats."))?;
-    let account = body.account_id.as_deref().filter(|id| !id.is_empty()).map(AccountId::from);
-    let conversation = conversations::find(&app, &caller, whom, account.as_ref()).await?;
-    let reply_to = match body.reply_to.as_deref().filter(|id| !id.is_empty()) {
-        Some(id) => Some(service::find_in_thread(&app, &caller, &conversation.id, id).await?),
+        _ => invalid(format!("The body must be JSON like this: {example}.")),
+    })
+}
+
+/// `POST /whatsapp/api/send-message/` → 202; the same `client_id` again gives the same answer and sends nothing.
+pub async fn send_message(State(app): State<App>, Extension(caller): Extension<Caller>, body: Body<SendMessage>) -> Result<Response, Refusal> {
+    caller.may(Action::Reply)?;
+    let body = json_of(body, "{\"phone\": \"447700900123\", \"message\": \"Hello\"}")?;
+    let command = addressed(&app, &caller, body.whom).await?;
+    send(&app, &caller, Outgoing { body: body.message, ..command }).await
+}
+
+/// `POST /whatsapp/api/send-location/` → 202, likewise.
+pub async fn send_location(State(app): State<App>, Extension(caller): Extension<Caller>, body: Body<SendLocation>) -> Result<Response, Refusal> {
+    caller.may(Action::Reply)?;
+    let body = json_of(body, "{\"phone\": \"447700900123\", \"latitude\": 59.9139, \"longitude\": 10.7522, \"name\": \"Shop\"}")?;
+    let degrees = |value: &Value, limit| Degrees::parse(value.to_string().trim_matches('"'), limit);
+    let place = degrees(&body.latitude, 90).zip(degrees(&body.longitude, 180));
+    let (latitude, longitude) = place.ok_or_else(|| invalid("`latitude` must be a number from -90 to 90, `longitude` one from -180 to 180."))?;
+    let words = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
+    let place = Location { latitude, longitude, name: words(body.name), address: words(body.address) };
+    let command = addressed(&app, &caller, body.whom).await?;
+    send(&app, &caller, Outgoing { place: Some(place), ..command }).await
+}
+
+/// `POST /whatsapp/api/send-media/` (multipart: `phone`, `file`, `caption`?) → 202, likewise.
+pub async fn send_media(State(app): State<App>, Extension(caller): Extension<Caller>, request: Request) -> Result<Response, Refusal> {
+    caller.may(Action::Reply)?;
+    let Read { mut fields, file } = forms::read(request, Some(&app.blobs)).await.map_err(Refusal)?;
+    let mut field = |name: &str| fields.remove(name);
+    let whom = Whom {
+        phone: field("phone"),
+        recipient: field("recipient"),
+        reply_to: field("reply_to"),
+        account_id: field("account_id"),
+        client_id: field("client_id"),
+    };
+    let body = field("caption").unwrap_or_default();
+    let (name, spool) = file.ok_or_else(|| invalid("`file` is missing: a multipart form with `phone` and `file` is wanted."))?;
+    let command = addressed(&app, &caller, whom).await?;
+    let file = media::attach(&app, &caller, &command.account_id, Some(&name), spool).await?;
+    send(&app, &caller, Outgoing { file: Some(file), body, ..command }).await
+}
+
+/// `POST /whatsapp/api/mark-read/`: a conversation was read up to now.
+pub async fn mark_read(State(app): State<App>, Extension(caller): Extension<Caller>, body: Body<MarkRead>) -> Result<Response, Refusal> {
+    caller.may(Action::Reply)?;
+    let body = json_of(body, "{\"phone\": \"447700900123\"}")?;
+    let command = addressed(&app, &caller, body.whom).await?;
+    let newest = conversations::older(&app, &caller, &command.conversation_id, None, 50).await?.messages;
+    if let Some(message) = newest.iter().rev().find(|message| message.direction == Direction::Inbound) {
+        conversations::mark_read_up_to(&app, &caller, &message.id).await?;
+    }
+    Ok(Json(json!({"status": "ok"})).into_response())
+}
+
+/// An empty message to somebody.
+async fn addressed(app: &App, caller: &Caller, whom: Whom) -> Result<Outgoing, Refusal> {
+    let given = |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+    let segment = given(whom.phone).or_else(|| given(whom.recipient));
+    let segment = segment.ok_or_else(|| invalid("`phone` is missing: the number in digits, as in `phone_number` of the chats."))?;
+    let account = given(whom.account_id).map(AccountId);
+    let conversation = conversations::find(app, caller, &segment, account.as_ref()).await?;
+    let reply_to = match given(whom.reply_to) {
+        Some(id) => Some(service::find_in_thread(app, caller, &conversation.id, &id).await?),
         None => None,
     };
-    let command = SendText {
-        client_id: body.client_id.filter(|id| !id.is_empty()).map_or_else(|| ClientId(new_id()), ClientId),
+    Ok(Outgoing {
+        client_id: whom.client_id.filter(|id| !id.is_empty()).map_or_else(|| ClientId(new_id()), ClientId),
         conversation_id: conversation.id,
         contact_id: conversation.contact_id,
         account_id: conversation.account_id,
-        body: body.message,
+        body: String::new(),
         reply_to,
-    };
-    let sent = service::send_text(&app, &caller, command).await?;
+        file: None,
+        place: None,
+    })
+}
+
+async fn send(app: &App, caller: &Caller, command: Outgoing) -> Result<Response, Refusal> {
+    let sent = service::send_whole(app, caller, command).await?;
     Ok((StatusCode::ACCEPTED, Json(json!({"id": sent.id, "client_id": sent.client_id, "status": sent.delivery.map(Delivery::as_str)}))).into_response())
 }

@@ -6,7 +6,7 @@ use crate::domain::delivery::Delivery;
 use crate::domain::failure::Failure;
 use crate::domain::id::{ClientId, MessageId};
 use crate::domain::time::Instant;
-use crate::protocol::command::SendText;
+use crate::protocol::command::Outgoing;
 use crate::server::caller::Caller;
 use crate::server::service;
 use crate::server::store::{Sql, Store, Tx, messages};
@@ -134,15 +134,17 @@ async fn play(store: Store, order: &[usize], webhooks: impl Fn(&str) -> Vec<Stri
 async fn queue(app: &App, body: &str) -> MessageId {
     let caller = Caller { principal: crate::domain::access::Principal::ApiKey { id: "k".into() }, ..Caller::nobody() };
     let to = service::conversations::find(app, &caller, "447700900123", None).await.unwrap();
-    let command = SendText {
+    let command = Outgoing {
         client_id: ClientId(crate::server::clock::new_id()),
         conversation_id: to.id,
         contact_id: to.contact_id,
         account_id: to.account_id,
         body: body.into(),
         reply_to: None,
+        file: None,
+        place: None,
     };
-    service::messages::send_text(app, &caller, command).await.unwrap().id
+    service::messages::send(app, &caller, command).await.unwrap().id
 }
 
 /// I3, B3, B4, B6, B8, B16: any order with any duplicates gives the same rows. The seed is printed by proptest.

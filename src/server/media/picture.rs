@@ -1,7 +1,9 @@
 //! Pictures: how large they are, and a small one of each.
 
 use image::codecs::jpeg::JpegEncoder;
+use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageReader, Limits};
+use img_parts::{DynImage, ImageEXIF};
 use std::path::Path;
 
 /// The longer side of a small picture, in pixels: what a bubble shows on a sharp screen.
@@ -12,6 +14,9 @@ const MOST_PIXELS: u64 = 64_000_000;
 const MOST_MEMORY: u64 = 400 * 1024 * 1024;
 /// Smaller files are shown as they are.
 const SMALL_BYTES: u64 = 100_000;
+
+/// Larger pictures go as they are: as documents, for those who want every byte.
+const MOST_STRIPPED: u64 = 20 * 1024 * 1024;
 
 /// What was seen.
 pub struct Picture {
@@ -34,20 +39,40 @@ pub fn look(path: &Path) -> Option<Picture> {
         return None;
     }
     let turn = decoder.orientation().ok()?;
-    let turned = matches!(
-        turn,
-        image::metadata::Orientation::Rotate90
-            | image::metadata::Orientation::Rotate270
-            | image::metadata::Orientation::Rotate90FlipH
-            | image::metadata::Orientation::Rotate270FlipH
-    );
+    let turned = matches!(turn, Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH);
     let pixels = if turned { (height.into(), width.into()) } else { (width.into(), height.into()) };
     let is_small = std::fs::metadata(path).is_ok_and(|file| file.len() <= SMALL_BYTES) && width.max(height) <= 2 * SIDE;
     let thumbnail = if is_small { None } else { shrink(DynamicImage::from_decoder(decoder).ok(), turn) };
     Some(Picture { pixels, thumbnail })
 }
 
-fn shrink(picture: Option<DynamicImage>, turn: image::metadata::Orientation) -> Option<Vec<u8>> {
+/// A JPEG or PNG without what its camera or its editor wrote into it, such as the place; how it is turned stays. `None` if it is neither,
+/// or has nothing of the kind.
+#[must_use]
+pub fn without_traces(path: &Path) -> Option<Vec<u8>> {
+    if std::fs::metadata(path).ok()?.len() > MOST_STRIPPED {
+        return None;
+    }
+    let bytes = bytes::Bytes::from(std::fs::read(path).ok()?);
+    let mut picture = DynImage::from_bytes(bytes).ok()??;
+    let turn = ImageReader::open(path).ok()?.with_guessed_format().ok()?.into_decoder().ok()?.orientation().ok()?;
+    match &mut picture {
+        // APP1 holds Exif and XMP, APP13 what editors write, COM anything.
+        DynImage::Jpeg(jpeg) => jpeg.segments_mut().retain(|segment| ![0xe1, 0xed, 0xfe].contains(&segment.marker())),
+        DynImage::Png(png) => png.chunks_mut().retain(|chunk| ![*b"eXIf", *b"tEXt", *b"zTXt", *b"iTXt"].contains(&chunk.kind())),
+        DynImage::WebP(_) => return None,
+    }
+    if turn != Orientation::NoTransforms {
+        let mut exif = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0".to_vec();
+        exif.extend([turn.to_exif(), 0, 0, 0, 0, 0, 0]);
+        picture.set_exif(Some(exif.into()));
+    }
+    let mut stripped = Vec::new();
+    picture.encoder().write_to(&mut stripped).ok()?;
+    Some(stripped)
+}
+
+fn shrink(picture: Option<DynamicImage>, turn: Orientation) -> Option<Vec<u8>> {
     let mut small = picture?.thumbnail(SIDE, SIDE);
     small.apply_orientation(turn);
     // What can be seen through stands on white, as in a bubble.
@@ -81,6 +106,23 @@ mod tests {
         assert_eq!(picture.pixels, (1600, 900));
         let small = image::load_from_memory(&picture.thumbnail.unwrap()).unwrap();
         assert_eq!((small.width(), small.height()), (640, 360));
+    }
+
+    #[test]
+    fn a_picture_goes_without_the_place_where_it_was_taken() {
+        let mut jpeg = Vec::new();
+        JpegEncoder::new(&mut jpeg).encode_image(&image::RgbImage::from_pixel(40, 30, image::Rgb([1, 2, 3]))).unwrap();
+        let mut picture = img_parts::jpeg::Jpeg::from_bytes(jpeg.into()).unwrap();
+        // Turned by 90 degrees (6), and a text where cameras keep theirs.
+        picture.set_exif(Some(b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0GPS 59.9139 N".to_vec().into()));
+        let mut bytes = Vec::new();
+        picture.encoder().write_to(&mut bytes).unwrap();
+        let path = file("place", &bytes);
+        assert_eq!(look(&path).unwrap().pixels, (30, 40));
+        let stripped = without_traces(&path).unwrap();
+        assert!(!stripped.windows(3).any(|three| three == b"GPS"));
+        assert_eq!(look(&file("stripped", &stripped)).unwrap().pixels, (30, 40), "it is still turned as it was");
+        assert!(without_traces(&file("text", b"not a picture")).is_none());
     }
 
     /// E6: a picture that would fill the memory is not opened, whatever its file's size.

@@ -3,13 +3,18 @@
 use super::error::{self, GraphError};
 use super::inbound::scalar::{filled, list, object};
 use crate::server::secret::Secret;
-use reqwest::{Response, StatusCode, Url};
+use futures_util::Stream;
+use reqwest::multipart::{Form, Part};
+use reqwest::{Body, RequestBuilder, Response, StatusCode, Url};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::time::Duration;
 
 /// How long a request may take before its outcome counts as unknown.
 pub const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long giving Meta a file may take.
+const UPLOAD_TIMEOUT: Duration = Duration::from_mins(10);
 
 /// A client for one Graph API.
 #[derive(Clone)]
@@ -68,6 +73,16 @@ struct Located {
     url: Option<Box<RawValue>>,
 }
 
+/// A file that is given to Meta.
+pub struct File<'a> {
+    /// Its type.
+    pub mime: &'a str,
+    /// Its name; the ending must fit the type.
+    pub name: String,
+    /// Its bytes.
+    pub size: u64,
+}
+
 /// Why a file could not be had.
 #[derive(Debug)]
 pub enum FileError {
@@ -116,18 +131,25 @@ impl Client {
     /// See [`SendError`].
     pub async fn post(&self, phone_number_id: &str, token: &Secret, message: &impl Serialize) -> Result<String, SendError> {
         let url = format!("{}/{phone_number_id}/messages", self.base);
-        let response = self.http.post(url).bearer_auth(token.expose()).json(message).send().await.map_err(|error| fault(&error))?;
-        let status = response.status();
-        let retry_after_ms = retry_after(&response);
-        let body = response.text().await.map_err(|error| fault(&error))?;
-        if status == StatusCode::OK {
-            return Ok(body);
-        }
-        Err(match error::read(&body) {
-            Some(error) => SendError::Graph { error, retry_after_ms },
-            None if status == StatusCode::TOO_MANY_REQUESTS => SendError::Busy { retry_after_ms },
-            None => SendError::Unknown(format!("HTTP {} without an error of Meta's", status.as_u16())),
-        })
+        answer(self.http.post(url).bearer_auth(token.expose()).json(message)).await
+    }
+
+    /// Gives Meta a file; its id there, good for thirty days (`meta-api` section 11.2). The type of the part counts, and the name's ending.
+    ///
+    /// # Errors
+    /// See [`SendError`].
+    pub async fn upload<S, E>(&self, phone_number_id: &str, token: &Secret, file: File<'_>, bytes: S) -> Result<String, SendError>
+    where
+        S: Stream<Item = Result<bytes::Bytes, E>> + Send + 'static,
+        E: std::error::Error + Send + Sync + 'static,
+    {
+        let File { mime, name, size } = file;
+        let part = Part::stream_with_length(Body::wrap_stream(bytes), size).file_name(name).mime_str(mime).map_err(|error| fault(&error))?;
+        let form = Form::new().text("messaging_product", "whatsapp").text("type", mime.to_owned()).part("file", part);
+        let request = self.http.post(format!("{}/{phone_number_id}/media", self.base)).bearer_auth(token.expose()).timeout(UPLOAD_TIMEOUT).multipart(form);
+        let body = answer(request).await?;
+        let uploaded: Option<SentMessage> = serde_json::from_str(&body).ok();
+        uploaded.and_then(|file| filled(file.id.as_deref())).ok_or_else(|| SendError::Unknown("the answer has no id".to_owned()))
     }
 
     /// Asks Meta where a file lies, for five minutes.
@@ -209,6 +231,22 @@ pub fn builder() -> reqwest::ClientBuilder {
     // It may be installed already; any one serves.
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder().no_proxy()
+}
+
+/// Sends a request; the body of a good answer.
+async fn answer(request: RequestBuilder) -> Result<String, SendError> {
+    let response = request.send().await.map_err(|error| fault(&error))?;
+    let status = response.status();
+    let retry_after_ms = retry_after(&response);
+    let body = response.text().await.map_err(|error| fault(&error))?;
+    if status == StatusCode::OK {
+        return Ok(body);
+    }
+    Err(match error::read(&body) {
+        Some(error) => SendError::Graph { error, retry_after_ms },
+        None if status == StatusCode::TOO_MANY_REQUESTS => SendError::Busy { retry_after_ms },
+        None => SendError::Unknown(format!("HTTP {} without an error of Meta's", status.as_u16())),
+    })
 }
 
 fn retry_after(response: &reqwest::Response) -> Option<i64> {

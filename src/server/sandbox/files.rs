@@ -24,7 +24,7 @@ pub struct File {
     pub bytes: Bytes,
 }
 
-/// What goes wrong with a download, in the order the faults were given; one download each.
+/// What goes wrong with a download, or (a status) with an upload, in the order the faults were given; one each.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(tag = "fault", rename_all = "snake_case")]
 pub enum FileFault {
@@ -176,6 +176,10 @@ pub async fn download(State(sandbox): State<Sandbox>, Path(id): Path<String>, Qu
 
 /// `POST /<version>/<phone_number_id>/media`: keeps a file that is to be sent.
 pub async fn upload(State(sandbox): State<Sandbox>, Path((_, id)): Path<(String, String)>, headers: HeaderMap, form: Multipart) -> Response {
+    let fault = sandbox.world().file_faults.pop_front();
+    if let Some(FileFault::Status { status }) = fault {
+        return (StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY), "<html>").into_response();
+    }
     let taken = match authorised(&sandbox, &headers).and_then(|()| own_number(&sandbox, &id)) {
         Ok(()) => take(form).await,
         Err(refused) => Err(refused),

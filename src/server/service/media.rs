@@ -1,11 +1,15 @@
 //! Files of messages, for those who may see them.
 
 use crate::domain::access::Action;
-use crate::domain::id::MediaId;
+use crate::domain::content::document::harmless_name;
+use crate::domain::id::{AccountId, MediaId};
+use crate::protocol::command::Attached;
 use crate::protocol::error::Code;
 use crate::server::caller::Caller;
+use crate::server::clock::new_id;
 use crate::server::error::{Error, Result, refuse};
-use crate::server::media::fetch;
+use crate::server::media::blob::{self, Spool};
+use crate::server::media::{self as files, fetch};
 use crate::server::state::App;
 use crate::server::store::media::{self, Stored};
 
@@ -19,6 +23,33 @@ pub async fn find(app: &App, caller: &Caller, id: &MediaId) -> Result<Stored> {
     let mut tx = app.store.read().await?;
     let stored = media::find_stored(&mut tx, id).await?;
     stored.filter(|stored| caller.may_on(Action::Read, &stored.account_id)).ok_or_else(unknown)
+}
+
+/// Keeps a file that is to be sent, for the account of a conversation, and says what it is.
+pub async fn attach(app: &App, caller: &Caller, account: &AccountId, name: Option<&str>, spool: Spool) -> Result<Attached> {
+    caller.may(Action::Reply)?;
+    if !caller.may_on(Action::Reply, account) {
+        return Err(refuse(Code::UnknownAccount, "There is no such account."));
+    }
+    if spool.size() == 0 {
+        return Err(refuse(Code::Invalid, "The file is empty: choose another one."));
+    }
+    let found = files::keep_to_send(&app.blobs, spool).await.map_err(failed)?;
+    let (id, name, now) = (MediaId(new_id()), name.and_then(harmless_name), app.clock.now());
+    let mut tx = app.store.write().await?;
+    media::add_ready(&mut tx, &id, account, name.as_deref(), &found, now).await?;
+    let known = media::load(&mut tx, std::slice::from_ref(&id)).await?.remove(&id).ok_or_else(unknown)?;
+    let attached = Attached { media: known, name };
+    // What WhatsApp would not take is refused now, before anybody has written a word to it.
+    attached.media.to_send(attached.name.clone(), None).map_err(|refusal| refuse(Code::Invalid, refusal.sentence()))?;
+    tx.commit().await?;
+    Ok(attached)
+}
+
+/// The blob store does not take it.
+pub fn failed(error: blob::Error) -> Error {
+    tracing::error!(%error, "a file cannot be kept");
+    refuse(Code::Unavailable, "The file cannot be kept right now. Try again in a minute; if it lasts, an admin must look at the media folder.")
 }
 
 /// Fetches a file again that did not come.

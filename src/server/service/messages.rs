@@ -2,13 +2,13 @@
 
 use super::conversations::unknown;
 use crate::domain::access::Action;
+use crate::domain::content::Content;
 use crate::domain::content::text::{Refusal, check};
-use crate::domain::content::{Content, Text};
 use crate::domain::delivery::Delivery;
 use crate::domain::id::{ConversationId, MessageId, Wamid};
 use crate::domain::message::{Direction, Message};
 use crate::domain::time::Instant;
-use crate::protocol::command::{SendText, Settle};
+use crate::protocol::command::{Attached, Outgoing, Settle};
 use crate::protocol::error::Code;
 use crate::protocol::event::Event;
 use crate::server::caller::Caller;
@@ -18,24 +18,22 @@ use crate::server::outbox::publish;
 use crate::server::state::App;
 use crate::server::store::conversations::State;
 use crate::server::store::messages::New;
-use crate::server::store::{Tx, conversations, events, json, messages, outbox};
+use crate::server::store::{Tx, conversations, events, json, media, messages, outbox};
 
-/// Queues a text. The same client id again answers the same message and sends nothing.
-pub async fn send_text(app: &App, caller: &Caller, command: SendText) -> Result<Message> {
+/// Queues a message. The same client id again answers the same message and sends nothing.
+pub async fn send(app: &App, caller: &Caller, command: Outgoing) -> Result<Message> {
     caller.may(Action::Reply)?;
     // No engine and no phone can hold NUL.
-    let command = SendText { body: command.body.replace('\0', ""), ..command };
+    let command = Outgoing { body: command.body.replace('\0', ""), ..command };
     check_client_id(command.client_id.as_str())?;
-    check(&command.body).map_err(|refusal| match refusal {
-        Refusal::Empty => refuse(Code::Invalid, "There is nothing to send: write something first."),
-        Refusal::TooLong(by) => refuse(Code::Invalid, format!("The text is {by} characters too long. WhatsApp takes 4096: shorten it or send it in two.")),
-    })?;
     let now = app.clock.now();
     let (kind, author) = caller.author();
     let mut tx = app.store.write().await?;
+    let command = with_own_file(&mut tx, command).await?;
+    let content = sendable(&command)?;
     let state = conversations::lock(&mut tx, &command.conversation_id).await?.filter(|row| caller.may_on(Action::Reply, &row.account_id));
     if let Some(sent) = messages::find_by_client(&mut tx, kind, &author, &command.client_id).await? {
-        return same_as(sent, &command);
+        return same_as(&mut tx, sent, &command, &content).await;
     }
     let state = state.ok_or_else(unknown)?;
     if state.contact_id != command.contact_id || state.account_id != command.account_id {
@@ -46,20 +44,54 @@ pub async fn send_text(app: &App, caller: &Caller, command: SendText) -> Result<
     }
     check_window(&mut tx, &state.id, now).await?;
     let reply_to = quoted(&mut tx, &state.id, command.reply_to.as_ref()).await?;
-    let content = Content::Text(Text { body: command.body.clone() });
-    let new = outbound(caller, &state, &content, reply_to, now);
-    let new = New { client_id: Some(command.client_id.clone()), ..new };
+    let media_id = command.file.as_ref().map(|file| file.media.id.clone());
+    let new = New { client_id: Some(command.client_id.clone()), media_id, ..outbound(caller, &state, &content, reply_to, now) };
     let message = queue(&mut tx, state, new, now).await?;
     let Some(message) = message else {
         // Another request with the same client id was faster.
         drop(tx);
         let mut tx = app.store.read().await?;
         let sent = messages::find_by_client(&mut tx, kind, &author, &command.client_id).await?;
-        return sent.map_or_else(|| Err(unknown()), |sent| same_as(sent, &command));
+        let sent = sent.ok_or_else(unknown)?;
+        return same_as(&mut tx, sent, &command, &content).await;
     };
     tx.commit().await?;
     app.wake.outbox.notify_one();
     Ok(message)
+}
+
+/// Queues a message, and after it, as one of their own, the words that it cannot carry; the first of the two.
+pub async fn send_whole(app: &App, caller: &Caller, command: Outgoing) -> Result<Message> {
+    let (command, words) = command.split();
+    let sent = send(app, caller, command).await?;
+    if let Some(words) = words {
+        send(app, caller, words).await?;
+    }
+    Ok(sent)
+}
+
+/// Of a file, only the id is taken at its word: what it is, the database says.
+async fn with_own_file(tx: &mut Tx, command: Outgoing) -> Result<Outgoing> {
+    let Some(file) = &command.file else { return Ok(command) };
+    let missing = || refuse(Code::UnknownMessage, "The file is no longer here: attach it again.");
+    let id = file.media.id.clone();
+    let stored = media::find_stored(tx, &id).await?.filter(|stored| stored.account_id == command.account_id).ok_or_else(missing)?;
+    let media = media::load(tx, std::slice::from_ref(&id)).await?.remove(&id).ok_or_else(missing)?;
+    Ok(Outgoing { file: Some(Attached { media, name: stored.name }), ..command })
+}
+
+/// What is sent, if WhatsApp takes it.
+fn sendable(command: &Outgoing) -> Result<Content> {
+    let content = command.content().map_err(|refusal| refuse(Code::Invalid, refusal.sentence()))?;
+    if let Content::Text(text) = &content {
+        check(&text.body).map_err(|refusal| match refusal {
+            Refusal::Empty => refuse(Code::Invalid, "There is nothing to send: write something first."),
+            Refusal::TooLong(by) => refuse(Code::Invalid, format!("The text is {by} characters too long. WhatsApp takes 4096: shorten it or send it in two.")),
+        })?;
+    } else if content.body().is_none() && !command.body.trim().is_empty() {
+        return Err(refuse(Code::Invalid, "WhatsApp shows no words below this: send them as a message of their own."));
+    }
+    Ok(content)
 }
 
 /// A client id is minted by pages and programs: short, printable, without blanks.
@@ -68,8 +100,18 @@ fn check_client_id(id: &str) -> Result<()> {
     if fine { Ok(()) } else { Err(refuse(Code::Invalid, "`client_id` must be 1 to 64 printable ASCII characters without blanks.")) }
 }
 
-fn same_as(sent: Message, command: &SendText) -> Result<Message> {
-    let same = sent.conversation_id == command.conversation_id && sent.content.body() == Some(command.body.as_str());
+/// The message that this client id was used for, if it is the same one. A file that was handed over twice is one file by its content.
+async fn same_as(tx: &mut Tx, sent: Message, command: &Outgoing, content: &Content) -> Result<Message> {
+    let same_file = match (&sent.media, &command.file) {
+        (None, None) => true,
+        (Some(one), Some(other)) => {
+            let one = media::find_stored(tx, &one.id).await?;
+            let other = media::find_stored(tx, &other.media.id).await?;
+            one.zip(other).is_some_and(|(one, other)| one.hash == other.hash)
+        }
+        _ => false,
+    };
+    let same = same_file && sent.conversation_id == command.conversation_id && sent.content == *content;
     if same { Ok(sent) } else { Err(refuse(Code::ClientIdReused, "This client id was used for another message. Use a new one for each message.")) }
 }
 

@@ -16,6 +16,10 @@ statements! {
            r.value->>'announced_hash', r.value->>'failure', cast(r.value->>'created_at' as bigint) from",
         "where true on conflict do nothing"
     );
+    ADD_READY = Sql::same(
+        "insert into media (id, account_id, state, mime, name, hash, size, width, height, duration_ms, waveform, thumbnail_hash, created_at)
+         values ($1, $2, 'ready', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+    );
     LOAD = over_rows!(
         "select d.id, d.state, d.mime, d.size, d.width, d.height, d.duration_ms, d.waveform, d.thumbnail_hash, d.due_at, d.failure from",
         "join media d on d.id = r.value->>'id'"
@@ -133,6 +137,27 @@ pub async fn add(tx: &mut Tx, new: &[&New]) -> Result<()> {
     if !new.is_empty() {
         tx.run(ADD, args![json(&new)]).await?;
     }
+    Ok(())
+}
+
+/// Notes a file that was handed to us to be sent.
+pub async fn add_ready(tx: &mut Tx, id: &MediaId, account: &AccountId, name: Option<&str>, found: &Found, now: Instant) -> Result<()> {
+    let (width, height) = found.pixels.unzip();
+    let values = args![
+        id,
+        account,
+        &found.mime,
+        name,
+        &found.hash,
+        found.size,
+        width,
+        height,
+        found.duration_ms,
+        found.waveform.clone(),
+        found.thumbnail_hash.clone(),
+        now
+    ];
+    tx.run(ADD_READY, values).await?;
     Ok(())
 }
 

@@ -17,7 +17,7 @@ use crate::domain::media::State;
 use crate::domain::message::{Direction, Message};
 use crate::domain::time::{Instant, Zone};
 use crate::protocol::address::segment_of;
-use crate::protocol::command::SendText;
+use crate::protocol::command::Outgoing;
 use crate::protocol::event::Event;
 use crate::protocol::form::FormNote;
 use crate::protocol::snapshot::{Notice, Open};
@@ -40,7 +40,7 @@ pub struct Inbox {
     /// Counts fetches of threads: an answer to an older one is dropped.
     fetch: StoredValue<u64>,
     /// Messages on their way to the server, in order, for each conversation.
-    outgoing: StoredValue<HashMap<ConversationId, VecDeque<SendText>>>,
+    outgoing: StoredValue<HashMap<ConversationId, VecDeque<Outgoing>>>,
     /// What a refused form brought back, until a composer has taken it.
     note: StoredValue<Option<(ConversationId, FormNote)>>,
     /// Whether the list shows its top: rows far below are then let go.

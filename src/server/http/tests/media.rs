@@ -29,6 +29,30 @@ async fn sends(trial: &Trial, kind: &str, mime: &str, bytes: &[u8], more: Value)
     trial.customer(json!({"wa_id": "447700900123", "name": "Zoë", "message": {"type": kind, kind: file}})).await;
 }
 
+/// A form with a file, posted to a path.
+async fn posts(trial: &Trial, path: &str, header: (&str, &str), fields: &[(&str, &str)], name: &str, bytes: &[u8]) -> (u16, Value) {
+    let mut form = reqwest::multipart::Form::new();
+    for (name, value) in fields {
+        form = form.text((*name).to_owned(), (*value).to_owned());
+    }
+    let field = if path.contains("/inbox/") { "media_file" } else { "file" };
+    form = form.part(field, reqwest::multipart::Part::bytes(bytes.to_vec()).file_name(name.to_owned()));
+    let request = trial.http.post(format!("{}{path}", trial.base)).header(header.0, header.1).header("origin", &trial.base);
+    crate::server::trial::answer(request.header("accept", "application/json").multipart(form)).await
+}
+
+/// Sends what waits; what Meta was sent, with the file in place of its id.
+async fn sent(trial: &Trial) -> Vec<(Value, Option<Bytes>)> {
+    while let crate::server::outbox::Outcome::Recorded(_) = crate::server::outbox::step(&trial.app).await.unwrap() {}
+    let world = trial.sandbox.world();
+    let with_file = |received: &crate::server::sandbox::control::Received| {
+        let part = received.body[received.body["type"].as_str().unwrap()].clone();
+        let file = part["id"].as_str().and_then(|id| world.files.get(id)).map(|file| file.bytes.clone());
+        (received.body.clone(), file)
+    };
+    world.received.iter().map(with_file).collect()
+}
+
 /// Zoë's newest message as a page would get it.
 async fn newest(trial: &Trial) -> Message {
     let mut tx = trial.app.store.read().await.unwrap();
@@ -224,5 +248,99 @@ on_both! {
         assert_eq!(number(&mut tx, "select count(*) from media where state = 'ready'").await, 3);
         assert_eq!(number(&mut tx, "select count(distinct hash) from media").await, 1);
         assert_eq!(media::count_waiting(&mut tx).await.unwrap(), 0);
+    }
+
+    /// By the form, by the page and by REST: a file is handed to Meta and then sent by its id, with its caption or its name.
+    async fn files_are_sent(store: Store) {
+        let trial = Trial::start(store).await;
+        let (cookie, key) = (trial.agent(Role::Agent).await, trial.key().await);
+        trial.zoe("hello").await;
+        let bytes = photo(60, 40);
+        let form = "/whatsapp/inbox/447700900123/send/";
+        let (status, _) = posts(&trial, form, ("cookie", &cookie), &[("body", "the *new* lid"), ("client_id", "f-1")], "lid.jpg", &bytes).await;
+        assert_eq!(status, 200);
+        // The same form twice is one message.
+        assert_eq!(posts(&trial, form, ("cookie", &cookie), &[("body", "the *new* lid"), ("client_id", "f-1")], "lid.jpg", &bytes).await.0, 200);
+        let other = photo(61, 40);
+        assert_eq!(posts(&trial, form, ("cookie", &cookie), &[("body", "the *new* lid"), ("client_id", "f-1")], "lid.jpg", &other).await.0, 409);
+        let pdf = crate::server::sandbox::drawing::document(&["Offer"]);
+        let rest = "/whatsapp/api/send-media/";
+        let (status, answer) = posts(&trial, rest, ("x-api-key", &key), &[("phone", "447700900123"), ("caption", "our offer")], "../Offer 7.pdf", &pdf).await;
+        assert_eq!((status, answer["status"].as_str()), (202, Some("queued")));
+        let sent = sent(&trial).await;
+        assert_eq!(sent.len(), 2);
+        assert_eq!((&sent[0].0["type"], &sent[0].0["image"]["caption"]), (&json!("image"), &json!("the *new* lid")));
+        assert_eq!(image::load_from_memory(sent[0].1.as_ref().unwrap()).unwrap().width(), 60);
+        assert_eq!((&sent[1].0["document"]["filename"], &sent[1].0["document"]["caption"]), (&json!("Offer 7.pdf"), &json!("our offer")));
+        assert_eq!(sent[1].1.as_deref(), Some(pdf.as_slice()));
+        let shown = newest(&trial).await;
+        assert_eq!((shown.content.message_type(), shown.media.map(|media| media.state)), ("document", Some(State::Ready)));
+        assert_eq!(incoming(&trial), 0, "nothing is left beside");
+    }
+
+    /// A recording has no caption: the words follow as a message of their own. So with places.
+    async fn words_that_cannot_go_along_follow(store: Store) {
+        let trial = Trial::start(store).await;
+        let (cookie, key) = (trial.agent(Role::Agent).await, trial.key().await);
+        trial.zoe("hello").await;
+        let voice = crate::server::sandbox::drawing::voice(2);
+        let form = "/whatsapp/inbox/447700900123/send/";
+        assert_eq!(posts(&trial, form, ("cookie", &cookie), &[("body", "listen")], "note.ogg", &voice).await.0, 200);
+        let place = trial.http.post(format!("{}{form}", trial.base)).header("cookie", &cookie).header("origin", &trial.base);
+        let fields = "send_location=1&latitude=59.9139&longitude=10.7522&location_name=Shop&body=here";
+        let place = place.header("content-type", "application/x-www-form-urlencoded").body(fields);
+        assert_eq!(place.send().await.unwrap().status(), 303);
+        let rest = trial.http.post(format!("{}/whatsapp/api/send-location/", trial.base)).header("x-api-key", &key);
+        let (status, _) = crate::server::trial::answer(rest.json(&json!({"phone": "447700900123", "latitude": -1.5, "longitude": "10.25"}))).await;
+        assert_eq!(status, 202);
+        let said: Vec<Value> = sent(&trial).await.into_iter().map(|(body, _)| body[body["type"].as_str().unwrap()].clone()).collect();
+        assert_eq!(said[0]["voice"], true);
+        assert_eq!((&said[1]["body"], &said[3]["body"]), (&json!("listen"), &json!("here")));
+        assert_eq!((said[2].clone(), said[4].clone()), (json!({"latitude": 59.9139, "longitude": 10.7522, "name": "Shop"}), json!({"latitude": -1.5, "longitude": 10.25})));
+        let wrong = trial.http.post(format!("{}/whatsapp/api/send-location/", trial.base)).header("x-api-key", &key);
+        let (status, answer) = crate::server::trial::answer(wrong.json(&json!({"phone": "447700900123", "latitude": 91, "longitude": 0}))).await;
+        assert_eq!((status, answer["error"]["code"].as_str()), (422, Some("invalid")));
+    }
+
+    /// What WhatsApp would not take is refused before it is kept, in words; the words of a form come back.
+    async fn files_that_cannot_be_sent(store: Store) {
+        let trial = Trial::start(store).await;
+        let cookie = trial.agent(Role::Agent).await;
+        trial.zoe("hello").await;
+        for (name, bytes) in [("a.html", b"<html>".as_slice()), ("a.jpg", b"MZ\x90\0not a picture"), ("empty.pdf", b"")] {
+            let (status, answer) = posts(&trial, "/whatsapp/media/", ("cookie", &cookie), &[("conversation_id", "447700900123")], name, bytes).await;
+            assert_eq!(status, 422, "{name}");
+            assert!(answer["error"]["message"].as_str().unwrap().len() > 20, "{answer}");
+        }
+        trial.clock.advance(25 * 3_600_000);
+        let (status, answer) = posts(&trial, "/whatsapp/inbox/447700900123/send/", ("cookie", &cookie), &[("body", "late")], "a.jpg", &photo(9, 9)).await;
+        assert_eq!((status, answer["error"]["code"].as_str()), (422, Some("window_closed")));
+        assert_eq!(sent(&trial).await.len(), 0);
+        assert_eq!(incoming(&trial), 0, "nothing is left beside");
+    }
+
+    /// C2, C4: what goes wrong while Meta is given the file has sent nothing: it is tried again, or fails with its reason; sent again, it
+    /// still has its file.
+    async fn c2_c4_a_file_that_meta_does_not_take(store: Store) {
+        let trial = Trial::start(store).await;
+        let cookie = trial.agent(Role::Agent).await;
+        trial.zoe("hello").await;
+        let form = "/whatsapp/inbox/447700900123/send/";
+        trial.sandbox.world().file_faults = serde_json::from_value(json!([{"fault": "status", "status": 502}])).unwrap();
+        assert_eq!(posts(&trial, form, ("cookie", &cookie), &[("body", "first")], "a.jpg", &photo(9, 9)).await.0, 200);
+        assert_eq!(crate::server::outbox::step(&trial.app).await.unwrap(), crate::server::outbox::Outcome::Recorded(crate::domain::delivery::Delivery::Queued));
+        assert_eq!(trial.received().len(), 0);
+        trial.clock.advance(10_000);
+        assert_eq!(sent(&trial).await.len(), 1);
+        trial.faults(json!([{"fault": "error", "code": 131_053}]));
+        assert_eq!(posts(&trial, form, ("cookie", &cookie), &[("body", "second")], "a.jpg", &photo(8, 8)).await.0, 200);
+        assert_eq!(sent(&trial).await.len(), 1);
+        let failed = newest(&trial).await;
+        assert_eq!(failed.delivery, Some(crate::domain::delivery::Delivery::Failed));
+        let again = trial.http.post(format!("{}/whatsapp/fn/messages/settle", trial.base)).header("cookie", &cookie).header("origin", &trial.base);
+        assert_eq!(again.json(&json!({"id": failed.id, "how": "send_again"})).send().await.unwrap().status(), 200);
+        let sent = sent(&trial).await;
+        assert_eq!((sent.len(), &sent[1].0["image"]["caption"]), (2, &json!("second")));
+        assert_eq!(image::load_from_memory(sent[1].1.as_ref().unwrap()).unwrap().width(), 8);
     }
 }

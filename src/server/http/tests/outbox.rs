@@ -3,7 +3,7 @@
 use crate::domain::agent::Role;
 use crate::domain::delivery::Delivery;
 use crate::domain::id::{ClientId, MessageId};
-use crate::protocol::command::{SendText, Settle};
+use crate::protocol::command::{Outgoing, Settle};
 use crate::protocol::error::{ApiError, Code};
 use crate::server::caller::Caller;
 use crate::server::outbox::{Outcome, step};
@@ -172,15 +172,17 @@ on_both! {
         trial.customer(json!({"wa_id": "5511955501234", "text": "oi"})).await;
         let zoe = conversations::find(&trial.app, &program(), "447700900123", None).await.unwrap();
         let joao = conversations::find(&trial.app, &program(), "5511955501234", None).await.unwrap();
-        let command = SendText {
+        let command = Outgoing {
             client_id: ClientId("c".into()),
             conversation_id: zoe.id,
             contact_id: joao.contact_id,
             account_id: zoe.account_id,
             body: "for João".into(),
             reply_to: None,
+            file: None,
+            place: None,
         };
-        let error = ApiError::from(messages::send_text(&trial.app, &program(), command).await.unwrap_err());
+        let error = ApiError::from(messages::send(&trial.app, &program(), command).await.unwrap_err());
         assert_eq!(error.code, Code::RecipientMismatch);
         assert_eq!(trial.messages(&key).await.len(), 1);
     }
