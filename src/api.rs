@@ -4,7 +4,6 @@
 
 pub mod accounts;
 pub mod conversations;
-pub mod media;
 pub mod messages;
 
 use crate::protocol::error::{ApiError, Code};

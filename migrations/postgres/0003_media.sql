@@ -19,6 +19,8 @@ create table media (
     duration_ms bigint,
     waveform text,
     attempts bigint not null default 0,
+    -- How often Meta did not have it, or gave a damaged one.
+    misses bigint not null default 0,
     due_at bigint not null default 0,
     failure text,
     created_at bigint not null

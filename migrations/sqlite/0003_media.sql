@@ -19,6 +19,8 @@ create table media (
     duration_ms integer,
     waveform text,
     attempts integer not null default 0,
+    -- How often Meta did not have it, or gave a damaged one.
+    misses integer not null default 0,
     due_at integer not null default 0,
     failure text,
     created_at integer not null

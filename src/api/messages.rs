@@ -3,14 +3,14 @@
 use crate::api::Json;
 use crate::domain::id::MessageId;
 use crate::domain::message::Message;
-use crate::protocol::command::{Outgoing, Settle};
+use crate::protocol::command::{SendText, Settle};
 use crate::protocol::error::ApiError;
 use leptos::prelude::*;
 
 /// Queues a text; the same client id again answers the same message.
 #[server(endpoint = "messages/send", input = Json, output = Json)]
-pub async fn queue_text(command: Outgoing) -> Result<Message, ApiError> {
-    crate::server::service::answer(|app, caller| async move { crate::server::service::messages::send(&app, &caller, command).await }).await
+pub async fn queue_text(command: SendText) -> Result<Message, ApiError> {
+    crate::server::service::answer(|app, caller| async move { crate::server::service::messages::send(&app, &caller, command.into()).await }).await
 }
 
 /// Settles a message that failed or whose outcome is unknown.

@@ -120,7 +120,7 @@ impl Media {
             "audio/aac" | "audio/amr" | "audio/mpeg" | "audio/mp4" if size <= 16 * MB => Ok(Content::Audio(Audio { voice: false })),
             // Only Opus goes out in this container: it was looked into.
             "audio/ogg" if size <= 16 * MB && self.duration_ms.is_some() => Ok(Content::Audio(Audio { voice: true })),
-            "image/webp" if size <= MB / 2 && self.pixels == Some((512, 512)) => Ok(Content::Sticker(Sticker { animated: false })),
+            "image/webp" if size <= MB / 2 && self.pixels == Some((512, 512)) => Ok(Content::Sticker(Sticker {})),
             "image/webp" => Err(Unsendable::Sticker),
             "image/jpeg" | "image/png" | "video/mp4" | "video/3gpp" | "audio/aac" | "audio/amr" | "audio/mpeg" | "audio/mp4" => document(name, caption),
             mime if DOCUMENTS.contains(&mime) => document(name, caption),

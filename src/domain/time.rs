@@ -108,7 +108,7 @@ pub struct Zone {
     /// IANA name, e.g. `Europe/Oslo`.
     pub name: String,
     /// From which instant (ms) which offset (minutes) holds, ascending; the first holds for all time before.
-    pub offsets: Vec<(i64, i32)>,
+    pub offsets: Vec<(i64, i64)>,
 }
 
 impl Zone {
@@ -123,7 +123,7 @@ impl Zone {
     pub fn local(&self, at: Instant) -> LocalTime {
         let next = self.offsets.partition_point(|(from, _)| *from <= at.0);
         let offset = self.offsets.get(next.saturating_sub(1)).map_or(0, |(_, minutes)| *minutes);
-        let ms = at.0.saturating_add(i64::from(offset) * MINUTE_MS);
+        let ms = at.0.saturating_add(offset * MINUTE_MS);
         let day = ms.div_euclid(DAY_MS);
         let rest = ms.rem_euclid(DAY_MS);
         LocalTime { day, date: Date::from_days(day), hour: rest / HOUR_MS, minute: rest / MINUTE_MS % 60, second: rest / 1000 % 60 }

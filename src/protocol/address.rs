@@ -1,6 +1,5 @@
 //! Addresses of pages: made and read in one place.
 
-use crate::domain::id::MediaId;
 use std::fmt::Write;
 
 /// The list of conversations.
@@ -20,19 +19,19 @@ pub fn thread(segment: &str) -> String {
 
 /// A file of a message.
 #[must_use]
-pub fn file(id: &MediaId) -> String {
+pub fn file(id: &str) -> String {
     format!("{MEDIA}{id}/")
 }
 
 /// The same, to be saved.
 #[must_use]
-pub fn download(id: &MediaId) -> String {
+pub fn download(id: &str) -> String {
     format!("{MEDIA}{id}/?download=1")
 }
 
 /// Its small picture.
 #[must_use]
-pub fn thumbnail(id: &MediaId) -> String {
+pub fn thumbnail(id: &str) -> String {
     format!("{MEDIA}{id}/thumbnail/")
 }
 

@@ -7,7 +7,7 @@ use crate::domain::time::Instant;
 use serde::{Deserialize, Serialize};
 
 /// Raised when frames change in a way an old page cannot read.
-pub const PROTOCOL: u32 = 2;
+pub const PROTOCOL: i64 = 2;
 
 /// The page sends this word to ask whether the line still stands; the answer is a [`Frame::Position`].
 pub const PING: &str = "ping";
@@ -20,7 +20,7 @@ pub struct Hello {
     /// Which build serves; another one than the page's means that a newer page exists.
     pub build: String,
     /// [`PROTOCOL`].
-    pub protocol: u32,
+    pub protocol: i64,
     /// The database's identity: another epoch has other numbers.
     pub epoch: String,
     /// The head of the log.

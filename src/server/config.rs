@@ -109,6 +109,13 @@ impl Config {
         beside(&self.database_url, "secret.key")
     }
 
+    /// Where everything lies that is in no database: beside the SQLite file, else in `data/`.
+    #[must_use]
+    pub fn data_folder(&self) -> PathBuf {
+        let file = if self.database_url.starts_with("sqlite:") { self.key_file() } else { PathBuf::from("data/secret.key") };
+        file.parent().map_or_else(|| PathBuf::from("."), PathBuf::from)
+    }
+
     /// Whether pages are served over https.
     #[must_use]
     pub fn is_https(&self) -> bool {

@@ -81,7 +81,6 @@ pub fn routes() -> Vec<Route> {
         read(Checked, "/whatsapp/inbox/", page::show),
         read(Checked, "/whatsapp/inbox/{phone_number}/", page::show),
         write(Upload, "/whatsapp/inbox/{phone_number}/send/", forms::send),
-        write(Upload, "/whatsapp/media/", forms::attach),
         read(Checked, "/whatsapp/sign-in/", page::show),
         write(Checked, "/whatsapp/sign-in/", session::sign_in),
         write(Checked, "/whatsapp/sign-out/", session::sign_out),

@@ -26,11 +26,11 @@ static OPENING: Semaphore = Semaphore::const_new(1);
 ///
 /// # Errors
 /// The blob store refused it.
-pub async fn keep(blobs: &Blobs, spooled: Spooled, announced: &str) -> Result<Found, blob::Error> {
+pub async fn keep(blobs: &Blobs, spooled: Spooled, announced: &str, look: bool) -> Result<Found, blob::Error> {
     let (path, announced) = (spooled.path().to_owned(), announced.to_owned());
     // invariant: the semaphore is never closed.
     let permit = OPENING.acquire().await.expect("never closed");
-    let looked = tokio::task::spawn_blocking(move || examine(&path, &announced)).await;
+    let looked = tokio::task::spawn_blocking(move || if look { examine(&path, &announced) } else { (named(&path, &announced), None) }).await;
     drop(permit);
     // What cannot be looked into is still a file.
     let (mut found, thumbnail) = looked.unwrap_or_else(|_| (Found { mime: kind::UNKNOWN.to_owned(), ..Found::default() }, None));
@@ -56,13 +56,17 @@ pub async fn keep_to_send(blobs: &Blobs, spool: Spool) -> Result<Found, blob::Er
         spool.write(&stripped).await?;
         spooled = spool.finish().await?;
     }
-    keep(blobs, spooled, "").await
+    keep(blobs, spooled, "", true).await
+}
+
+/// What a file is called, by its first bytes.
+fn named(path: &Path, announced: &str) -> Found {
+    Found { mime: kind::of(path, announced), ..Found::default() }
 }
 
 /// What a file is, by its content; and a small picture of it.
 fn examine(path: &Path, announced: &str) -> (Found, Option<Vec<u8>>) {
-    let mime = kind::of(path, announced);
-    let mut found = Found { mime, ..Found::default() };
+    let mut found = named(path, announced);
     let mut thumbnail = None;
     if found.mime.starts_with("image/")
         && let Some(picture) = picture::look(path)

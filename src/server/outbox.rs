@@ -290,11 +290,12 @@ async fn current_token(app: &App, tx: &mut Tx, claimed: &Claimed) -> Result<Opti
 /// Computes the visible state, appends the event, and settles what a status has settled meanwhile.
 pub async fn publish(tx: &mut Tx, id: &MessageId, now: Instant) -> Result<Delivery> {
     messages::project(tx, std::slice::from_ref(id)).await?;
-    let message = messages::load_one(tx, id).await?;
-    let delivery = message.delivery.unwrap_or(Delivery::Queued);
-    if delivery.is_reported() {
+    if messages::load_one(tx, id).await?.delivery.is_some_and(Delivery::is_reported) {
         outbox::drop_all(tx, std::slice::from_ref(id)).await?;
     }
+    events::begin(tx).await?;
+    let message = messages::load_one(tx, id).await?;
+    let delivery = message.delivery.unwrap_or(Delivery::Queued);
     let conversation = conversations::load_one(tx, &message.conversation_id).await?;
     events::append(tx, &[Event::MessageStored { conversation, message }], now).await?;
     Ok(delivery)
@@ -327,6 +328,7 @@ pub async fn recover(app: &App) -> Result<()> {
         let token = app.token(&account).map(|token| token_hash(token.expose()));
         if token.is_some() && token != account.stopped_token {
             accounts::resume(&mut tx, &account.id).await?;
+            media::hasten(&mut tx, &account.id).await?;
         }
     }
     if !app.store.is_shared() {

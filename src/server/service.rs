@@ -8,6 +8,7 @@ pub mod agents;
 pub mod conversations;
 pub mod media;
 pub mod messages;
+pub mod outgoing;
 
 use super::caller::Caller;
 use super::error::{Result, status};

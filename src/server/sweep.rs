@@ -3,8 +3,8 @@
 
 use super::http::session::IDLE_MS;
 use super::state::App;
-use super::store::{Result, deliveries, events, outbox, sessions, statuses};
-use crate::domain::time::DAY_MS;
+use super::store::{Result, deliveries, events, media, outbox, sessions, statuses};
+use crate::domain::time::{DAY_MS, HOUR_MS};
 use std::time::Duration;
 
 /// How long events can be replayed.
@@ -49,6 +49,13 @@ pub async fn mend(app: &App) -> Result<()> {
         outbox::amend(&mut tx, now).await?;
         tx.commit().await?;
         app.wake.outbox.notify_one();
+    }
+    let last = media::last_due(&mut app.store.read().await?).await?;
+    if last.is_some_and(|at| at > now.plus(2 * HOUR_MS)) {
+        let mut tx = app.store.write().await?;
+        media::amend(&mut tx, now).await?;
+        tx.commit().await?;
+        app.wake.media.notify_one();
     }
     Ok(())
 }

@@ -105,7 +105,7 @@ impl Trial {
         let sandbox = Sandbox::new(identity.clone(), clock.clone());
         sandbox.world().settings.pace_ms = Vec::new();
         tokio::spawn(sandbox.clone().serve(graph));
-        let blobs = Blobs::open(&config.media_url).unwrap();
+        let blobs = Blobs::open(&config.media_url, &config.data_folder()).unwrap();
         let app = App::new(store, clock.clone(), config, sealer(), blobs, "build-1".to_owned()).await.unwrap();
         let mut tx = app.store.write().await.unwrap();
         let id = AccountId::from("account-1");

@@ -13,7 +13,7 @@ pub fn load(name: &str, now: Instant) -> Zone {
     let Ok(zone) = TimeZone::get(name) else { return Zone::utc() };
     let at = |ms: i64| Timestamp::from_millisecond(ms).unwrap_or(Timestamp::UNIX_EPOCH);
     let (from, to) = (at(now.0 - REACH_MS), at(now.0 + REACH_MS));
-    let minutes = |offset: Offset| offset.seconds() / 60;
+    let minutes = |offset: Offset| i64::from(offset.seconds() / 60);
     let mut offsets = vec![(from.as_millisecond(), minutes(zone.to_offset(from)))];
     offsets.extend(zone.following(from).take_while(|next| next.timestamp() < to).map(|next| (next.timestamp().as_millisecond(), minutes(next.offset()))));
     offsets.dedup_by_key(|(_, offset)| *offset);

@@ -183,7 +183,7 @@ async fn why_ended(greeted: bool) -> End {
 }
 
 /// A newer build serves: reload at once if nothing is typed, else offer it. Once for each build, whatever happens.
-fn greet(inbox: Inbox, build: &str, protocol: u32) {
+fn greet(inbox: Inbox, build: &str, protocol: i64) {
     let is_ours = inbox.build.with_value(|ours| ours == build);
     if is_ours && protocol == PROTOCOL {
         return;

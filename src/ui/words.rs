@@ -121,8 +121,7 @@ pub fn delivery(state: Delivery) -> &'static str {
 #[must_use]
 pub fn kind(kind: &str) -> String {
     let name = match kind {
-        "audio" => "Audio message",
-        "voice" => "Voice message",
+        "audio" | "voice" => "Audio message",
         "button" => "Button answer",
         "contacts" => "Contact card",
         "document" => "Document",

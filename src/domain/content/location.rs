@@ -18,6 +18,7 @@ pub struct Location {
 
 /// An angle in millionths of a degree: on the ground eleven centimetres, and two of them compare exactly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Degrees(pub i64);
 
 impl Degrees {

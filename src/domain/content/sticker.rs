@@ -1,10 +1,7 @@
-//! A sticker (`meta-api` section 4.2). The file itself is the message's [`Media`](crate::domain::media::Media).
+//! A sticker (`meta-api` section 4.2): all of it is in the file, the message's [`Media`](crate::domain::media::Media).
 
 use serde::{Deserialize, Serialize};
 
-/// What kind of sticker.
+/// Nothing is said with it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sticker {
-    /// Whether it moves.
-    pub animated: bool,
-}
+pub struct Sticker {}

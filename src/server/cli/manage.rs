@@ -30,7 +30,7 @@ pub async fn migrate(config: &Config, new_epoch: bool) -> Done {
 /// See the command of this name.
 pub async fn replay(config: &Config) -> Done {
     let store = open(config).await?;
-    let blobs = Blobs::open(&config.media_url).map_err(|error| error.to_string())?;
+    let blobs = Blobs::open(&config.media_url, &config.data_folder()).map_err(|error| error.to_string())?;
     let app = App::new(store.clone(), Arc::new(SystemClock), config.clone(), sealer(config, &store)?, blobs, String::new()).await.map_err(say)?;
     let mut tx = store.write().await.map_err(say)?;
     deliveries::replay(&mut tx, 0).await.map_err(say)?;

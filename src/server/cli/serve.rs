@@ -24,8 +24,8 @@ async fn start(config: Config, store: Store, site: Site) -> Result<App, String> 
     }
     let sealer = sealer(&config, &store)?;
     let build = if std::env::var("LEPTOS_WATCH").is_ok() { new_id() } else { site.build() };
-    let blobs =
-        Blobs::open(&config.media_url).map_err(|error| format!("MEDIA_URL: {error}. It must name a folder this process may write to, or s3://bucket."))?;
+    let blobs = Blobs::open(&config.media_url, &config.data_folder())
+        .map_err(|error| format!("MEDIA_URL: {error}. It must name a folder this process may write to, or s3://bucket."))?;
     let app = App::new(store, Arc::new(SystemClock), config, sealer, blobs, build).await.map_err(say)?;
     register_account(&app).await.map_err(say)?;
     outbox::recover(&app).await.map_err(say)?;

@@ -10,7 +10,6 @@ use crate::domain::id::{AccountId, ClientId};
 use crate::domain::media::Unsendable;
 use crate::domain::message::Message;
 use crate::protocol::address;
-use crate::protocol::command::Outgoing;
 use crate::protocol::error::{ApiError, Code};
 use crate::protocol::form::FormNote;
 use crate::server::caller::Caller;
@@ -18,6 +17,7 @@ use crate::server::clock::new_id;
 use crate::server::error::status;
 use crate::server::media::MOST_BYTES;
 use crate::server::media::blob::{Blobs, Spool};
+use crate::server::service::outgoing::Outgoing;
 use crate::server::service::{conversations, media, messages};
 use crate::server::state::App;
 use axum::Extension;
@@ -162,15 +162,4 @@ fn place(fields: &Fields) -> Result<Location, ApiError> {
         ApiError::new(Code::Invalid, "`latitude` (-90 to 90) and `longitude` (-180 to 180) must be decimal degrees, for example 59.9139 and 10.7522.")
     })?;
     Ok(Location { latitude, longitude, name: words("location_name"), address: words("location_address") })
-}
-
-/// `POST /whatsapp/media/`: keeps a file that is to be sent in a conversation; answers what it is. Fields: `conversation_id`, `file`.
-pub async fn attach(State(app): State<App>, Extension(caller): Extension<Caller>, request: Request) -> Result<Response, Refusal> {
-    caller.may(Action::Reply)?;
-    let read = read(request, Some(&app.blobs)).await.map_err(Refusal)?;
-    let id = read.fields.get("conversation_id").cloned().unwrap_or_default();
-    let conversation = conversations::find(&app, &caller, &id, None).await?;
-    let (name, spool) = read.file.ok_or_else(|| Refusal(ApiError::new(Code::Invalid, "`file` is missing.")))?;
-    let attached = media::attach(&app, &caller, &conversation.account_id, Some(&name), spool).await?;
-    Ok((StatusCode::CREATED, axum::Json(attached)).into_response())
 }

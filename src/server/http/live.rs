@@ -273,5 +273,5 @@ pub async fn poll(State(app): State<App>, Extension(caller): Extension<Caller>, 
     let mut frames = [vec![hello(&app)], frames].concat();
     frames.push(json(&said(&app, &caller)));
     frames.push(json(&Frame::Position { seq, now: app.clock.now() }));
-    Ok(([(header::CONTENT_TYPE, "application/x-ndjson")], frames.join("\n")).into_response())
+    Ok(([(header::CONTENT_TYPE, "application/x-ndjson")], frames.join("\n") + "\n").into_response())
 }

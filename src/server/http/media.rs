@@ -16,7 +16,7 @@ use axum::body::Body;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use http_range_header::parse_range_header;
+use http_range_header::{StartPosition, parse_range_header};
 use serde::Deserialize;
 use std::ops::Range;
 
@@ -89,8 +89,10 @@ async fn send(app: &App, hash: &str, range: Option<Range<u64>>) -> Result<Respon
 fn wanted(headers: &HeaderMap, size: u64) -> Result<Option<Range<u64>>, ()> {
     let Some(asked) = headers.get(header::RANGE).and_then(|value| value.to_str().ok()) else { return Ok(None) };
     let Ok(parsed) = parse_range_header(asked) else { return Ok(None) };
-    match parsed.validate(size).map_err(drop)?.as_slice() {
-        [one] => Ok(Some(*one.start()..*one.end() + 1)),
+    let is_beyond = parsed.ranges.iter().all(|one| matches!(one.start, StartPosition::Index(start) if start >= size));
+    match parsed.validate(size).as_deref() {
+        Ok([one]) => Ok(Some(*one.start()..*one.end() + 1)),
+        Err(_) if is_beyond => Err(()),
         _ => Ok(None),
     }
 }
@@ -140,6 +142,8 @@ mod tests {
         assert_eq!(ask("bytes=-100"), Ok(Some(900..1000)));
         assert_eq!(ask("bytes=0-0,5-6"), Ok(None));
         assert_eq!(ask("bytes=1000-"), Err(()));
+        assert_eq!(ask("bytes=-5000"), Ok(None), "the last 5000 of 1000 are all of them");
+        assert_eq!(ask("bytes=0-9,5-14"), Ok(None));
         assert_eq!(ask("lines=1-2"), Ok(None));
     }
 }

@@ -11,10 +11,10 @@ use crate::domain::id::{AccountId, ClientId};
 use crate::domain::media::{Media, State as FileState};
 use crate::domain::message::{Direction, Message};
 use crate::protocol::address;
-use crate::protocol::command::Outgoing;
 use crate::protocol::error::{ApiError, Code};
 use crate::server::caller::Caller;
 use crate::server::clock::new_id;
+use crate::server::service::outgoing::Outgoing;
 use crate::server::service::{conversations, media, messages as service};
 use crate::server::state::App;
 use axum::extract::rejection::{JsonRejection, QueryRejection};
@@ -123,7 +123,7 @@ fn file(media: &Media) -> Value {
         "state": media.state,
         "mime_type": media.mime,
         "size": media.size,
-        "url": (media.state == FileState::Ready).then(|| address::file(&media.id)),
+        "url": (media.state == FileState::Ready).then(|| address::file(media.id.as_str())),
     })
 }
 

@@ -76,8 +76,9 @@ pub async fn apply(tx: &mut Tx, batch: Batch, settled: &[Settled], now: Instant)
     for (_, kept) in &resolved.joined {
         conversations::recount(tx, kept).await?;
     }
-    let events = compose::events(tx, &written, touched).await?;
     deliveries::settle(tx, settled, now).await?;
+    events::begin(tx).await?;
+    let events = compose::events(tx, &written, touched).await?;
     events::append(tx, &events, now).await
 }
 

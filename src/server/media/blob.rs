@@ -64,7 +64,9 @@ pub struct Blobs {
 
 impl Blobs {
     /// Opens a folder, or `s3://bucket/prefix` (keys, region and endpoint from the usual `AWS_…` variables).
-    pub fn open(url: &str) -> Result<Self, Error> {
+    ///
+    /// What comes is written beside first: in the folder itself, or, for a bucket, in `beside`.
+    pub fn open(url: &str, beside: &Path) -> Result<Self, Error> {
         let spool_in = |parent: &Path| {
             let spool = parent.join("incoming");
             private_folder(&spool)?;
@@ -76,11 +78,7 @@ impl Blobs {
             drop(crate::server::meta::client::builder());
             let bucket = AmazonS3Builder::from_env().with_url(url).build()?;
             let prefix = rest.split_once('/').map_or("", |(_, prefix)| prefix);
-            return Ok(Self {
-                store: Arc::new(PrefixStore::new(bucket, prefix)),
-                folder: None,
-                spool: spool_in(&std::env::temp_dir().join("whatsapp-inbox"))?,
-            });
+            return Ok(Self { store: Arc::new(PrefixStore::new(bucket, prefix)), folder: None, spool: spool_in(beside)? });
         }
         let folder = PathBuf::from(url);
         private_folder(&folder)?;
@@ -117,7 +115,9 @@ impl Blobs {
         };
         let target = folder.join(place.as_ref());
         let parent = target.parent().unwrap_or(folder);
-        tokio::fs::create_dir_all(parent).await?;
+        if tokio::fs::create_dir(parent).await.is_ok() {
+            File::open(folder).await?.sync_all().await?;
+        }
         tokio::fs::rename(spooled.path(), &target).await?;
         // The place itself must last, too.
         File::open(parent).await?.sync_all().await?;
@@ -158,7 +158,8 @@ fn private_folder(path: &Path) -> std::io::Result<()> {
 fn sweep(spool: &Path) {
     for entry in std::fs::read_dir(spool).into_iter().flatten().flatten() {
         let begun = entry.metadata().and_then(|file| file.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
-        if begun.elapsed().is_ok_and(|age| age > STALE) {
+        let is_ours = entry.file_name().to_str().is_some_and(|name| uuid::Uuid::try_parse(name).is_ok());
+        if is_ours && begun.elapsed().is_ok_and(|age| age > STALE) {
             let _ = std::fs::remove_file(entry.path());
         }
     }

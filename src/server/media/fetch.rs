@@ -19,13 +19,15 @@ use std::time::Duration;
 /// How many files may be on their way at once.
 const WORKERS: usize = 4;
 /// How long one try may take, and a little more: then another process may take it up.
-const LEASE_MS: i64 = 300_000;
+const LEASE_MS: i64 = 1_200_000;
 /// How long one try may take.
-const PATIENCE: Duration = Duration::from_secs(280);
+const PATIENCE: Duration = Duration::from_mins(18);
 /// How long nothing of it may come.
 const SILENCE: Duration = Duration::from_secs(30);
 /// How often Meta may say that it does not have the file, or give a damaged one, before that is believed.
 const TRIES: i64 = 5;
+/// After so many tries a file is kept without being looked into: looking may be what ended the earlier ones.
+const LOOKS: i64 = 8;
 /// The longest wait between two tries.
 const MAX_WAIT_MS: i64 = 3_600_000;
 /// How long Meta keeps a file.
@@ -67,6 +69,8 @@ pub async fn step(app: &App) -> Result<Outcome> {
     }
     let mut tx = app.store.write().await?;
     let Some(due) = media::claim(&mut tx, now, now.plus(LEASE_MS)).await? else { return Ok(Outcome::Idle(None)) };
+    // There may be more: one worker wakes the next.
+    app.wake.media.notify_one();
     if due.state == "waiting" {
         publish(&mut tx, &due.id, now).await?;
     }
@@ -140,18 +144,19 @@ async fn receive(app: &App, due: &Due, mut response: Response) -> std::result::R
     if !is_right || spooled.size() == 0 {
         return Err(Miss::File(said(own::FILE_BROKEN)));
     }
-    keep(&app.blobs, spooled, &due.mime).await.map_err(ours)
+    let look = due.attempts - due.misses < LOOKS;
+    keep(&app.blobs, spooled, &due.mime, look).await.map_err(ours)
 }
 
 /// When to try again, if at all.
 fn again_at(due: &Due, miss: &Miss, now: Instant) -> Option<Instant> {
-    let tried = due.attempts + 1;
     let goes_on = match miss {
         Miss::Never(_) => false,
-        Miss::File(_) => tried < TRIES,
+        Miss::File(_) => due.misses + 1 < TRIES,
         Miss::Way(_) => now.since(due.created_at) < KEPT_MS,
     };
-    let wait = (5000_i64 << (2 * due.attempts).clamp(0, 20)).min(MAX_WAIT_MS);
+    let before = if matches!(miss, Miss::File(_)) { due.misses } else { due.attempts };
+    let wait = (5000_i64 << (2 * before).clamp(0, 20)).min(MAX_WAIT_MS);
     goes_on.then(|| now.plus(wait + jitter(wait / 4 + 1)))
 }
 
@@ -163,7 +168,7 @@ async fn record(app: &App, due: &Due, tried: std::result::Result<Found, Miss>) -
         Err(miss) => {
             let (Miss::Way(failure) | Miss::File(failure) | Miss::Never(failure)) = miss;
             match again_at(due, miss, now) {
-                Some(at) => (Outcome::Waiting, media::wait(&mut tx, due, at, failure).await?),
+                Some(at) => (Outcome::Waiting, media::wait(&mut tx, due, at, failure, due.misses + i64::from(matches!(miss, Miss::File(_)))).await?),
                 None => (Outcome::Failed, media::fail(&mut tx, due, failure).await?),
             }
         }
@@ -178,6 +183,7 @@ async fn record(app: &App, due: &Due, tried: std::result::Result<Found, Miss>) -
 
 /// Tells everybody what has become of a file.
 pub async fn publish(tx: &mut Tx, id: &MediaId, now: Instant) -> Result<()> {
+    events::begin(tx).await?;
     let showing = media::list_showing(tx, id).await?;
     let mut told = Vec::new();
     for message in messages::load(tx, &showing).await? {

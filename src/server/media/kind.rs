@@ -8,8 +8,8 @@ use std::path::Path;
 pub const UNKNOWN: &str = "application/octet-stream";
 
 /// The types that the page may show by itself; everything else is a download.
-pub const INLINE: [&str; 11] =
-    ["image/jpeg", "image/png", "image/webp", "image/gif", "video/mp4", "video/3gpp", "audio/ogg", "audio/mpeg", "audio/mp4", "audio/aac", "audio/amr"];
+pub const INLINE: [&str; 10] =
+    ["image/jpeg", "image/png", "image/webp", "image/gif", "video/mp4", "video/3gpp", "audio/ogg", "audio/mpeg", "audio/mp4", "audio/aac"];
 
 /// Types whose files look like archives or like nothing: what was announced may name them, as they are never shown.
 const TAKEN_AT_WORD: [&str; 8] = [
@@ -55,7 +55,8 @@ pub fn of(path: &Path, announced: &str) -> String {
 /// The type of a file that begins so.
 #[must_use]
 pub fn told_by(head: &[u8], announced: &str) -> String {
-    let told = infer::get(head).map(|kind| kind.mime_type());
+    let is_3gp = head.get(4..10).is_some_and(|mark| mark == b"ftyp3g");
+    let told = if is_3gp { Some("video/3gpp") } else { infer::get(head).map(|kind| kind.mime_type()) };
     let told = match told {
         Some("audio/m4a" | "audio/x-m4a") => Some("audio/mp4"),
         Some("audio/opus") => Some("audio/ogg"),
@@ -65,7 +66,7 @@ pub fn told_by(head: &[u8], announced: &str) -> String {
         other => other,
     };
     match told {
-        Some(mime) if INLINE.contains(&mime) || mime == "application/pdf" => mime.to_owned(),
+        Some(mime) if INLINE.contains(&mime) || ["application/pdf", "audio/amr"].contains(&mime) => mime.to_owned(),
         // Marked text never keeps the name under which a browser would run it.
         Some(mime) if mime.starts_with("text/") || mime.contains("xml") => UNKNOWN.to_owned(),
         _ if TAKEN_AT_WORD.contains(&announced) => announced.to_owned(),

@@ -37,5 +37,5 @@ pub fn look(path: &Path) -> Option<Voice> {
             break;
         }
     }
-    Some(Voice { duration_ms: (end - skipped).max(0) * 1000 / RATE, loudness })
+    Some(Voice { duration_ms: (end - skipped).clamp(0, RATE * 86_400) * 1000 / RATE, loudness })
 }

@@ -6,7 +6,7 @@ use crate::protocol::error::Code;
 use crate::server::caller::Caller;
 use crate::server::error::{Result, refuse};
 use crate::server::state::App;
-use crate::server::store::accounts;
+use crate::server::store::{accounts, media};
 
 /// An admin has mended a number: its messages go out again. If it is still refused, it stops again with the first of them.
 pub async fn resume(app: &App, caller: &Caller, id: &AccountId) -> Result<()> {
@@ -17,7 +17,9 @@ pub async fn resume(app: &App, caller: &Caller, id: &AccountId) -> Result<()> {
         return Err(refuse(Code::UnknownAccount, "There is no such number."));
     }
     accounts::resume(&mut tx, id).await?;
+    media::hasten(&mut tx, id).await?;
     tx.commit().await?;
+    app.wake.media.notify_one();
     app.wake.outbox.notify_one();
     app.wake.notices.notify_one();
     Ok(())

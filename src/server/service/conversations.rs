@@ -166,6 +166,7 @@ pub async fn mark_read(app: &App, caller: &Caller, id: &ConversationId, up_to: &
         if let Some(wamid) = wamid.filter(|wamid| wants && wamid.starts_with("wamid.")) {
             receipts::put(&mut tx, id, &row.account_id, &wamid, now).await?;
         }
+        events::begin(&mut tx).await?;
         let conversation = conversations::load_one(&mut tx, id).await?;
         events::append(&mut tx, &[Event::ConversationChanged { conversation }], now).await?;
     }

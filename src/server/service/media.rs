@@ -1,9 +1,11 @@
 //! Files of messages, for those who may see them.
 
+use super::outgoing::Attached;
 use crate::domain::access::Action;
 use crate::domain::content::document::harmless_name;
 use crate::domain::id::{AccountId, MediaId};
-use crate::protocol::command::Attached;
+use crate::domain::message::Message;
+use crate::domain::time::Instant;
 use crate::protocol::error::Code;
 use crate::server::caller::Caller;
 use crate::server::clock::new_id;
@@ -11,6 +13,7 @@ use crate::server::error::{Error, Result, refuse};
 use crate::server::media::blob::{self, Spool};
 use crate::server::media::{self as files, fetch};
 use crate::server::state::App;
+use crate::server::store::Tx;
 use crate::server::store::media::{self, Stored};
 
 fn unknown() -> Error {
@@ -52,16 +55,11 @@ pub fn failed(error: blob::Error) -> Error {
     refuse(Code::Unavailable, "The file cannot be kept right now. Try again in a minute; if it lasts, an admin must look at the media folder.")
 }
 
-/// Fetches a file again that did not come.
-pub async fn fetch_again(app: &App, caller: &Caller, id: &MediaId) -> Result<()> {
-    caller.may(Action::Reply)?;
-    let mut tx = app.store.write().await?;
-    media::find_account(&mut tx, id).await?.filter(|account| caller.may_on(Action::Reply, account)).ok_or_else(unknown)?;
-    if !media::again(&mut tx, id).await? {
+/// Fetches the file of a message again that did not come.
+pub async fn fetch_again(tx: &mut Tx, message: &Message, now: Instant) -> Result<()> {
+    let id = message.media.as_ref().map(|media| media.id.clone()).ok_or_else(unknown)?;
+    if !media::again(tx, &id).await? {
         return Err(refuse(Code::NotPossible, "WhatsApp never had this file for us: ask the customer to send it again."));
     }
-    fetch::publish(&mut tx, id, app.clock.now()).await?;
-    tx.commit().await?;
-    app.wake.media.notify_one();
-    Ok(())
+    Ok(fetch::publish(tx, &id, now).await?)
 }

@@ -1,6 +1,7 @@
 //! Sending, and settling what failed or is unknown.
 
 use super::conversations::unknown;
+use super::outgoing::{Attached, Outgoing};
 use crate::domain::access::Action;
 use crate::domain::content::Content;
 use crate::domain::content::text::{Refusal, check};
@@ -8,7 +9,7 @@ use crate::domain::delivery::Delivery;
 use crate::domain::id::{ConversationId, MessageId, Wamid};
 use crate::domain::message::{Direction, Message};
 use crate::domain::time::Instant;
-use crate::protocol::command::{Attached, Outgoing, Settle};
+use crate::protocol::command::Settle;
 use crate::protocol::error::Code;
 use crate::protocol::event::Event;
 use crate::server::caller::Caller;
@@ -166,13 +167,19 @@ async fn queue(tx: &mut Tx, mut state: State, new: New, now: Instant) -> Result<
     Ok(Some(messages::load_one(tx, &added.id).await?))
 }
 
-/// Settles a message that failed or whose outcome is unknown; the message as it is afterwards (of *send again*, the new one).
+/// Settles a message that failed, whose outcome is unknown, or whose file did not come; the message as it is afterwards (of *send again*, the new one).
 pub async fn settle(app: &App, caller: &Caller, id: &MessageId, how: Settle) -> Result<Message> {
     caller.may(Action::Reply)?;
     let now = app.clock.now();
     let mut tx = app.store.write().await?;
     let message = messages::find(&mut tx, id).await?.filter(|message| caller.may_on(Action::Reply, &message.account_id));
     let message = message.ok_or_else(|| refuse(Code::UnknownMessage, "There is no such message."))?;
+    if how == Settle::FetchFile {
+        super::media::fetch_again(&mut tx, &message, now).await?;
+        tx.commit().await?;
+        app.wake.media.notify_one();
+        return Ok(message);
+    }
     let state = conversations::lock(&mut tx, &message.conversation_id).await?.ok_or_else(unknown)?;
     // What was read before the locks may have moved on.
     messages::lock(&mut tx, id).await?;
@@ -214,6 +221,7 @@ async fn send_again(tx: &mut Tx, caller: &Caller, state: State, message: Message
 async fn discard(tx: &mut Tx, message: Message, now: Instant) -> Result<Message> {
     if messages::discard(tx, &message.id).await? {
         conversations::recount(tx, &message.conversation_id).await?;
+        events::begin(tx).await?;
         let conversation = conversations::load_one(tx, &message.conversation_id).await?;
         events::append(tx, &[Event::MessageDiscarded { conversation, message_id: message.id.clone() }], now).await?;
     }

@@ -25,8 +25,9 @@ statements! {
          where id = $1 and stopped_code is not null"
     );
     /// Refusals that come together are one strike.
+    /// Several refusals of one moment are one strike; a rest of some hundred milliseconds hides none.
     SLOW_DOWN = Sql::same(
-        "update accounts set strikes = strikes + case when resume_at <= $3 then 1 else 0 end,
+        "update accounts set strikes = strikes + case when resume_at <= $3 + 500 then 1 else 0 end,
            resume_at = case when resume_at < $2 then $2 else resume_at end where id = $1"
     );
     REST = Sql::same("update accounts set resume_at = $2 where id = $1 and resume_at < $2");

@@ -68,6 +68,12 @@ pub async fn append(tx: &mut Tx, events: &[Event], now: Instant) -> Result<()> {
     Ok(())
 }
 
+/// To be called before the rows are read that an event will show, and after everything else was written: from here to the commit
+/// nobody else appends, so no later event can show an older row.
+pub async fn begin(tx: &mut Tx) -> Result<()> {
+    tx.lock(Lock::Log).await
+}
+
 /// The newest event's place; 0 for an empty log.
 pub async fn head(tx: &mut Tx) -> Result<i64> {
     Ok(tx.find::<(i64,)>(HEAD, args![]).await?.map_or(0, |row| row.0))

@@ -4,7 +4,7 @@ use super::{Error, Result, Sql, Tx, args, json, over_rows, statements};
 use crate::domain::failure::Failure;
 use crate::domain::id::{AccountId, MediaId, MessageId};
 use crate::domain::media::{Media, State};
-use crate::domain::time::Instant;
+use crate::domain::time::{HOUR_MS, Instant};
 use serde::Serialize;
 use sqlx::FromRow;
 use std::collections::HashMap;
@@ -27,20 +27,23 @@ statements! {
     FIND_STORED = Sql::same("select id, account_id, mime, name, hash, thumbnail_hash, size from media where id = $1 and state = 'ready'");
     FIND_ACCOUNT = Sql::same("select account_id from media where id = $1");
     FIND_DUE = Sql {
-        sqlite: "select id, account_id, state, meta_id, url, mime, announced_hash, attempts, created_at from media
+        sqlite: "select id, account_id, state, meta_id, url, mime, announced_hash, attempts, misses, created_at from media
                  where state in ('fetching', 'waiting') and due_at <= $1 order by due_at limit 1",
-        postgres: "select id, account_id, state, meta_id, url, mime, announced_hash, attempts, created_at from media
+        postgres: "select id, account_id, state, meta_id, url, mime, announced_hash, attempts, misses, created_at from media
                    where state in ('fetching', 'waiting') and due_at <= $1 order by due_at limit 1 for update skip locked",
     };
     NEXT = Sql::same("select min(due_at) from media where state in ('fetching', 'waiting')");
+    LAST = Sql::same("select max(due_at) from media where state in ('fetching', 'waiting')");
     CLAIM = Sql::same("update media set state = 'fetching', attempts = attempts + 1, due_at = $2 where id = $1");
-    WAIT = Sql::same("update media set state = 'waiting', due_at = $3, failure = $4 where id = $1 and attempts = $2 and state = 'fetching'");
+    WAIT = Sql::same("update media set state = 'waiting', due_at = $3, failure = $4, misses = $5 where id = $1 and attempts = $2 and state = 'fetching'");
     FAIL = Sql::same("update media set state = 'failed', failure = $3 where id = $1 and attempts = $2 and state = 'fetching'");
     FINISH = Sql::same(
         "update media set state = 'ready', failure = null, url = null, mime = $3, hash = $4, size = $5, width = $6, height = $7, duration_ms = $8,
            waveform = $9, thumbnail_hash = $10 where id = $1 and attempts = $2 and state = 'fetching'"
     );
-    AGAIN = Sql::same("update media set state = 'fetching', due_at = 0, attempts = 0, failure = null where id = $1 and state in ('waiting', 'failed') and meta_id is not null");
+    AGAIN = Sql::same("update media set state = 'fetching', due_at = 0, attempts = attempts + 1, misses = 0, failure = null where id = $1 and state in ('waiting', 'failed') and meta_id is not null");
+    HASTEN = Sql::same("update media set due_at = 0 where state in ('fetching', 'waiting') and state = 'waiting' and account_id = $1");
+    AMEND = Sql::same("update media set due_at = $1 where state in ('fetching', 'waiting') and due_at > $2");
     /// The messages that show it: one, or also those that sent it again.
     LIST_SHOWING = Sql::same("select id from messages where media_id = $1");
     COUNT_WAITING = Sql::same("select count(*) from (select 1 from media where state in ('fetching', 'waiting') limit 10000) as t");
@@ -224,6 +227,8 @@ pub struct Due {
     pub announced_hash: Option<String>,
     /// How often it was tried before.
     pub attempts: i64,
+    /// How often Meta did not have it, or gave a damaged one.
+    pub misses: i64,
     /// When it was announced.
     pub created_at: Instant,
 }
@@ -240,9 +245,14 @@ pub async fn next_due(tx: &mut Tx) -> Result<Option<Instant>> {
     Ok(tx.find::<(Option<i64>,)>(NEXT, args![]).await?.and_then(|row| row.0).map(Instant))
 }
 
+/// When the last of them is due.
+pub async fn last_due(tx: &mut Tx) -> Result<Option<Instant>> {
+    Ok(tx.find::<(Option<i64>,)>(LAST, args![]).await?.and_then(|row| row.0).map(Instant))
+}
+
 /// It did not come this time; whether this try still stood.
-pub async fn wait(tx: &mut Tx, due: &Due, until: Instant, failure: &Failure) -> Result<bool> {
-    Ok(tx.run(WAIT, args![&due.id, due.attempts + 1, until, json(failure)]).await? > 0)
+pub async fn wait(tx: &mut Tx, due: &Due, until: Instant, failure: &Failure, misses: i64) -> Result<bool> {
+    Ok(tx.run(WAIT, args![&due.id, due.attempts + 1, until, json(failure), misses]).await? > 0)
 }
 
 /// It will not come; whether this try still stood.
@@ -290,6 +300,17 @@ pub async fn finish(tx: &mut Tx, due: &Due, found: &Found) -> Result<bool> {
 /// Somebody wants it tried again; whether it can be.
 pub async fn again(tx: &mut Tx, id: &MediaId) -> Result<bool> {
     Ok(tx.run(AGAIN, args![id]).await? > 0)
+}
+
+/// An account works again: what waits for it is due at once.
+pub async fn hasten(tx: &mut Tx, account: &AccountId) -> Result<()> {
+    tx.run(HASTEN, args![account]).await?;
+    Ok(())
+}
+
+/// Ends waits that are longer than any: they were begun before the clock was set back. How many there were.
+pub async fn amend(tx: &mut Tx, now: Instant) -> Result<u64> {
+    tx.run(AMEND, args![now, now.plus(2 * HOUR_MS)]).await
 }
 
 /// The messages that show it.

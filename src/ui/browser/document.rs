@@ -51,7 +51,9 @@ pub fn has_lost_focus() -> bool {
 }
 
 /// Opens a dialog over everything else, or closes it: the browser keeps the focus inside, and gives it back.
-pub fn show_modal(dialog: &HtmlDialogElement, open: bool) {
+pub fn show_modal(id: &str, open: bool) {
+    let found = document().and_then(|document| document.get_element_by_id(id));
+    let Some(dialog) = found.and_then(|element| element.dyn_into::<HtmlDialogElement>().ok()) else { return };
     if open && !dialog.open() {
         let _ = dialog.show_modal();
     } else if !open && dialog.open() {

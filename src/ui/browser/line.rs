@@ -36,7 +36,8 @@ pub async fn ask(path: &str) -> Answer {
     let Ok(response) = Request::get(path).send().await else { return Answer::Nothing };
     match response.status() {
         200 => {
-            let body = response.text().await.unwrap_or_default();
+            // A body that was cut off on its way lacks its last line's end.
+            let Some(body) = response.text().await.ok().filter(|body| body.ends_with('\n')) else { return Answer::Nothing };
             Answer::Frames(body.lines().map(str::to_owned).collect())
         }
         401 => Answer::SignedOut,

@@ -28,20 +28,24 @@ pub fn alone(event: &Event) {
 /// Plays the voice note below the one that has ended.
 pub fn play_next(event: &Event) {
     let Some(this) = player(event) else { return };
-    let next = players("audio[data-voice]").into_iter().skip_while(|other| *other != this).nth(1);
+    let next = players("audio[data-kind='voice']").into_iter().skip_while(|other| *other != this).nth(1);
     if let Some(next) = next {
         next.set_playback_rate(this.playback_rate());
         let _ = next.play();
     }
 }
 
-/// Takes the next speed for the recording that a button belongs to; which it is now.
-pub fn faster(event: &Event, speed: f64) -> f64 {
-    let next = SPEEDS.iter().position(|known| (known - speed).abs() < 0.1).map_or(1.0, |index| SPEEDS[(index + 1) % SPEEDS.len()]);
+/// Which of the speeds a recording has.
+pub fn rate(event: &Event) -> usize {
+    let rate = player(event).map_or(1.0, |player| player.playback_rate());
+    SPEEDS.iter().position(|speed| (speed - rate).abs() < 0.1).unwrap_or(0)
+}
+
+/// Gives the recording that a button belongs to the speed after this one.
+pub fn faster(event: &Event, speed: usize) {
     let button = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     let around = button.and_then(|button| button.closest(".recording").ok().flatten());
     if let Some(player) = around.and_then(|around| around.query_selector("audio").ok().flatten()).and_then(|found| found.dyn_into::<HtmlMediaElement>().ok()) {
-        player.set_playback_rate(next);
+        player.set_playback_rate(SPEEDS[(speed + 1) % SPEEDS.len()]);
     }
-    next
 }

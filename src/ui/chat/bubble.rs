@@ -13,9 +13,9 @@ pub mod text;
 pub mod unknown;
 pub mod video;
 
-use crate::domain::content::Content;
+use crate::domain::content::{Content, Document};
 use crate::domain::delivery::Delivery;
-use crate::domain::media::Media;
+use crate::domain::media::{Media, State};
 use crate::domain::message::{Direction, Message, Quote};
 use crate::protocol::command::Settle;
 use crate::protocol::error::{ApiError, Code};
@@ -75,6 +75,18 @@ fn side(direction: Direction) -> &'static str {
 
 /// The content by its kind.
 fn body(inbox: Inbox, content: Content, media: Option<Media>) -> AnyView {
+    // A file that is not what it was sent as can only be saved.
+    let wanted = match content {
+        Content::Image(_) | Content::Sticker(_) => "image/",
+        Content::Video(_) => "video/",
+        Content::Audio(_) => "audio/",
+        _ => "",
+    };
+    let is_as_sent = |media: &Media| wanted.is_empty() || (media.mime.starts_with(wanted) && media.mime != "audio/amr");
+    let is_shown = |media: &Media| media.state != State::Ready || is_as_sent(media);
+    if media.as_ref().is_some_and(|media| !is_shown(media)) {
+        return document::body(inbox, Document { name: None, caption: content.body().map(str::to_owned) }, media);
+    }
     match content {
         Content::Text(text) => view! { <text::TextBody text=text/> }.into_any(),
         Content::Image(image) => image::body(inbox, image, media),

@@ -5,7 +5,7 @@ use crate::domain::content::text::{LIMIT, check, parts, units};
 use crate::domain::conversation::Conversation;
 use crate::domain::id::{ClientId, ConversationId};
 use crate::protocol::address;
-use crate::protocol::command::Outgoing;
+use crate::protocol::command::SendText;
 use crate::ui::browser::document;
 use crate::ui::kit::icon::{Glyph, Icon};
 use crate::ui::kit::when::When;
@@ -87,15 +87,13 @@ impl Writing {
         self.draft.set_value(None);
         draft::save(&id, None);
         self.put("");
-        self.inbox.send(Outgoing {
+        self.inbox.send(SendText {
             client_id: draft.client_id,
             conversation_id: id,
             contact_id: draft.contact_id,
             account_id: draft.account_id,
             body: draft.body,
             reply_to: None,
-            file: None,
-            place: None,
         });
     }
 
@@ -117,15 +115,13 @@ impl Writing {
         draft::save(&id, None);
         self.put("");
         for (index, body) in parts(&draft.body).into_iter().enumerate() {
-            self.inbox.send(Outgoing {
+            self.inbox.send(SendText {
                 client_id: ClientId(format!("{}-{index}", draft.client_id)),
                 conversation_id: id.clone(),
                 contact_id: draft.contact_id.clone(),
                 account_id: draft.account_id.clone(),
                 body,
                 reply_to: None,
-                file: None,
-                place: None,
             });
         }
         document::focus("composer");

@@ -1,62 +1,65 @@
 //! One picture of the thread, as large as the window: arrows go to the others, Escape back to the thread.
 
-use crate::domain::id::MediaId;
 use crate::protocol::address;
-use crate::ui::browser::document;
-use crate::ui::kit::when::When;
 use crate::ui::state::inbox::Inbox;
 use crate::ui::words;
 use leptos::ev;
-use leptos::html;
 use leptos::prelude::*;
 
 /// The dialog, closed until a picture is looked at.
 #[component]
 pub fn Lightbox() -> impl IntoView {
     let inbox = expect_context::<Inbox>();
-    let node = NodeRef::<html::Dialog>::new();
     let whole = RwSignal::new(false);
-    Effect::new(move |_| {
-        let is_open = inbox.looked_at.with(Option::is_some);
-        if let Some(dialog) = node.get() {
-            document::show_modal(&dialog, is_open);
-        }
-    });
-    // Its place among the thread's pictures, and how many there are.
-    let place = Signal::derive(move || {
-        let pictures = inbox.pictures();
-        let at = inbox.looked_at.with(|id| pictures.iter().position(|other| Some(other) == id.as_ref()));
-        at.map(|at| (at, pictures))
-    });
-    let neighbour = move |by: isize| place.get().and_then(|(at, pictures)| pictures.get(at.checked_add_signed(by)?).cloned());
-    let turn = move |by: isize| {
-        if let Some(next) = neighbour(by) {
-            whole.set(false);
-            inbox.looked_at.set(Some(next));
-        }
-    };
+    // Another thread has other pictures, and another customer.
+    on_cleanup(move || drop(inbox.looked_at.try_set(String::new())));
     let keys = move |event: ev::KeyboardEvent| match event.key().as_str() {
-        "ArrowLeft" => turn(-1),
-        "ArrowRight" => turn(1),
+        "ArrowLeft" => turn(inbox, -1),
+        "ArrowRight" => turn(inbox, 1),
         _ => {}
     };
-    let close = move || inbox.looked_at.set(None);
-    let file = move |make: fn(&MediaId) -> String| inbox.looked_at.with(|id| id.as_ref().map(make));
-    let title = move || place.get().map(|(at, pictures)| words::picture_of(at + 1, pictures.len()));
     view! {
-        <dialog class="lightbox" node_ref=node aria-label=words::PHOTO on:close=move |_| close() on:keydown=keys>
-            <When is=move || inbox.looked_at.with(Option::is_some)>
-                <div class="lightbox__bar">
-                    <span>{title}</span>
-                    <button class="link" disabled=move || neighbour(-1).is_none() on:click=move |_| turn(-1)>{words::PREVIOUS}</button>
-                    <button class="link" disabled=move || neighbour(1).is_none() on:click=move |_| turn(1)>{words::NEXT}</button>
-                    <a class="link" href=move || file(address::download) download="">{words::DOWNLOAD}</a>
-                    <button class="link" on:click=move |_| close()>{words::CLOSE}</button>
-                </div>
-                <button class="lightbox__picture" data-whole=move || whole.get().then_some("") aria-label=move || if whole.get() { words::FIT } else { words::ENLARGE } on:click=move |_| whole.update(|whole| *whole = !*whole)>
-                    <img src=move || file(address::file) alt=words::PHOTO/>
-                </button>
-            </When>
+        <dialog class="lightbox" id="lightbox" aria-label=words::PHOTO on:close=move |_| inbox.looked_at.set(String::new()) on:keydown=keys>
+            {move || inbox.looked_at.with(|id| (!id.is_empty()).then(|| shown(inbox, id, whole)))}
         </dialog>
     }
+}
+
+/// Its place among the thread's pictures.
+fn place(inbox: Inbox, id: &str) -> (usize, Vec<String>) {
+    let pictures = inbox.pictures();
+    (pictures.iter().position(|other| other == id).unwrap_or(0), pictures)
+}
+
+/// Goes to the picture before or after.
+fn turn(inbox: Inbox, by: isize) {
+    let (at, pictures) = place(inbox, &inbox.looked_at.get_untracked());
+    if let Some(next) = at.checked_add_signed(by).and_then(|next| pictures.get(next)) {
+        inbox.look_at(next);
+    }
+}
+
+/// Drawn anew with every picture; the browser's elements stay, and with them the focus.
+fn shown(inbox: Inbox, id: &str, whole: RwSignal<bool>) -> AnyView {
+    // A picture that arrives makes one more.
+    inbox.motion.track();
+    let (at, pictures) = place(inbox, id);
+    let link = |name, over: bool, act: Box<dyn FnMut(ev::MouseEvent)>| {
+        view! { <button class="link" aria-disabled=over.to_string() on:click=act>{name}</button> }.into_any()
+    };
+    let is_whole = whole.get();
+    let size = if is_whole { words::FIT } else { words::ENLARGE };
+    view! {
+        <div class="lightbox__bar">
+            <span>{words::picture_of(at + 1, pictures.len())}</span>
+            {link(words::PREVIOUS, at == 0, Box::new(move |_| turn(inbox, -1)))}
+            {link(words::NEXT, at + 1 == pictures.len(), Box::new(move |_| turn(inbox, 1)))}
+            <a class="link" href=address::download(id) download="">{words::DOWNLOAD}</a>
+            {link(words::CLOSE, false, Box::new(move |_| inbox.look_at("")))}
+        </div>
+        <button class="lightbox__picture" data-whole=is_whole.then_some("") aria-label=size on:click=move |_| whole.update(|whole| *whole = !*whole)>
+            <img src=address::file(id) alt=words::PHOTO/>
+        </button>
+    }
+    .into_any()
 }

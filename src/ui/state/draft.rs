@@ -3,7 +3,7 @@
 
 use crate::domain::id::{AccountId, AgentId, ClientId, ContactId, ConversationId};
 use crate::domain::time::Instant;
-use crate::protocol::command::Outgoing;
+use crate::protocol::command::SendText;
 use crate::protocol::json;
 use crate::ui::browser::{random, storage};
 use serde::{Deserialize, Serialize};
@@ -34,7 +34,7 @@ impl Draft {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unsent {
     /// The message.
-    pub command: Outgoing,
+    pub command: SendText,
     /// When it was sent here.
     pub at: Instant,
 }

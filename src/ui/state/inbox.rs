@@ -17,7 +17,7 @@ use crate::domain::media::State;
 use crate::domain::message::{Direction, Message};
 use crate::domain::time::{Instant, Zone};
 use crate::protocol::address::segment_of;
-use crate::protocol::command::Outgoing;
+use crate::protocol::command::{SendText, Settle};
 use crate::protocol::event::Event;
 use crate::protocol::form::FormNote;
 use crate::protocol::snapshot::{Notice, Open};
@@ -40,7 +40,7 @@ pub struct Inbox {
     /// Counts fetches of threads: an answer to an older one is dropped.
     fetch: StoredValue<u64>,
     /// Messages on their way to the server, in order, for each conversation.
-    outgoing: StoredValue<HashMap<ConversationId, VecDeque<Outgoing>>>,
+    outgoing: StoredValue<HashMap<ConversationId, VecDeque<SendText>>>,
     /// What a refused form brought back, until a composer has taken it.
     note: StoredValue<Option<(ConversationId, FormNote)>>,
     /// Whether the list shows its top: rows far below are then let go.
@@ -82,8 +82,8 @@ pub struct Inbox {
     pub returned: RwSignal<Option<Returned>>,
     /// Tries the line at once.
     pub hurry: RwSignal<u64>,
-    /// The picture that is looked at.
-    pub looked_at: RwSignal<Option<MediaId>>,
+    /// The picture that is looked at, by its file's id; empty: none.
+    pub looked_at: RwSignal<String>,
     /// Whether Enter sends, or breaks the line.
     pub enter_sends: RwSignal<bool>,
 }
@@ -125,7 +125,7 @@ impl Inbox {
             outdated: RwSignal::new(false),
             returned: RwSignal::new(None),
             hurry: RwSignal::new(0),
-            looked_at: RwSignal::new(None),
+            looked_at: RwSignal::new(String::new()),
             enter_sends: RwSignal::new(true),
         };
         inbox.show(&snapshot.open);
@@ -230,12 +230,29 @@ impl Inbox {
 
     /// The pictures of the open thread that are here, in order.
     #[must_use]
-    pub fn pictures(self) -> Vec<MediaId> {
+    pub fn pictures(self) -> Vec<String> {
         let picture = |message: &Message| match (&message.content, &message.media) {
-            (Content::Image(_), Some(media)) if media.state == State::Ready => Some(media.id.clone()),
+            (Content::Image(_), Some(media)) if media.state == State::Ready => Some(media.id.0.clone()),
             _ => None,
         };
         self.model.with_value(|model| model.thread.iter().flat_map(|thread| &thread.entries).filter_map(|entry| picture(&entry.message)).collect())
+    }
+
+    /// Looks at a picture, or (none) at the thread again.
+    pub fn look_at(self, picture: &str) {
+        self.looked_at.set(picture.to_owned());
+        document::show_modal("lightbox", !picture.is_empty());
+    }
+
+    /// Fetches a file again that did not come; the stream shows the result.
+    pub fn fetch_again(self, file: &MediaId) {
+        let is_it = |message: &Message| message.media.as_ref().is_some_and(|media| media.id == *file);
+        let message = self.model.with_value(|model| {
+            model.thread.iter().flat_map(|thread| &thread.entries).find(|entry| is_it(&entry.message)).map(|entry| entry.message.id.clone())
+        });
+        if let Some(id) = message {
+            self.settle(id, Settle::FetchFile);
+        }
     }
 
     /// Where the page is in the log.

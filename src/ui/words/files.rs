@@ -36,19 +36,13 @@ pub fn picture_of(n: usize, all: usize) -> String {
 
 /// The speed of a recording, on its button.
 #[must_use]
-pub fn times(speed: f64) -> &'static str {
-    if speed > 1.75 {
-        "2×"
-    } else if speed > 1.25 {
-        "1.5×"
-    } else {
-        "1×"
-    }
+pub fn times(speed: usize) -> &'static str {
+    ["1×", "1.5×", "2×"][speed % 3]
 }
 
 /// The speed of a recording, spoken.
 #[must_use]
-pub fn speed(speed: f64) -> String {
+pub fn speed(speed: usize) -> String {
     format!("Speed: {}", times(speed))
 }
 

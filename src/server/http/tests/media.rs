@@ -74,6 +74,13 @@ async fn later(trial: &Trial) -> Outcome {
     step(&trial.app).await.unwrap()
 }
 
+/// An agent wants the newest message's file again; the answer's status.
+async fn fetch_again(trial: &Trial, cookie: &str) -> u16 {
+    let id = newest(trial).await.id;
+    let again = trial.http.post(format!("{}/whatsapp/fn/messages/settle", trial.base)).header("cookie", cookie).header("origin", &trial.base);
+    again.json(&json!({"id": id, "how": "fetch_file"})).send().await.unwrap().status().as_u16()
+}
+
 fn faults(trial: &Trial, faults: Value) {
     trial.sandbox.world().file_faults = serde_json::from_value(faults).unwrap();
 }
@@ -187,15 +194,14 @@ on_both! {
             assert_eq!(later(&trial).await, Outcome::Failed);
             assert!(matches!(state(&trial).await, State::Failed(failure) if failure.code == code));
             assert!(matches!(step(&trial.app).await.unwrap(), Outcome::Idle(None)));
-            let id = newest(&trial).await.media.unwrap().id;
-            let again = trial.http.post(format!("{}/whatsapp/fn/media/again", trial.base)).header("cookie", &cookie).header("origin", &trial.base);
-            assert_eq!(again.json(&json!({"id": id})).send().await.unwrap().status(), 200);
+            assert_eq!(fetch_again(&trial, &cookie).await, 200);
             assert_eq!(state(&trial).await, State::Fetching);
             assert_eq!(step(&trial.app).await.unwrap(), Outcome::Ready);
         }
         // Meta had no file to begin with.
         trial.customer(json!({"wa_id": "447700900123", "message": {"type": "video", "errors": [{"code": 131_052, "title": "Media download error"}]}})).await;
         assert!(matches!(state(&trial).await, State::Failed(failure) if failure.code == 131_052));
+        assert_eq!(fetch_again(&trial, &cookie).await, 409);
         assert!(matches!(step(&trial.app).await.unwrap(), Outcome::Idle(None)));
     }
 
@@ -308,7 +314,7 @@ on_both! {
         let cookie = trial.agent(Role::Agent).await;
         trial.zoe("hello").await;
         for (name, bytes) in [("a.html", b"<html>".as_slice()), ("a.jpg", b"MZ\x90\0not a picture"), ("empty.pdf", b"")] {
-            let (status, answer) = posts(&trial, "/whatsapp/media/", ("cookie", &cookie), &[("conversation_id", "447700900123")], name, bytes).await;
+            let (status, answer) = posts(&trial, "/whatsapp/inbox/447700900123/send/", ("cookie", &cookie), &[("body", "kept")], name, bytes).await;
             assert_eq!(status, 422, "{name}");
             assert!(answer["error"]["message"].as_str().unwrap().len() > 20, "{answer}");
         }

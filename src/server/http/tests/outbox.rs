@@ -3,11 +3,12 @@
 use crate::domain::agent::Role;
 use crate::domain::delivery::Delivery;
 use crate::domain::id::{ClientId, MessageId};
-use crate::protocol::command::{Outgoing, Settle};
+use crate::protocol::command::Settle;
 use crate::protocol::error::{ApiError, Code};
 use crate::server::caller::Caller;
 use crate::server::outbox::{Outcome, step};
 use crate::server::receipts;
+use crate::server::service::outgoing::Outgoing;
 use crate::server::service::{conversations, messages};
 use crate::server::trial::{Trial, number, on_both, sqlite};
 use serde_json::{Value, json};

@@ -27,8 +27,6 @@ struct Wire {
     filename: Option<Box<RawValue>>,
     #[serde(default)]
     voice: Option<Box<RawValue>>,
-    #[serde(default)]
-    animated: Option<Box<RawValue>>,
 }
 
 /// The types of messages that are files.
@@ -60,7 +58,7 @@ pub fn content(kind: &str, message: &Message) -> Option<Content> {
     Some(match kind {
         "image" => Content::Image(Image { caption }),
         "video" => Content::Video(Video { caption }),
-        "sticker" => Content::Sticker(Sticker { animated: is(&wire.animated) }),
+        "sticker" => Content::Sticker(Sticker {}),
         "document" => Content::Document(Document { name: name(&wire), caption }),
         // Older accounts name voice notes by the type.
         _ => Content::Audio(Audio { voice: kind == "voice" || is(&wire.voice) }),
@@ -139,7 +137,7 @@ mod tests {
         assert_eq!(of("audio", r#"{"type":"audio","audio":{"id":"1","voice":true}}"#), audio(true));
         assert_eq!(of("audio", r#"{"type":"audio","audio":{"id":"1"}}"#), audio(false));
         assert_eq!(of("voice", r#"{"type":"voice","voice":{"id":"1"}}"#), audio(true));
-        assert_eq!(of("sticker", r#"{"type":"sticker","sticker":{"id":1,"animated":true}}"#), Some(Content::Sticker(Sticker { animated: true })));
+        assert_eq!(of("sticker", r#"{"type":"sticker","sticker":{"id":1,"animated":true}}"#), Some(Content::Sticker(Sticker {})));
         assert_eq!(of("image", r#"{"type":"image","image":{"caption":"no file"}}"#), None);
     }
 

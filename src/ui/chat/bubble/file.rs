@@ -1,25 +1,34 @@
 //! What all files share: where they are had, how far they have got, and what is written below them.
 
 use crate::domain::content::Text;
-use crate::domain::id::MediaId;
 use crate::domain::media::{Media, State};
+use crate::protocol::address;
+use crate::ui::browser::player;
 use crate::ui::chat::bubble::text::TextBody;
 use crate::ui::state::inbox::Inbox;
 use crate::ui::words;
+use leptos::ev::{Custom, Event, on};
+use leptos::html::custom;
 use leptos::prelude::*;
+use leptos::tachys::html::attribute::any_attribute::IntoAnyAttribute;
 
 /// What stands in the file's place while it is not here; `None` once it is.
 pub fn missing(inbox: Inbox, kind: &str, media: Option<&Media>) -> Option<AnyView> {
     let Some(media) = media else { return Some(place(words::kind(kind), words::NO_FILE.to_owned(), None)) };
-    let again = |id: MediaId, name| view! { <button class="link" on:click=move |_| inbox.fetch_again(id.clone())>{name}</button> }.into_any();
+    let of = media.id.clone();
+    let again = move |name| view! { <button class="link" on:click=move |_| inbox.fetch_again(&of)>{name}</button> }.into_any();
     match &media.state {
         State::Ready => None,
         State::Fetching => Some(place(words::kind(kind), words::FETCHING.to_owned(), None)),
         State::Waiting(at) => {
             let at = inbox.zone.with_value(|zone| words::time(&zone.local(*at)));
-            Some(place(words::kind(kind), words::fetched_at(&at), Some(again(media.id.clone(), words::TRY_NOW))))
+            Some(place(words::kind(kind), words::fetched_at(&at), Some(again(words::TRY_NOW))))
         }
-        State::Failed(failure) => Some(place(words::kind(kind), failure.sentence(), Some(again(media.id.clone(), words::TRY_AGAIN)))),
+        // What Meta itself says of a file that it never had for us will not change.
+        State::Failed(failure) => {
+            let action = (failure.code < 0).then(|| again(words::TRY_AGAIN));
+            Some(place(words::kind(kind), failure.sentence(), action))
+        }
     }
 }
 
@@ -37,4 +46,17 @@ fn place(kind: String, sentence: String, action: Option<AnyView>) -> AnyView {
 /// The words below a file.
 pub fn caption(caption: Option<String>) -> Option<AnyView> {
     caption.map(|body| view! { <TextBody text=Text { body }/> }.into_any())
+}
+
+/// What an event does.
+type Handler = Box<dyn FnMut(Event)>;
+
+/// A film or a recording, by the browser's own player: one at a time, and a voice note after the other.
+pub fn player(tag: &'static str, media: &Media, kind: &str, rate_changed: Handler) -> AnyView {
+    let player = custom(tag).attr("controls", "").attr("preload", "metadata").attr("playsinline", "").attr("data-kind", kind.to_owned());
+    let player = player.attr("src", address::file(media.id.as_str())).attr("aria-label", words::kind(kind));
+    let handlers: [(&str, Handler); 3] =
+        [("play", Box::new(|event| player::alone(&event))), ("ended", Box::new(|event| player::play_next(&event))), ("ratechange", rate_changed)];
+    let [play, ended, rate] = handlers.map(|(name, handler)| on(Custom::new(name), handler).into_any_attr());
+    player.add_any_attr(vec![play, ended, rate]).into_any()
 }

@@ -28,12 +28,12 @@ fn picture(inbox: Inbox, media: &Media) -> AnyView {
     let open = move |event: leptos::ev::MouseEvent| {
         if document::is_plain_click(&event) {
             event.prevent_default();
-            inbox.looked_at.set(Some(id.clone()));
+            inbox.look_at(id.as_str());
         }
     };
     view! {
-        <a class="picture" href=address::file(&media.id) target="_blank" rel="noopener" on:click=open aria-label=words::OPEN_PHOTO>
-            <img src=address::thumbnail(&media.id) width=width.map(|n| n.to_string()) height=height.map(|n| n.to_string()) alt=words::kind("image") loading="lazy" decoding="async"/>
+        <a class="picture" href=address::file(media.id.as_str()) target="_blank" rel="noopener" on:click=open aria-label=words::OPEN_PHOTO>
+            <img src=address::thumbnail(media.id.as_str()) width=width.map(|n| n.to_string()) height=height.map(|n| n.to_string()) alt=words::kind("image") loading="lazy" decoding="async"/>
         </a>
     }
     .into_any()

@@ -12,7 +12,7 @@ use leptos::prelude::*;
 pub fn body(inbox: Inbox, _sticker: Sticker, media: Option<Media>) -> AnyView {
     let missing = missing(inbox, "sticker", media.as_ref());
     let picture = media.filter(|_| missing.is_none()).map(|media| {
-        view! { <img class="sticker" src=address::file(&media.id) alt=words::kind("sticker") width="160" height="160" loading="lazy"/> }.into_any()
+        view! { <img class="sticker" src=address::file(media.id.as_str()) alt=words::kind("sticker") width="160" height="160" loading="lazy"/> }.into_any()
     });
     view! {
         {missing}

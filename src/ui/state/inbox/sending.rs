@@ -4,10 +4,10 @@ use super::{Changes, Entry, Handover, Inbox, Motion, Returned};
 use crate::api;
 use crate::domain::content::{Content, Text};
 use crate::domain::delivery::Delivery;
-use crate::domain::id::{MediaId, MessageId};
+use crate::domain::id::MessageId;
 use crate::domain::message::{Direction, Message};
 use crate::domain::time::Instant;
-use crate::protocol::command::{Outgoing, Settle};
+use crate::protocol::command::{SendText, Settle};
 use crate::protocol::error::Code;
 use crate::ui::browser::task;
 use crate::ui::state::draft::{self, Unsent};
@@ -16,7 +16,7 @@ use leptos::prelude::*;
 use std::collections::VecDeque;
 
 impl Inbox {
-    pub(super) fn provisional(self, command: &Outgoing, at: Instant) -> Message {
+    pub(super) fn provisional(self, command: &SendText, at: Instant) -> Message {
         Message {
             id: provisional_id(&command.client_id),
             n: i64::MAX,
@@ -27,19 +27,19 @@ impl Inbox {
             by_program: false,
             client_id: Some(command.client_id.clone()),
             wamid: None,
-            content: command.content().unwrap_or_else(|_| Content::Text(Text { body: command.body.clone() })),
+            content: Content::Text(Text { body: command.body.clone() }),
             sort_at: at,
             delivery: Some(Delivery::Queued),
             failure: None,
             quote: None,
-            media: command.file.as_ref().map(|file| file.media.clone()),
+            media: None,
             reactions: Vec::new(),
             retried: false,
         }
     }
 
     /// Sends a text: on the page at once, then to the server. It is kept in the browser until the server has it.
-    pub fn send(self, command: Outgoing) {
+    pub fn send(self, command: SendText) {
         let at = self.model.with_value(|model| model.thread.as_ref().map(|thread| thread.next_sort_at(self.server_now()))).unwrap_or_else(|| self.server_now());
         draft::keep_unsent(Unsent { command: command.clone(), at });
         let message = self.provisional(&command, at);
@@ -50,7 +50,7 @@ impl Inbox {
     }
 
     /// One after the other for each conversation: on a bad line the second must not overtake the first.
-    fn hand_over(self, command: Outgoing) {
+    fn hand_over(self, command: SendText) {
         let conversation = command.conversation_id.clone();
         let idle = self.outgoing.try_update_value(|outgoing| {
             let queue = outgoing.entry(conversation.clone()).or_default();
@@ -86,15 +86,13 @@ impl Inbox {
         });
         let (Some(row), Some(body)) = (row, message.content.body()) else { return };
         let bound = kept.filter(|_| !mismatched).map(|unsent| unsent.command);
-        self.send(bound.unwrap_or_else(|| Outgoing {
+        self.send(bound.unwrap_or_else(|| SendText {
             client_id,
             conversation_id: row.id,
             contact_id: row.contact_id,
             account_id: row.account_id,
             body: body.to_owned(),
             reply_to: None,
-            file: None,
-            place: None,
         }));
     }
 
@@ -113,14 +111,6 @@ impl Inbox {
             let client_id = message.client_id.clone().filter(|_| may_have_arrived);
             self.returned.set(Some(Returned { conversation_id: message.conversation_id.clone(), body: body.to_owned(), client_id }));
         }
-    }
-
-    /// Fetches a file again that did not come; the stream shows the result.
-    pub fn fetch_again(self, id: MediaId) {
-        task::spawn(async move {
-            // What comes of it, the stream says.
-            let _ = crate::api::media::fetch_media_again(id).await;
-        });
     }
 
     /// Settles a message that failed or whose outcome is unknown; the stream shows the result.

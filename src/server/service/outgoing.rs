@@ -1,0 +1,72 @@
+//! A message to be sent: words, a file, or a place, bound to whom it is for.
+
+use crate::domain::content::{Content, Location, Text};
+use crate::domain::id::{AccountId, ClientId, ContactId, ConversationId, MessageId};
+use crate::domain::media::{Media, Unsendable};
+use crate::protocol::command::SendText;
+
+/// A message to be sent. Its binding to (account, contact, conversation) is checked; a mismatch is refused.
+#[derive(Clone, Debug)]
+pub struct Outgoing {
+    /// Minted by the writer; the same id again sends nothing and answers the same.
+    pub client_id: ClientId,
+    /// Where it is written.
+    pub conversation_id: ConversationId,
+    /// Whom it is for.
+    pub contact_id: ContactId,
+    /// The number it leaves from.
+    pub account_id: AccountId,
+    /// The words; of a file, its caption.
+    pub body: String,
+    /// The message it answers.
+    pub reply_to: Option<MessageId>,
+    /// The file it carries.
+    pub file: Option<Attached>,
+    /// The place it names.
+    pub place: Option<Location>,
+}
+
+/// A file that was handed over to be sent.
+#[derive(Clone, Debug)]
+pub struct Attached {
+    /// What was found in it.
+    pub media: Media,
+    /// What it is called.
+    pub name: Option<String>,
+}
+
+impl From<SendText> for Outgoing {
+    fn from(text: SendText) -> Self {
+        let SendText { client_id, conversation_id, contact_id, account_id, body, reply_to } = text;
+        Self { client_id, conversation_id, contact_id, account_id, body, reply_to, file: None, place: None }
+    }
+}
+
+impl Outgoing {
+    /// What is sent.
+    ///
+    /// # Errors
+    /// WhatsApp would not take the file.
+    pub fn content(&self) -> Result<Content, Unsendable> {
+        if let Some(place) = &self.place {
+            return Ok(Content::Location(place.clone()));
+        }
+        match &self.file {
+            Some(file) => file.media.to_send(file.name.clone(), Some(self.body.clone()).filter(|body| !body.trim().is_empty())),
+            None => Ok(Content::Text(Text { body: self.body.clone() })),
+        }
+    }
+
+    /// Takes off the words that what is sent cannot carry, as a message of their own after it: recordings, stickers and places have no
+    /// caption. Its client id follows from the first one's: two clicks are still one sending.
+    #[must_use]
+    pub fn split(mut self) -> (Self, Option<Self>) {
+        let carries = self.place.is_none() && !matches!(self.content(), Ok(Content::Audio(_) | Content::Sticker(_)));
+        if carries || self.body.trim().is_empty() {
+            return (self, None);
+        }
+        let client_id = ClientId(format!("{}-text", self.client_id));
+        let after = Self { client_id, body: std::mem::take(&mut self.body), reply_to: None, file: None, place: None, ..self.clone() };
+        (self, Some(after))
+    }
+}
