@@ -20,7 +20,8 @@ pub struct Media {
     pub size: Option<i64>,
     /// Of a picture: width and height in pixels, as it is shown.
     pub pixels: Option<(i64, i64)>,
-    /// Of a recording, in milliseconds.
+    /// Of a recording, in milliseconds. The page's player finds it out for itself.
+    #[serde(skip)]
     pub duration_ms: Option<i64>,
     /// Of a voice note: how loud it is over its length, a letter (`a` to `p`) for each part.
     pub waveform: Option<String>,

@@ -9,6 +9,7 @@ pub struct SendText {
     /// Minted by the composer; the same id again sends nothing and answers the same.
     pub client_id: ClientId,
     /// Where it is written.
+    #[serde(default)]
     pub conversation_id: ConversationId,
     /// Whom the composer was opened for.
     pub contact_id: ContactId,

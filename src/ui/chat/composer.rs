@@ -5,7 +5,6 @@ use crate::domain::content::text::{LIMIT, check, parts, units};
 use crate::domain::conversation::Conversation;
 use crate::domain::id::{ClientId, ConversationId};
 use crate::protocol::address;
-use crate::protocol::command::SendText;
 use crate::ui::browser::document;
 use crate::ui::kit::icon::{Glyph, Icon};
 use crate::ui::kit::when::When;
@@ -45,7 +44,8 @@ impl Writing {
             if body.is_empty() {
                 *draft = None;
             } else {
-                let begin = || self.row.with_value(|row| row.with_untracked(|row| Draft::new(row.contact_id.clone(), row.account_id.clone())));
+                let begin =
+                    || self.row.with_value(|row| row.with_untracked(|row| draft::begin(row.id.clone(), row.contact_id.clone(), row.account_id.clone())));
                 draft.get_or_insert_with(begin).body.clone_from(&body);
             }
             draft::save(&id, draft.as_ref());
@@ -87,14 +87,7 @@ impl Writing {
         self.draft.set_value(None);
         draft::save(&id, None);
         self.put("");
-        self.inbox.send(SendText {
-            client_id: draft.client_id,
-            conversation_id: id,
-            contact_id: draft.contact_id,
-            account_id: draft.account_id,
-            body: draft.body,
-            reply_to: None,
-        });
+        self.inbox.send(draft);
     }
 
     /// Gives the draft the client id of a message that may have arrived.
@@ -115,14 +108,7 @@ impl Writing {
         draft::save(&id, None);
         self.put("");
         for (index, body) in parts(&draft.body).into_iter().enumerate() {
-            self.inbox.send(SendText {
-                client_id: ClientId(format!("{}-{index}", draft.client_id)),
-                conversation_id: id.clone(),
-                contact_id: draft.contact_id.clone(),
-                account_id: draft.account_id.clone(),
-                body,
-                reply_to: None,
-            });
+            self.inbox.send(Draft { client_id: ClientId(format!("{}-{index}", draft.client_id)), body, ..draft.clone() });
         }
         document::focus("composer");
     }

@@ -9,25 +9,13 @@ use crate::ui::browser::{random, storage};
 use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
 
-/// Text in a composer, bound to whom it was begun for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Draft {
-    /// The message's client id, should it be sent: two tabs or two Enters send one message.
-    pub client_id: ClientId,
-    /// Whom it was begun for.
-    pub contact_id: ContactId,
-    /// The number it was begun on.
-    pub account_id: AccountId,
-    /// The words.
-    pub body: String,
-}
+/// Text in a composer is already the message it will be, bound to whom it was begun for: two tabs or two Enters send one message.
+pub type Draft = SendText;
 
-impl Draft {
-    /// A new draft for somebody.
-    #[must_use]
-    pub fn new(contact_id: ContactId, account_id: AccountId) -> Self {
-        Self { client_id: ClientId(random::id()), contact_id, account_id, body: String::new() }
-    }
+/// A new draft for somebody.
+#[must_use]
+pub fn begin(conversation_id: ConversationId, contact_id: ContactId, account_id: AccountId) -> Draft {
+    Draft { client_id: ClientId(random::id()), conversation_id, contact_id, account_id, body: String::new(), reply_to: None }
 }
 
 /// A message that was sent here and that the server may not have.
@@ -61,7 +49,9 @@ pub fn draft_key(conversation: &ConversationId) -> String {
 /// The kept draft.
 #[must_use]
 pub fn load(conversation: &ConversationId) -> Option<Draft> {
-    storage::read(&draft_key(conversation)).and_then(|text| json::read(text.as_bytes()))
+    let kept = storage::read(&draft_key(conversation)).and_then(|text| json::read::<Draft>(text.as_bytes()))?;
+    // Where it is kept says whose it is: earlier pages wrote no more into it, and a joined conversation goes on under another name.
+    Some(Draft { conversation_id: conversation.clone(), ..kept })
 }
 
 /// Keeps a draft; an empty one is forgotten.
