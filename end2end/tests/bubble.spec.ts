@@ -79,10 +79,10 @@ test("58, E1, E2, I9: no message can run script, restyle the page or break its l
 
 test("a kind that cannot be shown is named, never blank", async ({ page, inbox }) => {
   const number = newNumber();
-  await inbox.customer({ wa_id: number, message: { type: "sticker", sticker: { id: "1" } } });
+  await inbox.customer({ wa_id: number, message: { type: "edit", edit: {} } });
   await inbox.customer({ wa_id: number, message: { type: "unsupported", unsupported: { type: "poll_creation" }, errors: [{ code: 131051 }] } });
   await open(page, inbox, `/whatsapp/inbox/${number}/`);
-  await expect(page.locator(".bubble").first()).toContainText("Sticker · not shown here yet");
+  await expect(page.locator(".bubble").first()).toContainText("Edited message · not shown here yet");
   await expect(page.locator(".bubble").last()).toContainText("“poll creation” · WhatsApp does not pass this kind on");
 });
 
