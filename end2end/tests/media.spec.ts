@@ -49,6 +49,18 @@ for (const width of [1280, 390]) {
     await expect(log(page).locator(".picture").first()).toBeFocused();
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
 
+    // Full size is of this picture alone, and Back leaves no picture over another customer's thread.
+    const other = newNumber();
+    await inbox.customer({ wa_id: other, name: `Other ${other}`, text: "somebody else" });
+    await log(page).locator(".picture").first().click();
+    await dialog.getByRole("button", { name: "Show it in full size" }).click();
+    await expect(dialog.getByRole("button", { name: "Fit it into the window" })).toBeVisible();
+    await page.keyboard.press("ArrowRight");
+    await expect(dialog.getByRole("button", { name: "Show it in full size" })).toBeVisible();
+    await page.evaluate((path) => { history.pushState(null, "", path); dispatchEvent(new PopStateEvent("popstate")); }, `/whatsapp/inbox/${other}/`);
+    await expect(log(page).locator(".bubble")).toContainText("somebody else");
+    await expect(dialog).toHaveCount(0);
+
     // The same as the server renders it.
     await open(page, inbox, `/whatsapp/inbox/${number}/`);
     await expect(log(page).locator(".picture")).toHaveCount(2);

@@ -88,9 +88,8 @@ const MB: i64 = 1024 * 1024;
 /// How long a caption may be, in UTF-16 units (`meta-api` section 10).
 pub const CAPTION_LIMIT: usize = 1024;
 
-/// The types that go as documents (`meta-api` section 11.2).
-const DOCUMENTS: [&str; 8] = [
-    "application/pdf",
+/// Text and Office files: with PDF, the types that go as documents (`meta-api` section 11.2).
+pub const PAPERS: [&str; 7] = [
     "text/plain",
     "application/msword",
     "application/vnd.ms-excel",
@@ -124,7 +123,7 @@ impl Media {
             "image/webp" if size <= MB / 2 && self.pixels == Some((512, 512)) => Ok(Content::Sticker(Sticker {})),
             "image/webp" => Err(Unsendable::Sticker),
             "image/jpeg" | "image/png" | "video/mp4" | "video/3gpp" | "audio/aac" | "audio/amr" | "audio/mpeg" | "audio/mp4" => document(name, caption),
-            mime if DOCUMENTS.contains(&mime) => document(name, caption),
+            mime if mime == "application/pdf" || PAPERS.contains(&mime) => document(name, caption),
             _ => Err(Unsendable::Kind),
         }
     }

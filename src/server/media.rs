@@ -47,7 +47,7 @@ pub async fn keep(blobs: &Blobs, spooled: Spooled, announced: &str, look: bool) 
 ///
 /// # Errors
 /// The blob store refused it.
-pub async fn keep_to_send(blobs: &Blobs, spool: Spool) -> Result<Found, blob::Error> {
+pub async fn keep_to_send(blobs: &Blobs, spool: Spool, name: Option<&str>) -> Result<Found, blob::Error> {
     let mut spooled = spool.finish().await?;
     let path = spooled.path().to_owned();
     let stripped = tokio::task::spawn_blocking(move || picture::without_traces(&path)).await.ok().flatten();
@@ -56,7 +56,7 @@ pub async fn keep_to_send(blobs: &Blobs, spool: Spool) -> Result<Found, blob::Er
         spool.write(&stripped).await?;
         spooled = spool.finish().await?;
     }
-    keep(blobs, spooled, "", true).await
+    keep(blobs, spooled, name.map_or("", kind::by_name), true).await
 }
 
 /// What a file is called, by its first bytes.

@@ -3,23 +3,22 @@
 //!
 //! A message is handed to Meta at most once per click: what is claimed and not recorded becomes *unknown*, never queued again.
 
+mod letter;
+
 use super::clock::jitter;
-use super::media::kind;
-use super::meta::client::{File, SendError};
+use super::meta::client::SendError;
 use super::meta::error::{Class, class};
-use super::meta::outbound::{Message, Recipient};
 use super::pace::Wait;
-use super::secret::{Secret, token_hash};
+use super::secret::token_hash;
 use super::state::App;
-use super::store::media::{self, Stored};
 use super::store::outbox::{self, Claimed};
-use super::store::{Error, Result, Tx, accounts, conversations, events, messages};
-use crate::domain::content::Content;
+use super::store::{Error, Result, Tx, accounts, conversations, events, media, messages};
 use crate::domain::delivery::Delivery;
 use crate::domain::failure::{Failure, own};
 use crate::domain::id::MessageId;
 use crate::domain::time::Instant;
 use crate::protocol::event::Event;
+use letter::Letter;
 use std::time::Duration;
 
 /// How many messages may be on their way at once.
@@ -55,49 +54,9 @@ pub async fn step(app: &App) -> Result<Outcome> {
     };
     let result = match letter {
         Err(fate) => Err(fate),
-        Ok(letter) => hand_over(app, &letter, claimed.tries).await,
+        Ok(letter) => letter::hand_over(app, &letter, claimed.tries).await,
     };
     record(app, &claimed, result).await.map(Outcome::Recorded)
-}
-
-/// What is handed to Meta.
-struct Letter {
-    id: MessageId,
-    phone_number_id: String,
-    token: Secret,
-    recipient: Recipient,
-    content: Content,
-    file: Option<Stored>,
-    reply_to: Option<String>,
-    /// How often in a row Meta was too busy for this number.
-    strikes: i64,
-}
-
-/// Gives Meta the file, if there is one, and then the message; the message's wamid.
-async fn hand_over(app: &App, letter: &Letter, tries: i64) -> std::result::Result<String, Fate> {
-    let file = match &letter.file {
-        Some(file) => Some(upload(app, letter, file).await.map_err(|error| fate(&error, letter, tries))?),
-        None => None,
-    };
-    let message = Message::new(letter.recipient.clone(), &letter.content, file, letter.reply_to.as_deref(), &letter.id);
-    let message = message.map_err(|_| Fate::Failed(Failure { code: 100, text: "this cannot be sent".to_owned() }))?;
-    let sent = app.meta.send(&letter.phone_number_id, &letter.token, &message).await;
-    app.metrics.sent(&sent);
-    sent.map_err(|error| fate(&error, letter, tries))
-}
-
-/// Meta's id of the file. Whatever goes wrong here, no message has been sent.
-async fn upload(app: &App, letter: &Letter, file: &Stored) -> std::result::Result<String, SendError> {
-    let bytes = app.blobs.read(&file.hash, None).await.map_err(|error| {
-        tracing::error!(%error, media = %file.id, "a file that is to be sent cannot be read");
-        SendError::NotSent
-    })?;
-    let name = file.name.clone().unwrap_or_else(|| format!("file.{}", kind::ending(&file.mime)));
-    let about = File { mime: &file.mime, name, size: u64::try_from(file.size).unwrap_or(0) };
-    match app.meta.upload(&letter.phone_number_id, &letter.token, about, bytes).await {
-        Err(SendError::Unknown(_)) => Err(SendError::NotSent),
-        other => other,
-    }
 }
 
 /// What a failed attempt means.
@@ -140,43 +99,12 @@ async fn claim(app: &App) -> Result<Option<(Claimed, std::result::Result<Letter,
 }
 
 async fn take(app: &App, tx: &mut Tx, claimed: &Claimed, now: Instant) -> Result<std::result::Result<Letter, Fate>> {
-    let letter = letter(app, tx, claimed).await?;
+    let letter = letter::write(app, tx, claimed).await?;
     let lease = if letter.as_ref().is_ok_and(|letter| letter.file.is_some()) { FILE_LEASE_MS } else { LEASE_MS };
     outbox::claim(tx, &claimed.message_id, now.plus(lease)).await?;
     messages::set_local(tx, &claimed.message_id, Delivery::Sending, None).await?;
     publish(tx, &claimed.message_id, now).await?;
     Ok(letter)
-}
-
-async fn letter(app: &App, tx: &mut Tx, claimed: &Claimed) -> Result<std::result::Result<Letter, Fate>> {
-    let refused = |code, text: &str| Ok(Err(Fate::Failed(Failure { code, text: text.to_owned() })));
-    let message = messages::load_one(tx, &claimed.message_id).await?;
-    let conversation = conversations::load_one(tx, &message.conversation_id).await?;
-    let Some(account) = accounts::list(tx).await?.into_iter().find(|account| account.id == claimed.account_id) else {
-        return refused(33, "the account is gone");
-    };
-    let Some(token) = app.token(&account) else {
-        return Ok(Err(Fate::Stop(Failure { code: 190, text: "no usable token".to_owned() }, String::new())));
-    };
-    let recipient = match (conversation.wa_id, conversation.user_id) {
-        (Some(wa_id), _) => Recipient::WaId(wa_id),
-        (None, Some(user_id)) => Recipient::UserId(user_id),
-        (None, None) => return refused(131_026, "the contact has no address"),
-    };
-    let file = match &message.media {
-        Some(file) => media::find_stored(tx, &file.id).await?,
-        None => None,
-    };
-    Ok(Ok(Letter {
-        id: message.id,
-        phone_number_id: account.phone_number_id,
-        token,
-        recipient,
-        content: message.content,
-        file,
-        reply_to: message.quote.map(|quote| quote.wamid.0),
-        strikes: account.strikes,
-    }))
 }
 
 /// Decides what a failure means: a code decides, never an HTTP status; no byte sent means try again.
@@ -232,6 +160,7 @@ async fn record_once(app: &App, claimed: &Claimed, result: &std::result::Result<
     let id = &claimed.message_id;
     let own = std::slice::from_ref(id);
     let mut tx = app.store.write().await?;
+    outbox::lock(&mut tx, own).await?;
     // Settled meanwhile by a status, a person or the end of the lease: then only success is news.
     let stands = outbox::is_claimed(&mut tx, claimed).await?;
     match result {
@@ -364,7 +293,10 @@ async fn work(app: App) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::content::Content;
     use crate::server::meta::error::GraphError;
+    use crate::server::meta::outbound::Recipient;
+    use crate::server::secret::Secret;
 
     fn graph(code: i64, retry_after_ms: Option<i64>) -> SendError {
         SendError::Graph { error: GraphError { failure: Failure { code, text: "t".into() }, trace: None }, retry_after_ms }

@@ -270,6 +270,9 @@ fn new_media(file: to_domain::media::File, account: &accounts::Stored, now: Inst
 async fn store_reports(tx: &mut Tx, statuses: Statuses, reactions: Reactions, added: &[(Added, &Inbound)]) -> Result<BTreeSet<MessageId>> {
     let statuses: Vec<Status> = statuses.into_values().collect();
     let reactions: Vec<Reaction> = reactions.into_values().collect();
+    // A status that names our message may write into its row.
+    let named: Vec<MessageId> = statuses.iter().filter_map(|status| status.callback.as_deref().map(MessageId::from)).collect();
+    outbox::lock(tx, &named).await?;
     statuses::put(tx, &statuses).await?;
     statuses::put_reactions(tx, &reactions).await?;
 
@@ -281,6 +284,7 @@ async fn store_reports(tx: &mut Tx, statuses: Statuses, reactions: Reactions, ad
     let mut touched = BTreeSet::new();
     if !reported.is_empty() {
         let known: Vec<MessageId> = messages::find_wamids(tx, &reported.iter().collect::<Vec<_>>()).await?.into_iter().map(|row| row.0).collect();
+        outbox::lock(tx, &known).await?;
         let changed = messages::project(tx, &known).await?;
         let settled: Vec<MessageId> = changed.iter().filter(|(_, delivery)| delivery.is_reported()).map(|(id, _)| id.clone()).collect();
         outbox::drop_all(tx, &settled).await?;

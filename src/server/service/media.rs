@@ -37,7 +37,7 @@ pub async fn attach(app: &App, caller: &Caller, account: &AccountId, name: Optio
     if spool.size() == 0 {
         return Err(refuse(Code::Invalid, "The file is empty: choose another one."));
     }
-    let found = files::keep_to_send(&app.blobs, spool).await.map_err(failed)?;
+    let found = files::keep_to_send(&app.blobs, spool, name).await.map_err(failed)?;
     let (id, name, now) = (MediaId(new_id()), name.and_then(harmless_name), app.clock.now());
     let mut tx = app.store.write().await?;
     media::add_ready(&mut tx, &id, account, name.as_deref(), &found, now).await?;

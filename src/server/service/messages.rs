@@ -182,6 +182,7 @@ pub async fn settle(app: &App, caller: &Caller, id: &MessageId, how: Settle) -> 
     }
     let state = conversations::lock(&mut tx, &message.conversation_id).await?.ok_or_else(unknown)?;
     // What was read before the locks may have moved on.
+    outbox::lock(&mut tx, std::slice::from_ref(id)).await?;
     messages::lock(&mut tx, id).await?;
     let message = messages::load_one(&mut tx, id).await?;
     let changed = match (how, message.delivery) {

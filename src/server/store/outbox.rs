@@ -1,4 +1,7 @@
 //! Messages on their way to Meta. One conversation's messages leave in order, one at a time.
+//!
+//! Whoever writes such a message holds its row here first ([`lock`]), then its row in `messages`, then the log: taken in any other
+//! order, two transactions could wait for each other.
 
 use super::{Result, Sql, Tx, args, json, over_rows, statements};
 use crate::domain::id::{AccountId, ConversationId, MessageId};
@@ -38,11 +41,11 @@ statements! {
     );
     WAIT = Sql::same("update outbox set not_before = $2 where message_id = $1 and state = 'queued'");
     CLAIM = Sql::same("update outbox set state = 'sending', attempts = attempts + 1, until = $2 where message_id = $1");
-    /// Held until the outcome is recorded: a lease that ends meanwhile finds the row settled.
-    IS_CLAIMED = Sql {
-        sqlite: "select message_id from outbox where message_id = $1 and state = 'sending' and attempts = $2",
-        postgres: "select message_id from outbox where message_id = $1 and state = 'sending' and attempts = $2 for update",
+    LOCK = Sql {
+        sqlite: "select $1 where false",
+        postgres: over_rows!("select o.message_id from", "join outbox o on o.message_id = r.value->>'id' order by o.message_id for update of o").postgres,
     };
+    IS_CLAIMED = Sql::same("select message_id from outbox where message_id = $1 and state = 'sending' and attempts = $2");
     RETRY = Sql::same("update outbox set state = 'queued', tries = tries + $3, not_before = $2, until = null where message_id = $1 and state = 'sending'");
     HOLD = Sql::same("update outbox set state = 'unknown', until = $2 where message_id = $1 and state = 'sending'");
     DROP = over_rows!("delete from outbox where message_id in (select r.value->>'id' from", ")");
@@ -116,6 +119,14 @@ pub async fn next_due(tx: &mut Tx, now: Instant) -> Result<Option<Instant>> {
     Ok(tx.find::<(Option<i64>,)>(NEXT, args![now]).await?.and_then(|row| row.0).map(Instant))
 }
 
+/// Holds these messages' places until the end of the transaction: a lease that ends meanwhile finds them settled.
+pub async fn lock(tx: &mut Tx, messages: &[MessageId]) -> Result<()> {
+    if !messages.is_empty() {
+        tx.run(LOCK, args![ids(messages)]).await?;
+    }
+    Ok(())
+}
+
 /// Whether this claim still stands: nobody has settled the message or lapsed the lease meanwhile.
 pub async fn is_claimed(tx: &mut Tx, claimed: &Claimed) -> Result<bool> {
     Ok(tx.find::<(MessageId,)>(IS_CLAIMED, args![&claimed.message_id, claimed.attempts + 1]).await?.is_some())
@@ -143,8 +154,11 @@ pub async fn drop_all(tx: &mut Tx, messages: &[MessageId]) -> Result<u64> {
     if messages.is_empty() {
         return Ok(0);
     }
-    let rows: Vec<Id> = messages.iter().map(|id| Id { id }).collect();
-    tx.run(DROP, args![json(&rows)]).await
+    tx.run(DROP, args![ids(messages)]).await
+}
+
+fn ids(messages: &[MessageId]) -> String {
+    json(&messages.iter().map(|id| Id { id }).collect::<Vec<_>>())
 }
 
 /// Claimed messages whose lease is over: whoever claimed them died in between.

@@ -93,7 +93,7 @@ fn body(inbox: Inbox, content: Content, media: Option<Media>) -> AnyView {
         Content::Video(video) => video::body(inbox, video, media),
         Content::Audio(audio) => audio::body(inbox, audio, media),
         Content::Document(document) => document::body(inbox, document, media),
-        Content::Sticker(sticker) => sticker::body(inbox, sticker, media),
+        Content::Sticker(_) => sticker::body(inbox, media),
         Content::Location(location) => location::body(location),
         Content::Contacts(contacts) => contacts::body(contacts),
         Content::Answer(answer) => answer::body(answer),

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 #[component]
 pub fn Lightbox() -> impl IntoView {
     let inbox = expect_context::<Inbox>();
-    let whole = RwSignal::new(false);
+    let whole = RwSignal::new(String::new());
     // Another thread has other pictures, and another customer.
     on_cleanup(move || drop(inbox.looked_at.try_set(String::new())));
     let keys = move |event: ev::KeyboardEvent| match event.key().as_str() {
@@ -40,14 +40,16 @@ fn turn(inbox: Inbox, by: isize) {
 }
 
 /// Drawn anew with every picture; the browser's elements stay, and with them the focus.
-fn shown(inbox: Inbox, id: &str, whole: RwSignal<bool>) -> AnyView {
+fn shown(inbox: Inbox, id: &str, whole: RwSignal<String>) -> AnyView {
     // A picture that arrives makes one more.
     inbox.motion.track();
     let (at, pictures) = place(inbox, id);
     let link = |name, over: bool, act: Box<dyn FnMut(ev::MouseEvent)>| {
         view! { <button class="link" aria-disabled=over.to_string() on:click=act>{name}</button> }.into_any()
     };
-    let is_whole = whole.get();
+    // Only this picture: the next one fits the window again.
+    let is_whole = whole.with(|whole| whole == id);
+    let own = id.to_owned();
     let size = if is_whole { words::FIT } else { words::ENLARGE };
     view! {
         <div class="lightbox__bar">
@@ -57,7 +59,7 @@ fn shown(inbox: Inbox, id: &str, whole: RwSignal<bool>) -> AnyView {
             <a class="link" href=address::download(id) download="">{words::DOWNLOAD}</a>
             {link(words::CLOSE, false, Box::new(move |_| inbox.look_at("")))}
         </div>
-        <button class="lightbox__picture" data-whole=is_whole.then_some("") aria-label=size on:click=move |_| whole.update(|whole| *whole = !*whole)>
+        <button class="lightbox__picture" data-whole=is_whole.then_some("") aria-label=size on:click=move |_| whole.set(if is_whole { String::new() } else { own.clone() })>
             <img src=address::file(id) alt=words::PHOTO/>
         </button>
     }

@@ -273,8 +273,11 @@ on_both! {
         let rest = "/whatsapp/api/send-media/";
         let (status, answer) = posts(&trial, rest, ("x-api-key", &key), &[("phone", "447700900123"), ("caption", "our offer")], "../Offer 7.pdf", &pdf).await;
         assert_eq!((status, answer["status"].as_str()), (202, Some("queued")));
+        // What bytes cannot tell, the name of our own file does.
+        assert_eq!(posts(&trial, form, ("cookie", &cookie), &[], "notes.txt", b"a few words").await.0, 200);
         let sent = sent(&trial).await;
-        assert_eq!(sent.len(), 2);
+        assert_eq!(sent.len(), 3);
+        assert_eq!(sent[2].0["document"]["filename"], "notes.txt");
         assert_eq!((&sent[0].0["type"], &sent[0].0["image"]["caption"]), (&json!("image"), &json!("the *new* lid")));
         assert_eq!(image::load_from_memory(sent[0].1.as_ref().unwrap()).unwrap().width(), 60);
         assert_eq!((&sent[1].0["document"]["filename"], &sent[1].0["document"]["caption"]), (&json!("Offer 7.pdf"), &json!("our offer")));

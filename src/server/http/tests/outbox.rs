@@ -10,6 +10,7 @@ use crate::server::outbox::{Outcome, step};
 use crate::server::receipts;
 use crate::server::service::outgoing::Outgoing;
 use crate::server::service::{conversations, messages};
+use crate::server::store::{self, outbox};
 use crate::server::trial::{Trial, number, on_both, sqlite};
 use serde_json::{Value, json};
 
@@ -148,6 +149,35 @@ on_both! {
         trial.settle().await;
         assert_eq!(status_of(&trial, &key, &id).await, "read");
         assert_eq!(number(&mut trial.app.store.read().await.unwrap(), "select count(*) from outbox").await, 0);
+    }
+
+    /// B5: a status and what an outcome writes are applied at the same time; neither fails, and the message ends where both say.
+    async fn b5_a_status_and_an_outcome_never_wait_for_each_other(store: Store) {
+        let trial = Trial::start(store).await;
+        let key = trial.key().await;
+        trial.zoe("hi").await;
+        trial.faults(json!([{"fault": "drop_silently"}]));
+        let id = send(&trial, &key, "maybe").await;
+        assert_eq!(step(&trial.app).await.unwrap(), Outcome::Recorded(Delivery::Unknown));
+        let wamid = trial.sandbox.world().received[0].wamid.clone().unwrap();
+        let read = crate::server::sandbox::post::status(&trial.sandbox, &wamid, "447700900123", "read", Some(id.as_str()), trial.sandbox.now());
+        let mut tx = trial.app.store.write().await.unwrap();
+        outbox::lock(&mut tx, std::slice::from_ref(&id)).await.unwrap();
+        tokio::join!(
+            async {
+                crate::server::sandbox::post::deliver(&trial.sandbox, read).await;
+                trial.settle().await;
+            },
+            async {
+                let blocked = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+                while trial.app.store.is_shared() && number(&mut trial.app.store.read().await.unwrap(), blocked).await == 0 {
+                    tokio::task::yield_now().await;
+                }
+                store::messages::set_local(&mut tx, &id, Delivery::Accepted, None).await.unwrap();
+                tx.commit().await.unwrap();
+            }
+        );
+        assert_eq!(status_of(&trial, &key, &id).await, "read");
     }
 
     /// Codes that pass are tried again after a while, as `Retry-After` says, and then go through once.

@@ -1,7 +1,6 @@
 //! A sticker: it stands for itself, without a bubble around it.
 
 use super::file::missing;
-use crate::domain::content::Sticker;
 use crate::domain::media::Media;
 use crate::protocol::address;
 use crate::ui::state::inbox::Inbox;
@@ -9,7 +8,7 @@ use crate::ui::words;
 use leptos::prelude::*;
 
 /// The sticker.
-pub fn body(inbox: Inbox, _sticker: Sticker, media: Option<Media>) -> AnyView {
+pub fn body(inbox: Inbox, media: Option<Media>) -> AnyView {
     let missing = missing(inbox, "sticker", media.as_ref());
     let picture = media.filter(|_| missing.is_none()).map(|media| {
         view! { <img class="sticker" src=address::file(media.id.as_str()) alt=words::kind("sticker") width="160" height="160" loading="lazy"/> }.into_any()
