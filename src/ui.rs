@@ -8,6 +8,7 @@
 pub mod browser;
 pub mod chat;
 pub mod kit;
+pub mod later;
 pub mod live;
 pub mod page;
 pub mod state;

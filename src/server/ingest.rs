@@ -64,11 +64,14 @@ async fn apply_next(app: &App, limit: i64) -> Result<Tried> {
     if pending.is_empty() {
         return Ok(Ok(Outcome::Idle));
     }
+    let has_files = batch.has_files();
     if let Err(error) = batch::apply(&mut tx, batch, &settled, now).await {
         return Ok(Err(error));
     }
     tx.commit().await?;
-    app.wake.media.notify_one();
+    if has_files {
+        app.wake.media.notify_one();
+    }
     count(app, &pending, &settled);
     Ok(Ok(Outcome::Applied(settled.len())))
 }

@@ -2,7 +2,6 @@
 
 pub mod bubble;
 pub mod composer;
-pub mod lightbox;
 pub mod list;
 pub mod row;
 pub mod thread;

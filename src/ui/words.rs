@@ -242,6 +242,8 @@ pub fn disconnected(since: &str, retry_in_s: i64) -> String {
 
 /// Tries at once.
 pub const TRY_NOW: &str = "Try now";
+/// The code of a part that the first page does without did not come.
+pub const PART_MISSING: &str = "A part of the page could not be loaded. Check the connection.";
 /// A new version waits.
 pub const NEW_VERSION: &str = "A new version of the inbox is ready. What you have typed is kept.";
 /// Loads it.

@@ -2,9 +2,10 @@
 
 use super::refusal::Refusal;
 use crate::protocol::error::{ApiError, Code};
+use crate::server::state::App;
 use axum::Extension;
 use axum::body::Body;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use sha2::{Digest, Sha256};
@@ -15,7 +16,7 @@ use std::borrow::Cow;
 pub struct Site(pub fn(&str) -> Option<Cow<'static, [u8]>>);
 
 /// The files whose content makes a build another build.
-const BUILD_FILES: [&str; 3] = ["pkg/whatsapp-inbox.js", "pkg/whatsapp-inbox.wasm", "pkg/whatsapp-inbox.css"];
+const BUILD_FILES: [&str; 4] = ["pkg/whatsapp-inbox.js", "pkg/whatsapp-inbox.wasm", "pkg/whatsapp-inbox.later.wasm", "pkg/whatsapp-inbox.css"];
 
 impl Site {
     /// A short name of what is embedded: pages ask for files under it and keep them for good.
@@ -30,13 +31,17 @@ impl Site {
 }
 
 /// Everything that is not a route: a file of the site, a path that lacks its slash (308), or nothing (404).
-pub async fn serve(Extension(site): Extension<Site>, request: Request) -> Response {
+pub async fn serve(State(app): State<App>, Extension(site): Extension<Site>, request: Request) -> Response {
     let uri = request.uri();
     let path = uri.path().trim_start_matches('/');
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+    let asked = uri.query().and_then(|query| query.strip_prefix("v="));
+    // The parts of a page fit only one another: another build's are not here, as their names would be kept for good.
+    let is_ours = asked.is_none_or(|build| build == app.build);
     if is_read
+        && is_ours
         && !path.contains("..")
-        && let Some(response) = file(site, path, request.headers(), uri.query().is_some_and(|query| query.starts_with("v=")))
+        && let Some(response) = file(site, path, request.headers(), asked.is_some())
     {
         return response;
     }

@@ -89,6 +89,12 @@ impl Batch {
         &self.inbound
     }
 
+    /// Whether there are files to fetch.
+    #[must_use]
+    pub fn has_files(&self) -> bool {
+        self.inbound.iter().any(|entry| entry.media.is_some())
+    }
+
     /// Sorts a delivery's elements; what has nowhere to go is named in the settlement.
     fn take(&mut self, delivery: &Pending, accounts: &[accounts::Stored]) -> Settled {
         let mut reasons = BTreeSet::new();

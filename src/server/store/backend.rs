@@ -161,8 +161,8 @@ impl Store {
             // Once everything is folded, the next write begins the log anew from its start; the file keeps its size.
             let (busy, pages, folded) = self.checkpoint(&mut connection, "pragma wal_checkpoint(passive)").await?;
             if busy == 0 && pages == folded && is_long && self.disk.may_truncate() {
-                // A reader that is still there is hardly waited for: the writer has other things to do.
-                sqlx::query("pragma busy_timeout = 200").execute(&mut *connection).await?;
+                // A reader that is still there is hardly waited for: all webhooks stand behind the writer. The next call tries again.
+                sqlx::query("pragma busy_timeout = 5").execute(&mut *connection).await?;
                 let truncated = self.checkpoint(&mut connection, "pragma wal_checkpoint(truncate)").await;
                 sqlx::query("pragma busy_timeout = 5000").execute(&mut *connection).await?;
                 truncated?;

@@ -2,7 +2,6 @@
 
 use super::bubble::BubbleView;
 use super::composer::Composer;
-use super::lightbox::Lightbox;
 use crate::domain::conversation::Conversation;
 use crate::domain::id::ConversationId;
 use crate::domain::window::Window;
@@ -72,7 +71,7 @@ fn Thread(id: ConversationId) -> impl IntoView {
             <Header row=row.clone()/>
             <Strip row=row.clone()/>
             <Log/>
-            <Lightbox/>
+            {move || inbox.later().map(|code| (code.lightbox)(inbox))}
             <Composer row=row/>
         }
     })

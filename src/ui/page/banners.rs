@@ -31,6 +31,11 @@ pub fn Banners() -> impl IntoView {
                 <a class="link" href=sign_in rel="external">{words::SIGN_IN_AGAIN}</a>
             </Banner>
         </When>
+        <When is=move || inbox.lacks_later.get()>
+            <Banner kind="warn" text=words::PART_MISSING>
+                <button class="link" on:click=move |_| inbox.want_later()>{words::TRY_AGAIN}</button>
+            </Banner>
+        </When>
         <When is=move || inbox.outdated.get()>
             <Banner kind="warn" text=words::NEW_VERSION>
                 <button class="link" on:click=move |_| document::reload()>{words::RELOAD}</button>

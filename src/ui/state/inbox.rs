@@ -1,6 +1,7 @@
 //! The reactive shell around the reducer: one signal for each row and each bubble, touched only by what changed.
 
 mod fetching;
+mod later;
 mod sending;
 mod shown;
 
@@ -10,10 +11,8 @@ use super::draft;
 use super::model::{Changes, Entry, Handover, Model, is_grouped};
 use crate::domain::account::Account;
 use crate::domain::agent::Agent;
-use crate::domain::content::Content;
 use crate::domain::conversation::Conversation;
 use crate::domain::id::{ConversationId, MediaId};
-use crate::domain::media::State;
 use crate::domain::message::{Direction, Message};
 use crate::domain::time::{Instant, Zone};
 use crate::protocol::address::segment_of;
@@ -23,6 +22,7 @@ use crate::protocol::form::FormNote;
 use crate::protocol::snapshot::{Notice, Open};
 use crate::protocol::view::First;
 use crate::ui::browser::document;
+use crate::ui::later::Code;
 use leptos::prelude::*;
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -82,6 +82,12 @@ pub struct Inbox {
     pub returned: RwSignal<Option<Returned>>,
     /// Tries the line at once.
     pub hurry: RwSignal<u64>,
+    /// The code of what the first page does without, once it is here.
+    later: StoredValue<Option<&'static Code>>,
+    /// Whether it is here.
+    pub is_later: RwSignal<bool>,
+    /// Whether it did not come.
+    pub lacks_later: RwSignal<bool>,
     /// The picture that is looked at, by its file's id; empty: none.
     pub looked_at: RwSignal<String>,
     /// Whether Enter sends, or breaks the line.
@@ -125,6 +131,9 @@ impl Inbox {
             outdated: RwSignal::new(false),
             returned: RwSignal::new(None),
             hurry: RwSignal::new(0),
+            later: StoredValue::new(None),
+            is_later: RwSignal::new(false),
+            lacks_later: RwSignal::new(false),
             looked_at: RwSignal::new(String::new()),
             enter_sends: RwSignal::new(true),
         };
@@ -226,22 +235,6 @@ impl Inbox {
     #[must_use]
     pub fn bubble(self, key: &str) -> Option<ArcRwSignal<Bubble>> {
         self.bubbles.with_value(|bubbles| bubbles.get(key).cloned())
-    }
-
-    /// The pictures of the open thread that are here, in order.
-    #[must_use]
-    pub fn pictures(self) -> Vec<String> {
-        let picture = |message: &Message| match (&message.content, &message.media) {
-            (Content::Image(_), Some(media)) if media.state == State::Ready => Some(media.id.0.clone()),
-            _ => None,
-        };
-        self.model.with_value(|model| model.thread.iter().flat_map(|thread| &thread.entries).filter_map(|entry| picture(&entry.message)).collect())
-    }
-
-    /// Looks at a picture, or (none) at the thread again.
-    pub fn look_at(self, picture: &str) {
-        self.looked_at.set(picture.to_owned());
-        document::show_modal("lightbox", !picture.is_empty());
     }
 
     /// Fetches a file again that did not come; the stream shows the result.

@@ -1,18 +1,18 @@
 //! One picture of the thread, as large as the window: arrows go to the others, Escape back to the thread.
 
 use crate::protocol::address;
+use crate::ui::browser::document;
 use crate::ui::state::inbox::Inbox;
 use crate::ui::words;
 use leptos::ev;
 use leptos::prelude::*;
 
 /// The dialog, closed until a picture is looked at.
-#[component]
-pub fn Lightbox() -> impl IntoView {
-    let inbox = expect_context::<Inbox>();
+pub fn draw(inbox: Inbox) -> AnyView {
     let whole = RwSignal::new(String::new());
     // Another thread has other pictures, and another customer.
     on_cleanup(move || drop(inbox.looked_at.try_set(String::new())));
+    Effect::new(move |_| document::show_modal("lightbox", inbox.looked_at.with(|id| !id.is_empty())));
     let keys = move |event: ev::KeyboardEvent| match event.key().as_str() {
         "ArrowLeft" => turn(inbox, -1),
         "ArrowRight" => turn(inbox, 1),
@@ -23,6 +23,7 @@ pub fn Lightbox() -> impl IntoView {
             {move || inbox.looked_at.with(|id| (!id.is_empty()).then(|| shown(inbox, id, whole)))}
         </dialog>
     }
+    .into_any()
 }
 
 /// Its place among the thread's pictures.
