@@ -26,6 +26,21 @@ export function newNumber(): string {
   return `4477009${process.pid % 1000}${String(count++).padStart(4, "0")}`.padEnd(14, "0").slice(0, 14);
 }
 
+/** A message as Meta is sent it. */
+export type Body = { to?: string; type?: string; text?: { body: string }; context?: { message_id: string }; [kind: string]: any };
+
+/** A picture of some colour, drawn by the browser. */
+export async function picture(page: Page, colour: string, type = "image/png"): Promise<Buffer> {
+  const url = await page.evaluate(([colour, type]) => {
+    const canvas = Object.assign(document.createElement("canvas"), { width: 800, height: 600 });
+    const context = canvas.getContext("2d")!;
+    context.fillStyle = colour;
+    context.fillRect(0, 0, 800, 600);
+    return canvas.toDataURL(type);
+  }, [colour, type]);
+  return Buffer.from(url.split(",")[1], "base64");
+}
+
 /** One running inbox. */
 export class Inbox {
   base = "";
@@ -148,10 +163,15 @@ export class Inbox {
     return this.control("settings", settings);
   }
 
-  /** The texts that the Graph API was sent for a number. */
+  /** What the Graph API was sent for a number. */
+  async bodies(wa_id: string): Promise<Body[]> {
+    const received = (await (await fetch(`${this.graph}/control/received`)).json()) as { body: Body }[];
+    return received.map(({ body }) => body).filter(({ to }) => to === `+${wa_id}`);
+  }
+
+  /** The texts among them. */
   async sent(wa_id: string): Promise<string[]> {
-    const received = (await (await fetch(`${this.graph}/control/received`)).json()) as { body: { to?: string; text?: { body: string } } }[];
-    return received.filter(({ body }) => body.to === `+${wa_id}`).map(({ body }) => body.text!.body);
+    return (await this.bodies(wa_id)).map(({ text }) => text!.body);
   }
 
   async signIn(page: Page, email = EMAIL) {

@@ -1,18 +1,6 @@
 // Files that customers send: through the webhook, fetched from WhatsApp, onto the page.
 import { type Page } from "@playwright/test";
-import { expect, log, newNumber, open, row, test } from "./inbox";
-
-/** A picture of some colour, drawn by the browser. */
-async function picture(page: Page, colour: string, type = "image/png"): Promise<Buffer> {
-  const url = await page.evaluate(([colour, type]) => {
-    const canvas = Object.assign(document.createElement("canvas"), { width: 800, height: 600 });
-    const context = canvas.getContext("2d")!;
-    context.fillStyle = colour;
-    context.fillRect(0, 0, 800, 600);
-    return canvas.toDataURL(type);
-  }, [colour, type]);
-  return Buffer.from(url.split(",")[1], "base64");
-}
+import { expect, log, newNumber, open, picture, row, test } from "./inbox";
 
 /** Whether an image has been shown with its own pixels. */
 const pixels = (page: Page, selector: string) => page.locator(selector).evaluate((image: HTMLImageElement) => image.complete && image.naturalWidth);

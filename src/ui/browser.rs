@@ -8,3 +8,4 @@ pub mod random;
 pub mod scroll;
 pub mod storage;
 pub mod task;
+pub mod upload;

@@ -4,6 +4,7 @@
 //! server renders cannot be here: the page takes that over at once.
 
 pub mod lightbox;
+pub mod tray;
 
 use crate::ui::state::inbox::Inbox;
 use leptos::prelude::*;
@@ -13,14 +14,19 @@ use leptos::wasm_split::{SplitLoaderError, wasm_split};
 pub struct Code {
     /// The dialog that shows a picture.
     pub lightbox: fn(Inbox) -> AnyView,
+    /// The files that wait to be sent.
+    pub tray: fn(Inbox) -> AnyView,
+    /// What it listens for, once it is here.
+    pub start: fn(Inbox),
 }
 
-static CODE: Code = Code { lightbox: lightbox::draw };
+static CODE: Code = Code { lightbox: lightbox::draw, tray: tray::draw, start: tray::start };
 
 /// Fetches the file, once.
 ///
 /// # Errors
 /// It could not be fetched; the next call tries again.
+#[allow(clippy::unnecessary_wraps, reason = "the macro adds how it can fail")]
 #[wasm_split(later, wasm_split_path = leptos::wasm_split, fallible)]
 pub fn code() -> Result<&'static Code, SplitLoaderError> {
     Ok(&CODE)

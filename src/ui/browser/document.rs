@@ -1,7 +1,7 @@
 //! The document: focus, visibility, reloading, marking it as hydrated.
 
 use wasm_bindgen::JsCast;
-use web_sys::{Document, HtmlDialogElement, HtmlElement, MouseEvent, VisibilityState, Window};
+use web_sys::{Document, Element, Event, HtmlDialogElement, HtmlElement, MouseEvent, VisibilityState, Window};
 
 fn window() -> Option<Window> {
     web_sys::window()
@@ -13,9 +13,20 @@ fn document() -> Option<Document> {
 
 /// Says to tests and styles that the page listens now.
 pub fn mark_hydrated() {
+    mark("data-hydrated", true);
+}
+
+/// Says something of the page to styles, or no longer.
+pub fn mark(attribute: &str, on: bool) {
     if let Some(body) = document().and_then(|document| document.body()) {
-        let _ = body.set_attribute("data-hydrated", "");
+        let _ = if on { body.set_attribute(attribute, "") } else { body.remove_attribute(attribute) };
     }
+}
+
+/// Whether an event is about the element with this id.
+#[must_use]
+pub fn is_target(event: &Event, id: &str) -> bool {
+    event.target().and_then(|target| target.dyn_into::<Element>().ok()).is_some_and(|element| element.id() == id)
 }
 
 /// Names the tab.

@@ -72,6 +72,7 @@ fn Thread(id: ConversationId) -> impl IntoView {
             <Strip row=row.clone()/>
             <Log/>
             {move || inbox.later().map(|code| (code.lightbox)(inbox))}
+            {move || inbox.later().map(|code| (code.tray)(inbox))}
             <Composer row=row/>
         }
     })

@@ -7,6 +7,8 @@ use leptos::prelude::*;
 pub enum Glyph {
     /// An arrow to the left.
     Back,
+    /// A paper clip.
+    Clip,
     /// A clock.
     Clock,
     /// An arrow down.
@@ -26,6 +28,7 @@ pub enum Glyph {
 pub fn Icon(glyph: Glyph) -> impl IntoView {
     let path = match glyph {
         Glyph::Back => "m15 5-7 7 7 7",
+        Glyph::Clip => "m20 11.500-8 8a5 5 0 0 1-7-7l8.500-8.500a3.300 3.300 0 0 1 4.700 4.700L9.700 17.200a1.700 1.700 0 0 1-2.400-2.400l7.800-7.800",
         Glyph::Clock => "M12 3.5a8.5 8.5 0 1 0 0 17 8.500 8.500 0 0 0 0-17M12 7.500V12l3 2",
         Glyph::Down => "m6 9.500 6 6 6-6",
         Glyph::Inbox => "M3 12.500h5l1.800 3h4.400l1.800-3h5M5.200 5h13.600L21 12.500V19H3v-6.500z",

@@ -11,6 +11,37 @@ pub fn fetched_at(at: &str) -> String {
     format!("It did not come yet. Next try at {at}.")
 }
 
+/// Picks files to send.
+pub const ATTACH: &str = "Attach files";
+/// What waits to be sent.
+pub const FILES_TO_SEND: &str = "Files to send";
+/// Words below a file.
+pub const CAPTION: &str = "Add a caption";
+/// Takes a file out.
+pub const REMOVE: &str = "Remove";
+/// Stops a file on its way.
+pub const CANCEL: &str = "Cancel";
+/// Nothing is in it.
+pub const EMPTY_FILE: &str = "The file is empty: choose another one.";
+/// A file that the server did not get.
+pub const NOT_UPLOADED: &str = "It could not be handed over. Check the connection, then send again. It will not arrive twice.";
+
+/// Sends so many files.
+#[must_use]
+pub fn send_files(count: usize) -> String {
+    match count {
+        0 => "Send".to_owned(),
+        1 => "Send the file".to_owned(),
+        _ => format!("Send {count} files"),
+    }
+}
+
+/// How much of a file is on its way.
+#[must_use]
+pub fn percent(percent: u8) -> String {
+    format!("Sending… {percent}%")
+}
+
 /// Opens a picture.
 pub const OPEN_PHOTO: &str = "Open the photo";
 /// An opened picture.

@@ -20,6 +20,17 @@ async fn send(trial: &Trial, key: &str, text: &str) -> MessageId {
     MessageId(sent["id"].as_str().unwrap().to_owned())
 }
 
+/// A worker, until nothing waits. As the real one does, it goes on when all connections are in use for long.
+async fn work(trial: &Trial) {
+    loop {
+        match step(&trial.app).await {
+            Ok(Outcome::Idle(None)) => return,
+            Err(error) if !error.is_passing() => panic!("{error}"),
+            _ => tokio::task::yield_now().await,
+        }
+    }
+}
+
 async fn status_of(trial: &Trial, key: &str, id: &MessageId) -> Value {
     trial.messages(key).await.into_iter().find(|message| message["id"] == id.as_str()).unwrap()["status"].clone()
 }
@@ -114,8 +125,7 @@ on_both! {
         for index in 0..5 {
             send(&trial, &key, &index.to_string()).await;
         }
-        let workers = (0..8).map(|_| async { while number(&mut trial.app.store.read().await.unwrap(), "select count(*) from outbox").await > 0 { step(&trial.app).await.unwrap(); } });
-        futures_util::future::join_all(workers).await;
+        futures_util::future::join_all((0..8).map(|_| work(&trial))).await;
         let bodies: Vec<String> = trial.received().iter().map(|body| body["text"]["body"].as_str().unwrap().to_owned()).collect();
         assert_eq!(bodies, ["0", "1", "2", "3", "4"]);
     }

@@ -33,6 +33,9 @@ impl Inbox {
         task::spawn(async move {
             let code = later::code().await.ok();
             self.later.set_value(code);
+            if let Some(code) = code {
+                (code.start)(self);
+            }
             self.is_later.set(code.is_some());
             self.lacks_later.set(code.is_none());
         });

@@ -1,0 +1,129 @@
+//! Files of the agent's machine: picked, dropped or pasted; and their way to the server.
+//!
+//! The browser's own objects stay here under a key, as they must not leave their thread.
+
+use super::random;
+use js_sys::Promise;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{ClipboardEvent, DataTransfer, DragEvent, File, FileList, FormData, HtmlInputElement, ProgressEvent, Url, XmlHttpRequest};
+
+/// A file of the agent's machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Local {
+    /// Names it here.
+    pub key: String,
+    /// What it is called.
+    pub name: String,
+    /// What the machine takes it for; often empty.
+    pub mime: String,
+    /// In bytes.
+    pub size: i64,
+    /// Where it can be looked at, if it is a picture; else empty.
+    pub preview: String,
+}
+
+struct Held {
+    file: File,
+    preview: String,
+    request: Option<XmlHttpRequest>,
+}
+
+thread_local! {
+    static HELD: RefCell<HashMap<String, Held>> = RefCell::default();
+}
+
+/// Pictures that every browser shows.
+const SHOWN: [&str; 4] = ["image/jpeg", "image/png", "image/webp", "image/gif"];
+
+fn hold(files: Option<FileList>) -> Vec<Local> {
+    let Some(files) = files else { return Vec::new() };
+    (0..files.length()).filter_map(|at| files.get(at)).map(hold_one).collect()
+}
+
+fn hold_one(file: File) -> Local {
+    let preview = SHOWN.contains(&file.type_().as_str()).then(|| Url::create_object_url_with_blob(&file).ok()).flatten().unwrap_or_default();
+    #[expect(clippy::cast_possible_truncation, reason = "whole bytes")]
+    let size = file.size() as i64;
+    let local = Local { key: random::id(), name: file.name(), mime: file.type_(), size, preview: preview.clone() };
+    HELD.with_borrow_mut(|held| held.insert(local.key.clone(), Held { file, preview, request: None }));
+    local
+}
+
+fn input(id: &str) -> Option<HtmlInputElement> {
+    web_sys::window()?.document()?.get_element_by_id(id)?.dyn_into().ok()
+}
+
+/// Takes what was picked out of an input, which then can pick the same again; from now on several at once.
+#[must_use]
+pub fn take_picked(id: &str) -> Vec<Local> {
+    let Some(input) = input(id) else { return Vec::new() };
+    input.set_multiple(true);
+    let files = hold(input.files());
+    input.set_value("");
+    files
+}
+
+fn has_files(data: &DataTransfer) -> bool {
+    data.types().iter().any(|kind| kind == "Files")
+}
+
+/// Whether files are being dragged.
+#[must_use]
+pub fn drags_files(event: &DragEvent) -> bool {
+    event.data_transfer().is_some_and(|data| has_files(&data))
+}
+
+/// What was dropped.
+#[must_use]
+pub fn take_dropped(event: &DragEvent) -> Vec<Local> {
+    hold(event.data_transfer().and_then(|data| data.files()))
+}
+
+/// What was pasted, unless it is words: office programs put a picture of them beside.
+#[must_use]
+pub fn take_pasted(event: &ClipboardEvent) -> Vec<Local> {
+    let data = event.clipboard_data().filter(|data| has_files(data) && !data.types().iter().any(|kind| kind == "text/plain"));
+    hold(data.and_then(|data| data.files()))
+}
+
+/// Lets a file go; if it is on its way, that ends.
+pub fn let_go(key: &str) {
+    let Some(held) = HELD.with_borrow_mut(|held| held.remove(key)) else { return };
+    if let Some(request) = held.request {
+        let _ = request.abort();
+    }
+    if !held.preview.is_empty() {
+        let _ = Url::revoke_object_url(&held.preview);
+    }
+}
+
+/// Posts a form with a file; says how much of a hundred is on its way; the answer's status and text. `None`: no answer came, or it was let go.
+pub async fn post(key: &str, path: &str, fields: &[(&str, &str)], field: &str, progress: Box<dyn Fn(u8)>) -> Option<(u16, String)> {
+    let (form, request) = (FormData::new().ok()?, XmlHttpRequest::new().ok()?);
+    for (name, value) in fields {
+        form.append_with_str(name, value).ok()?;
+    }
+    HELD.with_borrow_mut(|held| {
+        let held = held.get_mut(key)?;
+        form.append_with_blob_and_filename(field, &held.file, &held.file.name()).ok()?;
+        held.request = Some(request.clone());
+        Some(())
+    })?;
+    let said = Closure::<dyn FnMut(ProgressEvent)>::new(move |event: ProgressEvent| {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a hundred at most")]
+        progress((event.loaded() / event.total().max(1.0) * 100.0) as u8);
+    });
+    request.upload().ok()?.set_onprogress(Some(said.as_ref().unchecked_ref()));
+    request.open_with_async("POST", path, true).ok()?;
+    request.set_request_header("Accept", "application/json").ok()?;
+    let ended = Promise::new(&mut |resolve, _| request.set_onloadend(Some(&resolve)));
+    request.send_with_opt_form_data(Some(&form)).ok()?;
+    let _: Result<JsValue, JsValue> = JsFuture::from(ended).await;
+    HELD.with_borrow_mut(|held| held.get_mut(key).map(|held| held.request = None));
+    let status = request.status().ok().filter(|status| *status != 0)?;
+    Some((status, request.response_text().ok().flatten().unwrap_or_default()))
+}

@@ -1,0 +1,291 @@
+//! Files for a customer: what was picked, dropped or pasted waits above the composer, is looked over, and goes to the server one after
+//! the other. What fails stays, says why, and can be tried again. Nothing leaves before the agent says so.
+
+use crate::domain::content::text::units;
+use crate::domain::conversation::Conversation;
+use crate::domain::id::{AccountId, ConversationId};
+use crate::domain::media::{CAPTION_LIMIT, Media, State as MediaState, Unsendable};
+use crate::protocol::error::ApiError;
+use crate::protocol::{address, json};
+use crate::ui::browser::upload::{self, Local};
+use crate::ui::browser::{document, random, task};
+use crate::ui::kit::each::Each;
+use crate::ui::kit::icon::{Glyph, Icon};
+use crate::ui::kit::when::When;
+use crate::ui::state::inbox::Inbox;
+use crate::ui::words;
+use leptos::ev;
+use leptos::prelude::*;
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// The input that picks files, in the composer.
+const PICKER: &str = "attach";
+
+/// One file in a tray.
+#[derive(Clone)]
+struct Item {
+    file: Local,
+    /// The same for every try: two tries are one message.
+    client_id: String,
+    conversation: ConversationId,
+    account: AccountId,
+    segment: String,
+    caption: ArcRwSignal<String>,
+    progress: ArcRwSignal<Progress>,
+}
+
+/// What became of it.
+#[derive(Clone, PartialEq, Eq)]
+enum Progress {
+    Waits,
+    /// So much of a hundred is on its way.
+    Leaves(u8),
+    /// It did not go; another try may help.
+    Stopped(String),
+    /// WhatsApp does not take it.
+    Refused(String),
+}
+
+impl Item {
+    fn new(file: Local, row: &Conversation) -> Self {
+        let progress = refusal(&file).map_or(Progress::Waits, Progress::Refused);
+        Self {
+            file,
+            client_id: random::id(),
+            conversation: row.id.clone(),
+            account: row.account_id.clone(),
+            segment: row.segment().to_owned(),
+            caption: ArcRwSignal::new(String::new()),
+            progress: ArcRwSignal::new(progress),
+        }
+    }
+
+    fn can_go(&self) -> bool {
+        matches!(self.progress.get(), Progress::Waits | Progress::Stopped(_))
+    }
+
+    fn is_leaving(&self) -> bool {
+        matches!(self.progress.get_untracked(), Progress::Leaves(_))
+    }
+
+    /// Recordings and stickers have no words below them.
+    fn has_caption(&self) -> bool {
+        !self.file.mime.starts_with("audio/") && self.file.mime != "image/webp" && !matches!(self.progress.get(), Progress::Refused(_))
+    }
+}
+
+/// What can be said before it is sent. The bytes decide in the end, on the server: what a machine calls a file may be wrong or missing.
+fn refusal(file: &Local) -> Option<String> {
+    if file.size == 0 {
+        return Some(words::EMPTY_FILE.to_owned());
+    }
+    let mime = if file.mime == "audio/x-m4a" { "audio/mp4" } else { file.mime.as_str() };
+    let media = Media {
+        id: "".into(),
+        state: MediaState::Ready,
+        mime: mime.to_owned(),
+        size: Some(file.size),
+        pixels: None,
+        duration_ms: None,
+        waveform: None,
+        thumbnail: false,
+    };
+    let is_undecided = ["", "image/webp", "audio/ogg"].contains(&mime);
+    let refused = media.to_send(None, None).err();
+    refused.filter(|why| *why == Unsendable::Size || !is_undecided).map(Unsendable::sentence)
+}
+
+thread_local! {
+    /// The files of all conversations: they stay while the agent looks at another one.
+    static TRAY: ArcRwSignal<Vec<Item>> = ArcRwSignal::new(Vec::new());
+}
+
+fn tray() -> ArcRwSignal<Vec<Item>> {
+    TRAY.with(Clone::clone)
+}
+
+fn of(conversation: &ConversationId) -> Vec<Item> {
+    tray().with(|items| items.iter().filter(|item| item.conversation == *conversation).cloned().collect())
+}
+
+fn remove(key: &str) {
+    upload::let_go(key);
+    tray().update(|items| items.retain(|item| item.file.key != key));
+}
+
+/// Listens for files from now on.
+pub fn start(inbox: Inbox) {
+    put(inbox, upload::take_picked(PICKER));
+    let _picked = window_event_listener(ev::change, move |event| {
+        if document::is_target(&event, PICKER) {
+            put(inbox, upload::take_picked(PICKER));
+        }
+    });
+    let over = move |event: ev::DragEvent, is_over: bool| {
+        if upload::drags_files(&event) && inbox.open_id().is_some() {
+            event.prevent_default();
+            document::mark("data-drop", is_over);
+        }
+    };
+    let _dragged = window_event_listener(ev::dragover, move |event| over(event, true));
+    let _left = window_event_listener(ev::dragleave, move |event| over(event, false));
+    let _dropped = window_event_listener(ev::drop, move |event| {
+        over(event.clone(), false);
+        put(inbox, upload::take_dropped(&event));
+    });
+    let _pasted = window_event_listener(ev::paste, move |event| {
+        let files = upload::take_pasted(&event);
+        if !files.is_empty() {
+            event.prevent_default();
+            put(inbox, files);
+        }
+    });
+    let _leaving = window_event_listener(ev::beforeunload, move |event| {
+        if tray().with_untracked(|items| !items.is_empty()) {
+            event.prevent_default();
+        }
+    });
+}
+
+/// Puts files into the tray of the open conversation.
+fn put(inbox: Inbox, files: Vec<Local>) {
+    let row = inbox.open_id().and_then(|id| inbox.row(&id)).map(|row| row.get_untracked());
+    let Some(row) = row.filter(|_| !files.is_empty()) else {
+        for file in &files {
+            upload::let_go(&file.key);
+        }
+        return;
+    };
+    tray().update(|items| items.extend(files.into_iter().map(|file| Item::new(file, &row))));
+    task::spawn(async {
+        leptos::task::tick().await;
+        document::focus("tray-send");
+    });
+}
+
+/// The tray of the open conversation; nothing while it is empty.
+pub fn draw(inbox: Inbox) -> AnyView {
+    let Some(id) = inbox.open_id() else { return ().into_any() };
+    let id = StoredValue::new(id);
+    let keys = Signal::derive(move || of(&id.get_value()).into_iter().map(|item| item.file.key).collect::<Vec<_>>());
+    let ready = Memo::new(move |_| of(&id.get_value()).iter().filter(|item| item.can_go()).count());
+    let submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        send(id.get_value());
+    };
+    view! {
+        <When is=move || keys.with(|keys| !keys.is_empty())>
+            <form class="tray" aria-label=words::FILES_TO_SEND on:submit=submit>
+                <ul class="tray__items">
+                    <Each keys=keys draw=Arc::new(|key| tray().with_untracked(|items| items.iter().find(|item| item.file.key == key).cloned()).map(one).into_any())/>
+                </ul>
+                <button class="button" data-kind="main" id="tray-send" disabled=move || ready.get() == 0>{move || words::send_files(ready.get())}</button>
+            </form>
+        </When>
+    }
+    .into_any()
+}
+
+fn one(item: Item) -> AnyView {
+    let Item { file, caption, progress, .. } = item.clone();
+    let key = file.key.clone();
+    let about = Media {
+        id: "".into(),
+        state: MediaState::Ready,
+        mime: String::new(),
+        size: Some(file.size),
+        pixels: None,
+        duration_ms: None,
+        waveform: None,
+        thumbnail: false,
+    };
+    let picture = if file.preview.is_empty() {
+        view! { <span class="tray__picture"><Icon glyph=Glyph::Paper/></span> }.into_any()
+    } else {
+        view! { <img class="tray__picture" src=file.preview.clone() alt=""/> }.into_any()
+    };
+    let (state, leaving, typed) = (progress.clone(), progress.clone(), caption.clone());
+    let over = move || caption.with(|caption| units(caption)).saturating_sub(CAPTION_LIMIT);
+    let why = move || match state.get() {
+        Progress::Stopped(why) | Progress::Refused(why) => why,
+        _ if over() > 0 => Unsendable::Caption(over()).sentence(),
+        _ => String::new(),
+    };
+    let percent = move || match leaving.get() {
+        Progress::Leaves(percent) => Some(percent),
+        _ => None,
+    };
+    let (is_leaving, says_why) = (percent.clone(), why.clone());
+    let (shown, cancels) = (percent.clone(), percent.clone());
+    let name = file.name.clone();
+    view! {
+        <li class="tray__item" aria-label=name>
+            {picture}
+            <div class="tray__about">
+                <b dir="auto">{file.name}</b>
+                <small>{move || shown().map_or_else(|| about.size_in_words(), words::percent)}</small>
+                <When is=move || is_leaving().is_some()>
+                    <progress max="100" value=percent.clone()></progress>
+                </When>
+                <When is=move || item.has_caption()>
+                    {
+                        let (read, write) = (typed.clone(), typed.clone());
+                        view! {
+                            <input type="text" dir="auto" placeholder=words::CAPTION aria-label=words::CAPTION prop:value=move || read.get_untracked() on:input=move |event| write.set(event_target_value(&event))/>
+                        }
+                    }
+                </When>
+                <When is=move || !says_why().is_empty()>
+                    <p class="refusal" role="alert">{why.clone()}</p>
+                </When>
+            </div>
+            <button type="button" class="link" on:click=move |_| remove(&key)>{move || if cancels().is_some() { words::CANCEL } else { words::REMOVE }}</button>
+        </li>
+    }
+    .into_any()
+}
+
+/// Sends what waits for this conversation, in order. The first that does not go stops those behind it.
+fn send(conversation: ConversationId) {
+    let items = untrack(|| of(&conversation));
+    if items.iter().any(Item::is_leaving) {
+        return;
+    }
+    let ready: Vec<Item> = untrack(|| items.into_iter().filter(Item::can_go).collect());
+    task::spawn(async move {
+        for item in ready {
+            // Taken out meanwhile.
+            if tray().with_untracked(|items| items.iter().all(|other| other.file.key != item.file.key)) {
+                continue;
+            }
+            match hand_over(&item).await {
+                Ok(()) => remove(&item.file.key),
+                Err(why) => {
+                    item.progress.set(Progress::Stopped(why));
+                    return;
+                }
+            }
+        }
+        document::focus("composer");
+    });
+}
+
+#[derive(Deserialize)]
+struct Refusal {
+    error: ApiError,
+}
+
+async fn hand_over(item: &Item) -> Result<(), String> {
+    let caption = item.caption.get_untracked();
+    let progress = item.progress.clone();
+    progress.set(Progress::Leaves(0));
+    let path = format!("{}send/", address::thread(&item.segment));
+    let fields = [("client_id", item.client_id.as_str()), ("account_id", item.account.as_str()), ("body", caption.as_str())];
+    let answer = upload::post(&item.file.key, &path, &fields, "media_file", Box::new(move |percent| progress.set(Progress::Leaves(percent)))).await;
+    match answer {
+        Some((200..=299, _)) => Ok(()),
+        Some((_, body)) => Err(json::read::<Refusal>(body.as_bytes()).map_or_else(|| words::NOT_UPLOADED.to_owned(), |refusal| refusal.error.message)),
+        None => Err(words::NOT_UPLOADED.to_owned()),
+    }
+}
