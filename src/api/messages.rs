@@ -13,6 +13,12 @@ pub async fn queue_text(command: SendText) -> Result<Message, ApiError> {
     crate::server::service::answer(|app, caller| async move { crate::server::service::messages::send(&app, &caller, command.into()).await }).await
 }
 
+/// Puts an emoji on a message, or (an empty one) takes ours back.
+#[server(endpoint = "messages/react", input = Json, output = Json)]
+pub async fn react_to(id: MessageId, emoji: String) -> Result<Message, ApiError> {
+    crate::server::service::answer(|app, caller| async move { crate::server::service::reactions::react(&app, &caller, &id, &emoji).await }).await
+}
+
 /// Settles a message that failed or whose outcome is unknown.
 #[server(endpoint = "messages/settle", input = Json, output = Json)]
 pub async fn settle_message(id: MessageId, how: Settle) -> Result<Message, ApiError> {

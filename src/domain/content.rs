@@ -9,6 +9,7 @@ pub mod document;
 pub mod image;
 pub mod location;
 pub mod order;
+pub mod reaction;
 pub mod sticker;
 pub mod text;
 pub mod unknown;
@@ -21,6 +22,7 @@ pub use document::Document;
 pub use image::Image;
 pub use location::Location;
 pub use order::Order;
+pub use reaction::Reaction;
 use serde::{Deserialize, Serialize};
 pub use sticker::Sticker;
 pub use text::Text;
@@ -51,6 +53,8 @@ pub enum Content {
     Answer(Answer),
     /// A cart.
     Order(Order),
+    /// An emoji on a message.
+    Reaction(Reaction),
     /// A kind this version cannot show; its raw JSON is kept beside it.
     Unknown(Unknown),
 }
@@ -71,6 +75,7 @@ impl Content {
             Self::Answer(answer) if answer.by == answer::By::Template => "button",
             Self::Answer(_) => "interactive",
             Self::Order(_) => "order",
+            Self::Reaction(_) => "reaction",
             Self::Unknown(unknown) => &unknown.kind,
         }
     }
@@ -83,7 +88,7 @@ impl Content {
             Self::Answer(answer) => Some(answer.title.as_str()).filter(|title| !title.is_empty()),
             Self::Order(order) => order.text.as_deref(),
             Self::Image(Image { caption }) | Self::Video(Video { caption }) | Self::Document(Document { caption, .. }) => caption.as_deref(),
-            Self::Audio(_) | Self::Sticker(_) | Self::Location(_) | Self::Contacts(_) | Self::Unknown(_) => None,
+            Self::Audio(_) | Self::Sticker(_) | Self::Location(_) | Self::Contacts(_) | Self::Reaction(_) | Self::Unknown(_) => None,
         }
     }
 
@@ -98,7 +103,7 @@ impl Content {
             Self::Contacts(contacts) => one_line(contacts.cards.first().map(contacts::Card::title).unwrap_or_default()),
             Self::Answer(answer) => one_line(beginning(&answer.title)),
             Self::Order(order) => one_line(beginning(order.text.as_deref().unwrap_or_default())),
-            Self::Audio(_) | Self::Sticker(_) | Self::Unknown(_) => String::new(),
+            Self::Audio(_) | Self::Sticker(_) | Self::Reaction(_) | Self::Unknown(_) => String::new(),
         }
     }
 }

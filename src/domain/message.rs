@@ -75,8 +75,11 @@ pub struct Message {
     pub failure: Option<Failure>,
     /// The message it answers.
     pub quote: Option<Quote>,
-    /// Reactions on it, in the order of their senders.
+    /// Reactions on it, ours first, then in the order of their senders.
     pub reactions: Vec<String>,
+    /// Ours among them; empty: none.
+    #[serde(default)]
+    pub reacted: String,
     /// Whether it was sent again as another message: its own actions are over then.
     pub retried: bool,
 }

@@ -169,6 +169,7 @@ async fn answered(tx: &mut Tx, sandbox: &Sandbox, account: &AccountId, person: &
             reply_to: None,
             retry_of: None,
             media_id: None,
+            discarded: 0,
         });
     }
     let added = messages::add(tx, &new).await?;

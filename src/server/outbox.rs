@@ -12,7 +12,8 @@ use super::pace::Wait;
 use super::secret::token_hash;
 use super::state::App;
 use super::store::outbox::{self, Claimed};
-use super::store::{Error, Result, Tx, accounts, conversations, events, media, messages};
+use super::store::{Error, Result, Tx, accounts, conversations, events, media, messages, statuses};
+use crate::domain::content::Content;
 use crate::domain::delivery::Delivery;
 use crate::domain::failure::{Failure, own};
 use crate::domain::id::MessageId;
@@ -222,9 +223,20 @@ pub async fn publish(tx: &mut Tx, id: &MessageId, now: Instant) -> Result<Delive
     if messages::load_one(tx, id).await?.delivery.is_some_and(Delivery::is_reported) {
         outbox::drop_all(tx, std::slice::from_ref(id)).await?;
     }
-    events::begin(tx).await?;
-    let message = messages::load_one(tx, id).await?;
+    let mut message = messages::load_one(tx, id).await?;
     let delivery = message.delivery.unwrap_or(Delivery::Queued);
+    if let Content::Reaction(reaction) = &message.content {
+        // What is seen of it is on the message it is about.
+        if delivery == Delivery::Failed {
+            statuses::take_back(tx, &message.account_id, &reaction.target, message.id.as_str()).await?;
+        }
+        events::begin(tx).await?;
+        let target = messages::find_by_wamid(tx, &message.account_id, &reaction.target).await?;
+        message = target.ok_or_else(|| Error::Inconsistent(format!("no message {}", reaction.target)))?;
+    } else {
+        events::begin(tx).await?;
+        message = messages::load_one(tx, id).await?;
+    }
     let conversation = conversations::load_one(tx, &message.conversation_id).await?;
     events::append(tx, &[Event::MessageStored { conversation, message }], now).await?;
     Ok(delivery)
@@ -293,7 +305,6 @@ async fn work(app: App) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::content::Content;
     use crate::server::meta::error::GraphError;
     use crate::server::meta::outbound::Recipient;
     use crate::server::secret::Secret;

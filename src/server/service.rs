@@ -9,6 +9,7 @@ pub mod conversations;
 pub mod media;
 pub mod messages;
 pub mod outgoing;
+pub mod reactions;
 
 use super::caller::Caller;
 use super::error::{Result, status};

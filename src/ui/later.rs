@@ -3,24 +3,36 @@
 //! To add something: its file in `later/`, its function in [`Code`], and a call of `Inbox::want_later` where it is wanted. What the
 //! server renders cannot be here: the page takes that over at once.
 
+pub mod answer;
 pub mod lightbox;
+pub mod menu;
 pub mod tray;
 
+use crate::ui::browser::document;
 use crate::ui::state::inbox::Inbox;
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
 /// What the file holds.
 pub struct Code {
-    /// The dialog that shows a picture.
-    pub lightbox: fn(Inbox) -> AnyView,
-    /// The files that wait to be sent.
-    pub tray: fn(Inbox) -> AnyView,
+    /// What opens over the thread: a picture, a message's menu.
+    pub over: fn(Inbox) -> AnyView,
+    /// What stands above the composer: files that wait to be sent, the message that is answered.
+    pub above: fn(Inbox) -> AnyView,
     /// What it listens for, once it is here.
     pub start: fn(Inbox),
 }
 
-static CODE: Code = Code { lightbox: lightbox::draw, tray: tray::draw, start: tray::start };
+static CODE: Code = Code {
+    over: |inbox| (lightbox::draw(inbox), menu::draw(inbox)).into_any(),
+    above: |inbox| (tray::draw(inbox), answer::draw(inbox)).into_any(),
+    start: |inbox| {
+        tray::start(inbox);
+        menu::start(inbox);
+        answer::start(inbox);
+        document::mark("data-complete", true);
+    },
+};
 
 /// Fetches the file, once.
 ///

@@ -242,6 +242,21 @@ pub fn disconnected(since: &str, retry_in_s: i64) -> String {
 
 /// Tries at once.
 pub const TRY_NOW: &str = "Try now";
+/// Opens what can be done with a message.
+pub const MORE: &str = "More";
+/// Answers a message, quoting it.
+pub const ANSWER: &str = "Reply";
+/// Answers nothing in particular after all.
+pub const NO_ANSWER: &str = "Cancel reply";
+/// A message that WhatsApp does not have.
+pub const NOT_SENT_YET: &str = "Once it is sent, you can reply to it.";
+
+/// Puts an emoji on a message.
+#[must_use]
+pub fn react(emoji: &str) -> String {
+    format!("React with {emoji}")
+}
+
 /// The code of a part that the first page does without did not come.
 pub const PART_MISSING: &str = "A part of the page could not be loaded. Check the connection.";
 /// A new version waits.

@@ -6,6 +6,7 @@ mod matrix;
 mod media;
 mod metrics;
 mod outbox;
+mod reactions;
 mod reconnect;
 mod rest;
 mod security;

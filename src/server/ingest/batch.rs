@@ -254,6 +254,7 @@ fn new_message(entry: &Inbound, conversation: &ConversationId, now: Instant) -> 
         reply_to: entry.reply_to.clone().map(Wamid),
         retry_of: None,
         media_id: entry.media.as_ref().map(|media| media.id.clone()),
+        discarded: 0,
     }
 }
 
@@ -303,7 +304,7 @@ async fn store_reports(tx: &mut Tx, statuses: Statuses, reactions: Reactions, ad
         let arrived: Vec<&messages::Key> = arrived.iter().collect();
         touched.extend(messages::find_answers(tx, &arrived).await?);
         // Reactions that waited for one of them.
-        let reacted: BTreeSet<String> = messages::list_reacted(tx, &arrived).await?.into_iter().collect();
+        let reacted: BTreeSet<String> = statuses::list_reacted(tx, &arrived).await?.into_iter().collect();
         touched.extend(added.iter().filter(|(_, entry)| reacted.contains(&entry.wamid)).map(|(message, _)| message.id.clone()));
     }
     Ok(touched)

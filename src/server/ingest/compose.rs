@@ -76,6 +76,7 @@ fn message(added: &Added, entry: &Inbound) -> Message {
         failure: None,
         quote: None,
         reactions: Vec::new(),
+        reacted: String::new(),
         retried: false,
     }
 }

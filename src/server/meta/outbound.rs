@@ -59,6 +59,10 @@ enum Body {
         id: String,
     },
     Location(Place),
+    Reaction {
+        message_id: String,
+        emoji: String,
+    },
 }
 
 /// A file by Meta's id; only documents have names.
@@ -132,6 +136,7 @@ fn body(content: &Content, file: Option<String>) -> Result<(&'static str, Body),
         Content::Document(document) => ("document", Body::Document(File { id: file?, caption: document.caption.clone(), filename: document.name.clone() })),
         Content::Sticker(_) => ("sticker", Body::Sticker { id: file? }),
         Content::Location(location) => ("location", Body::Location(place(location)?)),
+        Content::Reaction(reaction) => ("reaction", Body::Reaction { message_id: reaction.target.clone(), emoji: reaction.emoji.clone() }),
         Content::Contacts(_) | Content::Answer(_) | Content::Order(_) | Content::Unknown(_) => return Err(Unsayable::Kind),
     })
 }

@@ -116,7 +116,7 @@ async fn same_as(tx: &mut Tx, sent: Message, command: &Outgoing, content: &Conte
     if same { Ok(sent) } else { Err(refuse(Code::ClientIdReused, "This client id was used for another message. Use a new one for each message.")) }
 }
 
-async fn check_window(tx: &mut Tx, id: &ConversationId, now: Instant) -> Result<()> {
+pub(super) async fn check_window(tx: &mut Tx, id: &ConversationId, now: Instant) -> Result<()> {
     if conversations::load_one(tx, id).await?.window(now).is_open() {
         return Ok(());
     }
@@ -131,7 +131,7 @@ async fn quoted(tx: &mut Tx, conversation: &ConversationId, reply_to: Option<&Me
     wamid.map(Some).ok_or_else(|| refuse(Code::UnknownMessage, "The message you are answering is not in this conversation, or not sent yet."))
 }
 
-fn outbound(caller: &Caller, state: &State, content: &Content, reply_to: Option<Wamid>, now: Instant) -> New {
+pub(super) fn outbound(caller: &Caller, state: &State, content: &Content, reply_to: Option<Wamid>, now: Instant) -> New {
     let (author_kind, author_id) = caller.author();
     New {
         id: MessageId(new_id()),
@@ -154,6 +154,7 @@ fn outbound(caller: &Caller, state: &State, content: &Content, reply_to: Option<
         reply_to,
         retry_of: None,
         media_id: None,
+        discarded: 0,
     }
 }
 

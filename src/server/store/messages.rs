@@ -1,6 +1,6 @@
 //! Messages: everything a thread shows.
 
-use super::{Error, Result, Sql, Tx, args, json, media, over_rows, statements};
+use super::{Error, Result, Sql, Tx, args, json, media, over_rows, statements, statuses};
 use crate::domain::content::Content;
 use crate::domain::delivery::Delivery;
 use crate::domain::failure::Failure;
@@ -28,11 +28,12 @@ macro_rules! row_of {
 statements! {
     ADD = over_rows!(
         "insert into messages (id, account_id, conversation_id, direction, author_kind, author_id, author_name, client_id, wamid, message_type,
-           content, preview, raw, live, sort_at, created_at, local_delivery, delivery, reply_to, retry_of, media_id)
+           content, preview, raw, live, sort_at, created_at, local_delivery, delivery, reply_to, retry_of, media_id, discarded)
          select r.value->>'id', r.value->>'account_id', r.value->>'conversation_id', r.value->>'direction', r.value->>'author_kind',
            r.value->>'author_id', r.value->>'author_name', r.value->>'client_id', r.value->>'wamid', r.value->>'message_type',
            r.value->>'content', r.value->>'preview', r.value->>'raw', 1, cast(r.value->>'sort_at' as bigint),
-           cast(r.value->>'created_at' as bigint), r.value->>'delivery', r.value->>'delivery', r.value->>'reply_to', r.value->>'retry_of', r.value->>'media_id' from",
+           cast(r.value->>'created_at' as bigint), r.value->>'delivery', r.value->>'delivery', r.value->>'reply_to', r.value->>'retry_of', r.value->>'media_id',
+           cast(r.value->>'discarded' as bigint) from",
         "where true on conflict do nothing returning id, n, conversation_id, account_id, direction, sort_at, wamid"
     );
     FIND = Sql::same(row_of!("messages m", "where m.id = $1"));
@@ -52,11 +53,6 @@ statements! {
         "messages m",
         "where m.conversation_id = $1 and m.discarded = 0 and (m.sort_at, m.n) < ($2, $3) order by m.sort_at desc, m.n desc limit $4"
     ));
-    LIST_REACTIONS = over_rows!(
-        "select x.account_id, x.target, x.emoji from",
-        "join reactions x on x.account_id = r.value->>'account_id' and x.target = r.value->>'wamid' where x.emoji <> '' order by x.sender"
-    );
-    LIST_REACTED = over_rows!("select x.target from", "join reactions x on x.account_id = r.value->>'account_id' and x.target = r.value->>'wamid'");
     /// Which stored messages a batch of wamids touches: as themselves, or as answers to them.
     TOUCHED = over_rows!(
         "select m.id from",
@@ -75,7 +71,7 @@ statements! {
     );
     SET_DELIVERY = over_rows!(
         "update messages set delivery = r.value->>'delivery', failure = r.value->>'failure',
-           discarded = case when r.value->>'delivery' in ('delivered', 'read', 'played') then 0 else discarded end from",
+           discarded = case when discarded = 1 and r.value->>'delivery' in ('delivered', 'read', 'played') then 0 else discarded end from",
         "where messages.id = r.value->>'id'"
     );
     DISCARD = Sql::same("update messages set discarded = 1 where id = $1 and delivery = 'failed' and discarded = 0");
@@ -149,6 +145,7 @@ impl TryFrom<Row> for Message {
             failure,
             quote: row.reply_to.map(|wamid| Quote { wamid: Wamid(wamid), original }),
             reactions: Vec::new(),
+            reacted: String::new(),
             retried: row.retry_id.is_some(),
         })
     }
@@ -195,7 +192,12 @@ pub struct New {
     pub retry_of: Option<MessageId>,
     /// The file that belongs to it.
     pub media_id: Option<MediaId>,
+    /// Whether threads show it: 0, or [`HIDDEN`].
+    pub discarded: i64,
 }
+
+/// Never shown in a thread. (1: a failed message that a person threw away; it comes back should it arrive after all.)
+pub const HIDDEN: i64 = 2;
 
 /// What the database made of a new message.
 #[derive(Clone, Debug, FromRow)]
@@ -236,14 +238,11 @@ async fn complete(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<Message>> {
     if wanted.is_empty() {
         return Ok(messages);
     }
-    let mut reactions: HashMap<(String, String), Vec<String>> = HashMap::new();
-    for (account, target, emoji) in tx.all::<(String, String, String)>(LIST_REACTIONS, args![json(&wanted)]).await? {
-        reactions.entry((account, target)).or_default().push(emoji);
-    }
+    let mut reactions = statuses::reactions_on(tx, &wanted).await?;
     for message in &mut messages {
-        if let Some(wamid) = &message.wamid {
-            message.reactions = reactions.remove(&(message.account_id.0.clone(), wamid.0.clone())).unwrap_or_default();
-        }
+        let on_it = message.wamid.as_ref().and_then(|wamid| reactions.remove(&(message.account_id.0.clone(), wamid.0.clone()))).unwrap_or_default();
+        message.reacted = on_it.first().filter(|(sender, _)| sender == statuses::OURS).map(|(_, emoji)| emoji.clone()).unwrap_or_default();
+        message.reactions = on_it.into_iter().map(|(_, emoji)| emoji).collect();
     }
     Ok(messages)
 }
@@ -316,11 +315,6 @@ pub async fn find_wamids(tx: &mut Tx, keys: &[&Key]) -> Result<Vec<(MessageId, A
 /// Our ids of the messages that answer one of these.
 pub async fn find_answers(tx: &mut Tx, keys: &[&Key]) -> Result<Vec<MessageId>> {
     Ok(tx.all::<(MessageId,)>(TOUCHED, args![json(&keys)]).await?.into_iter().map(|row| row.0).collect())
-}
-
-/// Which of these messages have a reaction.
-pub async fn list_reacted(tx: &mut Tx, keys: &[&Key]) -> Result<Vec<String>> {
-    Ok(tx.all::<(String,)>(LIST_REACTED, args![json(&keys)]).await?.into_iter().map(|row| row.0).collect())
 }
 
 /// Records what we did ourselves; [`project`] then gives the visible state.

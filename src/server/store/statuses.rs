@@ -1,9 +1,10 @@
 //! What Meta reported: statuses and reactions. Both are keyed by the message they are about and need not wait for it.
 
-use super::{Result, Sql, Tx, args, json, over_rows, statements};
+use super::{Result, Sql, Tx, args, json, messages, over_rows, statements};
 use crate::domain::id::AccountId;
 use crate::domain::time::Instant;
 use serde::Serialize;
+use std::collections::HashMap;
 
 statements! {
     PUT = over_rows!(
@@ -24,6 +25,12 @@ statements! {
         "where true on conflict (account_id, target, sender) do update set emoji = excluded.emoji, at = excluded.at, wamid = excluded.wamid
          where (excluded.at, excluded.wamid) > (reactions.at, reactions.wamid)"
     );
+    LIST_REACTIONS = over_rows!(
+        "select x.account_id, x.target, x.sender, x.emoji from",
+        "join reactions x on x.account_id = r.value->>'account_id' and x.target = r.value->>'wamid' where x.emoji <> '' order by x.sender"
+    );
+    LIST_REACTED = over_rows!("select x.target from", "join reactions x on x.account_id = r.value->>'account_id' and x.target = r.value->>'wamid'");
+    TAKE_BACK = Sql::same("update reactions set emoji = '' where account_id = $1 and target = $2 and sender = $3 and wamid = $4");
     EXPIRE = Sql::same(
         "delete from statuses where at < $1 and not exists
            (select 1 from messages m where m.account_id = statuses.account_id and m.wamid = statuses.wamid)"
@@ -66,6 +73,9 @@ pub async fn put(tx: &mut Tx, statuses: &[Status]) -> Result<()> {
     Ok(())
 }
 
+/// The sender of our own reactions; no customer is called so, and it sorts before all of them.
+pub const OURS: &str = "";
+
 /// One reaction. Unique by (account, target, sender); the newest counts, an empty emoji removes.
 #[derive(Clone, Debug, Serialize)]
 pub struct Reaction {
@@ -79,7 +89,7 @@ pub struct Reaction {
     pub emoji: String,
     /// Meta's timestamp.
     pub at: Instant,
-    /// The reaction's own id.
+    /// The reaction's own id; of ours, that of its message.
     pub wamid: String,
 }
 
@@ -88,6 +98,26 @@ pub async fn put_reactions(tx: &mut Tx, reactions: &[Reaction]) -> Result<()> {
     if !reactions.is_empty() {
         tx.run(PUT_REACTIONS, args![json(&reactions)]).await?;
     }
+    Ok(())
+}
+
+/// Which of these messages have a reaction.
+pub async fn list_reacted(tx: &mut Tx, keys: &[&messages::Key]) -> Result<Vec<String>> {
+    Ok(tx.all::<(String,)>(LIST_REACTED, args![json(&keys)]).await?.into_iter().map(|row| row.0).collect())
+}
+
+/// The reactions on these messages, by account and wamid: who and which emoji, in the order of who.
+pub async fn reactions_on(tx: &mut Tx, keys: &[messages::Key]) -> Result<HashMap<(String, String), Vec<(String, String)>>> {
+    let mut reactions: HashMap<(String, String), Vec<(String, String)>> = HashMap::new();
+    for (account, target, sender, emoji) in tx.all::<(String, String, String, String)>(LIST_REACTIONS, args![json(&keys)]).await? {
+        reactions.entry((account, target)).or_default().push((sender, emoji));
+    }
+    Ok(reactions)
+}
+
+/// Our reaction did not go out: it is taken off, unless another one followed it.
+pub async fn take_back(tx: &mut Tx, account: &AccountId, target: &str, id: &str) -> Result<()> {
+    tx.run(TAKE_BACK, args![account, target, OURS, id]).await?;
     Ok(())
 }
 

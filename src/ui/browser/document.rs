@@ -1,7 +1,13 @@
 //! The document: focus, visibility, reloading, marking it as hydrated.
 
-use wasm_bindgen::JsCast;
-use web_sys::{Document, Element, Event, HtmlDialogElement, HtmlElement, MouseEvent, VisibilityState, Window};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{
+    Document, Element, Event, HtmlDialogElement, HtmlElement, HtmlTextAreaElement, MouseEvent, ScrollIntoViewOptions, ScrollLogicalPosition, VisibilityState,
+    Window,
+};
+
+/// How far a popover stays from what it belongs to and from the window's edges, in pixels.
+const EDGE: f64 = 4.0;
 
 fn window() -> Option<Window> {
     web_sys::window()
@@ -27,6 +33,80 @@ pub fn mark(attribute: &str, on: bool) {
 #[must_use]
 pub fn is_target(event: &Event, id: &str) -> bool {
     event.target().and_then(|target| target.dyn_into::<Element>().ok()).is_some_and(|element| element.id() == id)
+}
+
+/// What a click hit: an attribute of the element within it that this selector names; without an attribute, the key of its bubble.
+#[must_use]
+pub fn clicked(event: &MouseEvent, selector: &str, attribute: &str) -> Option<String> {
+    let hit = event.target()?.dyn_into::<Element>().ok()?.closest(selector).ok()??;
+    if attribute.is_empty() { hit.closest("[data-key]").ok()??.get_attribute("data-key") } else { hit.get_attribute(attribute) }
+}
+
+/// Whether an event is about an element that this selector names, or what is in it.
+#[must_use]
+pub fn is_within(event: &Event, selector: &str) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    target.is_some_and(|element| element.closest(selector).is_ok_and(|found| found.is_some()))
+}
+
+/// Moves the focus among the elements that this selector names; from outside, to the last.
+pub fn focus_next(selector: &str, by: i32) {
+    let Some(all) = document().and_then(|document| document.query_selector_all(selector).ok()) else { return };
+    let all: Vec<HtmlElement> = (0..all.length()).filter_map(|at| all.item(at)?.dyn_into().ok()).collect();
+    let focused = document().and_then(|document| document.active_element());
+    let at = all.iter().position(|element| focused.as_ref() == Some(element.as_ref()));
+    let next = at.map_or(all.len().checked_sub(1), |at| at.checked_add_signed(by as isize));
+    if let Some(element) = next.and_then(|next| all.get(next)) {
+        let _ = element.focus();
+        element.scroll_into_view_with_scroll_into_view_options(&nearest());
+    }
+}
+
+fn nearest() -> ScrollIntoViewOptions {
+    let options = ScrollIntoViewOptions::new();
+    options.set_block(ScrollLogicalPosition::Nearest);
+    options
+}
+
+/// What is typed into the field with this id.
+#[must_use]
+pub fn value(id: &str) -> String {
+    let field = document().and_then(|document| document.get_element_by_id(id)).and_then(|element| element.dyn_into::<HtmlTextAreaElement>().ok());
+    field.map(|field| field.value()).unwrap_or_default()
+}
+
+fn html(id: &str) -> Option<HtmlElement> {
+    document()?.get_element_by_id(id)?.dyn_into().ok()
+}
+
+/// Opens a popover beside what was clicked, inside the window.
+pub fn show_beside(id: &str, event: &MouseEvent) {
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let (Some(target), Some(popover), Some(window)) = (target, html(id), window()) else { return };
+    let _ = popover.show_popover();
+    let at = target.get_bounding_client_rect();
+    let size = popover.get_bounding_client_rect();
+    let room = |side: Result<JsValue, JsValue>| side.ok().and_then(|side| side.as_f64()).unwrap_or_default();
+    let fit = |place: f64, length: f64, room: f64| place.min(room - length - EDGE).max(EDGE);
+    let below = at.bottom() + EDGE;
+    let height = room(window.inner_height());
+    let top = if below + size.height() + EDGE > height { at.top() - size.height() - EDGE } else { below };
+    let _ = popover.style().set_property("top", &format!("{}px", fit(top, size.height(), height)));
+    let _ = popover.style().set_property("left", &format!("{}px", fit(at.left(), size.width(), room(window.inner_width()))));
+    focus_first(&popover);
+}
+
+fn focus_first(popover: &HtmlElement) {
+    if let Some(first) = popover.query_selector("button").ok().flatten().and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        let _ = first.focus();
+    }
+}
+
+/// Closes a popover.
+pub fn hide(id: &str) {
+    if let Some(popover) = html(id) {
+        let _ = popover.hide_popover();
+    }
 }
 
 /// Names the tab.

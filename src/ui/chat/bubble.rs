@@ -19,6 +19,7 @@ use crate::domain::media::{Media, State};
 use crate::domain::message::{Direction, Message, Quote};
 use crate::protocol::command::Settle;
 use crate::protocol::error::{ApiError, Code};
+use crate::ui::kit::icon::{Glyph, Icon};
 use crate::ui::kit::tick::Tick;
 use crate::ui::kit::when::When;
 use crate::ui::state::inbox::{Bubble, Inbox};
@@ -46,6 +47,7 @@ pub fn BubbleView(bubble: ArcRwSignal<Bubble>) -> impl IntoView {
     let full = move || inbox.zone.with_value(|zone| words::full_time(at(), zone));
     view! {
         <article class="bubble" data-key=key data-side=side data-first=move || first().then_some("") data-state=state>
+            {(side != "event").then(|| view! { <button class="bubble__more" tabindex="-1" aria-label=words::MORE title=words::MORE><Icon glyph=Glyph::Down/></button> }.into_any())}
             <When is=move || !author().is_empty()>
                 <div class="bubble__by">{author}</div>
             </When>
@@ -98,6 +100,8 @@ fn body(inbox: Inbox, content: Content, media: Option<Media>) -> AnyView {
         Content::Contacts(contacts) => contacts::body(contacts),
         Content::Answer(answer) => answer::body(answer),
         Content::Order(order) => order::body(order),
+        // It is on another bubble.
+        Content::Reaction(_) => ().into_any(),
         Content::Unknown(unknown) => view! { <unknown::UnknownBody unknown=unknown/> }.into_any(),
     }
 }
@@ -107,7 +111,7 @@ fn QuoteView(quote: Quote) -> impl IntoView {
     match quote.original {
         Some(original) => {
             let whose = (original.direction == Direction::Outbound).then(|| view! { <b>{words::US}</b> }.into_any());
-            view! { <blockquote class="quote">{whose}<bdi>{words::quoted(&original.preview)}</bdi></blockquote> }.into_any()
+            view! { <button class="quote" data-id=original.id.0>{whose}<bdi>{words::quoted(&original.preview)}</bdi></button> }.into_any()
         }
         None => view! { <blockquote class="quote" data-state="missing">{words::NO_ORIGINAL}</blockquote> }.into_any(),
     }

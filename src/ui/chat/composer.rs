@@ -3,7 +3,7 @@
 
 use crate::domain::content::text::{LIMIT, check, parts, units};
 use crate::domain::conversation::Conversation;
-use crate::domain::id::{ClientId, ConversationId};
+use crate::domain::id::{ClientId, ConversationId, MessageId};
 use crate::protocol::address;
 use crate::ui::browser::document;
 use crate::ui::kit::icon::{Glyph, Icon};
@@ -46,18 +46,31 @@ impl Writing {
             } else {
                 let begin =
                     || self.row.with_value(|row| row.with_untracked(|row| draft::begin(row.id.clone(), row.contact_id.clone(), row.account_id.clone())));
-                draft.get_or_insert_with(begin).body.clone_from(&body);
+                let draft = draft.get_or_insert_with(begin);
+                draft.body.clone_from(&body);
+                draft.reply_to = self.reply_to();
             }
             draft::save(&id, draft.as_ref());
         });
         self.text.set(body);
     }
 
+    fn reply_to(self) -> Option<MessageId> {
+        Some(self.inbox.replying.get_untracked()).filter(|id| !id.is_empty()).map(MessageId)
+    }
+
+    /// The kept draft, with the message it answers.
+    fn load(self) -> Option<Draft> {
+        let draft = draft::load(&self.id.get_value());
+        self.inbox.replying.set(draft.as_ref().and_then(|draft| draft.reply_to.clone()).map(|id| id.0).unwrap_or_default());
+        self.draft.set_value(draft.clone());
+        draft
+    }
+
     /// Takes in the kept draft: after a reload, or what another tab has typed or sent.
     fn restore(self) {
-        let draft = draft::load(&self.id.get_value());
+        let draft = self.load();
         self.put(draft.as_ref().map_or("", |draft| draft.body.as_str()));
-        self.draft.set_value(draft);
     }
 
     /// At first: what was typed before the page listened is newer than what was kept.
@@ -67,7 +80,7 @@ impl Writing {
         let typed = self.node.get_untracked().map(|node| node.value()).filter(|typed| first && !typed.is_empty());
         match typed {
             Some(typed) => {
-                self.draft.set_value(draft::load(&self.id.get_value()));
+                self.load();
                 self.typed(typed);
             }
             None => self.restore(),
@@ -87,6 +100,7 @@ impl Writing {
         self.draft.set_value(None);
         draft::save(&id, None);
         self.put("");
+        self.inbox.replying.set(String::new());
         self.inbox.send(draft);
     }
 
@@ -107,8 +121,10 @@ impl Writing {
         self.draft.set_value(None);
         draft::save(&id, None);
         self.put("");
+        self.inbox.replying.set(String::new());
         for (index, body) in parts(&draft.body).into_iter().enumerate() {
-            self.inbox.send(Draft { client_id: ClientId(format!("{}-{index}", draft.client_id)), body, ..draft.clone() });
+            let reply_to = draft.reply_to.clone().filter(|_| index == 0);
+            self.inbox.send(Draft { client_id: ClientId(format!("{}-{index}", draft.client_id)), body, reply_to, ..draft.clone() });
         }
         document::focus("composer");
     }
@@ -229,6 +245,15 @@ fn watch(writing: &Writing, refused: String) {
             writing.put(&refused);
             writing.typed(refused.clone());
         }
+    });
+    Effect::new(move |_| {
+        writing.inbox.replying.track();
+        writing.draft.update_value(|draft| {
+            if let Some(draft) = draft {
+                draft.reply_to = writing.reply_to();
+            }
+            draft::save(&writing.id.get_value(), draft.as_ref());
+        });
     });
     let storage = window_event_listener(ev::storage, move |event| {
         if event.key().is_some_and(|key| key == draft::draft_key(&writing.id.get_value())) {

@@ -71,8 +71,8 @@ fn Thread(id: ConversationId) -> impl IntoView {
             <Header row=row.clone()/>
             <Strip row=row.clone()/>
             <Log/>
-            {move || inbox.later().map(|code| (code.lightbox)(inbox))}
-            {move || inbox.later().map(|code| (code.tray)(inbox))}
+            {move || inbox.later().map(|code| (code.over)(inbox))}
+            {move || inbox.later().map(|code| (code.above)(inbox))}
             <Composer row=row/>
         }
     })
@@ -167,6 +167,7 @@ impl Scroller {
                 self.fresh.update(|fresh| *fresh += count);
             }
             Motion::Prepended => self.hold(&log),
+            Motion::Found => {}
         }
         self.observe();
     }
@@ -205,7 +206,7 @@ impl Scroller {
                 if let Some(log) = self.node.try_get_untracked().flatten() {
                     self.anchor.set_value(scroll::anchor(&log));
                 }
-                self.inbox.show_older();
+                self.inbox.show_older(Motion::Prepended);
             }
             self.loading.try_set_value(false);
         });

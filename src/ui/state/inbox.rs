@@ -88,6 +88,10 @@ pub struct Inbox {
     pub is_later: RwSignal<bool>,
     /// Whether it did not come.
     pub lacks_later: RwSignal<bool>,
+    /// Why something that was asked for was not done, until the agent has seen it.
+    pub said: RwSignal<String>,
+    /// The message that what is typed will answer, by its id; empty: none.
+    pub replying: RwSignal<String>,
     /// The picture that is looked at, by its file's id; empty: none.
     pub looked_at: RwSignal<String>,
     /// Whether Enter sends, or breaks the line.
@@ -134,6 +138,8 @@ impl Inbox {
             later: StoredValue::new(None),
             is_later: RwSignal::new(false),
             lacks_later: RwSignal::new(false),
+            said: RwSignal::new(String::new()),
+            replying: RwSignal::new(String::new()),
             looked_at: RwSignal::new(String::new()),
             enter_sends: RwSignal::new(true),
         };

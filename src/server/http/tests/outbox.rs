@@ -35,7 +35,7 @@ async fn status_of(trial: &Trial, key: &str, id: &MessageId) -> Value {
     trial.messages(key).await.into_iter().find(|message| message["id"] == id.as_str()).unwrap()["status"].clone()
 }
 
-fn program() -> Caller {
+pub(super) fn program() -> Caller {
     Caller { principal: crate::domain::access::Principal::ApiKey { id: "k".into() }, ..Caller::nobody() }
 }
 

@@ -155,8 +155,8 @@ impl Inbox {
     }
 
     /// Puts older messages on the page; apart from loading, so that the caller can hold the view.
-    pub fn show_older(self) {
+    pub fn show_older(self, motion: Motion) {
         self.show_lines();
-        self.motion.update(|(count, last)| (*count, *last) = (*count + 1, Motion::Prepended));
+        self.motion.update(|(count, last)| (*count, *last) = (*count + 1, motion));
     }
 }

@@ -1,7 +1,9 @@
 //! What is fetched when it is first wanted, and what it shows.
 
 use super::Inbox;
+use crate::api;
 use crate::domain::content::Content;
+use crate::domain::id::MessageId;
 use crate::domain::media::State;
 use crate::domain::message::Message;
 use crate::ui::browser::task;
@@ -17,6 +19,36 @@ impl Inbox {
             _ => None,
         };
         self.model.with_value(|model| model.thread.iter().flat_map(|thread| &thread.entries).filter_map(|entry| picture(&entry.message)).collect())
+    }
+
+    /// A message of the open thread, by its bubble's key.
+    #[must_use]
+    pub fn message(self, key: &str) -> Option<Message> {
+        self.bubble(key).map(|bubble| bubble.with(|bubble| bubble.entry.message.clone()))
+    }
+
+    /// The bubble of a message of the open thread.
+    #[must_use]
+    pub fn key_of(self, id: &str) -> Option<String> {
+        self.find(id).map(|message| message.key().to_owned())
+    }
+
+    /// A message of the open thread.
+    #[must_use]
+    pub fn find(self, id: &str) -> Option<Message> {
+        self.model.with_value(|model| {
+            let entries = model.thread.iter().flat_map(|thread| &thread.entries);
+            entries.map(|entry| &entry.message).find(|message| message.id.as_str() == id).cloned()
+        })
+    }
+
+    /// Puts an emoji on a message, or (none) takes ours back; the stream shows it.
+    pub fn react(self, id: MessageId, emoji: &'static str) {
+        task::spawn(async move {
+            if let Err(error) = api::messages::react_to(id, emoji.to_owned()).await {
+                self.said.set(error.message);
+            }
+        });
     }
 
     /// Looks at a picture, or (none) at the thread again.

@@ -5,7 +5,7 @@ use crate::api;
 use crate::domain::content::{Content, Text};
 use crate::domain::delivery::Delivery;
 use crate::domain::id::MessageId;
-use crate::domain::message::{Direction, Message};
+use crate::domain::message::{Direction, Message, Quote, Quoted};
 use crate::domain::time::Instant;
 use crate::protocol::command::{SendText, Settle};
 use crate::protocol::error::Code;
@@ -14,6 +14,11 @@ use crate::ui::state::draft::{self, Unsent};
 use crate::ui::state::model::provisional_id;
 use leptos::prelude::*;
 use std::collections::VecDeque;
+
+fn quote_of(original: Message) -> Option<Quote> {
+    let quoted = Quoted { preview: original.content.preview(), id: original.id, direction: original.direction };
+    Some(Quote { wamid: original.wamid?, original: Some(quoted) })
+}
 
 impl Inbox {
     pub(super) fn provisional(self, command: &SendText, at: Instant) -> Message {
@@ -31,9 +36,10 @@ impl Inbox {
             sort_at: at,
             delivery: Some(Delivery::Queued),
             failure: None,
-            quote: None,
+            quote: command.reply_to.as_ref().and_then(|id| self.find(id.as_str())).and_then(quote_of),
             media: None,
             reactions: Vec::new(),
+            reacted: String::new(),
             retried: false,
         }
     }
@@ -109,6 +115,8 @@ impl Inbox {
     pub fn edit(self, message: &Message, may_have_arrived: bool) {
         if let Some(body) = message.content.body() {
             let client_id = message.client_id.clone().filter(|_| may_have_arrived);
+            let answered = message.quote.as_ref().and_then(|quote| quote.original.as_ref());
+            self.replying.set(answered.map(|original| original.id.0.clone()).unwrap_or_default());
             self.returned.set(Some(Returned { conversation_id: message.conversation_id.clone(), body: body.to_owned(), client_id }));
         }
     }

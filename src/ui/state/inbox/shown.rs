@@ -53,6 +53,8 @@ pub enum Motion {
     Opened,
     /// Older messages above.
     Prepended,
+    /// Whoever changed it scrolls.
+    Found,
     /// The agent's own message.
     Sent,
     /// Somebody else's.

@@ -1,0 +1,94 @@
+// Answering one message, reacting to it, and finding what was answered.
+import { type Page } from "@playwright/test";
+import { box, bubble, expect, log, newNumber, open, readAll, row, test } from "./inbox";
+
+const complete = (page: Page) => page.waitForSelector("body[data-complete]");
+const menu = (page: Page) => page.locator("#menu");
+
+for (const width of [1280, 390]) {
+  test(`7, 11: a reply quotes its message; the quote leads to it, from however long ago, ${width} px wide`, async ({ page, inbox }) => {
+    const number = newNumber();
+    await page.setViewportSize({ width, height: 800 });
+    await inbox.history(number, ["where is my parcel?", ...Array.from({ length: 120 }, (_, index) => `more ${index}`)]);
+    await inbox.customer({ wa_id: number, name: "Ines", text: "and the *lid*?" });
+    await open(page, inbox, `/whatsapp/inbox/${number}/`);
+    await complete(page);
+    await bubble(page, "and the lid?").hover();
+    await bubble(page, "and the lid?").getByRole("button", { name: "More" }).click();
+    await menu(page).getByRole("button", { name: "Reply" }).click();
+    await expect(page.locator(".answer")).toContainText("Ines");
+    await expect(page.locator(".answer")).toContainText("and the lid?");
+    await expect(box(page)).toBeFocused();
+    await box(page).fill("it fits");
+    // What is typed keeps what it answers, over a reload and over a look at another chat.
+    await page.reload();
+    await complete(page);
+    await expect(page.locator(".answer")).toContainText("and the lid?");
+    await expect(box(page)).toHaveValue("it fits");
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+    await box(page).press("Enter");
+    await expect(bubble(page, "it fits").locator(".quote")).toContainText("and the lid?");
+    await expect(page.locator(".answer")).toHaveCount(0);
+    await expect.poll(async () => (await inbox.bodies(number)).map(({ text, context }) => [text!.body, !!context?.message_id])).toEqual([["it fits", true]]);
+
+    // Escape: no reply after all.
+    await bubble(page, "it fits").hover();
+    await bubble(page, "it fits").getByRole("button", { name: "More" }).click();
+    await menu(page).getByRole("button", { name: "Reply" }).click();
+    await expect(page.locator(".answer")).toContainText("Us");
+    await page.keyboard.press("Escape");
+    await expect(page.locator(".answer")).toHaveCount(0);
+
+    // The original is far above, not even loaded.
+    const first = "wamid.h" + number + "x0";
+    await inbox.messages([{ id: `wamid.q${number}`, from: number, timestamp: String(Math.floor(Date.now() / 1000)), type: "text", text: { body: "I asked before" }, context: { id: first } } as { id: string }], number, "Ines");
+    await readAll(page);
+    await page.reload();
+    await complete(page);
+    await expect(log(page).locator(".bubble__body", { hasText: "where is my parcel?" })).toHaveCount(0);
+    await bubble(page, "I asked before").locator(".quote").click();
+    await expect(log(page).locator(".bubble[data-found]")).toContainText("where is my parcel?");
+    await expect(log(page).locator(".bubble[data-found]")).toBeInViewport();
+  });
+}
+
+test("an emoji is put on a message, changed and taken back", async ({ page, inbox }) => {
+  const number = newNumber();
+  await inbox.customer({ wa_id: number, name: "Ines", text: "thank you!" });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await complete(page);
+  const choose = async (emoji: string) => {
+    await bubble(page, "thank you!").hover();
+    await bubble(page, "thank you!").getByRole("button", { name: "More" }).click();
+    await menu(page).getByRole("button", { name: `React with ${emoji}` }).click();
+    await expect(menu(page)).toBeHidden();
+  };
+  await choose("❤️");
+  await expect(bubble(page, "thank you!").locator(".bubble__reactions")).toHaveText("❤️");
+  await choose("👍");
+  await expect(bubble(page, "thank you!").locator(".bubble__reactions")).toHaveText("👍");
+  await choose("👍");
+  await expect(bubble(page, "thank you!").locator(".bubble__reactions")).toHaveCount(0);
+  await expect.poll(async () => (await inbox.bodies(number)).map(({ reaction }) => reaction?.emoji)).toEqual(["❤️", "👍", ""]);
+  await expect(row(page, "Ines")).toContainText("thank you!");
+});
+
+test("94: replying and reacting without a pointer", async ({ page, inbox }) => {
+  const number = newNumber();
+  await inbox.customer({ wa_id: number, text: "first" });
+  await inbox.customer({ wa_id: number, text: "second" });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await complete(page);
+  await box(page).focus();
+  await page.keyboard.press("ArrowUp");
+  await expect(bubble(page, "second").getByRole("button", { name: "More" })).toBeFocused();
+  await page.keyboard.press("ArrowUp");
+  await expect(bubble(page, "first").getByRole("button", { name: "More" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(menu(page).getByRole("button", { name: "React with 👍" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(bubble(page, "first").locator(".bubble__reactions")).toHaveText("👍");
+  await expect(bubble(page, "first").getByRole("button", { name: "More" })).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(box(page)).toBeFocused();
+});

@@ -1,0 +1,77 @@
+//! Answering a message: which one stands above the composer until the answer is sent; a quote leads to its original.
+
+use crate::domain::message::Direction;
+use crate::ui::browser::{document, scroll, task};
+use crate::ui::kit::when::When;
+use crate::ui::state::inbox::{Inbox, Motion};
+use crate::ui::words;
+use leptos::ev;
+use leptos::prelude::*;
+
+/// How far down the thread an original is shown.
+const ORIGINAL_AT: f64 = 0.3;
+/// So many pages are loaded in search of one.
+const MOST_PAGES: usize = 100;
+
+/// Listens for clicks on quotes, and for Escape.
+pub fn start(inbox: Inbox) {
+    let _clicked = window_event_listener(ev::click, move |event| {
+        if let Some(id) = document::clicked(&event, ".quote[data-id]", "data-id") {
+            task::spawn(show(inbox, id));
+        }
+    });
+    let _pressed = window_event_listener(ev::keydown, move |event| {
+        if event.key() == "Escape" && document::is_target(&event, "composer") {
+            inbox.replying.set(String::new());
+        }
+    });
+}
+
+/// Shows a message of the thread, from however long ago.
+async fn show(inbox: Inbox, id: String) {
+    let opened = inbox.open_id();
+    for _ in 0..MOST_PAGES {
+        if inbox.open_id() != opened {
+            return;
+        }
+        if let Some(key) = inbox.key_of(&id) {
+            inbox.show_older(Motion::Found);
+            leptos::task::tick().await;
+            scroll::show(&key, ORIGINAL_AT);
+            return;
+        }
+        if !inbox.load_older().await {
+            break;
+        }
+    }
+    inbox.show_older(Motion::Prepended);
+    inbox.said.set(words::NO_ORIGINAL.to_owned());
+}
+
+/// The message that is answered.
+pub fn draw(inbox: Inbox) -> AnyView {
+    let answered = Memo::new(move |_| inbox.find(&inbox.replying.get()));
+    let whose = move || {
+        let name = || inbox.open_id().and_then(|id| inbox.row(&id)).map(|row| row.with(crate::domain::conversation::Conversation::display_name));
+        answered.with(|message| match message.as_ref()?.direction {
+            Direction::Outbound => Some(words::US.to_owned()),
+            _ => name(),
+        })
+    };
+    let said = move || answered.with(|message| message.as_ref().map(|message| words::quoted(&message.content.preview())));
+    view! {
+        <When is=move || answered.with(Option::is_some)>
+            <div class="answer" role="status">
+                <div class="quote"><b><bdi>{whose}</bdi></b><bdi>{said}</bdi></div>
+                <button class="link" on:click=move |_| { inbox.replying.set(String::new()); document::focus("composer") }>{words::NO_ANSWER}</button>
+            </div>
+        </When>
+        <When is=move || inbox.said.with(|said| !said.is_empty())>
+            <div class="answer" role="alert">
+                <p>{move || inbox.said.get()}</p>
+                <button class="link" on:click=move |_| inbox.said.set(String::new())>{words::CLOSE}</button>
+            </div>
+        </When>
+    }
+    .into_any()
+}
