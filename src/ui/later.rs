@@ -12,6 +12,7 @@ use crate::ui::browser::document;
 use crate::ui::state::inbox::Inbox;
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
+use std::sync::OnceLock;
 
 /// What the file holds.
 pub struct Code {
@@ -30,16 +31,28 @@ static CODE: Code = Code {
         tray::start(inbox);
         menu::start(inbox);
         answer::start(inbox);
+        lightbox::start();
         document::mark("data-complete", true);
     },
 };
 
-/// Fetches the file, once.
-///
-/// # Errors
-/// It could not be fetched; the next call tries again.
+static HERE: OnceLock<&Code> = OnceLock::new();
+
+/// The code, if it was fetched.
+#[must_use]
+pub fn here() -> Option<&'static Code> {
+    HERE.get().copied()
+}
+
+/// Fetches it; `None`: it did not come, the next call tries again.
+pub async fn fetch() -> Option<&'static Code> {
+    let code = code().await.ok()?;
+    Some(HERE.get_or_init(|| code))
+}
+
+/// Where the page is split: what is only reached from here is in the other file.
 #[allow(clippy::unnecessary_wraps, reason = "the macro adds how it can fail")]
 #[wasm_split(later, wasm_split_path = leptos::wasm_split, fallible)]
-pub fn code() -> Result<&'static Code, SplitLoaderError> {
+fn code() -> Result<&'static Code, SplitLoaderError> {
     Ok(&CODE)
 }

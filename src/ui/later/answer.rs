@@ -13,6 +13,20 @@ const ORIGINAL_AT: f64 = 0.3;
 /// So many pages are loaded in search of one.
 const MOST_PAGES: usize = 100;
 
+thread_local! {
+    /// Why something that was asked for was not done, until the agent has seen it.
+    static SAID: ArcRwSignal<String> = ArcRwSignal::new(String::new());
+}
+
+fn said_last() -> ArcRwSignal<String> {
+    SAID.with(Clone::clone)
+}
+
+/// Says above the composer why something was not done.
+pub fn say(text: String) {
+    said_last().set(text);
+}
+
 /// Listens for clicks on quotes, and for Escape.
 pub fn start(inbox: Inbox) {
     let _clicked = window_event_listener(ev::click, move |event| {
@@ -45,7 +59,7 @@ async fn show(inbox: Inbox, id: String) {
         }
     }
     inbox.show_older(Motion::Prepended);
-    inbox.said.set(words::NO_ORIGINAL.to_owned());
+    say(words::NO_ORIGINAL.to_owned());
 }
 
 /// The message that is answered.
@@ -66,10 +80,10 @@ pub fn draw(inbox: Inbox) -> AnyView {
                 <button class="link" on:click=move |_| { inbox.replying.set(String::new()); document::focus("composer") }>{words::NO_ANSWER}</button>
             </div>
         </When>
-        <When is=move || inbox.said.with(|said| !said.is_empty())>
+        <When is=move || said_last().with(|said| !said.is_empty())>
             <div class="answer" role="alert">
-                <p>{move || inbox.said.get()}</p>
-                <button class="link" on:click=move |_| inbox.said.set(String::new())>{words::CLOSE}</button>
+                <p>{move || said_last().get()}</p>
+                <button class="link" on:click=move |_| say(String::new())>{words::CLOSE}</button>
             </div>
         </When>
     }

@@ -7,20 +7,39 @@ use crate::ui::words;
 use leptos::ev;
 use leptos::prelude::*;
 
+thread_local! {
+    /// The picture that is looked at, by its file's id; empty: none.
+    static LOOKED_AT: ArcRwSignal<String> = ArcRwSignal::new(String::new());
+}
+
+fn looked_at() -> ArcRwSignal<String> {
+    LOOKED_AT.with(Clone::clone)
+}
+
+/// Listens for clicks on pictures. Without this code, or with a modifier key, a picture is an ordinary link.
+pub fn start() {
+    let _clicked = window_event_listener(ev::click, |event| {
+        if let Some(id) = document::clicked(&event, ".picture", "data-id").filter(|_| document::is_plain_click(&event)) {
+            event.prevent_default();
+            looked_at().set(id);
+        }
+    });
+}
+
 /// The dialog, closed until a picture is looked at.
 pub fn draw(inbox: Inbox) -> AnyView {
     let whole = RwSignal::new(String::new());
     // Another thread has other pictures, and another customer.
-    on_cleanup(move || drop(inbox.looked_at.try_set(String::new())));
-    Effect::new(move |_| document::show_modal("lightbox", inbox.looked_at.with(|id| !id.is_empty())));
+    on_cleanup(move || looked_at().set(String::new()));
+    Effect::new(move |_| document::show_modal("lightbox", looked_at().with(|id| !id.is_empty())));
     let keys = move |event: ev::KeyboardEvent| match event.key().as_str() {
         "ArrowLeft" => turn(inbox, -1),
         "ArrowRight" => turn(inbox, 1),
         _ => {}
     };
     view! {
-        <dialog class="lightbox" id="lightbox" aria-label=words::PHOTO on:close=move |_| inbox.looked_at.set(String::new()) on:keydown=keys>
-            {move || inbox.looked_at.with(|id| (!id.is_empty()).then(|| shown(inbox, id, whole)))}
+        <dialog class="lightbox" id="lightbox" aria-label=words::PHOTO on:close=move |_| looked_at().set(String::new()) on:keydown=keys>
+            {move || looked_at().with(|id| (!id.is_empty()).then(|| shown(inbox, id, whole)))}
         </dialog>
     }
     .into_any()
@@ -34,9 +53,9 @@ fn place(inbox: Inbox, id: &str) -> (usize, Vec<String>) {
 
 /// Goes to the picture before or after.
 fn turn(inbox: Inbox, by: isize) {
-    let (at, pictures) = place(inbox, &inbox.looked_at.get_untracked());
+    let (at, pictures) = place(inbox, &looked_at().get_untracked());
     if let Some(next) = at.checked_add_signed(by).and_then(|next| pictures.get(next)) {
-        inbox.look_at(next);
+        looked_at().set(next.clone());
     }
 }
 
@@ -58,7 +77,7 @@ fn shown(inbox: Inbox, id: &str, whole: RwSignal<String>) -> AnyView {
             {link(words::PREVIOUS, at == 0, Box::new(move |_| turn(inbox, -1)))}
             {link(words::NEXT, at + 1 == pictures.len(), Box::new(move |_| turn(inbox, 1)))}
             <a class="link" href=address::download(id) download="">{words::DOWNLOAD}</a>
-            {link(words::CLOSE, false, Box::new(move |_| inbox.look_at("")))}
+            {link(words::CLOSE, false, Box::new(move |_| looked_at().set(String::new())))}
         </div>
         <button class="lightbox__picture" data-whole=is_whole.then_some("") aria-label=size on:click=move |_| whole.set(if is_whole { String::new() } else { own.clone() })>
             <img src=address::file(id) alt=words::PHOTO/>

@@ -1,6 +1,9 @@
 //! What can be done with one message. With a pointer: the arrow on its bubble. With keys: Up in an empty composer goes to the last
 //! message, Up and Down to the others, Enter opens, Escape goes back.
 
+use super::answer;
+use crate::api;
+use crate::domain::id::MessageId;
 use crate::domain::message::Message;
 use crate::ui::browser::{document, task};
 use crate::ui::state::inbox::Inbox;
@@ -53,6 +56,15 @@ pub fn draw(inbox: Inbox) -> AnyView {
     view! { <div class="menu" id=MENU popover="auto">{move || inbox.message(&open.get()).map(|message| entries(inbox, &message))}</div> }.into_any()
 }
 
+/// Puts an emoji on a message, or (none) takes ours back; the stream shows it.
+fn react(id: MessageId, emoji: &'static str) {
+    task::spawn(async move {
+        if let Err(error) = api::messages::react_to(id, emoji.to_owned()).await {
+            answer::say(error.message);
+        }
+    });
+}
+
 fn entries(inbox: Inbox, message: &Message) -> AnyView {
     // Meta knows it only once it was sent.
     let is_known = message.wamid.is_some();
@@ -66,7 +78,7 @@ fn entries(inbox: Inbox, message: &Message) -> AnyView {
         let (id, is_ours) = (message.id.clone(), message.reacted == emoji);
         let react = move |_| {
             document::hide(MENU);
-            inbox.react(id.clone(), if is_ours { "" } else { emoji });
+            react(id.clone(), if is_ours { "" } else { emoji });
         };
         view! { <button class="menu__emoji" aria-pressed=is_ours.to_string() aria-label=words::react(emoji) on:click=react>{emoji}</button> }.into_any()
     };

@@ -22,7 +22,6 @@ use crate::protocol::form::FormNote;
 use crate::protocol::snapshot::{Notice, Open};
 use crate::protocol::view::First;
 use crate::ui::browser::document;
-use crate::ui::later::Code;
 use leptos::prelude::*;
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -82,18 +81,12 @@ pub struct Inbox {
     pub returned: RwSignal<Option<Returned>>,
     /// Tries the line at once.
     pub hurry: RwSignal<u64>,
-    /// The code of what the first page does without, once it is here.
-    later: StoredValue<Option<&'static Code>>,
-    /// Whether it is here.
-    pub is_later: RwSignal<bool>,
+    /// Whether the code of what the first page does without is here.
+    is_later: RwSignal<bool>,
     /// Whether it did not come.
     pub lacks_later: RwSignal<bool>,
-    /// Why something that was asked for was not done, until the agent has seen it.
-    pub said: RwSignal<String>,
     /// The message that what is typed will answer, by its id; empty: none.
     pub replying: RwSignal<String>,
-    /// The picture that is looked at, by its file's id; empty: none.
-    pub looked_at: RwSignal<String>,
     /// Whether Enter sends, or breaks the line.
     pub enter_sends: RwSignal<bool>,
 }
@@ -135,12 +128,9 @@ impl Inbox {
             outdated: RwSignal::new(false),
             returned: RwSignal::new(None),
             hurry: RwSignal::new(0),
-            later: StoredValue::new(None),
             is_later: RwSignal::new(false),
             lacks_later: RwSignal::new(false),
-            said: RwSignal::new(String::new()),
             replying: RwSignal::new(String::new()),
-            looked_at: RwSignal::new(String::new()),
             enter_sends: RwSignal::new(true),
         };
         inbox.show(&snapshot.open);

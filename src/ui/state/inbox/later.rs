@@ -1,9 +1,7 @@
 //! What is fetched when it is first wanted, and what it shows.
 
 use super::Inbox;
-use crate::api;
 use crate::domain::content::Content;
-use crate::domain::id::MessageId;
 use crate::domain::media::State;
 use crate::domain::message::Message;
 use crate::ui::browser::task;
@@ -42,29 +40,13 @@ impl Inbox {
         })
     }
 
-    /// Puts an emoji on a message, or (none) takes ours back; the stream shows it.
-    pub fn react(self, id: MessageId, emoji: &'static str) {
-        task::spawn(async move {
-            if let Err(error) = api::messages::react_to(id, emoji.to_owned()).await {
-                self.said.set(error.message);
-            }
-        });
-    }
-
-    /// Looks at a picture, or (none) at the thread again.
-    pub fn look_at(self, picture: &str) {
-        self.looked_at.set(picture.to_owned());
-        self.want_later();
-    }
-
     /// Fetches the code of what the first page does without, unless it is here.
     pub fn want_later(self) {
         if self.is_later.get_untracked() {
             return;
         }
         task::spawn(async move {
-            let code = later::code().await.ok();
-            self.later.set_value(code);
+            let code = later::fetch().await;
             if let Some(code) = code {
                 (code.start)(self);
             }
@@ -77,6 +59,6 @@ impl Inbox {
     #[must_use]
     pub fn later(self) -> Option<&'static Code> {
         self.is_later.track();
-        self.later.get_value()
+        later::here()
     }
 }
