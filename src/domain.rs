@@ -17,5 +17,6 @@ pub mod id;
 pub mod markup;
 pub mod media;
 pub mod message;
+pub mod origin;
 pub mod time;
 pub mod window;

@@ -1,7 +1,7 @@
 // Every kind of message that customers can send, through the webhook onto the page.
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { bubble, expect, log, newNumber, open, row, test } from "./inbox";
+import { box, bubble, expect, log, newNumber, open, row, test } from "./inbox";
 
 const sample = (name: string) => JSON.parse(readFileSync(resolve(__dirname, `../../src/server/meta/samples/${name}.json`), "utf8"));
 
@@ -14,6 +14,10 @@ const kinds: [string, string, string[], string][] = [
   ["flow", "Filled in", ["Preferred date", "2026-12-01", "Guests", "4", "Terms", "Yes"], "Answer to a choice"],
   ["call_permission", "Permission to call", ["Response", "Given"], "Answer to a choice"],
   ["payment", "Payment", ["Payment method", "pix", "order-17"], "Answer to a choice"],
+  ["referral", "Came from this ad", ["Mugs that keep warm", "Hand-made, three colours", "https://fb.me/3cr4Wqqkv", "Is the blue mug still there?"], "Is the blue mug still there?"],
+  ["forwarded", "Forwarded many times", ["Look what they offer"], "Look what they offer"],
+  ["product", "About the product MUG-BLUE", ["Does it come in red?"], "Does it come in red?"],
+  ["identity_changed", "security code changed", ["Make sure before you share anything private"], "System message"],
   ["order", "Order", ["Can you deliver?", "2 × MUG-BLUE", "12.50 EUR", "1 × TEA-250", "32.90 EUR"], "Can you deliver?"],
 ];
 
@@ -34,6 +38,22 @@ for (const [name, heading, words, preview] of kinds) {
     }
   });
 }
+
+test("a customer who changes their number keeps their thread, and answers go to the new one", async ({ page, inbox }) => {
+  const [before, after] = [newNumber(), newNumber()];
+  await inbox.customer({ wa_id: before, name: `Customer ${before}`, text: "I get a new number tomorrow" });
+  await open(page, inbox, `/whatsapp/inbox/${before}/`);
+  const id = `wamid.system${before}`;
+  await inbox.messages([{ id, from: before, timestamp: String(Math.floor(Date.now() / 1000)), type: "system", system: { type: "user_changed_number", body: "…", wa_id: after } } as { id: string }], before);
+  await expect(log(page).locator('.bubble[data-side="event"]')).toContainText("Answers go to the new one.");
+  await expect.poll(async () => (await page.locator(".thread__title small").innerText()).replace(/\D/g, "")).toContain(after);
+  await inbox.customer({ wa_id: after, text: "here I am" });
+  await expect(bubble(page, "here I am")).toBeVisible();
+  await box(page).fill("welcome back");
+  await box(page).press("Enter");
+  await expect.poll(() => inbox.sent(after)).toEqual(["welcome back"]);
+  expect(await inbox.sent(before)).toEqual([]);
+});
 
 test("hostile words in cards and carts stay words", async ({ page, inbox }) => {
   const number = newNumber();

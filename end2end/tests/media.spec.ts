@@ -22,6 +22,7 @@ for (const width of [1280, 390]) {
 
     await inbox.customer({ wa_id: number, message: { type: "image", image: await inbox.file("image/png", await picture(page, "tomato")) } });
     await expect(log(page).locator(".picture")).toHaveCount(2);
+    await page.waitForSelector("body[data-complete]");
     await log(page).locator(".picture").first().click();
     const dialog = page.getByRole("dialog", { name: "Photo" });
     await expect(dialog).toContainText("1 of 2");

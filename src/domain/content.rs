@@ -11,6 +11,7 @@ pub mod location;
 pub mod order;
 pub mod reaction;
 pub mod sticker;
+pub mod system;
 pub mod text;
 pub mod unknown;
 pub mod video;
@@ -25,6 +26,7 @@ pub use order::Order;
 pub use reaction::Reaction;
 use serde::{Deserialize, Serialize};
 pub use sticker::Sticker;
+pub use system::System;
 pub use text::Text;
 pub use unknown::Unknown;
 pub use video::Video;
@@ -55,6 +57,8 @@ pub enum Content {
     Order(Order),
     /// An emoji on a message.
     Reaction(Reaction),
+    /// What WhatsApp says about the customer.
+    System(System),
     /// A kind this version cannot show; its raw JSON is kept beside it.
     Unknown(Unknown),
 }
@@ -76,6 +80,7 @@ impl Content {
             Self::Answer(_) => "interactive",
             Self::Order(_) => "order",
             Self::Reaction(_) => "reaction",
+            Self::System(_) => "system",
             Self::Unknown(unknown) => &unknown.kind,
         }
     }
@@ -88,7 +93,7 @@ impl Content {
             Self::Answer(answer) => Some(answer.title.as_str()).filter(|title| !title.is_empty()),
             Self::Order(order) => order.text.as_deref(),
             Self::Image(Image { caption }) | Self::Video(Video { caption }) | Self::Document(Document { caption, .. }) => caption.as_deref(),
-            Self::Audio(_) | Self::Sticker(_) | Self::Location(_) | Self::Contacts(_) | Self::Reaction(_) | Self::Unknown(_) => None,
+            Self::Audio(_) | Self::Sticker(_) | Self::Location(_) | Self::Contacts(_) | Self::Reaction(_) | Self::System(_) | Self::Unknown(_) => None,
         }
     }
 
@@ -103,7 +108,7 @@ impl Content {
             Self::Contacts(contacts) => one_line(contacts.cards.first().map(contacts::Card::title).unwrap_or_default()),
             Self::Answer(answer) => one_line(beginning(&answer.title)),
             Self::Order(order) => one_line(beginning(order.text.as_deref().unwrap_or_default())),
-            Self::Audio(_) | Self::Sticker(_) | Self::Reaction(_) | Self::Unknown(_) => String::new(),
+            Self::Audio(_) | Self::Sticker(_) | Self::Reaction(_) | Self::System(_) | Self::Unknown(_) => String::new(),
         }
     }
 }

@@ -5,6 +5,7 @@ use super::delivery::Delivery;
 use super::failure::Failure;
 use super::id::{AccountId, ClientId, ConversationId, MessageId, Wamid};
 use super::media::Media;
+use super::origin::Origin;
 use super::time::Instant;
 use serde::{Deserialize, Serialize};
 
@@ -65,6 +66,9 @@ pub struct Message {
     pub wamid: Option<Wamid>,
     /// What it says.
     pub content: Content,
+    /// Where the customer had it from, if that is known.
+    #[serde(default)]
+    pub origin: Option<Origin>,
     /// The file that belongs to it.
     pub media: Option<Media>,
     /// Sorts the thread: Meta's timestamp inbound, the later of now and the thread's latest outbound.

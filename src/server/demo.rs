@@ -162,6 +162,7 @@ async fn answered(tx: &mut Tx, sandbox: &Sandbox, account: &AccountId, person: &
             message_type: "text".to_owned(),
             content: json(&content),
             preview: content.preview(),
+            origin: None,
             raw: None,
             sort_at,
             created_at: sort_at,

@@ -186,6 +186,10 @@ async fn why_ended(greeted: bool) -> End {
 fn greet(inbox: Inbox, build: &str, protocol: i64) {
     let is_ours = inbox.build.with_value(|ours| ours == build);
     if is_ours && protocol == PROTOCOL {
+        // The line stands again: what did not come may come now.
+        if inbox.lacks_later.get_untracked() {
+            inbox.want_later();
+        }
         return;
     }
     let seen = storage::read("reloaded-for").is_some_and(|seen| seen == build);

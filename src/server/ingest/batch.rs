@@ -7,6 +7,7 @@ use crate::domain::contact::{Identity, IdentityKind};
 use crate::domain::content::Content;
 use crate::domain::id::{AccountId, ContactId, ConversationId, MediaId, MessageId, Wamid};
 use crate::domain::message::Direction;
+use crate::domain::origin::Origin;
 use crate::domain::time::Instant;
 use crate::server::clock::new_id;
 use crate::server::meta::inbound::{self, Element, Kind};
@@ -36,6 +37,8 @@ pub struct Inbound {
     pub direction: Direction,
     /// What it says.
     pub content: Content,
+    /// Where the customer had it from.
+    pub origin: Option<Origin>,
     /// The file that belongs to it.
     pub media: Option<media::New>,
     /// Its JSON, where the content could not be read.
@@ -144,6 +147,7 @@ impl Batch {
                 }
             }
             Meaning::Entry(direction, content) => {
+                let origin = to_domain::origin::read(&message);
                 let media = to_domain::media::file(&message).map(|file| new_media(file, account, received_at));
                 let raw = matches!(content, Content::Unknown(_)).then(|| element.raw.replace("\\u0000", ""));
                 self.inbound.push(Inbound {
@@ -154,6 +158,7 @@ impl Batch {
                     at,
                     direction,
                     content,
+                    origin,
                     media,
                     raw,
                     reply_to: message.reply_to,
@@ -181,10 +186,14 @@ impl Batch {
     }
 }
 
+/// Under which ids Meta says the sender is known; of several of a kind, the one of today first.
 fn identities(message: &inbound::message::Message, account: &accounts::Stored) -> Vec<Identity> {
-    let wa_id = message.wa_id.iter().map(|value| Identity { scope: String::new(), kind: IdentityKind::WaId, value: value.clone() });
-    let user_id = message.user_id.iter().map(|value| Identity { scope: account.scope().to_owned(), kind: IdentityKind::UserId, value: value.clone() });
-    wa_id.chain(user_id).collect()
+    let said = to_domain::system::read(message);
+    let wa_id = |value: String| Identity { scope: String::new(), kind: IdentityKind::WaId, value };
+    let user_id = |value: String| Identity { scope: account.scope().to_owned(), kind: IdentityKind::UserId, value };
+    let wa_ids = if said.wa_ids.is_empty() { message.wa_id.clone().into_iter().collect() } else { said.wa_ids };
+    let user_ids = if said.user_ids.is_empty() { message.user_id.clone().into_iter().collect() } else { said.user_ids };
+    wa_ids.into_iter().map(wa_id).chain(user_ids.into_iter().map(user_id)).collect()
 }
 
 /// Adds the entries that are new and moves their conversations' counters and places.
@@ -247,6 +256,7 @@ fn new_message(entry: &Inbound, conversation: &ConversationId, now: Instant) -> 
         message_type: entry.content.message_type().to_owned(),
         content: json(&entry.content),
         preview: entry.content.preview(),
+        origin: entry.origin.as_ref().map(json),
         raw: entry.raw.clone(),
         sort_at: entry.at,
         created_at: now,

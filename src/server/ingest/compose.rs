@@ -70,6 +70,7 @@ fn message(added: &Added, entry: &Inbound) -> Message {
         client_id: None,
         wamid: Some(Wamid(entry.wamid.clone())),
         content: entry.content.clone(),
+        origin: entry.origin.clone(),
         media: entry.media.as_ref().map(media::New::shown),
         sort_at: entry.at,
         delivery: None,

@@ -95,6 +95,10 @@ fn recorded(callback: &str) -> Vec<String> {
         envelope(
             json!({"messages": [{"id": "wamid.7", "from": "5511955501234", "timestamp": (SECOND + 7).to_string(), "type": "text", "text": {"body": "answer"}, "context": {"id": "wamid.out"}}]}),
         ),
+        // João changes his number, and writes from the new one.
+        envelope(json!({"messages": [{"id": "wamid.8", "from": "5511955501234", "timestamp": (SECOND + 8).to_string(), "type": "system",
+            "system": {"type": "user_changed_number", "wa_id": "5511955509999", "body": "…"}}]})),
+        envelope(json!({"contacts": [{"wa_id": "5511955509999"}], "messages": [text("wamid.9", "5511955509999", 9, "my new number")]})),
         status("wamid.out", "read", 30, Some(callback)),
         status("wamid.out", "sent", 10, Some(callback)),
         status("wamid.out", "delivered", 20, None),
@@ -280,9 +284,9 @@ on_both! {
         let before = rows(&mut tx).await;
         drop(tx);
         let mut tx = trial.app.store.write().await.unwrap();
-        assert_eq!(deliveries::replay(&mut tx, 0).await.unwrap(), 11);
+        assert_eq!(deliveries::replay(&mut tx, 0).await.unwrap(), 13);
         tx.commit().await.unwrap();
-        assert_eq!(drain(&trial.app).await.unwrap(), 11);
+        assert_eq!(drain(&trial.app).await.unwrap(), 13);
         let mut tx = trial.app.store.read().await.unwrap();
         assert_eq!(rows(&mut tx).await, before);
     }

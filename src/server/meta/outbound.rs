@@ -137,7 +137,7 @@ fn body(content: &Content, file: Option<String>) -> Result<(&'static str, Body),
         Content::Sticker(_) => ("sticker", Body::Sticker { id: file? }),
         Content::Location(location) => ("location", Body::Location(place(location)?)),
         Content::Reaction(reaction) => ("reaction", Body::Reaction { message_id: reaction.target.clone(), emoji: reaction.emoji.clone() }),
-        Content::Contacts(_) | Content::Answer(_) | Content::Order(_) | Content::Unknown(_) => return Err(Unsayable::Kind),
+        Content::Contacts(_) | Content::Answer(_) | Content::Order(_) | Content::System(_) | Content::Unknown(_) => return Err(Unsayable::Kind),
     })
 }
 

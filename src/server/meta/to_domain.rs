@@ -7,6 +7,8 @@ mod contacts;
 mod location;
 pub mod media;
 mod order;
+pub mod origin;
+pub mod system;
 
 use super::inbound::message::Message;
 use super::inbound::scalar::filled;
@@ -33,7 +35,7 @@ pub enum Meaning {
 }
 
 /// Kinds that Meta documents and a later version will show (`meta-api` section 4).
-const KNOWN: [&str; 4] = ["edit", "ephemeral", "revoke", "system"];
+const KNOWN: [&str; 3] = ["edit", "ephemeral", "revoke"];
 
 /// Reads the meaning of a message by its `type`.
 #[must_use]
@@ -46,7 +48,10 @@ pub fn meaning(message: &Message) -> Meaning {
             None => Meaning::Entry(Direction::Event, unknown(kind, Reason::Malformed)),
         },
         // Nobody wrote it: no unread, no window.
-        "system" => Meaning::Entry(Direction::Event, unknown(kind, Reason::NotSupportedYet)),
+        "system" => {
+            let said = system::read(message).system;
+            Meaning::Entry(Direction::Event, said.map_or_else(|| unknown(kind, Reason::NotSupportedYet), Content::System))
+        }
         _ => Meaning::Entry(Direction::Inbound, content(kind, message)),
     }
 }
@@ -168,6 +173,40 @@ mod tests {
         let Content::Order(order) = sample(include_str!("samples/order.json")) else { panic!("a cart") };
         assert_eq!(order.items.iter().map(|item| (item.product.as_str(), item.quantity)).collect::<Vec<_>>(), [("MUG-BLUE", 2), ("TEA-250", 1)]);
         assert_eq!(order.total(), Some((32_900, "EUR")));
+    }
+
+    #[test]
+    fn where_a_message_came_from_is_read() {
+        let origin = |json: &str| origin::read(&super::super::inbound::message::read(json, &[]).unwrap());
+        let ad = origin(include_str!("samples/referral.json")).unwrap().referral.unwrap();
+        assert_eq!((ad.is_ad, ad.headline.as_deref(), ad.url.as_deref()), (true, Some("Mugs that keep warm"), Some("https://fb.me/3cr4Wqqkv")));
+        let forwarded = origin(include_str!("samples/forwarded.json")).unwrap();
+        assert!(forwarded.forwarded && forwarded.often && forwarded.referral.is_none());
+        assert_eq!(origin(include_str!("samples/product.json")).unwrap().product.as_deref(), Some("MUG-BLUE"));
+        assert_eq!(origin(r#"{"type":"text","referral":{"source_url":"javascript:alert(1)","source_type":"post"}}"#).unwrap().referral.unwrap().url, None);
+        for nothing in [
+            r#"{"type":"text","context":{"id":"wamid.1"}}"#,
+            r#"{"type":"text","context":[],"referral":"x"}"#,
+            r#"{"type":"text","context":{"forwarded":false}}"#,
+        ] {
+            assert_eq!(origin(nothing), None, "{nothing}");
+        }
+    }
+
+    #[test]
+    fn what_whatsapp_says_names_the_ids_of_today_first() {
+        let said = |json: &str| system::read(&super::super::inbound::message::read(json, &[]).unwrap());
+        let number = said(include_str!("samples/number_changed.json"));
+        assert_eq!((number.wa_ids.join(" "), number.user_ids.join(" ")), ("447700900999 447700900123".into(), "GB.78 GB.77".into()));
+        // Where only the sentence names the id of before.
+        assert_eq!(said(include_str!("samples/user_id_changed.json")).user_ids, ["GB.78", "GB.77"]);
+        assert!(
+            said(r#"{"type":"system","system":{"type":"user_changed_user_id","body":"User changed from a to b from X to Y","user_id":"GB.78"}}"#).user_ids
+                == ["GB.78"]
+        );
+        for nothing in [r#"{"type":"system","system":{"type":"hologram","wa_id":"1"}}"#, r#"{"type":"system","system":[]}"#, r#"{"type":"text"}"#] {
+            assert_eq!(said(nothing), system::Said::default(), "{nothing}");
+        }
     }
 
     #[test]

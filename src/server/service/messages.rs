@@ -146,6 +146,7 @@ pub(super) fn outbound(caller: &Caller, state: &State, content: &Content, reply_
         message_type: content.message_type().to_owned(),
         content: json(content),
         preview: content.preview(),
+        origin: None,
         raw: None,
         // Ours never sorts before what is already there, even when Meta's clock is ahead of ours.
         sort_at: now.max(state.sort_at),

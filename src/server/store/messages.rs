@@ -16,7 +16,7 @@ macro_rules! row_of {
     ($from:literal, $where:literal) => {
         concat!(
             "select m.id, m.n, m.conversation_id, m.account_id, m.direction, m.author_name, m.author_kind, m.client_id, m.wamid, m.content, m.sort_at,
-               m.delivery, m.failure, m.reply_to, m.media_id, q.id as quoted_id, q.direction as quoted_direction, q.preview as quoted_preview,
+               m.delivery, m.failure, m.reply_to, m.media_id, m.origin, q.id as quoted_id, q.direction as quoted_direction, q.preview as quoted_preview,
                t.id as retry_id from ",
             $from,
             " left join messages q on q.account_id = m.account_id and q.wamid = m.reply_to left join messages t on t.retry_of = m.id ",
@@ -28,11 +28,11 @@ macro_rules! row_of {
 statements! {
     ADD = over_rows!(
         "insert into messages (id, account_id, conversation_id, direction, author_kind, author_id, author_name, client_id, wamid, message_type,
-           content, preview, raw, live, sort_at, created_at, local_delivery, delivery, reply_to, retry_of, media_id, discarded)
+           content, preview, raw, live, sort_at, created_at, local_delivery, delivery, reply_to, retry_of, media_id, origin, discarded)
          select r.value->>'id', r.value->>'account_id', r.value->>'conversation_id', r.value->>'direction', r.value->>'author_kind',
            r.value->>'author_id', r.value->>'author_name', r.value->>'client_id', r.value->>'wamid', r.value->>'message_type',
            r.value->>'content', r.value->>'preview', r.value->>'raw', 1, cast(r.value->>'sort_at' as bigint),
-           cast(r.value->>'created_at' as bigint), r.value->>'delivery', r.value->>'delivery', r.value->>'reply_to', r.value->>'retry_of', r.value->>'media_id',
+           cast(r.value->>'created_at' as bigint), r.value->>'delivery', r.value->>'delivery', r.value->>'reply_to', r.value->>'retry_of', r.value->>'media_id', r.value->>'origin',
            cast(r.value->>'discarded' as bigint) from",
         "where true on conflict do nothing returning id, n, conversation_id, account_id, direction, sort_at, wamid"
     );
@@ -98,6 +98,7 @@ struct Row {
     failure: Option<String>,
     reply_to: Option<String>,
     media_id: Option<String>,
+    origin: Option<String>,
     quoted_id: Option<String>,
     quoted_direction: Option<String>,
     quoted_preview: Option<String>,
@@ -123,6 +124,7 @@ impl TryFrom<Row> for Message {
             Some(text) => Some(serde_json::from_str(text).map_err(|_| broken("failure"))?),
             None => None,
         };
+        let origin = row.origin.as_deref().map(serde_json::from_str).transpose().map_err(|_| broken("origin"))?;
         let original = row.quoted_id.map(|id| Quoted {
             id: MessageId(id),
             direction: Direction::parse(row.quoted_direction.as_deref().unwrap_or_default()),
@@ -139,6 +141,7 @@ impl TryFrom<Row> for Message {
             client_id: row.client_id.map(ClientId),
             wamid: row.wamid.map(Wamid),
             content,
+            origin,
             media: None,
             sort_at: row.sort_at,
             delivery: row.delivery.as_deref().and_then(Delivery::parse),
@@ -178,6 +181,8 @@ pub struct New {
     pub content: String,
     /// See [`Content::preview`].
     pub preview: String,
+    /// Where it came from, as JSON.
+    pub origin: Option<String>,
     /// Meta's JSON, for what could not be read.
     pub raw: Option<String>,
     /// Its place in the thread.

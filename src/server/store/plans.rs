@@ -24,7 +24,7 @@ const MAY: [(&str, &str, &str); 17] = [
     ("deliveries", "REPLAY", "an operator's command that means every row"),
     ("conversations", "LIST_UNREAD", "sorts by place across the accounts, at most a hundred rows of each"),
     ("conversations", "FIND_BY_IDENTITY", "sorts the few conversations of one person"),
-    ("messages", "LIST_REACTIONS", "sorts the reactions on one page of messages"),
+    ("statuses", "LIST_REACTIONS", "sorts the reactions on one page of messages"),
     ("contacts", "LIST_PAIRS", "sorts the conversations of two people who turned out to be one"),
 ];
 

@@ -8,7 +8,9 @@ pub mod file;
 pub mod image;
 pub mod location;
 pub mod order;
+pub mod origin;
 pub mod sticker;
+pub mod system;
 pub mod text;
 pub mod unknown;
 pub mod video;
@@ -35,7 +37,10 @@ pub fn BubbleView(bubble: ArcRwSignal<Bubble>) -> impl IntoView {
     let (key, side) = bubble.with_untracked(|bubble| (bubble.entry.key().to_owned(), side(bubble.entry.message.direction)));
     // Drawn anew only when they change, not with every tick: a long text stays unfolded.
     let said = Memo::new(move |_| {
-        bubble.with(|bubble| (bubble.entry.message.quote.clone(), bubble.entry.message.content.clone(), bubble.entry.message.media.clone()))
+        bubble.with(|bubble| {
+            let message = &bubble.entry.message;
+            (message.quote.clone(), message.content.clone(), message.media.clone(), message.origin.clone())
+        })
     });
     let first = move || bubble.with(|bubble| bubble.first);
     let author = move || bubble.with(|bubble| bubble.entry.message.author.clone().filter(|_| bubble.first)).unwrap_or_default();
@@ -52,8 +57,9 @@ pub fn BubbleView(bubble: ArcRwSignal<Bubble>) -> impl IntoView {
                 <div class="bubble__by">{author}</div>
             </When>
             {move || said.with(|(quote, ..)| quote.clone().map(|quote| view! { <QuoteView quote=quote/> }.into_any()))}
+            {move || said.with(|(.., origin)| origin.clone().map(origin::body))}
             <div class="bubble__body">
-                {move || said.with(|(_, content, media)| body(inbox, content.clone(), media.clone()))}
+                {move || said.with(|(_, content, media, _)| body(inbox, content.clone(), media.clone()))}
                 <span class="bubble__meta">
                     <time datetime=move || at().rfc3339() title=full>{time}</time>
                     <Tick state=delivery/>
@@ -102,6 +108,7 @@ fn body(inbox: Inbox, content: Content, media: Option<Media>) -> AnyView {
         Content::Order(order) => order::body(order),
         // It is on another bubble.
         Content::Reaction(_) => ().into_any(),
+        Content::System(system) => system::body(&system),
         Content::Unknown(unknown) => view! { <unknown::UnknownBody unknown=unknown/> }.into_any(),
     }
 }

@@ -21,9 +21,6 @@ use std::time::Duration;
 /// Kept in the browser if Enter is to break the line.
 const ENTER_BREAKS: &str = "enter-breaks";
 
-/// When the first page is done with, the rest is fetched, before it is wanted.
-const AFTER_MS: i64 = 1000;
-
 /// What the server renders the page from; and the same for the browser, written by the server so that the page need not know how.
 #[derive(Clone)]
 pub struct Given {
@@ -95,10 +92,8 @@ fn go_live(inbox: Inbox, snapshot: Snapshot) {
         inbox.enter_sends.set(storage::read(ENTER_BREAKS).is_none());
         inbox.restore_unsent();
         task::spawn(live::run(inbox));
-        task::spawn(async move {
-            task::sleep(AFTER_MS).await;
-            inbox.want_later();
-        });
+        // The first page is done with: the rest is fetched before it is wanted.
+        inbox.want_later();
         if let Ok(ticker) = set_interval_with_handle(move || inbox.tick(), Duration::from_secs(15)) {
             on_cleanup(move || ticker.clear());
         }

@@ -51,6 +51,10 @@ struct Wire {
     sticker: Option<Box<RawValue>>,
     #[serde(default)]
     errors: Option<Box<RawValue>>,
+    #[serde(default)]
+    referral: Option<Box<RawValue>>,
+    #[serde(default)]
+    system: Option<Box<RawValue>>,
 }
 
 impl Wire {
@@ -105,6 +109,12 @@ pub struct Message {
     pub file: Option<Box<RawValue>>,
     /// The first of `errors`: why something of it is missing.
     pub failure: Option<Failure>,
+    /// `context`, as it came.
+    pub context: Option<Box<RawValue>>,
+    /// `referral`
+    pub referral: Option<Box<RawValue>>,
+    /// `system`
+    pub system: Option<Box<RawValue>>,
 }
 
 #[derive(Deserialize)]
@@ -187,6 +197,9 @@ pub fn read(raw: &str, contacts: &[Contact]) -> Option<Message> {
         interactive: wire.interactive,
         button: wire.button,
         order: wire.order,
+        context: wire.context,
+        referral: wire.referral,
+        system: wire.system,
     };
     match_contact(&mut message, contacts);
     Some(message)

@@ -33,6 +33,7 @@ impl Inbox {
             client_id: Some(command.client_id.clone()),
             wamid: None,
             content: Content::Text(Text { body: command.body.clone() }),
+            origin: None,
             sort_at: at,
             delivery: Some(Delivery::Queued),
             failure: None,

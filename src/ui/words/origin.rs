@@ -1,0 +1,39 @@
+//! Words about where a message comes from, and what WhatsApp says about who sent it.
+
+use crate::domain::contact::display_phone;
+use crate::domain::content::System;
+use crate::domain::content::system::Change;
+
+/// What WhatsApp says about the customer.
+#[must_use]
+pub fn system(system: &System) -> String {
+    let System { change, before, after } = system;
+    let shown = |id: &Option<String>| id.as_deref().map(|id| if *change == Change::Number { display_phone(id) } else { id.to_owned() });
+    match (change, shown(before), shown(after)) {
+        (Change::Number, Some(before), Some(after)) => format!("The customer's number changed from {before} to {after}. Answers go to the new one."),
+        (Change::Number, ..) => "The customer's number changed. Answers go to the new one.".to_owned(),
+        (Change::UserId, ..) => "WhatsApp gave the customer a new user id. Answers go to the same person.".to_owned(),
+        (Change::Identity, ..) => {
+            "The customer's security code changed: they may use a new phone, or somebody else uses the number. Make sure before you share anything private."
+                .to_owned()
+        }
+    }
+}
+
+/// A message that somebody else wrote.
+#[must_use]
+pub fn forwarded(often: bool) -> &'static str {
+    if often { "Forwarded many times" } else { "Forwarded" }
+}
+
+/// A message about a product.
+#[must_use]
+pub fn about_product(id: &str) -> String {
+    format!("About the product {id}")
+}
+
+/// What led into the chat.
+#[must_use]
+pub fn referral(is_ad: bool) -> &'static str {
+    if is_ad { "Came from this ad" } else { "Came from this post" }
+}
