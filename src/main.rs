@@ -6,6 +6,10 @@ use whatsapp_inbox::server::http::assets::Site;
 use whatsapp_inbox::server::{cli, http::page::Head};
 use whatsapp_inbox::ui::page::document::document;
 
+/// Webhooks are many small pieces of memory, made on one thread and let go on another.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The built site, compressed beforehand.
 #[derive(rust_embed::RustEmbed)]
 #[folder = "target/site"]

@@ -6,6 +6,7 @@
 
 pub mod address;
 pub mod command;
+pub mod details;
 pub mod error;
 pub mod event;
 pub mod form;

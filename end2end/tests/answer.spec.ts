@@ -73,6 +73,34 @@ test("an emoji is put on a message, changed and taken back", async ({ page, inbo
   await expect(page.locator(`.row[href*="${number}"]`)).toContainText("thank you!");
 });
 
+test("what became of a message is told step by step", async ({ page, inbox }) => {
+  const number = newNumber();
+  await inbox.customer({ wa_id: number, text: "hi" });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await complete(page);
+  await box(page).fill("on its way");
+  await box(page).press("Enter");
+  await expect(bubble(page, "on its way")).toHaveAttribute("data-state", "read");
+  await bubble(page, "on its way").hover();
+  await bubble(page, "on its way").getByRole("button", { name: "More" }).click();
+  await menu(page).getByRole("button", { name: "Details" }).click();
+  const details = page.getByRole("dialog", { name: "Details" });
+  for (const word of ["Written by", "Mira", "Sent off here", "Sent", "Delivered", "Read", "wamid."]) await expect(details).toContainText(word);
+  await details.getByRole("button", { name: "Close" }).click();
+  await expect(details).toBeHidden();
+
+  await inbox.faults([{ fault: "error", code: 131026, status: 400 }]);
+  await box(page).fill("will not arrive");
+  await box(page).press("Enter");
+  await expect(bubble(page, "will not arrive")).toHaveAttribute("data-state", "failed");
+  await bubble(page, "will not arrive").hover();
+  await bubble(page, "will not arrive").getByRole("button", { name: "More" }).click();
+  await menu(page).getByRole("button", { name: "Details" }).click();
+  await expect(details).toContainText("131026");
+  await page.keyboard.press("Escape");
+  await expect(details).toBeHidden();
+});
+
 test("94: replying and reacting without a pointer", async ({ page, inbox }) => {
   const number = newNumber();
   await inbox.customer({ wa_id: number, text: "first" });

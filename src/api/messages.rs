@@ -4,6 +4,7 @@ use crate::api::Json;
 use crate::domain::id::MessageId;
 use crate::domain::message::Message;
 use crate::protocol::command::{SendText, Settle};
+use crate::protocol::details::Details;
 use crate::protocol::error::ApiError;
 use leptos::prelude::*;
 
@@ -17,6 +18,12 @@ pub async fn queue_text(command: SendText) -> Result<Message, ApiError> {
 #[server(endpoint = "messages/react", input = Json, output = Json)]
 pub async fn react_to(id: MessageId, emoji: String) -> Result<Message, ApiError> {
     crate::server::service::answer(|app, caller| async move { crate::server::service::reactions::react(&app, &caller, &id, &emoji).await }).await
+}
+
+/// What became of a message, step by step.
+#[server(endpoint = "messages/details", input = Json, output = Json)]
+pub async fn message_details(id: MessageId) -> Result<Details, ApiError> {
+    crate::server::service::answer(|app, caller| async move { crate::server::service::messages::details(&app, &caller, &id).await }).await
 }
 
 /// Settles a message that failed or whose outcome is unknown.

@@ -4,6 +4,7 @@
 //! server renders cannot be here: the page takes that over at once.
 
 pub mod answer;
+pub mod details;
 pub mod lightbox;
 pub mod menu;
 pub mod tray;
@@ -25,7 +26,7 @@ pub struct Code {
 }
 
 static CODE: Code = Code {
-    over: |inbox| (lightbox::draw(inbox), menu::draw(inbox)).into_any(),
+    over: |inbox| (lightbox::draw(inbox), menu::draw(inbox), details::draw(inbox)).into_any(),
     above: |inbox| (tray::draw(inbox), answer::draw(inbox)).into_any(),
     start: |inbox| {
         tray::start(inbox);

@@ -1,5 +1,6 @@
 //! Every sentence of the page, one typed function each: another language is another file.
 
+mod details;
 mod files;
 mod origin;
 
@@ -7,6 +8,7 @@ use crate::domain::content::answer::By;
 use crate::domain::content::unknown::Reason;
 use crate::domain::delivery::Delivery;
 use crate::domain::time::{Date, HOUR_MS, Instant, LocalTime, MINUTE_MS, Zone};
+pub use details::*;
 pub use files::*;
 pub use origin::*;
 
@@ -250,9 +252,6 @@ pub const MORE: &str = "More";
 pub const ANSWER: &str = "Reply";
 /// Answers nothing in particular after all.
 pub const NO_ANSWER: &str = "Cancel reply";
-/// A message that WhatsApp does not have.
-pub const NOT_SENT_YET: &str = "Once it is sent, you can reply to it.";
-
 /// Puts an emoji on a message.
 #[must_use]
 pub fn react(emoji: &str) -> String {

@@ -160,7 +160,7 @@ pub async fn mark_read(app: &App, caller: &Caller, id: &ConversationId, up_to: &
         conversations::mark_own(&mut tx, agent.id.as_str(), id, place, now).await?;
     }
     // Only as far as the customer's own words: our clock and Meta's differ, and what they write next must count.
-    let Some((at, n, wamid)) = messages::last_inbound(&mut tx, id, place).await? else { return Ok(tx.commit().await?) };
+    let Some((at, n, wamid)) = receipts::last_inbound(&mut tx, id, place).await? else { return Ok(tx.commit().await?) };
     if conversations::mark_read(&mut tx, id, (at, n)).await? && row.unread > 0 {
         let wants = accounts::list(&mut tx).await?.into_iter().any(|account| account.id == row.account_id && account.read_receipts != 0);
         if let Some(wamid) = wamid.filter(|wamid| wants && wamid.starts_with("wamid.")) {

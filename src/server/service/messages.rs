@@ -10,6 +10,7 @@ use crate::domain::id::{ConversationId, MessageId, Wamid};
 use crate::domain::message::{Direction, Message};
 use crate::domain::time::Instant;
 use crate::protocol::command::Settle;
+use crate::protocol::details::{Details, Report};
 use crate::protocol::error::Code;
 use crate::protocol::event::Event;
 use crate::server::caller::Caller;
@@ -19,7 +20,7 @@ use crate::server::outbox::publish;
 use crate::server::state::App;
 use crate::server::store::conversations::State;
 use crate::server::store::messages::New;
-use crate::server::store::{Tx, conversations, events, json, media, messages, outbox};
+use crate::server::store::{Tx, conversations, events, json, media, messages, outbox, statuses};
 
 /// Queues a message. The same client id again answers the same message and sends nothing.
 pub async fn send(app: &App, caller: &Caller, command: Outgoing) -> Result<Message> {
@@ -237,6 +238,18 @@ pub async fn find(app: &App, caller: &Caller, id: &MessageId) -> Result<Message>
     let mut tx = app.store.read().await?;
     let message = messages::find(&mut tx, id).await?.filter(|message| caller.may_on(Action::Read, &message.account_id));
     message.ok_or_else(|| refuse(Code::UnknownMessage, "There is no such message."))
+}
+
+/// What became of a message, step by step.
+pub async fn details(app: &App, caller: &Caller, id: &MessageId) -> Result<Details> {
+    let message = find(app, caller, id).await?;
+    let mut tx = app.store.read().await?;
+    let reports = match &message.wamid {
+        Some(wamid) => statuses::list(&mut tx, &message.account_id, wamid.0.as_str()).await?,
+        None => Vec::new(),
+    };
+    let stored_at = messages::stored_at(&mut tx, id).await?.unwrap_or(message.sort_at);
+    Ok(Details { stored_at, reports: reports.into_iter().map(|(word, at)| Report { word, at }).collect() })
 }
 
 /// The message of a thread that a `reply_to` names: a wamid or our id.

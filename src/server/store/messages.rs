@@ -75,10 +75,7 @@ statements! {
         "where messages.id = r.value->>'id'"
     );
     DISCARD = Sql::same("update messages set discarded = 1 where id = $1 and delivery = 'failed' and discarded = 0");
-    LAST_INBOUND = Sql::same(
-        "select sort_at, n, wamid from messages where conversation_id = $1 and direction = 'inbound' and (sort_at, n) <= ($2, $3)
-         order by sort_at desc, n desc limit 1"
-    );
+    STORED_AT = Sql::same("select created_at from messages where id = $1");
 }
 
 #[derive(FromRow)]
@@ -387,9 +384,9 @@ pub async fn discard(tx: &mut Tx, id: &MessageId) -> Result<bool> {
     Ok(tx.run(DISCARD, args![id]).await? > 0)
 }
 
-/// Place and wamid of the newest inbound message up to a place.
-pub async fn last_inbound(tx: &mut Tx, conversation: &ConversationId, up_to: (Instant, i64)) -> Result<Option<(Instant, i64, Option<String>)>> {
-    tx.find(LAST_INBOUND, args![conversation, up_to.0, up_to.1]).await
+/// When a message was stored here.
+pub async fn stored_at(tx: &mut Tx, id: &MessageId) -> Result<Option<Instant>> {
+    Ok(tx.find::<(Instant,)>(STORED_AT, args![id]).await?.map(|row| row.0))
 }
 
 /// Holds a message until the end of the transaction.

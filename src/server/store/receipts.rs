@@ -16,7 +16,16 @@ statements! {
     };
     POSTPONE = Sql::same("update receipts set attempts = attempts + 1, not_before = $3 where conversation_id = $1 and wamid = $2");
     DROP = Sql::same("delete from receipts where conversation_id = $1 and wamid = $2");
+    LAST_INBOUND = Sql::same(
+        "select sort_at, n, wamid from messages where conversation_id = $1 and direction = 'inbound' and (sort_at, n) <= ($2, $3)
+         order by sort_at desc, n desc limit 1"
+    );
     NEXT = Sql::same("select min(not_before) from receipts");
+}
+
+/// Place and wamid of the newest inbound message up to a place.
+pub async fn last_inbound(tx: &mut Tx, conversation: &ConversationId, up_to: (Instant, i64)) -> Result<Option<(Instant, i64, Option<String>)>> {
+    tx.find(LAST_INBOUND, args![conversation, up_to.0, up_to.1]).await
 }
 
 /// A receipt to be sent.

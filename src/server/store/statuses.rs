@@ -14,6 +14,7 @@ statements! {
         "where true on conflict (account_id, wamid, recipient, status) do update set at = excluded.at, failure = excluded.failure
          where excluded.at < statuses.at or (excluded.at = statuses.at and coalesce(excluded.failure, '') < coalesce(statuses.failure, ''))"
     );
+    LIST = Sql::same("select status, at from statuses where account_id = $1 and wamid = $2");
     BIND_CALLBACKS = over_rows!(
         "update messages set wamid = r.value->>'wamid' from",
         "where messages.id = r.value->>'callback' and messages.account_id = r.value->>'account_id' and messages.direction = 'outbound' and messages.wamid is null
@@ -71,6 +72,13 @@ pub async fn put(tx: &mut Tx, statuses: &[Status]) -> Result<()> {
         tx.run(BIND_CALLBACKS, args![json(&with_callback)]).await?;
     }
     Ok(())
+}
+
+/// What was reported of a message, and when; the earliest first.
+pub async fn list(tx: &mut Tx, account: &AccountId, wamid: &str) -> Result<Vec<(String, Instant)>> {
+    let mut reports: Vec<(String, Instant)> = tx.all(LIST, args![account, wamid]).await?;
+    reports.sort_by_key(|(_, at)| *at);
+    Ok(reports)
 }
 
 /// The sender of our own reactions; no customer is called so, and it sorts before all of them.

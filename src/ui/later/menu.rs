@@ -1,7 +1,7 @@
 //! What can be done with one message. With a pointer: the arrow on its bubble. With keys: Up in an empty composer goes to the last
 //! message, Up and Down to the others, Enter opens, Escape goes back.
 
-use super::answer;
+use super::{answer, details};
 use crate::api;
 use crate::domain::id::MessageId;
 use crate::domain::message::Message;
@@ -66,7 +66,7 @@ fn react(id: MessageId, emoji: &'static str) {
 }
 
 fn entries(inbox: Inbox, message: &Message) -> AnyView {
-    // Meta knows it only once it was sent.
+    // What Meta does not know yet cannot be answered.
     let is_known = message.wamid.is_some();
     let id = message.id.clone();
     let answer = move |_| {
@@ -82,12 +82,21 @@ fn entries(inbox: Inbox, message: &Message) -> AnyView {
         };
         view! { <button class="menu__emoji" aria-pressed=is_ours.to_string() aria-label=words::react(emoji) on:click=react>{emoji}</button> }.into_any()
     };
-    if !is_known {
-        return view! { <p>{words::NOT_SENT_YET}</p> }.into_any();
-    }
+    let whole = message.clone();
+    let details = move |_| {
+        document::hide(MENU);
+        details::open(whole.clone());
+    };
+    let known = is_known.then(|| {
+        view! {
+            <div class="menu__row">{EMOJI.map(emoji).into_iter().collect::<Vec<_>>()}</div>
+            <button class="menu__item" on:click=answer>{words::ANSWER}</button>
+        }
+        .into_any()
+    });
     view! {
-        <div class="menu__row">{EMOJI.map(emoji).into_iter().collect::<Vec<_>>()}</div>
-        <button class="menu__item" on:click=answer>{words::ANSWER}</button>
+        {known}
+        <button class="menu__item" on:click=details>{words::DETAILS}</button>
     }
     .into_any()
 }

@@ -66,6 +66,7 @@ impl Stage {
             ("conversations/older", json!({"id": id, "before": "9999999999999.9"}), [401, 401, 404, 200, 200, 200, 403]),
             ("conversations/mark_read", json!({"up_to": message}), [401, 401, 404, 200, 200, 200, 403]),
             ("messages/send", text, [401, 401, 404, 409, 409, 409, 403]),
+            ("messages/details", json!({"id": message}), [401, 401, 404, 200, 200, 200, 403]),
             ("messages/react", json!({"id": message, "emoji": "👍"}), [401, 401, 404, 200, 200, 200, 403]),
             ("messages/settle", json!({"id": message, "how": "discard"}), [401, 401, 404, 409, 409, 409, 403]),
         ]
