@@ -20,8 +20,9 @@ for (const width of [1280, 390]) {
     await pick(page, [{ name: "lid.png", mimeType: "image/png", buffer: await picture(page, "teal") }, PDF]);
     await expect(item(page, "lid.png").locator("img")).toBeVisible();
     await expect(item(page, "Offer 7.pdf")).toContainText("15 B");
-    await expect(tray(page).getByRole("button", { name: "Send 2 files" })).toBeFocused();
-    await item(page, "lid.png").getByLabel("Add a caption").fill("the *lid*");
+    await expect(tray(page).getByRole("button", { name: "Send 2 files" })).toBeEnabled();
+    await expect(item(page, "lid.png").getByLabel("Add a caption")).toBeFocused();
+    await page.keyboard.type("the *lid*");
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
     await page.keyboard.press("Enter");
     await expect(tray(page)).toHaveCount(0);
@@ -53,6 +54,11 @@ test("files are dropped and pasted; words that were copied stay words", async ({
   expect(await give("drop", "dropped.pdf")).toBe(true);
   await give("paste", "pasted.pdf");
   await give("paste", "words.pdf", "some words");
+  // Nothing takes the typing away.
+  await box(page).focus();
+  await give("paste", "again.pdf");
+  await expect(box(page)).toBeFocused();
+  await item(page, "again.pdf").getByRole("button", { name: "Remove" }).click();
   await expect(tray(page).getByRole("listitem")).toHaveCount(2);
   await expect(item(page, "dropped.pdf")).toBeVisible();
   await item(page, "dropped.pdf").getByRole("button", { name: "Remove" }).click();
@@ -101,6 +107,8 @@ test("44: a file that does not go stays with its words, and goes once", async ({
   await expect(tray(page)).toHaveCount(0);
   await page.locator(`.row[href*="${number}"]`).click();
   await expect(item(page, PDF.name).getByLabel("Add a caption")).toHaveValue("our offer");
+  // It may have arrived as it was: it stays as it was.
+  await expect(item(page, PDF.name).getByLabel("Add a caption")).not.toBeEditable();
   await tray(page).getByRole("button", { name: "Send the file" }).click();
   await expect(tray(page)).toHaveCount(0);
   await expect(log(page).locator(".bubble", { hasText: "our offer" })).toHaveCount(1);

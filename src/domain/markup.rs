@@ -80,22 +80,28 @@ pub fn plain(text: &str) -> String {
 /// Whether the text is one to three emoji and nothing else, which WhatsApp shows large.
 #[must_use]
 pub fn is_big_emoji(text: &str) -> bool {
-    let text = text.trim();
+    count_emoji(text.trim()).is_some_and(|count| (1..=3).contains(&count))
+}
+
+/// How many emoji the text is made of; `None`: of something else, too. A flag is made of two letters.
+#[must_use]
+pub fn count_emoji(text: &str) -> Option<usize> {
     let joins = |c: char| matches!(c, '\u{200d}' | '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}');
-    let emoji = |c: char| matches!(c, '\u{1f300}'..='\u{1faff}' | '\u{2600}'..='\u{27bf}' | '\u{2b50}' | '\u{2b55}' | '\u{1f1e6}'..='\u{1f1ff}');
-    let mut count = 0;
-    let mut joined = false;
+    let letter = |c: char| matches!(c, '\u{1f1e6}'..='\u{1f1ff}');
+    let emoji = |c: char| letter(c) || matches!(c, '\u{1f300}'..='\u{1faff}' | '\u{2600}'..='\u{27bf}' | '\u{2b50}' | '\u{2b55}');
+    let (mut count, mut joined, mut half) = (0, false, false);
     for c in text.chars() {
         if joins(c) {
             joined = c == '\u{200d}';
         } else if emoji(c) {
-            count += usize::from(!joined);
+            half = letter(c) && !half;
+            count += usize::from(!joined && (half || !letter(c)));
             joined = false;
         } else {
-            return false;
+            return None;
         }
     }
-    (1..=3).contains(&count)
+    Some(count)
 }
 
 fn plain_inlines(inlines: &[Inline], out: &mut String) {

@@ -12,7 +12,7 @@ use super::pace::Wait;
 use super::secret::token_hash;
 use super::state::App;
 use super::store::outbox::{self, Claimed};
-use super::store::{Error, Result, Tx, accounts, conversations, events, media, messages, statuses};
+use super::store::{Error, Result, Tx, accounts, conversations, events, media, messages, reactions};
 use crate::domain::content::Content;
 use crate::domain::delivery::Delivery;
 use crate::domain::failure::{Failure, own};
@@ -113,15 +113,24 @@ fn fate(error: &SendError, letter: &Letter, tries: i64) -> Fate {
     match error {
         SendError::NotSent => again(tries, TRIES_UNSENT, 1000 << tries.clamp(0, 8), None),
         SendError::Busy { retry_after_ms } => slow(letter, *retry_after_ms),
-        SendError::Unknown(_) => Fate::Unknown,
+        SendError::Unknown(_) => unknown(letter, tries),
         SendError::Graph { error, retry_after_ms } => match class(error.failure.code) {
             Class::Retry => slow(letter, *retry_after_ms),
             Class::RetryPair => again(tries, TRIES, 4000 << (2 * tries.clamp(0, 8)), *retry_after_ms),
-            Class::Unknown => Fate::Unknown,
+            Class::Unknown => unknown(letter, tries),
             Class::AuthBroken => Fate::Stop(error.failure.clone(), token_hash(letter.token.expose())),
             Class::Permanent | Class::WindowClosed => Fate::Failed(error.failure.clone()),
         },
     }
+}
+
+/// Whether sending it twice is as good as sending it once: there is one emoji of ours on a message.
+fn is_repeatable(content: &Content) -> bool {
+    matches!(content, Content::Reaction(_))
+}
+
+fn unknown(letter: &Letter, tries: i64) -> Fate {
+    if is_repeatable(&letter.content) { again(tries, TRIES, 4000 << (2 * tries.clamp(0, 8)), None) } else { Fate::Unknown }
 }
 
 fn gave_up() -> Fate {
@@ -227,9 +236,7 @@ pub async fn publish(tx: &mut Tx, id: &MessageId, now: Instant) -> Result<Delive
     let delivery = message.delivery.unwrap_or(Delivery::Queued);
     if let Content::Reaction(reaction) = &message.content {
         // What is seen of it is on the message it is about.
-        if delivery == Delivery::Failed {
-            statuses::take_back(tx, &message.account_id, &reaction.target, message.id.as_str()).await?;
-        }
+        reactions::project(tx, &message.account_id, &reaction.target).await?;
         events::begin(tx).await?;
         let target = messages::find_by_wamid(tx, &message.account_id, &reaction.target).await?;
         message = target.ok_or_else(|| Error::Inconsistent(format!("no message {}", reaction.target)))?;
@@ -254,8 +261,13 @@ async fn lapse(app: &App) -> Result<()> {
     loop {
         let mut tx = app.store.write().await?;
         let Some(lapsed) = outbox::take_lapsed(&mut tx, now).await? else { return Ok(()) };
-        messages::set_local(&mut tx, &lapsed.message_id, Delivery::Unknown, None).await?;
-        outbox::hold(&mut tx, &lapsed.message_id, now.plus(HOLD_MS)).await?;
+        if is_repeatable(&messages::load_one(&mut tx, &lapsed.message_id).await?.content) && lapsed.tries < TRIES {
+            messages::set_local(&mut tx, &lapsed.message_id, Delivery::Queued, None).await?;
+            outbox::retry(&mut tx, &lapsed.message_id, now, true).await?;
+        } else {
+            messages::set_local(&mut tx, &lapsed.message_id, Delivery::Unknown, None).await?;
+            outbox::hold(&mut tx, &lapsed.message_id, now.plus(HOLD_MS)).await?;
+        }
         publish(&mut tx, &lapsed.message_id, now).await?;
         tx.commit().await?;
     }

@@ -18,6 +18,7 @@ pub mod events;
 pub mod media;
 pub mod messages;
 pub mod outbox;
+pub mod reactions;
 pub mod receipts;
 pub mod sessions;
 pub mod settings;
@@ -56,6 +57,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("media", media::STATEMENTS),
         ("messages", messages::STATEMENTS),
         ("outbox", outbox::STATEMENTS),
+        ("reactions", reactions::STATEMENTS),
         ("receipts", receipts::STATEMENTS),
         ("sessions", sessions::STATEMENTS),
         ("settings", settings::STATEMENTS),

@@ -9,6 +9,8 @@ pub mod lightbox;
 pub mod menu;
 pub mod tray;
 
+use crate::domain::conversation::Conversation;
+use crate::domain::id::ConversationId;
 use crate::ui::browser::document;
 use crate::ui::state::inbox::Inbox;
 use leptos::prelude::*;
@@ -23,6 +25,8 @@ pub struct Code {
     pub above: fn(Inbox) -> AnyView,
     /// What it listens for, once it is here.
     pub start: fn(Inbox),
+    /// One conversation went into another.
+    pub joined: fn(&ConversationId, &Conversation),
 }
 
 static CODE: Code = Code {
@@ -35,6 +39,7 @@ static CODE: Code = Code {
         lightbox::start();
         document::mark("data-complete", true);
     },
+    joined: tray::move_to,
 };
 
 static HERE: OnceLock<&Code> = OnceLock::new();
@@ -45,10 +50,13 @@ pub fn here() -> Option<&'static Code> {
     HERE.get().copied()
 }
 
-/// Fetches it; `None`: it did not come, the next call tries again.
-pub async fn fetch() -> Option<&'static Code> {
-    let code = code().await.ok()?;
-    Some(HERE.get_or_init(|| code))
+/// Fetches it, and starts it once; whether it is here. If not, the next call tries again.
+pub async fn fetch(inbox: Inbox) -> bool {
+    let Ok(code) = code().await else { return false };
+    if HERE.set(code).is_ok() {
+        (code.start)(inbox);
+    }
+    true
 }
 
 /// Where the page is split: what is only reached from here is in the other file.

@@ -4,7 +4,7 @@
 use crate::domain::time::Instant;
 use crate::protocol::error::Code;
 use crate::protocol::live::{Frame, Hello, PING, PROTOCOL};
-use crate::ui::browser::{document, line, storage, task};
+use crate::ui::browser::{document, line, storage, task, upload};
 use crate::ui::state::draft;
 use crate::ui::state::inbox::{Connection, Inbox};
 use futures_util::future::{Either, select};
@@ -194,7 +194,7 @@ fn greet(inbox: Inbox, build: &str, protocol: i64) {
     }
     let seen = storage::read("reloaded-for").is_some_and(|seen| seen == build);
     // A page that cannot read the answers must not go on; drafts are kept in the browser.
-    if seen || (protocol == PROTOCOL && draft::any()) {
+    if seen || (protocol == PROTOCOL && (draft::any() || upload::any())) {
         inbox.outdated.set(true);
     } else {
         storage::write("reloaded-for", build);

@@ -250,6 +250,8 @@ pub const TRY_NOW: &str = "Try now";
 pub const MORE: &str = "More";
 /// Answers a message, quoting it.
 pub const ANSWER: &str = "Reply";
+/// A message that is answered and not loaded.
+pub const OLDER_MESSAGE: &str = "An older message";
 /// Answers nothing in particular after all.
 pub const NO_ANSWER: &str = "Cancel reply";
 /// Puts an emoji on a message.

@@ -6,7 +6,7 @@ use crate::domain::access::Action;
 use crate::domain::content::Location;
 use crate::domain::content::location::Degrees;
 use crate::domain::delivery::Delivery;
-use crate::domain::id::{AccountId, ClientId};
+use crate::domain::id::{AccountId, ClientId, ContactId};
 use crate::domain::media::Unsendable;
 use crate::domain::message::Message;
 use crate::protocol::address;
@@ -129,6 +129,11 @@ async fn deliver(app: &App, caller: &Caller, phone_number: &str, fields: &Fields
     let field = |name: &str| fields.get(name).map(String::as_str).filter(|value| !value.trim().is_empty());
     let account = field("account_id").map(AccountId::from);
     let conversation = conversations::find(app, caller, phone_number, account.as_ref()).await?;
+    // The page says whom the file was put in for; where that is somebody else now, nothing goes out.
+    let contact_id = field("contact_id").map_or_else(|| conversation.contact_id.clone(), ContactId::from);
+    if field("conversation_id").is_some_and(|id| id != conversation.id.as_str()) {
+        return Err(messages::mismatch().into());
+    }
     let reply_to = match field("reply_to_id") {
         Some(id) => Some(messages::find_in_thread(app, caller, &conversation.id, id).await?),
         None => None,
@@ -142,7 +147,7 @@ async fn deliver(app: &App, caller: &Caller, phone_number: &str, fields: &Fields
     let command = Outgoing {
         client_id: field("client_id").map_or_else(|| ClientId(new_id()), ClientId::from),
         conversation_id: conversation.id,
-        contact_id: conversation.contact_id,
+        contact_id,
         account_id: conversation.account_id,
         // Browsers send line breaks of forms as CR LF.
         body: fields.get("body").map(|body| body.replace("\r\n", "\n")).unwrap_or_default(),

@@ -17,7 +17,7 @@ use crate::server::store::conversations::{self, State};
 use crate::server::store::deliveries::{self, Pending, Settled};
 use crate::server::store::messages::{self, Added, New};
 use crate::server::store::statuses::{self, Reaction, Status};
-use crate::server::store::{Result, Tx, accounts, events, json, media, outbox};
+use crate::server::store::{self, Result, Tx, accounts, events, json, media, outbox};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// An entry for a thread, with what its message says about the sender.
@@ -148,6 +148,7 @@ impl Batch {
             }
             Meaning::Entry(direction, content) => {
                 let origin = to_domain::origin::read(&message);
+                let is_about_product = origin.as_ref().is_some_and(|origin| origin.product.is_some());
                 let media = to_domain::media::file(&message).map(|file| new_media(file, account, received_at));
                 let raw = matches!(content, Content::Unknown(_)).then(|| element.raw.replace("\\u0000", ""));
                 self.inbound.push(Inbound {
@@ -161,7 +162,8 @@ impl Batch {
                     origin,
                     media,
                     raw,
-                    reply_to: message.reply_to,
+                    // Of a question about a product, Meta makes an id up.
+                    reply_to: message.reply_to.filter(|_| !is_about_product),
                 });
             }
         }
@@ -305,7 +307,14 @@ async fn store_reports(tx: &mut Tx, statuses: Statuses, reactions: Reactions, ad
         let changed = messages::project(tx, &known).await?;
         let settled: Vec<MessageId> = changed.iter().filter(|(_, delivery)| delivery.is_reported()).map(|(id, _)| id.clone()).collect();
         outbox::drop_all(tx, &settled).await?;
-        touched.extend(changed.into_iter().map(|(id, _)| id));
+        let changed: Vec<MessageId> = changed.into_iter().map(|(id, _)| id).collect();
+        if !changed.is_empty() {
+            for (account, target) in store::reactions::targets(tx, &changed).await? {
+                store::reactions::project(tx, &account, &target).await?;
+                touched.extend(messages::find_wamids(tx, &[&wamid(&account, &target)]).await?.into_iter().map(|row| row.0));
+            }
+        }
+        touched.extend(changed);
     }
     if !reacted.is_empty() {
         touched.extend(messages::find_wamids(tx, &reacted.iter().collect::<Vec<_>>()).await?.into_iter().map(|row| row.0));

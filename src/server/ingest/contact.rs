@@ -2,6 +2,7 @@
 
 use super::batch::Inbound;
 use crate::domain::contact::{Identity, IdentityKind};
+use crate::domain::content::Content;
 use crate::domain::id::{ContactId, ConversationId};
 use crate::server::clock::new_id;
 use crate::server::store::contacts::{self, Contact, Owned, Sighting};
@@ -85,7 +86,9 @@ pub async fn resolve(tx: &mut Tx, inbound: &[Inbound]) -> Result<Resolved> {
 
 fn sighting(entry: &Inbound) -> Sighting<'_> {
     let of = |kind| entry.identities.iter().find(|identity| identity.kind == kind).map(|identity| identity.value.as_str());
-    Sighting { at: entry.at, wamid: &entry.wamid, name: entry.profile_name.as_deref(), wa_id: of(IdentityKind::WaId), user_id: of(IdentityKind::UserId) }
+    // In one second, what WhatsApp says of the ids is newer than what is written under the old ones.
+    let at = if matches!(entry.content, Content::System(_)) { entry.at.plus(1) } else { entry.at };
+    Sighting { at, wamid: &entry.wamid, name: entry.profile_name.as_deref(), wa_id: of(IdentityKind::WaId), user_id: of(IdentityKind::UserId) }
 }
 
 /// Identities, grouped by the elements that carry several of them (a union-find).

@@ -114,7 +114,7 @@ impl Message {
             recipient_type: "individual",
             to,
             recipient,
-            context: reply_to.map(|wamid| Context { message_id: wamid.to_owned() }),
+            context: reply_to.filter(|_| kind != "reaction").map(|wamid| Context { message_id: wamid.to_owned() }),
             biz_opaque_callback_data: id.0.clone(),
             kind,
             body,

@@ -200,10 +200,12 @@ mod tests {
         assert_eq!((number.wa_ids.join(" "), number.user_ids.join(" ")), ("447700900999 447700900123".into(), "GB.78 GB.77".into()));
         // Where only the sentence names the id of before.
         assert_eq!(said(include_str!("samples/user_id_changed.json")).user_ids, ["GB.78", "GB.77"]);
-        assert!(
-            said(r#"{"type":"system","system":{"type":"user_changed_user_id","body":"User changed from a to b from X to Y","user_id":"GB.78"}}"#).user_ids
-                == ["GB.78"]
-        );
+        let by = |body: &str, user_id: &str| {
+            let system = serde_json::json!({"type": "system", "system": {"type": "user_changed_user_id", "body": body, "user_id": user_id}});
+            said(&system.to_string()).user_ids.join(" ")
+        };
+        assert_eq!(by("User Anna from Oslo to Rome changed from GB.77 to GB.78", "GB.78"), "GB.78 GB.77");
+        assert_eq!(by("User changed from GB.1 to GB.2 changed from GB.77 to GB.78", "GB.99"), "GB.99");
         for nothing in [r#"{"type":"system","system":{"type":"hologram","wa_id":"1"}}"#, r#"{"type":"system","system":[]}"#, r#"{"type":"text"}"#] {
             assert_eq!(said(nothing), system::Said::default(), "{nothing}");
         }

@@ -15,7 +15,7 @@ use crate::protocol::error::Code;
 use crate::protocol::event::Event;
 use crate::server::caller::Caller;
 use crate::server::clock::new_id;
-use crate::server::error::{Result, refuse};
+use crate::server::error::{Error, Result, refuse};
 use crate::server::outbox::publish;
 use crate::server::state::App;
 use crate::server::store::conversations::State;
@@ -39,10 +39,7 @@ pub async fn send(app: &App, caller: &Caller, command: Outgoing) -> Result<Messa
     }
     let state = state.ok_or_else(unknown)?;
     if state.contact_id != command.contact_id || state.account_id != command.account_id {
-        return Err(refuse(
-            Code::RecipientMismatch,
-            "This conversation is with somebody else than when you began to write. Check the name at the top, then send again.",
-        ));
+        return Err(mismatch());
     }
     check_window(&mut tx, &state.id, now).await?;
     let reply_to = quoted(&mut tx, &state.id, command.reply_to.as_ref()).await?;
@@ -60,6 +57,11 @@ pub async fn send(app: &App, caller: &Caller, command: Outgoing) -> Result<Messa
     tx.commit().await?;
     app.wake.outbox.notify_one();
     Ok(message)
+}
+
+/// What was begun for one person is not sent to another.
+pub fn mismatch() -> Error {
+    refuse(Code::RecipientMismatch, "This conversation is with somebody else than when you began to write. Check the name at the top, then send again.")
 }
 
 /// Queues a message, and after it, as one of their own, the words that it cannot carry; the first of the two.

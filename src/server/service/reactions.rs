@@ -13,7 +13,6 @@ use crate::server::error::{Result, refuse};
 use crate::server::outbox::publish;
 use crate::server::state::App;
 use crate::server::store::messages::{HIDDEN, New};
-use crate::server::store::statuses::{self, OURS, Reaction};
 use crate::server::store::{conversations, messages, outbox};
 
 /// How long an emoji may be, in characters: families and flags are made of several.
@@ -22,15 +21,15 @@ const MOST_CHARS: usize = 16;
 /// Puts an emoji on a message in place of the one before, or (an empty one) takes it back; the message as it is then.
 pub async fn react(app: &App, caller: &Caller, id: &MessageId, emoji: &str) -> Result<Message> {
     caller.may(Action::Reply)?;
-    if !emoji.is_empty() && (emoji.chars().count() > MOST_CHARS || !markup::is_big_emoji(emoji)) {
+    if !emoji.is_empty() && (emoji.chars().count() > MOST_CHARS || markup::count_emoji(emoji) != Some(1)) {
         return Err(refuse(Code::Invalid, "A reaction is one emoji."));
     }
-    let now = app.clock.now();
     let mut tx = app.store.write().await?;
     let found = messages::find(&mut tx, id).await?.filter(|message| caller.may_on(Action::Reply, &message.account_id));
     let target = found.ok_or_else(|| refuse(Code::UnknownMessage, "There is no such message."))?;
     let state = conversations::lock(&mut tx, &target.conversation_id).await?.ok_or_else(unknown)?;
-    // A second click finds the first one's.
+    // A second click finds the first one's; the later of two has the later time.
+    let now = app.clock.now();
     let target = messages::load_one(&mut tx, id).await?;
     if target.reacted == emoji {
         return Ok(target);
@@ -38,12 +37,10 @@ pub async fn react(app: &App, caller: &Caller, id: &MessageId, emoji: &str) -> R
     let wamid = target.wamid.ok_or_else(|| refuse(Code::NotPossible, "WhatsApp does not have this message yet: react to it when it was sent."))?;
     check_window(&mut tx, &state.id, now).await?;
     let content = Content::Reaction(content::Reaction { target: wamid.0.clone(), emoji: emoji.to_owned() });
-    let new = New { discarded: HIDDEN, ..outbound(caller, &state, &content, None, now) };
-    let ours = Reaction { account_id: state.account_id, target: wamid.0, sender: OURS.to_owned(), emoji: emoji.to_owned(), at: now, wamid: new.id.0.clone() };
+    let new = New { discarded: HIDDEN, ..outbound(caller, &state, &content, Some(wamid.clone()), now) };
     for added in messages::add(&mut tx, std::slice::from_ref(&new)).await? {
         outbox::add(&mut tx, &added.id, &added.account_id, &added.conversation_id, added.n, now).await?;
     }
-    statuses::put_reactions(&mut tx, &[ours]).await?;
     publish(&mut tx, &new.id, now).await?;
     let target = messages::load_one(&mut tx, id).await?;
     tx.commit().await?;

@@ -1,8 +1,8 @@
 //! Contacts and the identities Meta knows them by. Two contacts are joined only because Meta said so.
 
-use super::{Result, Sql, Tx, args, json, over_rows, statements};
+use super::{Result, Sql, Tx, args, conversations, json, outbox, over_rows, statements};
 use crate::domain::contact::Identity;
-use crate::domain::id::ContactId;
+use crate::domain::id::{ContactId, ConversationId};
 use crate::domain::time::Instant;
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
@@ -181,6 +181,11 @@ pub async fn join(tx: &mut Tx, gone: &ContactId, kept: &ContactId) -> Result<Vec
     tx.run(MOVE_CONVERSATIONS, args![gone, kept]).await?;
     let pairs: Vec<(String, String)> = tx.all(LIST_PAIRS, args![gone, kept]).await?;
     for (old, new) in &pairs {
+        // In the order of everybody who writes messages: threads, places in the outbox, messages.
+        for id in [old.min(new), old.max(new)] {
+            conversations::lock(tx, &ConversationId(id.clone())).await?;
+        }
+        outbox::lock_all_of(tx, old).await?;
         tx.run(MOVE_MESSAGES, args![old, new]).await?;
         tx.run(MOVE_OUTBOX, args![old, new]).await?;
         tx.run(DROP_RECEIPT, args![old]).await?;

@@ -1,6 +1,6 @@
 //! Messages: everything a thread shows.
 
-use super::{Error, Result, Sql, Tx, args, json, media, over_rows, statements, statuses};
+use super::{Error, Result, Sql, Tx, args, json, media, over_rows, reactions, statements, statuses};
 use crate::domain::content::Content;
 use crate::domain::delivery::Delivery;
 use crate::domain::failure::Failure;
@@ -240,10 +240,10 @@ async fn complete(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<Message>> {
     if wanted.is_empty() {
         return Ok(messages);
     }
-    let mut reactions = statuses::reactions_on(tx, &wanted).await?;
+    let mut known = statuses::reactions_on(tx, &wanted).await?;
     for message in &mut messages {
-        let on_it = message.wamid.as_ref().and_then(|wamid| reactions.remove(&(message.account_id.0.clone(), wamid.0.clone()))).unwrap_or_default();
-        message.reacted = on_it.first().filter(|(sender, _)| sender == statuses::OURS).map(|(_, emoji)| emoji.clone()).unwrap_or_default();
+        let on_it = message.wamid.as_ref().and_then(|wamid| known.remove(&(message.account_id.0.clone(), wamid.0.clone()))).unwrap_or_default();
+        message.reacted = on_it.first().filter(|(sender, _)| sender == reactions::OURS).map(|(_, emoji)| emoji.clone()).unwrap_or_default();
         message.reactions = on_it.into_iter().map(|(_, emoji)| emoji).collect();
     }
     Ok(messages)

@@ -45,6 +45,10 @@ statements! {
         sqlite: "select $1 where false",
         postgres: over_rows!("select o.message_id from", "join outbox o on o.message_id = r.value->>'id' order by o.message_id for update of o").postgres,
     };
+    LOCK_ALL_OF = Sql {
+        sqlite: "select $1 where false",
+        postgres: "select message_id from outbox where conversation_id = $1 order by message_id for update",
+    };
     IS_CLAIMED = Sql::same("select message_id from outbox where message_id = $1 and state = 'sending' and attempts = $2");
     RETRY = Sql::same("update outbox set state = 'queued', tries = tries + $3, not_before = $2, until = null where message_id = $1 and state = 'sending'");
     HOLD = Sql::same("update outbox set state = 'unknown', until = $2 where message_id = $1 and state = 'sending'");
@@ -124,6 +128,12 @@ pub async fn lock(tx: &mut Tx, messages: &[MessageId]) -> Result<()> {
     if !messages.is_empty() {
         tx.run(LOCK, args![ids(messages)]).await?;
     }
+    Ok(())
+}
+
+/// The same for a whole thread's.
+pub async fn lock_all_of(tx: &mut Tx, conversation: &str) -> Result<()> {
+    tx.run(LOCK_ALL_OF, args![conversation]).await?;
     Ok(())
 }
 

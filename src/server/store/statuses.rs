@@ -31,7 +31,6 @@ statements! {
         "join reactions x on x.account_id = r.value->>'account_id' and x.target = r.value->>'wamid' where x.emoji <> '' order by x.sender"
     );
     LIST_REACTED = over_rows!("select x.target from", "join reactions x on x.account_id = r.value->>'account_id' and x.target = r.value->>'wamid'");
-    TAKE_BACK = Sql::same("update reactions set emoji = '' where account_id = $1 and target = $2 and sender = $3 and wamid = $4");
     EXPIRE = Sql::same(
         "delete from statuses where at < $1 and not exists
            (select 1 from messages m where m.account_id = statuses.account_id and m.wamid = statuses.wamid)"
@@ -81,9 +80,6 @@ pub async fn list(tx: &mut Tx, account: &AccountId, wamid: &str) -> Result<Vec<(
     Ok(reports)
 }
 
-/// The sender of our own reactions; no customer is called so, and it sorts before all of them.
-pub const OURS: &str = "";
-
 /// One reaction. Unique by (account, target, sender); the newest counts, an empty emoji removes.
 #[derive(Clone, Debug, Serialize)]
 pub struct Reaction {
@@ -97,7 +93,7 @@ pub struct Reaction {
     pub emoji: String,
     /// Meta's timestamp.
     pub at: Instant,
-    /// The reaction's own id; of ours, that of its message.
+    /// The reaction's own id.
     pub wamid: String,
 }
 
@@ -121,12 +117,6 @@ pub async fn reactions_on(tx: &mut Tx, keys: &[messages::Key]) -> Result<HashMap
         reactions.entry((account, target)).or_default().push((sender, emoji));
     }
     Ok(reactions)
-}
-
-/// Our reaction did not go out: it is taken off, unless another one followed it.
-pub async fn take_back(tx: &mut Tx, account: &AccountId, target: &str, id: &str) -> Result<()> {
-    tx.run(TAKE_BACK, args![account, target, OURS, id]).await?;
-    Ok(())
 }
 
 /// Forgets statuses and reactions older than `before` whose message never came.

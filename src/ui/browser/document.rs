@@ -93,10 +93,19 @@ pub fn show_beside(id: &str, event: &MouseEvent) {
     let top = if below + size.height() + EDGE > height { at.top() - size.height() - EDGE } else { below };
     let _ = popover.style().set_property("top", &format!("{}px", fit(top, size.height(), height)));
     let _ = popover.style().set_property("left", &format!("{}px", fit(at.left(), size.width(), room(window.inner_width()))));
-    focus_first(&popover);
+    focus_in(&popover);
 }
 
-fn focus_first(popover: &HtmlElement) {
+/// Puts the focus on the first element that this selector names.
+pub fn focus_first(selector: &str) {
+    if let Some(first) =
+        document().and_then(|document| document.query_selector(selector).ok().flatten()).and_then(|element| element.dyn_into::<HtmlElement>().ok())
+    {
+        let _ = first.focus();
+    }
+}
+
+fn focus_in(popover: &HtmlElement) {
     if let Some(first) = popover.query_selector("button").ok().flatten().and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
         let _ = first.focus();
     }

@@ -57,11 +57,10 @@ fn input(id: &str) -> Option<HtmlInputElement> {
     web_sys::window()?.document()?.get_element_by_id(id)?.dyn_into().ok()
 }
 
-/// Takes what was picked out of an input, which then can pick the same again; from now on several at once.
+/// Takes what was picked out of an input, which then can pick the same again.
 #[must_use]
 pub fn take_picked(id: &str) -> Vec<Local> {
     let Some(input) = input(id) else { return Vec::new() };
-    input.set_multiple(true);
     let files = hold(input.files());
     input.set_value("");
     files
@@ -88,6 +87,12 @@ pub fn take_dropped(event: &DragEvent) -> Vec<Local> {
 pub fn take_pasted(event: &ClipboardEvent) -> Vec<Local> {
     let data = event.clipboard_data().filter(|data| has_files(data) && !data.types().iter().any(|kind| kind == "text/plain"));
     hold(data.and_then(|data| data.files()))
+}
+
+/// Whether any file is held here.
+#[must_use]
+pub fn any() -> bool {
+    HELD.with_borrow(|held| !held.is_empty())
 }
 
 /// Lets a file go; if it is on its way, that ends.

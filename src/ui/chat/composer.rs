@@ -166,7 +166,7 @@ pub fn Composer(row: ArcRwSignal<Conversation>) -> impl IntoView {
             <div class="composer__box">
                 <label class="composer__attach" title=words::ATTACH>
                     <Icon glyph=Glyph::Clip/>
-                    <input type="file" id="attach" name="media_file" aria-label=words::ATTACH disabled=move || closed.get() || inbox.lacks_later.get()/>
+                    <input type="file" id="attach" name="media_file" prop:multiple=move || inbox.is_later.get() aria-label=words::ATTACH disabled=move || closed.get() || inbox.lacks_later.get()/>
                 </label>
                 <Field writing=writing closed=closed typed=note.field("body")/>
                 <input type="hidden" name="client_id" value=client_id/>

@@ -64,17 +64,22 @@ async fn show(inbox: Inbox, id: String) {
 
 /// The message that is answered.
 pub fn draw(inbox: Inbox) -> AnyView {
-    let answered = Memo::new(move |_| inbox.find(&inbox.replying.get()));
+    let answered = Memo::new(move |_| {
+        // It may be older than what is loaded.
+        inbox.motion.track();
+        inbox.find(&inbox.replying.get())
+    });
     let whose = move || {
         let name = || inbox.open_id().and_then(|id| inbox.row(&id)).map(|row| row.with(crate::domain::conversation::Conversation::display_name));
-        answered.with(|message| match message.as_ref()?.direction {
-            Direction::Outbound => Some(words::US.to_owned()),
+        answered.with(|message| match message.as_ref().map(|message| message.direction) {
+            Some(Direction::Outbound) => Some(words::US.to_owned()),
             _ => name(),
         })
     };
-    let said = move || answered.with(|message| message.as_ref().map(|message| words::quoted(&message.content.preview())));
+    let said =
+        move || answered.with(|message| message.as_ref().map_or_else(|| words::OLDER_MESSAGE.to_owned(), |message| words::quoted(&message.content.preview())));
     view! {
-        <When is=move || answered.with(Option::is_some)>
+        <When is=move || inbox.replying.with(|id| !id.is_empty())>
             <div class="answer" role="status">
                 <div class="quote"><b><bdi>{whose}</bdi></b><bdi>{said}</bdi></div>
                 <button class="link" on:click=move |_| { inbox.replying.set(String::new()); document::focus("composer") }>{words::NO_ANSWER}</button>

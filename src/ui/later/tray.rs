@@ -3,9 +3,9 @@
 
 use crate::domain::content::text::units;
 use crate::domain::conversation::Conversation;
-use crate::domain::id::{AccountId, ConversationId};
+use crate::domain::id::{AccountId, ContactId, ConversationId};
 use crate::domain::media::{CAPTION_LIMIT, Media, State as MediaState, Unsendable};
-use crate::protocol::error::ApiError;
+use crate::protocol::error::{ApiError, Code};
 use crate::protocol::{address, json};
 use crate::ui::browser::upload::{self, Local};
 use crate::ui::browser::{document, random, task};
@@ -29,6 +29,7 @@ struct Item {
     /// The same for every try: two tries are one message.
     client_id: String,
     conversation: ConversationId,
+    contact: ContactId,
     account: AccountId,
     segment: String,
     caption: ArcRwSignal<String>,
@@ -54,6 +55,7 @@ impl Item {
             file,
             client_id: random::id(),
             conversation: row.id.clone(),
+            contact: row.contact_id.clone(),
             account: row.account_id.clone(),
             segment: row.segment().to_owned(),
             caption: ArcRwSignal::new(String::new()),
@@ -114,12 +116,30 @@ fn remove(key: &str) {
     tray().update(|items| items.retain(|item| item.file.key != key));
 }
 
+/// One conversation went into another: its files go along, and wait until a person has looked at the name.
+pub fn move_to(gone: &ConversationId, kept: &Conversation) {
+    tray().update(|items| {
+        for item in items.iter_mut().filter(|item| item.conversation == *gone) {
+            let moved = Item::new(item.file.clone(), kept);
+            *item = Item { client_id: item.client_id.clone(), caption: item.caption.clone(), ..moved };
+            if matches!(item.progress.get_untracked(), Progress::Waits) {
+                item.progress.set(Progress::Stopped(words::CHECK_NAME.to_owned()));
+            }
+        }
+    });
+}
+
 /// Listens for files from now on.
 pub fn start(inbox: Inbox) {
     put(inbox, upload::take_picked(PICKER));
     let _picked = window_event_listener(ev::change, move |event| {
         if document::is_target(&event, PICKER) {
             put(inbox, upload::take_picked(PICKER));
+            // Pasted and dropped files leave the typing alone.
+            task::spawn(async {
+                leptos::task::tick().await;
+                document::focus_first(".tray input, .tray .button");
+            });
         }
     });
     let over = move |event: ev::DragEvent, is_over: bool| {
@@ -158,10 +178,6 @@ fn put(inbox: Inbox, files: Vec<Local>) {
         return;
     };
     tray().update(|items| items.extend(files.into_iter().map(|file| Item::new(file, &row))));
-    task::spawn(async {
-        leptos::task::tick().await;
-        document::focus("tray-send");
-    });
 }
 
 /// The tray of the open conversation; nothing while it is empty.
@@ -180,7 +196,7 @@ pub fn draw(inbox: Inbox) -> AnyView {
                 <ul class="tray__items">
                     <Each keys=keys draw=Arc::new(|key| tray().with_untracked(|items| items.iter().find(|item| item.file.key == key).cloned()).map(one).into_any())/>
                 </ul>
-                <button class="button" data-kind="main" id="tray-send" disabled=move || ready.get() == 0>{move || words::send_files(ready.get())}</button>
+                <button class="button" data-kind="main" disabled=move || ready.get() == 0>{move || words::send_files(ready.get())}</button>
             </form>
         </When>
     }
@@ -205,6 +221,9 @@ fn one(item: Item) -> AnyView {
     } else {
         view! { <img class="tray__picture" src=file.preview.clone() alt=""/> }.into_any()
     };
+    // Its first version may have arrived: another try sends the same.
+    let tried = progress.clone();
+    let is_fixed = move || !matches!(tried.get(), Progress::Waits);
     let (state, leaving, typed) = (progress.clone(), progress.clone(), caption.clone());
     let over = move || caption.with(|caption| units(caption)).saturating_sub(CAPTION_LIMIT);
     let why = move || match state.get() {
@@ -230,9 +249,9 @@ fn one(item: Item) -> AnyView {
                 </When>
                 <When is=move || item.has_caption()>
                     {
-                        let (read, write) = (typed.clone(), typed.clone());
+                        let (read, write, is_fixed) = (typed.clone(), typed.clone(), is_fixed.clone());
                         view! {
-                            <input type="text" dir="auto" placeholder=words::CAPTION aria-label=words::CAPTION prop:value=move || read.get_untracked() on:input=move |event| write.set(event_target_value(&event))/>
+                            <input type="text" dir="auto" placeholder=words::CAPTION aria-label=words::CAPTION readonly=is_fixed prop:value=move || read.get_untracked() on:input=move |event| write.set(event_target_value(&event))/>
                         }
                     }
                 </When>
@@ -261,8 +280,8 @@ fn send(conversation: ConversationId) {
             }
             match hand_over(&item).await {
                 Ok(()) => remove(&item.file.key),
-                Err(why) => {
-                    item.progress.set(Progress::Stopped(why));
+                Err(stopped) => {
+                    item.progress.set(stopped);
                     return;
                 }
             }
@@ -276,16 +295,26 @@ struct Refusal {
     error: ApiError,
 }
 
-async fn hand_over(item: &Item) -> Result<(), String> {
+async fn hand_over(item: &Item) -> Result<(), Progress> {
     let caption = item.caption.get_untracked();
     let progress = item.progress.clone();
     progress.set(Progress::Leaves(0));
     let path = format!("{}send/", address::thread(&item.segment));
-    let fields = [("client_id", item.client_id.as_str()), ("account_id", item.account.as_str()), ("body", caption.as_str())];
+    let fields = [
+        ("client_id", item.client_id.as_str()),
+        ("conversation_id", item.conversation.as_str()),
+        ("contact_id", item.contact.as_str()),
+        ("account_id", item.account.as_str()),
+        ("body", caption.as_str()),
+    ];
     let answer = upload::post(&item.file.key, &path, &fields, "media_file", Box::new(move |percent| progress.set(Progress::Leaves(percent)))).await;
     match answer {
         Some((200..=299, _)) => Ok(()),
-        Some((_, body)) => Err(json::read::<Refusal>(body.as_bytes()).map_or_else(|| words::NOT_UPLOADED.to_owned(), |refusal| refusal.error.message)),
-        None => Err(words::NOT_UPLOADED.to_owned()),
+        Some((_, body)) => match json::read::<Refusal>(body.as_bytes()) {
+            Some(Refusal { error }) if error.code == Code::ClientIdReused => Err(Progress::Refused(words::FIRST_VERSION_ARRIVED.to_owned())),
+            Some(Refusal { error }) => Err(Progress::Stopped(error.message)),
+            None => Err(Progress::Stopped(words::NOT_UPLOADED.to_owned())),
+        },
+        None => Err(Progress::Stopped(words::NOT_UPLOADED.to_owned())),
     }
 }

@@ -82,7 +82,7 @@ pub struct Inbox {
     /// Tries the line at once.
     pub hurry: RwSignal<u64>,
     /// Whether the code of what the first page does without is here.
-    is_later: RwSignal<bool>,
+    pub is_later: RwSignal<bool>,
     /// Whether it did not come.
     pub lacks_later: RwSignal<bool>,
     /// The message that what is typed will answer, by its id; empty: none.
@@ -292,6 +292,7 @@ impl Inbox {
             && event.conversation().is_some_and(|row| segment_of(&document::path()).is_some_and(|segment| row.segment() == segment));
         if let Event::ContactsJoined { conversation, gone: Some(gone) } = &event {
             draft::move_to(gone, &conversation.id);
+            Self::move_files(gone, conversation);
         }
         let mut changes = Changes::default();
         self.model.update_value(|model| changes = model.apply(seq, event));

@@ -23,6 +23,8 @@ pub const REMOVE: &str = "Remove";
 pub const CANCEL: &str = "Cancel";
 /// Nothing is in it.
 pub const EMPTY_FILE: &str = "The file is empty: choose another one.";
+/// A file whose conversation went into another.
+pub const CHECK_NAME: &str = "This conversation was joined with another. Check the name at the top, then send.";
 /// A file that the server did not get.
 pub const NOT_UPLOADED: &str = "It could not be handed over. Check the connection, then send again. It will not arrive twice.";
 

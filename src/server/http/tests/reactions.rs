@@ -63,12 +63,50 @@ on_both! {
         assert_eq!(step(&trial.app).await.unwrap(), Outcome::Recorded(Delivery::Accepted));
     }
 
+    /// A change that fails leaves what the customer sees; also where Meta says so later.
+    async fn an_emoji_that_fails_later_gives_way_to_the_one_before(store: Store) {
+        let trial = Trial::start(store).await;
+        let key = trial.key().await;
+        trial.zoe("hi").await;
+        let id = MessageId(trial.messages(&key).await[0]["id"].as_str().unwrap().to_owned());
+        for emoji in ["👍", "❤️"] {
+            react(&trial.app, &program(), &id, emoji).await.unwrap();
+            assert_eq!(step(&trial.app).await.unwrap(), Outcome::Recorded(Delivery::Accepted));
+        }
+        let wamid = trial.sandbox.world().received[1].wamid.clone().unwrap();
+        let failed = crate::server::sandbox::post::status(&trial.sandbox, &wamid, "447700900123", "failed", None, trial.sandbox.now());
+        crate::server::sandbox::post::deliver(&trial.sandbox, failed).await;
+        trial.settle().await;
+        assert_eq!(seen(&trial).await, json!(["hi", ["👍"], "👍"]));
+        // Taking it back fails, too: it is still there.
+        trial.faults(json!([{"fault": "error", "code": 131_009, "status": 400}]));
+        react(&trial.app, &program(), &id, "").await.unwrap();
+        assert_eq!(seen(&trial).await, json!(["hi", [], ""]));
+        assert_eq!(step(&trial.app).await.unwrap(), Outcome::Recorded(Delivery::Failed));
+        assert_eq!(seen(&trial).await, json!(["hi", ["👍"], "👍"]));
+    }
+
+    /// There is one emoji of ours on a message: where nobody knows whether it went out, it goes again.
+    async fn an_emoji_whose_outcome_is_unknown_goes_again(store: Store) {
+        let trial = Trial::start(store).await;
+        let key = trial.key().await;
+        trial.zoe("hi").await;
+        let id = MessageId(trial.messages(&key).await[0]["id"].as_str().unwrap().to_owned());
+        trial.faults(json!([{"fault": "drop_silently"}]));
+        react(&trial.app, &program(), &id, "👍").await.unwrap();
+        assert_eq!(step(&trial.app).await.unwrap(), Outcome::Recorded(Delivery::Queued));
+        trial.clock.advance(60_000);
+        assert_eq!(step(&trial.app).await.unwrap(), Outcome::Recorded(Delivery::Accepted));
+        assert_eq!(number(&mut trial.app.store.read().await.unwrap(), "select count(*) from outbox").await, 0);
+        assert_eq!(seen(&trial).await, json!(["hi", ["👍"], "👍"]));
+    }
+
     async fn only_emoji_on_known_messages_within_the_window(store: Store) {
         let trial = Trial::start(store).await;
         let key = trial.key().await;
         trial.zoe("hi").await;
         let id = MessageId(trial.messages(&key).await[0]["id"].as_str().unwrap().to_owned());
-        for words in ["ok", "<b>", "👍 ok", &"👍".repeat(40)] {
+        for words in ["ok", "<b>", "👍 ok", "👍👍", &"👍".repeat(40)] {
             let refused = react(&trial.app, &program(), &id, words).await.unwrap_err();
             assert!(ApiError::from(refused).message.contains("one emoji"));
         }

@@ -66,9 +66,10 @@ pub fn read(message: &Message) -> Said {
 /// The user id of before, where only the sentence names it: *… changed from X to Y*.
 fn named(body: Option<&RawValue>, after: Option<&String>) -> Option<String> {
     let body = words(body)?;
-    let (_, rest) = body.split_once(" from ")?;
+    // From the end: the sentence begins with a name that its bearer has chosen.
+    let (_, rest) = body.rsplit_once(" from ")?;
     let (before, said_after) = rest.split_once(" to ")?;
     let is_id = |text: &str| text.len() > 3 && text.as_bytes()[..2].iter().all(u8::is_ascii_uppercase) && text.as_bytes()[2] == b'.' && !text.contains(' ');
-    let is_the_one = after.is_none_or(|after| said_after.trim_end_matches('.') == after);
+    let is_the_one = after.is_some_and(|after| said_after.trim_end_matches('.') == after);
     (is_id(before) && is_the_one).then(|| before.to_owned())
 }

@@ -2,6 +2,8 @@
 
 use super::Inbox;
 use crate::domain::content::Content;
+use crate::domain::conversation::Conversation;
+use crate::domain::id::ConversationId;
 use crate::domain::media::State;
 use crate::domain::message::Message;
 use crate::ui::browser::task;
@@ -17,6 +19,13 @@ impl Inbox {
             _ => None,
         };
         self.model.with_value(|model| model.thread.iter().flat_map(|thread| &thread.entries).filter_map(|entry| picture(&entry.message)).collect())
+    }
+
+    /// One conversation went into another: the files that wait in it go along.
+    pub fn move_files(gone: &ConversationId, kept: &Conversation) {
+        if let Some(code) = later::here() {
+            (code.joined)(gone, kept);
+        }
     }
 
     /// A message of the open thread, by its bubble's key.
@@ -46,12 +55,9 @@ impl Inbox {
             return;
         }
         task::spawn(async move {
-            let code = later::fetch().await;
-            if let Some(code) = code {
-                (code.start)(self);
-            }
-            self.is_later.set(code.is_some());
-            self.lacks_later.set(code.is_none());
+            let is_here = later::fetch(self).await;
+            self.is_later.set(is_here);
+            self.lacks_later.set(!is_here);
         });
     }
 
