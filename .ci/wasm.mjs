@@ -1,8 +1,5 @@
-// What no tool at hand does to a WebAssembly module.
-//
-// wasm.mjs stub PATTERN MODULE...: empties the functions whose names match; what only they needed, wasm-opt then removes.
-// wasm.mjs shorten MODULE SCRIPT: gives what a module and its script call each other by short names. The long ones end in hashes, which
-// no compression makes smaller.
+// wasm.mjs MODULE SCRIPT: gives what a WebAssembly module and its script call each other by short names. The long ones end in hashes,
+// which no compression makes smaller.
 import fs from "node:fs";
 
 /** Reads a module's parts in their order; `change` names the new content of a section by its number, or nothing. */
@@ -54,49 +51,11 @@ function number(value) {
 const name = (text) => Buffer.concat([number(Buffer.byteLength(text)), Buffer.from(text)]);
 const list = (entries) => Buffer.concat([number(entries.length), ...entries]);
 
-/** The functions' names, from the section of that name, and how many of them are imported. */
-function functions(file) {
-  const names = new Map();
-  let imported = 0;
-  rewrite(file, (id, reader, end) => {
-    if (id === 2) imported = reader.list(() => importedFunction(reader)).filter(Boolean).length;
-    if (id !== 0 || reader.name() !== "name") return;
-    while (reader.at < end) {
-      const kind = reader.byte(), next = reader.number() + reader.at;
-      if (kind === 1) reader.list(() => names.set(reader.number(), reader.name()));
-      reader.at = next;
-    }
-  });
-  return { names, imported };
-}
-
-/** An import, if it is a function: all imports of the main part are. */
+/** An import; all of the first part's are functions. */
 function importedFunction(reader) {
   const from = reader.name(), field = reader.name(), kind = reader.byte();
-  if (kind === 0) return { from, field, type: reader.number() };
-  if (kind === 1) reader.byte();
-  if (kind === 3) {
-    reader.take(2);
-    return undefined;
-  }
-  const limits = reader.byte();
-  reader.number();
-  if (limits & 1) reader.number();
-  return undefined;
-}
-
-function stub(pattern, file) {
-  const { names, imported } = functions(file);
-  // No locals, `unreachable`, `end`.
-  const empty = Buffer.from([3, 0, 0x00, 0x0b]);
-  rewrite(file, (id, reader) => {
-    if (id !== 10) return;
-    let at = imported;
-    return list(reader.list(() => {
-      const body = reader.take(reader.number());
-      return pattern.test(names.get(at++) ?? "") ? empty : Buffer.concat([number(body.length), body]);
-    }));
-  });
+  if (kind !== 0) throw new Error(`${from} ${field} is not a function`);
+  return { from, field, type: reader.number() };
 }
 
 function shorten(module, script) {
@@ -114,6 +73,4 @@ function shorten(module, script) {
   fs.writeFileSync(script, fs.readFileSync(script, "utf8").replace(/[A-Za-z_$][\w$]*/g, (word) => names.get(word) ?? word));
 }
 
-const [what, ...rest] = process.argv.slice(2);
-if (what === "stub") rest.slice(1).forEach((file) => stub(new RegExp(rest[0]), file));
-else shorten(...rest);
+shorten(...process.argv.slice(2));
