@@ -1,7 +1,7 @@
-//! What the first page can do without. Its code is a file of its own, which the browser fetches when it is first wanted.
+//! What the first page can do without. Its code is a file of its own, which the browser fetches once the first page is done with.
 //!
-//! To add something: its file in `later/`, its function in [`Code`], and a call of `Inbox::want_later` where it is wanted. What the
-//! server renders cannot be here: the page takes that over at once.
+//! To add something: its file in `later/`, and its place in [`CODE`]. What the server renders cannot be here: the page takes that over
+//! at once. What must be heard before this code is here cannot, either.
 
 pub mod answer;
 pub mod details;

@@ -161,6 +161,15 @@ async fn run_server(app: App, listener: TcpListener, shell: fn(Head) -> AnyView,
     if tokio::time::timeout(Duration::from_secs(4), futures_util::future::join_all(workers)).await.is_err() {
         tracing::warn!("some work was still in hand after four seconds");
     }
+    // Sockets are no requests that the server has waited for: each page is to hear that the process restarts.
+    let told = async {
+        while app.metrics.sockets.get() > 0 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    if tokio::time::timeout(Duration::from_secs(2), told).await.is_err() {
+        tracing::warn!("some pages were not told that the process stops");
+    }
     app.store.close().await;
     Ok(())
 }
