@@ -5,6 +5,13 @@ import { box, bubble, expect, log, newNumber, open, readAll, test } from "./inbo
 const complete = (page: Page) => page.waitForSelector("body[data-complete]");
 const menu = (page: Page) => page.locator("#menu");
 
+/** Chooses from the menu of a message. */
+async function act(page: Page, text: string, name: string) {
+  await bubble(page, text).hover();
+  await bubble(page, text).getByRole("button", { name: "More" }).click();
+  await menu(page).getByRole("button", { name }).click();
+}
+
 for (const width of [1280, 390]) {
   test(`7, 11: a reply quotes its message; the quote leads to it, from however long ago, ${width} px wide`, async ({ page, inbox }) => {
     const number = newNumber();
@@ -13,9 +20,7 @@ for (const width of [1280, 390]) {
     await inbox.customer({ wa_id: number, name: "Ines", text: "and the *lid*?" });
     await open(page, inbox, `/whatsapp/inbox/${number}/`);
     await complete(page);
-    await bubble(page, "and the lid?").hover();
-    await bubble(page, "and the lid?").getByRole("button", { name: "More" }).click();
-    await menu(page).getByRole("button", { name: "Reply" }).click();
+    await act(page, "and the lid?", "Reply");
     await expect(page.locator(".answer")).toContainText("Ines");
     await expect(page.locator(".answer")).toContainText("and the lid?");
     await expect(box(page)).toBeFocused();
@@ -32,9 +37,7 @@ for (const width of [1280, 390]) {
     await expect.poll(async () => (await inbox.bodies(number)).map(({ text, context }) => [text!.body, !!context?.message_id])).toEqual([["it fits", true]]);
 
     // Escape: no reply after all.
-    await bubble(page, "it fits").hover();
-    await bubble(page, "it fits").getByRole("button", { name: "More" }).click();
-    await menu(page).getByRole("button", { name: "Reply" }).click();
+    await act(page, "it fits", "Reply");
     await expect(page.locator(".answer")).toContainText("Us");
     await page.keyboard.press("Escape");
     await expect(page.locator(".answer")).toHaveCount(0);
@@ -58,9 +61,7 @@ test("an emoji is put on a message, changed and taken back", async ({ page, inbo
   await open(page, inbox, `/whatsapp/inbox/${number}/`);
   await complete(page);
   const choose = async (emoji: string) => {
-    await bubble(page, "thank you!").hover();
-    await bubble(page, "thank you!").getByRole("button", { name: "More" }).click();
-    await menu(page).getByRole("button", { name: `React with ${emoji}` }).click();
+    await act(page, "thank you!", `React with ${emoji}`);
     await expect(menu(page)).toBeHidden();
   };
   await choose("❤️");
@@ -81,9 +82,7 @@ test("what became of a message is told step by step", async ({ page, inbox }) =>
   await box(page).fill("on its way");
   await box(page).press("Enter");
   await expect(bubble(page, "on its way")).toHaveAttribute("data-state", "read");
-  await bubble(page, "on its way").hover();
-  await bubble(page, "on its way").getByRole("button", { name: "More" }).click();
-  await menu(page).getByRole("button", { name: "Details" }).click();
+  await act(page, "on its way", "Details");
   const details = page.getByRole("dialog", { name: "Details" });
   for (const word of ["Written by", "Mira", "Sent off here", "Sent", "Delivered", "Read", "wamid."]) await expect(details).toContainText(word);
   await details.getByRole("button", { name: "Close" }).click();
@@ -93,9 +92,7 @@ test("what became of a message is told step by step", async ({ page, inbox }) =>
   await box(page).fill("will not arrive");
   await box(page).press("Enter");
   await expect(bubble(page, "will not arrive")).toHaveAttribute("data-state", "failed");
-  await bubble(page, "will not arrive").hover();
-  await bubble(page, "will not arrive").getByRole("button", { name: "More" }).click();
-  await menu(page).getByRole("button", { name: "Details" }).click();
+  await act(page, "will not arrive", "Details");
   await expect(details).toContainText("131026");
   await page.keyboard.press("Escape");
   await expect(details).toBeHidden();
@@ -119,4 +116,25 @@ test("94: replying and reacting without a pointer", async ({ page, inbox }) => {
   await expect(bubble(page, "first").getByRole("button", { name: "More" })).toBeFocused();
   await page.keyboard.press("Escape");
   await expect(box(page)).toBeFocused();
+});
+
+test("a part of the page that does not come is asked for again", async ({ page, inbox, allowed }) => {
+  allowed.push(/Failed to (fetch|load resource)/);
+  const number = newNumber();
+  await inbox.customer({ wa_id: number, text: "hi" });
+  await page.route("**/whatsapp-inbox.later.wasm*", (route) => route.abort());
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await expect(page.getByText("A part of the page could not be loaded")).toBeVisible();
+  await expect(page.getByLabel("Attach files")).toBeDisabled();
+  await page.unroute("**/whatsapp-inbox.later.wasm*");
+  await page.getByRole("button", { name: "Try again" }).click();
+  await complete(page);
+  await expect(page.getByText("A part of the page could not be loaded")).toHaveCount(0);
+  await act(page, "hi", "Reply");
+  await expect(page.locator(".answer")).toContainText("hi");
+
+  // Parts of two builds do not fit: another build's are not here.
+  const script = await page.locator("link[rel=modulepreload]").getAttribute("href");
+  expect((await page.request.get(inbox.base + script)).headers()["cache-control"]).toContain("immutable");
+  expect((await page.request.get(`${inbox.base}/pkg/whatsapp-inbox.later.wasm?v=another`)).status()).toBe(404);
 });

@@ -34,7 +34,7 @@ static CODE: Code = Code {
     above: |inbox| (tray::draw(inbox), answer::draw(inbox)).into_any(),
     start: |inbox| {
         tray::start(inbox);
-        menu::start(inbox);
+        menu::start();
         answer::start(inbox);
         lightbox::start();
         document::mark("data-complete", true);

@@ -284,7 +284,8 @@ struct Id<'a> {
     id: &'a MessageId,
 }
 
-fn ids(ids: &[MessageId]) -> String {
+/// Ids as the rows of a statement.
+pub(super) fn ids(ids: &[MessageId]) -> String {
     json(&ids.iter().map(|id| Id { id }).collect::<Vec<_>>())
 }
 

@@ -3,10 +3,10 @@
 //! Whoever writes such a message holds its row here first ([`lock`]), then its row in `messages`, then the log: taken in any other
 //! order, two transactions could wait for each other.
 
-use super::{Result, Sql, Tx, args, json, over_rows, statements};
+use super::messages::ids;
+use super::{Result, Sql, Tx, args, over_rows, statements};
 use crate::domain::id::{AccountId, ConversationId, MessageId};
 use crate::domain::time::{HOUR_MS, Instant};
-use serde::Serialize;
 use sqlx::FromRow;
 
 /// The next message that is due, the oldest first (the plus keeps planners from sorting those that another index gives): nothing of the same conversation stands before it (not yet accepted or failed, or unknown for
@@ -154,21 +154,12 @@ pub async fn hold(tx: &mut Tx, message: &MessageId, until: Instant) -> Result<()
     Ok(())
 }
 
-#[derive(Serialize)]
-struct Id<'a> {
-    id: &'a MessageId,
-}
-
 /// These messages are settled; how many still waited.
 pub async fn drop_all(tx: &mut Tx, messages: &[MessageId]) -> Result<u64> {
     if messages.is_empty() {
         return Ok(0);
     }
     tx.run(DROP, args![ids(messages)]).await
-}
-
-fn ids(messages: &[MessageId]) -> String {
-    json(&messages.iter().map(|id| Id { id }).collect::<Vec<_>>())
 }
 
 /// Claimed messages whose lease is over: whoever claimed them died in between.

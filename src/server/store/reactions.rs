@@ -1,11 +1,11 @@
 //! Our own reactions. Each is a message that no thread shows, answering the one it is about; which of them is seen there follows from
 //! what became of them. (Customers' reactions are in `statuses`, as Meta reports them.)
 
-use super::{Result, Sql, Tx, args, json, over_rows, statements};
+use super::messages::ids;
+use super::{Result, Sql, Tx, args, over_rows, statements};
 use crate::domain::content::Content;
 use crate::domain::id::{AccountId, MessageId};
 use crate::domain::time::Instant;
-use serde::Serialize;
 
 /// The sender of our own reactions; no customer is called so, and it sorts before all of them.
 pub const OURS: &str = "";
@@ -37,12 +37,7 @@ pub async fn project(tx: &mut Tx, account: &AccountId, target: &str) -> Result<(
     Ok(())
 }
 
-#[derive(Serialize)]
-struct Id<'a> {
-    id: &'a MessageId,
-}
-
 /// Of these messages, those that are reactions of ours: what each is about.
 pub async fn targets(tx: &mut Tx, messages: &[MessageId]) -> Result<Vec<(AccountId, String)>> {
-    tx.all(TARGETS, args![json(&messages.iter().map(|id| Id { id }).collect::<Vec<_>>())]).await
+    tx.all(TARGETS, args![ids(messages)]).await
 }

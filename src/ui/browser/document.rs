@@ -35,11 +35,11 @@ pub fn is_target(event: &Event, id: &str) -> bool {
     event.target().and_then(|target| target.dyn_into::<Element>().ok()).is_some_and(|element| element.id() == id)
 }
 
-/// What a click hit: an attribute of the element within it that this selector names; without an attribute, the key of its bubble.
+/// Of what a click hit, if this selector names it: the attribute, its own or that of what it is in.
 #[must_use]
 pub fn clicked(event: &MouseEvent, selector: &str, attribute: &str) -> Option<String> {
     let hit = event.target()?.dyn_into::<Element>().ok()?.closest(selector).ok()??;
-    if attribute.is_empty() { hit.closest("[data-key]").ok()??.get_attribute("data-key") } else { hit.get_attribute(attribute) }
+    hit.closest(&format!("[{attribute}]")).ok()??.get_attribute(attribute)
 }
 
 /// Whether an event is about an element that this selector names, or what is in it.
@@ -93,7 +93,7 @@ pub fn show_beside(id: &str, event: &MouseEvent) {
     let top = if below + size.height() + EDGE > height { at.top() - size.height() - EDGE } else { below };
     let _ = popover.style().set_property("top", &format!("{}px", fit(top, size.height(), height)));
     let _ = popover.style().set_property("left", &format!("{}px", fit(at.left(), size.width(), room(window.inner_width()))));
-    focus_in(&popover);
+    focus_first(&format!("#{id} button"));
 }
 
 /// Puts the focus on the first element that this selector names.
@@ -101,12 +101,6 @@ pub fn focus_first(selector: &str) {
     if let Some(first) =
         document().and_then(|document| document.query_selector(selector).ok().flatten()).and_then(|element| element.dyn_into::<HtmlElement>().ok())
     {
-        let _ = first.focus();
-    }
-}
-
-fn focus_in(popover: &HtmlElement) {
-    if let Some(first) = popover.query_selector("button").ok().flatten().and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
         let _ = first.focus();
     }
 }

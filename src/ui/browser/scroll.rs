@@ -32,7 +32,7 @@ pub fn to_child(element: &HtmlElement, child: &Element, down: f64) {
     set_top(element, target);
 }
 
-/// Shows the bubble with this key, and marks it for a moment.
+/// Shows the bubble with this key, and marks it until another is shown.
 pub fn show(key: &str, down: f64) {
     let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
     let Some(log) = document.query_selector(".log").ok().flatten().and_then(|log| log.dyn_into::<HtmlElement>().ok()) else { return };

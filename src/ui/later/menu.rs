@@ -24,9 +24,9 @@ thread_local! {
 }
 
 /// Listens for what opens it.
-pub fn start(_: Inbox) {
+pub fn start() {
     let _clicked = window_event_listener(ev::click, |event| {
-        if let Some(key) = document::clicked(&event, MORE, "") {
+        if let Some(key) = document::clicked(&event, MORE, "data-key") {
             OPEN.with(Clone::clone).set(key);
             task::spawn(async move {
                 // What is in it must be there to be measured.

@@ -77,13 +77,10 @@ impl Item {
     }
 }
 
-/// What can be said before it is sent. The bytes decide in the end, on the server: what a machine calls a file may be wrong or missing.
-fn refusal(file: &Local) -> Option<String> {
-    if file.size == 0 {
-        return Some(words::EMPTY_FILE.to_owned());
-    }
+/// The file as the thread would show it.
+fn about(file: &Local) -> Media {
     let mime = if file.mime == "audio/x-m4a" { "audio/mp4" } else { file.mime.as_str() };
-    let media = Media {
+    Media {
         id: "".into(),
         state: MediaState::Ready,
         mime: mime.to_owned(),
@@ -92,8 +89,16 @@ fn refusal(file: &Local) -> Option<String> {
         duration_ms: None,
         waveform: None,
         thumbnail: false,
-    };
-    let is_undecided = ["", "image/webp", "audio/ogg"].contains(&mime);
+    }
+}
+
+/// What can be said before it is sent. The bytes decide in the end, on the server: what a machine calls a file may be wrong or missing.
+fn refusal(file: &Local) -> Option<String> {
+    if file.size == 0 {
+        return Some(words::EMPTY_FILE.to_owned());
+    }
+    let media = about(file);
+    let is_undecided = ["", "image/webp", "audio/ogg"].contains(&media.mime.as_str());
     let refused = media.to_send(None, None).err();
     refused.filter(|why| *why == Unsendable::Size || !is_undecided).map(Unsendable::sentence)
 }
@@ -162,7 +167,7 @@ pub fn start(inbox: Inbox) {
         }
     });
     let _leaving = window_event_listener(ev::beforeunload, move |event| {
-        if tray().with_untracked(|items| !items.is_empty()) {
+        if upload::any() {
             event.prevent_default();
         }
     });
@@ -206,16 +211,7 @@ pub fn draw(inbox: Inbox) -> AnyView {
 fn one(item: Item) -> AnyView {
     let Item { file, caption, progress, .. } = item.clone();
     let key = file.key.clone();
-    let about = Media {
-        id: "".into(),
-        state: MediaState::Ready,
-        mime: String::new(),
-        size: Some(file.size),
-        pixels: None,
-        duration_ms: None,
-        waveform: None,
-        thumbnail: false,
-    };
+    let size = about(&file).size_in_words();
     let picture = if file.preview.is_empty() {
         view! { <span class="tray__picture"><Icon glyph=Glyph::Paper/></span> }.into_any()
     } else {
@@ -243,7 +239,7 @@ fn one(item: Item) -> AnyView {
             {picture}
             <div class="tray__about">
                 <b dir="auto">{file.name}</b>
-                <small>{move || shown().map_or_else(|| about.size_in_words(), words::percent)}</small>
+                <small>{move || shown().map_or_else(|| size.clone(), words::percent)}</small>
                 <When is=move || is_leaving().is_some()>
                     <progress max="100" value=percent.clone()></progress>
                 </When>

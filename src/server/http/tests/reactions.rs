@@ -6,6 +6,7 @@ use crate::domain::id::MessageId;
 use crate::protocol::error::ApiError;
 use crate::server::outbox::{Outcome, step};
 use crate::server::service::reactions::react;
+use crate::server::store::Store;
 use crate::server::trial::{Trial, number, on_both};
 use serde_json::{Value, json};
 
@@ -15,6 +16,15 @@ async fn seen(trial: &Trial) -> Value {
     let last: Value = serde_json::from_str(&events.last().unwrap().payload).unwrap();
     let message = &last["message_stored"]["message"];
     json!([message["content"]["text"]["body"], message["reactions"], message["reacted"]])
+}
+
+/// Zoë has said hi: the inbox, a key, and her message.
+async fn greeted(store: Store) -> (Trial, String, MessageId) {
+    let trial = Trial::start(store).await;
+    let key = trial.key().await;
+    trial.zoe("hi").await;
+    let id = MessageId(trial.messages(&key).await[0]["id"].as_str().unwrap().to_owned());
+    (trial, key, id)
 }
 
 on_both! {
@@ -50,10 +60,7 @@ on_both! {
     }
 
     async fn an_emoji_that_does_not_go_out_is_not_shown(store: Store) {
-        let trial = Trial::start(store).await;
-        let key = trial.key().await;
-        trial.zoe("hi").await;
-        let id = MessageId(trial.messages(&key).await[0]["id"].as_str().unwrap().to_owned());
+        let (trial, _, id) = greeted(store).await;
         trial.faults(json!([{"fault": "error", "code": 131_051, "status": 400}]));
         react(&trial.app, &program(), &id, "👍").await.unwrap();
         assert_eq!(step(&trial.app).await.unwrap(), Outcome::Recorded(Delivery::Failed));
@@ -65,10 +72,7 @@ on_both! {
 
     /// A change that fails leaves what the customer sees; also where Meta says so later.
     async fn an_emoji_that_fails_later_gives_way_to_the_one_before(store: Store) {
-        let trial = Trial::start(store).await;
-        let key = trial.key().await;
-        trial.zoe("hi").await;
-        let id = MessageId(trial.messages(&key).await[0]["id"].as_str().unwrap().to_owned());
+        let (trial, _, id) = greeted(store).await;
         for emoji in ["👍", "❤️"] {
             react(&trial.app, &program(), &id, emoji).await.unwrap();
             assert_eq!(step(&trial.app).await.unwrap(), Outcome::Recorded(Delivery::Accepted));
@@ -88,10 +92,7 @@ on_both! {
 
     /// There is one emoji of ours on a message: where nobody knows whether it went out, it goes again.
     async fn an_emoji_whose_outcome_is_unknown_goes_again(store: Store) {
-        let trial = Trial::start(store).await;
-        let key = trial.key().await;
-        trial.zoe("hi").await;
-        let id = MessageId(trial.messages(&key).await[0]["id"].as_str().unwrap().to_owned());
+        let (trial, _, id) = greeted(store).await;
         trial.faults(json!([{"fault": "drop_silently"}]));
         react(&trial.app, &program(), &id, "👍").await.unwrap();
         assert_eq!(step(&trial.app).await.unwrap(), Outcome::Recorded(Delivery::Queued));
@@ -102,10 +103,7 @@ on_both! {
     }
 
     async fn only_emoji_on_known_messages_within_the_window(store: Store) {
-        let trial = Trial::start(store).await;
-        let key = trial.key().await;
-        trial.zoe("hi").await;
-        let id = MessageId(trial.messages(&key).await[0]["id"].as_str().unwrap().to_owned());
+        let (trial, key, id) = greeted(store).await;
         for words in ["ok", "<b>", "👍 ok", "👍👍", &"👍".repeat(40)] {
             let refused = react(&trial.app, &program(), &id, words).await.unwrap_err();
             assert!(ApiError::from(refused).message.contains("one emoji"));

@@ -1,4 +1,4 @@
-//! What is fetched when it is first wanted, and what it shows.
+//! The code that is fetched after the first page, and what it asks of the state.
 
 use super::Inbox;
 use crate::domain::content::Content;
