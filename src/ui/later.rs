@@ -3,6 +3,7 @@
 //! To add something: its file in `later/`, and its place in [`CODE`]. What the server renders cannot be here: the page takes that over
 //! at once. What must be heard before this code is here cannot, either.
 
+pub mod act;
 pub mod answer;
 pub mod details;
 pub mod lightbox;
@@ -11,8 +12,10 @@ pub mod tray;
 
 use crate::domain::conversation::Conversation;
 use crate::domain::id::ConversationId;
+use crate::protocol::error::ApiError;
 use crate::ui::browser::document;
 use crate::ui::state::inbox::Inbox;
+use futures_util::future::{FutureExt, LocalBoxFuture};
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use std::sync::OnceLock;
@@ -27,12 +30,23 @@ pub struct Code {
     pub start: fn(Inbox),
     /// One conversation went into another.
     pub joined: fn(&ConversationId, &Conversation),
+    /// Shows what an address names.
+    pub show: fn(Inbox, String),
+    /// Everything anew from the server.
+    pub resync: fn(Inbox) -> LocalBoxFuture<'static, Result<(), ApiError>>,
+    /// Loads the next page of the list.
+    pub load_more: fn(Inbox) -> LocalBoxFuture<'static, ()>,
+    /// Loads older messages of the open thread; whether any came.
+    pub load_older: fn(Inbox) -> LocalBoxFuture<'static, bool>,
 }
 
 static CODE: Code = Code {
     over: |inbox| (lightbox::draw(inbox), menu::draw(inbox), details::draw(inbox)).into_any(),
     above: |inbox| (tray::draw(inbox), answer::draw(inbox)).into_any(),
     start: |inbox| {
+        console_error_panic_hook::set_once();
+        inbox.restore_unsent();
+        act::start(inbox);
         tray::start(inbox);
         menu::start();
         answer::start(inbox);
@@ -40,6 +54,10 @@ static CODE: Code = Code {
         document::mark("data-complete", true);
     },
     joined: tray::move_to,
+    show: Inbox::refetch,
+    resync: |inbox| inbox.fetch_snapshot().boxed_local(),
+    load_more: |inbox| inbox.fetch_more().boxed_local(),
+    load_older: |inbox| inbox.fetch_older().boxed_local(),
 };
 
 static HERE: OnceLock<&Code> = OnceLock::new();
@@ -50,13 +68,13 @@ pub fn here() -> Option<&'static Code> {
     HERE.get().copied()
 }
 
-/// Fetches it, and starts it once; whether it is here. If not, the next call tries again.
-pub async fn fetch(inbox: Inbox) -> bool {
-    let Ok(code) = code().await else { return false };
+/// Fetches it, and starts it once. If it does not come, the next call tries again.
+pub async fn fetch(inbox: Inbox) -> Option<&'static Code> {
+    let code = code().await.ok()?;
     if HERE.set(code).is_ok() {
         (code.start)(inbox);
     }
-    true
+    Some(code)
 }
 
 /// Where the page is split: what is only reached from here is in the other file.

@@ -17,15 +17,15 @@ pub mod video;
 
 use crate::domain::content::{Content, Document};
 use crate::domain::delivery::Delivery;
+use crate::domain::failure::Failure;
 use crate::domain::media::{Media, State};
-use crate::domain::message::{Direction, Message, Quote};
-use crate::protocol::command::Settle;
-use crate::protocol::error::{ApiError, Code};
+use crate::domain::message::{Direction, Quote};
+use crate::protocol::error::Code;
 use crate::ui::kit::icon::{Glyph, Icon};
 use crate::ui::kit::tick::Tick;
 use crate::ui::kit::when::When;
 use crate::ui::state::inbox::{Bubble, Inbox};
-use crate::ui::state::model::{Entry, Handover, needs_a_person};
+use crate::ui::state::model::{Entry, Handover};
 use crate::ui::words;
 use leptos::prelude::*;
 
@@ -68,7 +68,7 @@ pub fn BubbleView(bubble: ArcRwSignal<Bubble>) -> impl IntoView {
             <When is=move || !reactions().is_empty()>
                 <span class="bubble__reactions">{reactions}</span>
             </When>
-            {move || bubble.with(|bubble| trouble(inbox, &bubble.entry))}
+            {move || bubble.with(|bubble| trouble(&bubble.entry))}
         </article>
     }
 }
@@ -124,57 +124,36 @@ fn QuoteView(quote: Quote) -> impl IntoView {
     }
 }
 
-/// Why a message needs a person, and what that person can do.
-fn trouble(inbox: Inbox, entry: &Entry) -> Option<AnyView> {
-    let message = entry.message.clone();
+/// Why a message needs a person, and what that person can do: `later/act` hears it.
+fn trouble(entry: &Entry) -> Option<AnyView> {
+    let message = &entry.message;
     if let Handover::Refused(error) = &entry.handover {
-        return Some(not_handed_over(inbox, message, error.clone()));
+        let why = if error.code == Code::ClientIdReused { words::FIRST_VERSION_ARRIVED } else { &error.message };
+        return Some(why_and(why, &[("hand-over", words::TRY_AGAIN), ("edit", words::EDIT), ("take-back", words::DELETE)]));
     }
-    let failure = message.failure.as_ref().map(crate::domain::failure::Failure::sentence);
     match message.delivery {
-        Some(Delivery::Failed | Delivery::Unknown) if message.retried => Some(view! { <div class="why"><span>{words::WAS_RETRIED}</span></div> }.into_any()),
-        Some(Delivery::Failed) if needs_a_person(&message) => Some(failed(inbox, message, failure.unwrap_or_default())),
-        Some(Delivery::Unknown) => Some(unknown_outcome(inbox, &message)),
+        Some(Delivery::Failed | Delivery::Unknown) if message.retried => Some(why_and(words::WAS_RETRIED, &[])),
+        Some(Delivery::Failed) => {
+            let why = message.failure.as_ref().map(Failure::sentence).unwrap_or_default();
+            Some(why_and(&why, &[("send-again", words::SEND_AGAIN), ("edit", words::EDIT), ("discard", words::DELETE)]))
+        }
+        Some(Delivery::Unknown) => Some(why_and(words::OUTCOME_UNKNOWN, &[("mark-as-sent", words::MARK_AS_SENT), ("send-again", words::SEND_AGAIN)])),
         _ => None,
     }
 }
 
-fn not_handed_over(inbox: Inbox, message: Message, error: ApiError) -> AnyView {
-    let may_have_arrived = matches!(error.code, Code::Offline | Code::Internal | Code::Unavailable);
-    let why = if error.code == Code::ClientIdReused { words::FIRST_VERSION_ARRIVED.to_owned() } else { error.message };
-    let (again, edited) = (message.clone(), message.clone());
+fn why_and(why: &str, acts: &[(&'static str, &'static str)]) -> AnyView {
+    let role = (!acts.is_empty()).then_some("alert");
     view! {
-        <div class="why" role="alert">
-            <span>{why}</span>
-            <button class="link" on:click=move |_| inbox.try_again(&again)>{words::TRY_AGAIN}</button>
-            <button class="link" on:click=move |_| { inbox.edit(&edited, may_have_arrived); inbox.take_back(&edited) }>{words::EDIT}</button>
-            <button class="link" on:click=move |_| inbox.take_back(&message)>{words::DELETE}</button>
+        <div class="why" role=role>
+            <span>{why.to_owned()}</span>
+            {acts.iter().map(|(act, name)| self::act(act, name)).collect::<Vec<_>>()}
         </div>
     }
     .into_any()
 }
 
-fn failed(inbox: Inbox, message: Message, why: String) -> AnyView {
-    let (again, discarded, edited) = (message.id.clone(), message.id.clone(), message);
-    view! {
-        <div class="why" role="alert">
-            <span>{why}</span>
-            <button class="link" on:click=move |_| inbox.settle(again.clone(), Settle::SendAgain)>{words::SEND_AGAIN}</button>
-            <button class="link" on:click=move |_| { inbox.edit(&edited, false); inbox.settle(edited.id.clone(), Settle::Discard) }>{words::EDIT}</button>
-            <button class="link" on:click=move |_| inbox.settle(discarded.clone(), Settle::Discard)>{words::DELETE}</button>
-        </div>
-    }
-    .into_any()
-}
-
-fn unknown_outcome(inbox: Inbox, message: &Message) -> AnyView {
-    let (sent, again) = (message.id.clone(), message.id.clone());
-    view! {
-        <div class="why" role="alert">
-            <span>{words::OUTCOME_UNKNOWN}</span>
-            <button class="link" on:click=move |_| inbox.settle(sent.clone(), Settle::MarkAsSent)>{words::MARK_AS_SENT}</button>
-            <button class="link" on:click=move |_| inbox.settle(again.clone(), Settle::SendAgain)>{words::SEND_AGAIN}</button>
-        </div>
-    }
-    .into_any()
+/// A button that does something with the message it stands on: `later/act` hears it.
+fn act(act: &'static str, name: &'static str) -> AnyView {
+    view! { <button class="link" data-act=act>{name}</button> }.into_any()
 }

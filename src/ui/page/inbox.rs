@@ -72,11 +72,11 @@ fn follow_links(inbox: Inbox) {
                 inbox.retry_failed();
             } else if history::push(&path) {
                 event.prevent_default();
-                inbox.refetch(path);
+                inbox.show_path(path);
             }
         }
     });
-    let moved = window_event_listener(ev::popstate, move |_| inbox.refetch(document::path()));
+    let moved = window_event_listener(ev::popstate, move |_| inbox.show_path(document::path()));
     on_cleanup(move || {
         clicked.remove();
         moved.remove();
@@ -90,7 +90,6 @@ fn go_live(inbox: Inbox, snapshot: Snapshot) {
         inbox.set_clock(now);
         draft::belongs_to(inbox.agent.with_value(|agent| agent.id.clone()));
         inbox.enter_sends.set(storage::read(ENTER_BREAKS).is_none());
-        inbox.restore_unsent();
         task::spawn(live::run(inbox));
         // The first page is done with: the rest is fetched before it is wanted.
         inbox.want_later();

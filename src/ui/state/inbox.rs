@@ -12,11 +12,11 @@ use super::model::{Changes, Entry, Handover, Model, is_grouped};
 use crate::domain::account::Account;
 use crate::domain::agent::Agent;
 use crate::domain::conversation::Conversation;
-use crate::domain::id::{ConversationId, MediaId};
+use crate::domain::id::ConversationId;
 use crate::domain::message::{Direction, Message};
 use crate::domain::time::{Instant, Zone};
 use crate::protocol::address::segment_of;
-use crate::protocol::command::{SendText, Settle};
+use crate::protocol::command::SendText;
 use crate::protocol::event::Event;
 use crate::protocol::form::FormNote;
 use crate::protocol::snapshot::{Notice, Open};
@@ -233,17 +233,6 @@ impl Inbox {
         self.bubbles.with_value(|bubbles| bubbles.get(key).cloned())
     }
 
-    /// Fetches a file again that did not come; the stream shows the result.
-    pub fn fetch_again(self, file: &MediaId) {
-        let is_it = |message: &Message| message.media.as_ref().is_some_and(|media| media.id == *file);
-        let message = self.model.with_value(|model| {
-            model.thread.iter().flat_map(|thread| &thread.entries).find(|entry| is_it(&entry.message)).map(|entry| entry.message.id.clone())
-        });
-        if let Some(id) = message {
-            self.settle(id, Settle::FetchFile);
-        }
-    }
-
     /// Where the page is in the log.
     #[must_use]
     pub fn place(self) -> (String, i64) {
@@ -302,7 +291,7 @@ impl Inbox {
         self.show_changes(&changes, Motion::Arrived(arrived));
         if changes.joined || begins {
             // The open thread was joined with another, or is there only now: show it, from the server.
-            self.refetch(document::path());
+            self.show_path(document::path());
         }
     }
 

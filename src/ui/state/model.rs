@@ -267,7 +267,7 @@ impl Model {
         let moved: Vec<ConversationId> = moved.map(|row| row.id.clone()).collect();
         self.order.extend(moved);
         let rows = &self.rows;
-        self.order.sort_by_key(|id| std::cmp::Reverse(rows[id].position()));
+        put_in_order(&mut self.order, |above, below| rows[above].position() >= rows[below].position());
     }
 
     /// Adds the older messages that were asked for with this cursor. By now the thread may be another, or fetched anew.
@@ -345,13 +345,25 @@ impl OpenThread {
     }
 
     fn sort(&mut self) {
-        self.entries.sort_by_key(|entry| entry.message.position());
+        put_in_order(&mut self.entries, |above, below| above.message.position() <= below.message.position());
     }
 
     /// Where a message written now belongs: after everything there is.
     #[must_use]
     pub fn next_sort_at(&self, now: Instant) -> Instant {
         self.entries.iter().map(|entry| entry.message.sort_at).max().map_or(now, |last| last.max(now))
+    }
+}
+
+/// Sorts what is sorted but for a few at its end, which is all there ever is here: a fraction of the library's code, on a page that
+/// counts its bytes.
+fn put_in_order<T>(items: &mut Vec<T>, stands_above: impl Fn(&T, &T) -> bool) {
+    for at in 1..items.len() {
+        if !stands_above(&items[at - 1], &items[at]) {
+            let item = items.remove(at);
+            let place = items[..at].partition_point(|other| stands_above(other, &item));
+            items.insert(place, item);
+        }
     }
 }
 
@@ -367,12 +379,6 @@ fn first_unread(messages: &[Message], unread: i64) -> Option<String> {
 #[must_use]
 pub fn is_grouped(before: &Message, message: &Message) -> bool {
     before.direction == message.direction && before.author == message.author && message.sort_at.since(before.sort_at) < 5 * 60_000
-}
-
-/// Whether a message may be sent again by a person.
-#[must_use]
-pub fn needs_a_person(message: &Message) -> bool {
-    matches!(message.delivery, Some(Delivery::Failed | Delivery::Unknown)) && !message.retried
 }
 
 /// Names a message's id where only its client id is known.

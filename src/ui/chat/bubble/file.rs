@@ -4,6 +4,7 @@ use crate::domain::content::Text;
 use crate::domain::media::{Media, State};
 use crate::protocol::address;
 use crate::ui::browser::player;
+use crate::ui::chat::bubble::act;
 use crate::ui::chat::bubble::text::TextBody;
 use crate::ui::state::inbox::Inbox;
 use crate::ui::words;
@@ -15,18 +16,16 @@ use leptos::tachys::html::attribute::any_attribute::IntoAnyAttribute;
 /// What stands in the file's place while it is not here; `None` once it is.
 pub fn missing(inbox: Inbox, kind: &str, media: Option<&Media>) -> Option<AnyView> {
     let Some(media) = media else { return Some(place(words::kind(kind), words::NO_FILE.to_owned(), None)) };
-    let of = media.id.clone();
-    let again = move |name| view! { <button class="link" on:click=move |_| inbox.fetch_again(&of)>{name}</button> }.into_any();
     match &media.state {
         State::Ready => None,
         State::Fetching => Some(place(words::kind(kind), words::FETCHING.to_owned(), None)),
         State::Waiting(at) => {
             let at = inbox.zone.with_value(|zone| words::time(&zone.local(*at)));
-            Some(place(words::kind(kind), words::fetched_at(&at), Some(again(words::TRY_NOW))))
+            Some(place(words::kind(kind), words::fetched_at(&at), Some(act("fetch", words::TRY_NOW))))
         }
         // What Meta itself says of a file that it never had for us will not change.
         State::Failed(failure) => {
-            let action = (failure.code < 0).then(|| again(words::TRY_AGAIN));
+            let action = (failure.code < 0).then(|| act("fetch", words::TRY_AGAIN));
             Some(place(words::kind(kind), failure.sentence(), action))
         }
     }

@@ -1,4 +1,5 @@
 //! What the page asks the server for: a fresh snapshot, a thread, further pages. Events that come meanwhile are not lost.
+//! Nothing of it is wanted for the first page: it is asked for through `later::Code` and fetched with it.
 
 use super::{Changes, Connection, Handover, Inbox, Model, Motion, Pane, replace};
 use crate::api;
@@ -11,7 +12,7 @@ use leptos::prelude::*;
 
 impl Inbox {
     /// Everything anew from the server: the page was away too long, or the database is another.
-    pub async fn resync(self) -> Result<(), ApiError> {
+    pub async fn fetch_snapshot(self) -> Result<(), ApiError> {
         let fetch = self.begin_fetch();
         let result = api::conversations::load_snapshot(segment_of(&document::path())).await;
         // If another thread was asked for meanwhile, that answer decides about the thread; the list is from here in any case.
@@ -129,15 +130,8 @@ impl Inbox {
         }
     }
 
-    /// The line stands again: what could not be fetched may now be.
-    pub fn retry_failed(self) {
-        if self.pane.with_untracked(|pane| matches!(pane, Pane::Failed(_))) {
-            self.refetch(document::path());
-        }
-    }
-
     /// Loads the next page of the list.
-    pub async fn load_more(self) {
+    pub async fn fetch_more(self) {
         let Some(cursor) = self.model.with_value(|model| model.next.clone()) else { return };
         if let Ok(page) = api::conversations::list_more(cursor.clone()).await {
             self.model.update_value(|model| model.extend(&cursor, page));
@@ -147,16 +141,10 @@ impl Inbox {
     }
 
     /// Loads older messages of the open thread; whether any came.
-    pub async fn load_older(self) -> bool {
+    pub async fn fetch_older(self) -> bool {
         let asked = self.model.with_value(|model| model.thread.as_ref().and_then(|thread| Some((thread.conversation_id.clone(), thread.before.clone()?))));
         let Some((id, before)) = asked else { return false };
         let Ok(page) = api::conversations::list_older(id.clone(), before.clone()).await else { return false };
         self.model.try_update_value(|model| model.prepend(&id, &before, page)).unwrap_or(false)
-    }
-
-    /// Puts older messages on the page; apart from loading, so that the caller can hold the view.
-    pub fn show_older(self, motion: Motion) {
-        self.show_lines();
-        self.motion.update(|(count, last)| (*count, *last) = (*count + 1, motion));
     }
 }

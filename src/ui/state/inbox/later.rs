@@ -1,13 +1,15 @@
 //! The code that is fetched after the first page, and what it asks of the state.
 
-use super::Inbox;
+use super::{Inbox, Motion, Pane, replace};
 use crate::domain::content::Content;
 use crate::domain::conversation::Conversation;
 use crate::domain::id::ConversationId;
 use crate::domain::media::State;
 use crate::domain::message::Message;
-use crate::ui::browser::task;
+use crate::protocol::error::{ApiError, Code as ErrorCode};
+use crate::ui::browser::{document, task};
 use crate::ui::later::{self, Code};
+use crate::ui::words;
 use leptos::prelude::*;
 
 impl Inbox {
@@ -50,14 +52,20 @@ impl Inbox {
     }
 
     /// Fetches the code of what the first page does without, unless it is here.
+    pub async fn fetch_later(self) -> Option<&'static Code> {
+        let code = match later::here() {
+            Some(code) => Some(code),
+            None => later::fetch(self).await,
+        };
+        self.is_later.maybe_update(|shown| replace(shown, code.is_some()));
+        self.lacks_later.maybe_update(|shown| replace(shown, code.is_none()));
+        code
+    }
+
+    /// Fetches it beside the page.
     pub fn want_later(self) {
-        if self.is_later.get_untracked() {
-            return;
-        }
         task::spawn(async move {
-            let is_here = later::fetch(self).await;
-            self.is_later.set(is_here);
-            self.lacks_later.set(!is_here);
+            self.fetch_later().await;
         });
     }
 
@@ -66,5 +74,54 @@ impl Inbox {
     pub fn later(self) -> Option<&'static Code> {
         self.is_later.track();
         later::here()
+    }
+
+    /// Shows what an address names.
+    pub fn show_path(self, path: String) {
+        if let Some(code) = later::here() {
+            return (code.show)(self, path);
+        }
+        // Nothing more is typed into the old thread.
+        self.pane.set(Pane::Loading(None));
+        task::spawn(async move {
+            match self.fetch_later().await {
+                Some(code) => (code.show)(self, path),
+                None => self.pane.set(Pane::Failed(words::PART_MISSING.to_owned())),
+            }
+        });
+    }
+
+    /// The line stands again: what could not be fetched may now be.
+    pub fn retry_failed(self) {
+        if self.pane.with_untracked(|pane| matches!(pane, Pane::Failed(_))) {
+            self.show_path(document::path());
+        }
+    }
+
+    /// Everything anew from the server: the page was away too long, or the database is another.
+    pub async fn resync(self) -> Result<(), ApiError> {
+        let code = self.fetch_later().await.ok_or_else(|| ApiError::new(ErrorCode::Offline, words::PART_MISSING))?;
+        (code.resync)(self).await
+    }
+
+    /// Loads the next page of the list.
+    pub async fn load_more(self) {
+        if let Some(code) = self.fetch_later().await {
+            (code.load_more)(self).await;
+        }
+    }
+
+    /// Loads older messages of the open thread; whether any came.
+    pub async fn load_older(self) -> bool {
+        match self.fetch_later().await {
+            Some(code) => (code.load_older)(self).await,
+            None => false,
+        }
+    }
+
+    /// Puts older messages on the page; apart from loading, so that the caller can hold the view.
+    pub fn show_older(self, motion: Motion) {
+        self.show_lines();
+        self.motion.update(|(count, last)| (*count, *last) = (*count + 1, motion));
     }
 }
