@@ -213,7 +213,7 @@ test("129: what is typed before the page listens is there when it does, and is k
   await inbox.customer({ wa_id: number, text: "hi" });
   let release = () => {};
   const held = new Promise<void>((done) => (release = done));
-  await page.route("**/*.wasm*", async (route) => { await held; await route.continue(); });
+  await page.route("**/*.wasm*", async (route) => { await held; await route.fallback(); });
   await page.goto(`${inbox.base}/whatsapp/inbox/${number}/`, { waitUntil: "commit" });
   await box(page).fill("typed early");
   release();

@@ -8,6 +8,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 const BINARY = resolve(__dirname, "../../target/debug/whatsapp-inbox");
+/** A folder with the page as it is shipped, in place of the one that the binary was built with. */
+const SITE = process.env.SITE;
 export const EMAIL = "mira@shop.example";
 export const PASSWORD = "a long enough password";
 
@@ -241,6 +243,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   allowed: [[], { option: true }],
   context: async ({ context, inbox, session }, use) => {
     await context.addCookies([{ name: "inbox", value: session, url: inbox.base, httpOnly: true, sameSite: "Lax" }]);
+    if (SITE) await context.route("**/pkg/*", (route) => route.fulfill({ path: join(SITE, new URL(route.request().url()).pathname) }));
     await context.addInitScript(() => addEventListener("securitypolicyviolation", (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`)));
     await use(context);
   },
