@@ -5,6 +5,7 @@
 pub mod accounts;
 pub mod conversations;
 pub mod messages;
+pub mod templates;
 
 use crate::protocol::error::{ApiError, Code};
 use crate::protocol::json;

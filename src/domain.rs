@@ -18,5 +18,6 @@ pub mod markup;
 pub mod media;
 pub mod message;
 pub mod origin;
+pub mod template;
 pub mod time;
 pub mod window;

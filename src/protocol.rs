@@ -13,4 +13,5 @@ pub mod form;
 pub mod json;
 pub mod live;
 pub mod snapshot;
+pub mod templates;
 pub mod view;

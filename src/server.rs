@@ -28,6 +28,7 @@ pub mod state;
 pub mod store;
 pub mod sweep;
 pub mod telemetry;
+pub mod templates;
 pub mod trouble;
 pub mod zone;
 

@@ -3,7 +3,7 @@
 use crate::api::Json;
 use crate::domain::id::MessageId;
 use crate::domain::message::Message;
-use crate::protocol::command::{SendText, Settle};
+use crate::protocol::command::{SendMade, SendText, Settle};
 use crate::protocol::details::Details;
 use crate::protocol::error::ApiError;
 use leptos::prelude::*;
@@ -11,6 +11,12 @@ use leptos::prelude::*;
 /// Queues a text; the same client id again answers the same message.
 #[server(endpoint = "messages/send", input = Json, output = Json)]
 pub async fn queue_text(command: SendText) -> Result<Message, ApiError> {
+    crate::server::service::answer(|app, caller| async move { crate::server::service::messages::send(&app, &caller, command.into()).await }).await
+}
+
+/// Queues what is made of parts: a place, a card, a question, a template; likewise.
+#[server(endpoint = "messages/make", input = Json, output = Json)]
+pub async fn queue_made(command: SendMade) -> Result<Message, ApiError> {
     crate::server::service::answer(|app, caller| async move { crate::server::service::messages::send(&app, &caller, command.into()).await }).await
 }
 

@@ -7,11 +7,13 @@ pub mod audio;
 pub mod contacts;
 pub mod document;
 pub mod image;
+pub mod interactive;
 pub mod location;
 pub mod order;
 pub mod reaction;
 pub mod sticker;
 pub mod system;
+pub mod template;
 pub mod text;
 pub mod unknown;
 pub mod video;
@@ -21,12 +23,14 @@ pub use audio::Audio;
 pub use contacts::Contacts;
 pub use document::Document;
 pub use image::Image;
+pub use interactive::Interactive;
 pub use location::Location;
 pub use order::Order;
 pub use reaction::Reaction;
 use serde::{Deserialize, Serialize};
 pub use sticker::Sticker;
 pub use system::System;
+pub use template::Template;
 pub use text::Text;
 pub use unknown::Unknown;
 pub use video::Video;
@@ -55,6 +59,10 @@ pub enum Content {
     Answer(Answer),
     /// A cart.
     Order(Order),
+    /// A template that was sent.
+    Template(Template),
+    /// A question with answers to tap.
+    Interactive(Interactive),
     /// An emoji on a message.
     Reaction(Reaction),
     /// What WhatsApp says about the customer.
@@ -77,7 +85,8 @@ impl Content {
             Self::Location(_) => "location",
             Self::Contacts(_) => "contacts",
             Self::Answer(answer) if answer.by == answer::By::Template => "button",
-            Self::Answer(_) => "interactive",
+            Self::Template(_) => "template",
+            Self::Answer(_) | Self::Interactive(_) => "interactive",
             Self::Order(_) => "order",
             Self::Reaction(_) => "reaction",
             Self::System(_) => "system",
@@ -92,6 +101,8 @@ impl Content {
             Self::Text(text) => Some(&text.body),
             Self::Answer(answer) => Some(answer.title.as_str()).filter(|title| !title.is_empty()),
             Self::Order(order) => order.text.as_deref(),
+            Self::Template(template) => Some(&template.body),
+            Self::Interactive(interactive) => Some(&interactive.body),
             Self::Image(Image { caption }) | Self::Video(Video { caption }) | Self::Document(Document { caption, .. }) => caption.as_deref(),
             Self::Audio(_) | Self::Sticker(_) | Self::Location(_) | Self::Contacts(_) | Self::Reaction(_) | Self::System(_) | Self::Unknown(_) => None,
         }
@@ -108,6 +119,8 @@ impl Content {
             Self::Contacts(contacts) => one_line(contacts.cards.first().map(contacts::Card::title).unwrap_or_default()),
             Self::Answer(answer) => one_line(beginning(&answer.title)),
             Self::Order(order) => one_line(beginning(order.text.as_deref().unwrap_or_default())),
+            Self::Template(template) => written(&template.body),
+            Self::Interactive(interactive) => written(&interactive.body),
             Self::Audio(_) | Self::Sticker(_) | Self::Reaction(_) | Self::System(_) | Self::Unknown(_) => String::new(),
         }
     }

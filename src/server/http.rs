@@ -94,6 +94,7 @@ pub fn routes() -> Vec<Route> {
         write(Checked, "/whatsapp/api/send-message/", rest::send_message),
         write(Checked, "/whatsapp/api/send-location/", rest::send_location),
         write(Upload, "/whatsapp/api/send-media/", rest::send_media),
+        write(Checked, "/whatsapp/api/send-template/", rest::send_template),
         write(Checked, "/whatsapp/api/mark-read/", rest::mark_read),
         read(Checked, "/whatsapp/media/{id}/", media::show),
         read(Checked, "/whatsapp/media/{id}/thumbnail/", media::thumbnail),

@@ -68,13 +68,16 @@ async fn apply_next(app: &App, limit: i64) -> Result<Tried> {
     if pending.is_empty() {
         return Ok(Ok(Outcome::Idle));
     }
-    let has_files = batch.has_files();
+    let (has_files, changes_templates) = (batch.has_files(), batch.changes_templates());
     if let Err(error) = batch::apply(&mut tx, batch, &settled, now).await {
         return Ok(Err(error));
     }
     tx.commit().await?;
     if has_files {
         app.wake.media.notify_one();
+    }
+    if changes_templates {
+        app.wake.templates.notify_one();
     }
     count(app, &pending, &settled);
     Ok(Ok(Outcome::Applied(settled.len())))

@@ -12,6 +12,7 @@ pub mod graph;
 pub mod limits;
 pub mod people;
 pub mod post;
+pub mod templates;
 
 use super::clock::jitter;
 use super::secret::Secret;
@@ -63,6 +64,8 @@ pub struct World {
     pub received: Vec<Received>,
     /// What goes wrong next.
     pub faults: VecDeque<Fault>,
+    /// The business's templates.
+    pub templates: Vec<serde_json::Value>,
     /// Files, by id.
     pub files: HashMap<String, File>,
     /// What goes wrong next with a download.
@@ -85,7 +88,7 @@ impl Sandbox {
     pub fn new(identity: Identity, clock: Arc<dyn Clock>) -> Self {
         // invariant: the options are constant and valid.
         let http = super::meta::client::builder().build().expect("a valid client");
-        Self(Arc::new(Inner { identity, clock, http, world: Mutex::new(World::default()) }))
+        Self(Arc::new(Inner { identity, clock, http, world: Mutex::new(World { templates: templates::first(), ..World::default() }) }))
     }
 
     /// Its routes: the Graph API, and `/control/…` for tests and load.
@@ -95,6 +98,8 @@ impl Sandbox {
             .route("/{version}/{id}/media", on_post(files::upload))
             .route("/media/{id}", get(files::download))
             .route("/{version}/{id}/messages", on_post(graph::messages))
+            .route("/{version}/{id}/message_templates", get(templates::list))
+            .route("/control/templates", on_post(templates::put))
             .route("/control/customer", on_post(control::customer))
             .route("/control/media", on_post(files::give))
             .route("/control/media-faults", on_post(files::faults))

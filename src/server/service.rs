@@ -10,6 +10,7 @@ pub mod media;
 pub mod messages;
 pub mod outgoing;
 pub mod reactions;
+pub mod templates;
 
 use super::caller::Caller;
 use super::error::{Result, status};

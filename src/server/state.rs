@@ -76,6 +76,8 @@ pub struct Wake {
     pub media: Notify,
     /// A conversation was read.
     pub receipts: Notify,
+    /// A list of templates is to be fetched.
+    pub templates: Notify,
     /// Something that a banner shows may have changed.
     pub notices: Notify,
 }

@@ -23,6 +23,7 @@ pub mod receipts;
 pub mod sessions;
 pub mod settings;
 pub mod statuses;
+pub mod templates;
 pub mod value;
 pub mod wake;
 
@@ -62,6 +63,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("sessions", sessions::STATEMENTS),
         ("settings", settings::STATEMENTS),
         ("statuses", statuses::STATEMENTS),
+        ("templates", templates::STATEMENTS),
     ]
     .into_iter()
     .flat_map(|(file, list)| list.iter().map(move |(name, sql)| (file, *name, *sql)))

@@ -11,7 +11,7 @@ use crate::server::sandbox::{Sandbox, chatter};
 use crate::server::service::agents;
 use crate::server::state::App;
 use crate::server::store::{self, Store, accounts, settings};
-use crate::server::{bus, demo, http, ingest, outbox, receipts, sweep, trouble};
+use crate::server::{bus, demo, http, ingest, outbox, receipts, sweep, templates, trouble};
 use leptos::prelude::AnyView;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -139,6 +139,7 @@ async fn run_server(app: App, listener: TcpListener, shell: fn(Head) -> AnyView,
     workers.push(tokio::spawn(ingest::run(app.clone())));
     workers.push(tokio::spawn(bus::run(app.clone())));
     workers.push(tokio::spawn(receipts::run(app.clone())));
+    workers.push(tokio::spawn(templates::run(app.clone())));
     workers.push(tokio::spawn(sweep::run(app.clone())));
     workers.push(tokio::spawn(sweep::fold(app.clone())));
     workers.push(tokio::spawn(trouble::run(app.clone())));

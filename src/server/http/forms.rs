@@ -10,6 +10,7 @@ use crate::domain::id::{AccountId, ClientId, ContactId};
 use crate::domain::media::Unsendable;
 use crate::domain::message::Message;
 use crate::protocol::address;
+use crate::protocol::command::Made;
 use crate::protocol::error::{ApiError, Code};
 use crate::protocol::form::FormNote;
 use crate::server::caller::Caller;
@@ -139,9 +140,11 @@ async fn deliver(app: &App, caller: &Caller, phone_number: &str, fields: &Fields
         None => None,
     };
     // Location before file before text.
-    let place = field("send_location").map(|_| place(fields)).transpose()?;
+    let made = made(fields)?;
     let file = match file {
-        Some((name, spool)) if place.is_none() => Some(media::attach(app, caller, &conversation.account_id, Some(&name), spool).await?),
+        Some((name, spool)) if matches!(made, None | Some(Made::Template(_))) => {
+            Some(media::attach(app, caller, &conversation.account_id, Some(&name), spool).await?)
+        }
         _ => None,
     };
     let command = Outgoing {
@@ -153,9 +156,20 @@ async fn deliver(app: &App, caller: &Caller, phone_number: &str, fields: &Fields
         body: fields.get("body").map(|body| body.replace("\r\n", "\n")).unwrap_or_default(),
         reply_to,
         file,
-        place,
+        made,
+        template: None,
     };
     messages::send_whole(app, caller, command).await.map_err(ApiError::from)
+}
+
+/// What a form makes of parts: `made` as JSON (the page's own templates with files), or the Django app's location fields.
+fn made(fields: &Fields) -> Result<Option<Made>, ApiError> {
+    let field = |name: &str| fields.get(name).filter(|value| !value.trim().is_empty());
+    if let Some(made) = field("made") {
+        let made = serde_json::from_str(made);
+        return made.map(Some).map_err(|_| ApiError::new(Code::Invalid, "`made` could not be read. Load the page anew and try again."));
+    }
+    field("send_location").map(|_| place(fields).map(Made::Location)).transpose()
 }
 
 /// The place a form names.

@@ -10,7 +10,9 @@ use crate::domain::delivery::Delivery;
 use crate::domain::id::{AccountId, ClientId};
 use crate::domain::media::{Media, State as FileState};
 use crate::domain::message::{Direction, Message};
+use crate::domain::template::{Chosen, Values};
 use crate::protocol::address;
+use crate::protocol::command::Made;
 use crate::protocol::error::{ApiError, Code};
 use crate::server::caller::Caller;
 use crate::server::clock::new_id;
@@ -156,6 +158,21 @@ pub struct SendLocation {
     address: Option<String>,
 }
 
+/// The body of `send-template`.
+#[derive(Debug, Deserialize)]
+pub struct SendTemplate {
+    #[serde(flatten)]
+    whom: Whom,
+    template_name: String,
+    language: String,
+    #[serde(default)]
+    body_params: Vec<String>,
+    #[serde(default)]
+    header_params: Vec<String>,
+    #[serde(default)]
+    button_params: Vec<String>,
+}
+
 /// The body of `mark-read`.
 #[derive(Debug, Deserialize)]
 pub struct MarkRead {
@@ -190,7 +207,17 @@ pub async fn send_location(State(app): State<App>, Extension(caller): Extension<
     let words = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
     let place = Location { latitude, longitude, name: words(body.name), address: words(body.address) };
     let command = addressed(&app, &caller, body.whom).await?;
-    send(&app, &caller, Outgoing { place: Some(place), ..command }).await
+    send(&app, &caller, Outgoing { made: Some(Made::Location(place)), ..command }).await
+}
+
+/// `POST /whatsapp/api/send-template/` → 202, likewise; also where the window is closed.
+pub async fn send_template(State(app): State<App>, Extension(caller): Extension<Caller>, body: Body<SendTemplate>) -> Result<Response, Refusal> {
+    caller.may(Action::Reply)?;
+    let body = json_of(body, "{\"phone\": \"447700900123\", \"template_name\": \"visit\", \"language\": \"en\", \"body_params\": [\"Ann\"]}")?;
+    let values = Values { header: body.header_params, body: body.body_params, buttons: body.button_params };
+    let chosen = Chosen { name: body.template_name, language: body.language, values };
+    let command = addressed(&app, &caller, body.whom).await?;
+    send(&app, &caller, Outgoing { made: Some(Made::Template(chosen)), ..command }).await
 }
 
 /// `POST /whatsapp/api/send-media/` (multipart: `phone`, `file`, `caption`?) → 202, likewise.
@@ -243,7 +270,8 @@ async fn addressed(app: &App, caller: &Caller, whom: Whom) -> Result<Outgoing, R
         body: String::new(),
         reply_to,
         file: None,
-        place: None,
+        made: None,
+        template: None,
     })
 }
 

@@ -10,4 +10,5 @@ mod reactions;
 mod reconnect;
 mod rest;
 mod security;
+mod templates;
 mod webhook;

@@ -17,7 +17,7 @@ use crate::server::store::conversations::{self, State};
 use crate::server::store::deliveries::{self, Pending, Settled};
 use crate::server::store::messages::{self, Added, New};
 use crate::server::store::statuses::{self, Reaction, Status};
-use crate::server::store::{self, Result, Tx, accounts, events, json, media, outbox};
+use crate::server::store::{self, Result, Tx, accounts, events, json, media, outbox, templates};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// An entry for a thread, with what its message says about the sender.
@@ -51,12 +51,18 @@ pub struct Inbound {
 /// that could not be read.
 const MEANT_FOR_THREADS: [&str; 5] = ["messages", "unnamed", "standby", "smb_message_echoes", "history"];
 
+/// Fields that say that the templates of a business account are not what they were (`meta-api` section 9).
+const CHANGE_TEMPLATES: [&str; 4] =
+    ["message_template_status_update", "message_template_quality_update", "message_template_components_update", "template_category_update"];
+
 /// Everything in a batch that has a place.
 #[derive(Debug, Default)]
 pub struct Batch {
     inbound: Vec<Inbound>,
     statuses: Statuses,
     reactions: Reactions,
+    /// Business accounts whose templates have changed.
+    stale: BTreeSet<String>,
 }
 
 type Statuses = BTreeMap<(AccountId, String, String, String), Status>;
@@ -73,7 +79,10 @@ pub fn read(pending: &[Pending], accounts: &[accounts::Stored]) -> (Batch, Vec<S
 /// Applies what was read and settles its deliveries.
 pub async fn apply(tx: &mut Tx, batch: Batch, settled: &[Settled], now: Instant) -> Result<()> {
     let resolved = contact::resolve(tx, &batch.inbound).await?;
-    let Batch { inbound, statuses, reactions } = batch;
+    let Batch { inbound, statuses, reactions, stale } = batch;
+    for waba in &stale {
+        templates::hasten(tx, waba, now).await?;
+    }
     let written = store_messages(tx, &inbound, &resolved, now).await?;
     let touched = store_reports(tx, statuses, reactions, &written.added).await?;
     for (_, kept) in &resolved.joined {
@@ -92,6 +101,12 @@ impl Batch {
         &self.inbound
     }
 
+    /// Whether lists of templates are to be fetched.
+    #[must_use]
+    pub fn changes_templates(&self) -> bool {
+        !self.stale.is_empty()
+    }
+
     /// Whether there are files to fetch.
     #[must_use]
     pub fn has_files(&self) -> bool {
@@ -108,6 +123,7 @@ impl Batch {
             Ok(elements) => {
                 for element in elements {
                     match element.kind {
+                        Kind::Other(field) if CHANGE_TEMPLATES.contains(&field.as_str()) => drop(self.stale.insert(element.waba_id)),
                         Kind::Other(field) => reasons.extend(MEANT_FOR_THREADS.contains(&field.as_str()).then(|| format!("`{field}` cannot be shown yet"))),
                         _ => match accounts.iter().find(|account| account.phone_number_id == element.phone_number_id) {
                             Some(account) => reasons.extend(self.take_element(&element, account, delivery.received_at).err().map(str::to_owned)),

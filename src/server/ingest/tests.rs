@@ -148,7 +148,8 @@ async fn queue(app: &App, body: &str) -> MessageId {
         body: body.into(),
         reply_to: None,
         file: None,
-        place: None,
+        made: None,
+        template: None,
     };
     service::messages::send(app, &caller, command).await.unwrap().id
 }

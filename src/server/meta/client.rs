@@ -2,6 +2,7 @@
 
 use super::error::{self, GraphError};
 use super::inbound::scalar::{filled, list, object};
+use super::inbound::template;
 use crate::server::secret::Secret;
 use futures_util::Stream;
 use reqwest::multipart::{Form, Part};
@@ -15,6 +16,9 @@ pub const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How long giving Meta a file may take.
 const UPLOAD_TIMEOUT: Duration = Duration::from_mins(10);
+
+/// What is asked for of a template.
+const TEMPLATE_FIELDS: &str = "id,name,language,status,category,parameter_format,components,rejected_reason";
 
 /// A client for one Graph API.
 #[derive(Clone)]
@@ -192,6 +196,21 @@ impl Client {
             StatusCode::NOT_FOUND | StatusCode::GONE => Err(FileError::Gone),
             _ => Err(FileError::Broken("Meta refused the file")),
         }
+    }
+
+    /// A page of the templates of a business account. The address of the next page is made here: Meta's own may hold the token.
+    ///
+    /// # Errors
+    /// See [`SendError`].
+    pub async fn templates(&self, waba_id: &str, token: &Secret, after: Option<&str>) -> Result<template::Page, SendError> {
+        let mut url = self.base_url();
+        url.path_segments_mut().map_err(|()| SendError::NotSent)?.extend([waba_id, "message_templates"]);
+        url.query_pairs_mut().append_pair("fields", TEMPLATE_FIELDS).append_pair("limit", "100");
+        if let Some(after) = after {
+            url.query_pairs_mut().append_pair("after", after);
+        }
+        let body = answer(self.http.get(url).bearer_auth(token.expose())).await?;
+        template::read(&body).ok_or_else(|| SendError::Unknown("the answer is not a list of templates".to_owned()))
     }
 
     fn base_url(&self) -> Url {

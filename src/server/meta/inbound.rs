@@ -5,6 +5,7 @@
 pub mod message;
 pub mod scalar;
 pub mod status;
+pub mod template;
 
 use message::Contact;
 use scalar::{list, object, text};

@@ -1,11 +1,14 @@
 //! Requests to Meta as strict structs: what cannot be legal cannot be built (`meta-api` section 10).
 
+use crate::domain::content::contacts::{self, Card};
+use crate::domain::content::interactive::{Action, Interactive};
 use crate::domain::content::location::Degrees;
+use crate::domain::content::template::{Component, Parameter, Template};
 use crate::domain::content::text::{Refusal, check};
 use crate::domain::content::{Content, Location};
 use crate::domain::id::MessageId;
 use serde::Serialize;
-use serde_json::Number;
+use serde_json::{Number, Value, json};
 
 /// Whom a message goes to. Meta's ids as they are; on the wire a number carries its `+`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +62,9 @@ enum Body {
         id: String,
     },
     Location(Place),
+    Template(Value),
+    Interactive(Value),
+    Contacts(Value),
     Reaction {
         message_id: String,
         emoji: String,
@@ -137,7 +143,16 @@ fn body(content: &Content, file: Option<String>) -> Result<(&'static str, Body),
         Content::Sticker(_) => ("sticker", Body::Sticker { id: file? }),
         Content::Location(location) => ("location", Body::Location(place(location)?)),
         Content::Reaction(reaction) => ("reaction", Body::Reaction { message_id: reaction.target.clone(), emoji: reaction.emoji.clone() }),
-        Content::Contacts(_) | Content::Answer(_) | Content::Order(_) | Content::System(_) | Content::Unknown(_) => return Err(Unsayable::Kind),
+        Content::Template(sent) => {
+            let file = sent.file.as_deref().map(|kind| file.map(|id| (kind, id))).transpose()?;
+            ("template", Body::Template(template(sent, file)))
+        }
+        Content::Interactive(question) => {
+            question.check().map_err(|_| Unsayable::Kind)?;
+            ("interactive", Body::Interactive(interactive(question)))
+        }
+        Content::Contacts(contacts) => ("contacts", Body::Contacts(contacts.cards.iter().map(card).collect())),
+        Content::Answer(_) | Content::Order(_) | Content::System(_) | Content::Unknown(_) => return Err(Unsayable::Kind),
     })
 }
 
@@ -145,6 +160,72 @@ fn place(location: &Location) -> Result<Place, Unsayable> {
     // Written as text and read as a number: no rounding comes in between.
     let number = |degrees: Degrees| degrees.to_string().parse::<Number>().map_err(|_| Unsayable::Kind);
     Ok(Place { latitude: number(location.latitude)?, longitude: number(location.longitude)?, name: location.name.clone(), address: location.address.clone() })
+}
+
+/// A template by its name, with its values (`meta-api` section 12); parts without any are left out.
+fn template(sent: &Template, file: Option<(&str, String)>) -> Value {
+    let header = file.map(|(kind, id)| json!({"type": "header", "parameters": [{"type": kind, kind: {"id": id}}]}));
+    let components: Vec<Value> = header.into_iter().chain(sent.components.iter().map(component)).collect();
+    json!({"name": sent.name, "language": {"code": sent.language}, "components": components})
+}
+
+fn component(component: &Component) -> Value {
+    let is_code = component.kind == "copy_code";
+    let parameter = |Parameter { name, text }: &Parameter| match name {
+        _ if is_code => json!({"type": "coupon_code", "coupon_code": text}),
+        Some(name) => json!({"type": "text", "parameter_name": name, "text": text}),
+        None => json!({"type": "text", "text": text}),
+    };
+    let parameters: Vec<Value> = component.parameters.iter().map(parameter).collect();
+    match component.index {
+        Some(index) => json!({"type": component.part, "sub_type": component.kind, "index": index.to_string(), "parameters": parameters}),
+        None => json!({"type": component.part, "parameters": parameters}),
+    }
+}
+
+/// The ids of answers are their places: what comes back also carries the words.
+fn interactive(question: &Interactive) -> Value {
+    let (kind, action) = match &question.action {
+        Action::Buttons(titles) => {
+            let button = |(at, title): (usize, &String)| json!({"type": "reply", "reply": {"id": at.to_string(), "title": title}});
+            ("button", json!({"buttons": titles.iter().enumerate().map(button).collect::<Vec<_>>()}))
+        }
+        Action::List(label, rows) => {
+            let row = |(at, row): (usize, &crate::domain::content::interactive::Row)| {
+                let mut said = json!({"id": at.to_string(), "title": row.title});
+                if let Some(detail) = &row.detail {
+                    said["description"] = json!(detail);
+                }
+                said
+            };
+            ("list", json!({"button": label, "sections": [{"rows": rows.iter().enumerate().map(row).collect::<Vec<_>>()}]}))
+        }
+        Action::Link(label, url) => ("cta_url", json!({"name": "cta_url", "parameters": {"display_text": label, "url": url}})),
+    };
+    let mut said = json!({"type": kind, "body": {"text": question.body}, "action": action});
+    if let Some(footer) = &question.footer {
+        said["footer"] = json!({"text": footer});
+    }
+    said
+}
+
+/// With a number's `wa_id` the card offers to write to it, without to invite.
+fn card(card: &Card) -> Value {
+    let phone = |phone: &contacts::Phone| match &phone.wa_id {
+        Some(wa_id) => json!({"phone": phone.number, "wa_id": wa_id}),
+        None => json!({"phone": phone.number}),
+    };
+    let mut said = json!({"name": {"formatted_name": card.title(), "first_name": card.title()}});
+    if let Some(company) = &card.company {
+        said["org"] = json!({"company": company});
+    }
+    if !card.phones.is_empty() {
+        said["phones"] = card.phones.iter().map(phone).collect();
+    }
+    if !card.emails.is_empty() {
+        said["emails"] = card.emails.iter().map(|email| json!({"email": email})).collect();
+    }
+    said
 }
 
 /// `POST /<phone_number_id>/messages` that marks a message and all before it as read.
@@ -207,6 +288,50 @@ mod tests {
         assert_eq!(said(&Content::Sticker(Sticker {})), serde_json::json!({"id": "77"}));
         let place = Location { latitude: Degrees(59_913_900), longitude: Degrees(-1), name: caption(), address: None };
         assert_eq!(said(&Content::Location(place)).to_string(), r#"{"latitude":59.9139,"longitude":-0.000001,"name":"c"}"#.replace("-0.000001", "-1e-6"));
+        let words = |text: &str| Parameter { name: None, text: text.into() };
+        let named = Parameter { name: Some("first_name".into()), ..words("Ann") };
+        let part = |part: &str, index, kind: &str, parameters| Component { part: part.into(), index, kind: kind.into(), parameters };
+        let sent = Template {
+            name: "visit".into(),
+            language: "en_GB".into(),
+            file: Some("image".into()),
+            components: vec![
+                part("body", None, "", vec![named]),
+                part("button", Some(1), "url", vec![words("a1")]),
+                part("button", Some(2), "copy_code", vec![words("SAVE")]),
+            ],
+            ..Template::default()
+        };
+        assert_eq!(
+            said(&Content::Template(sent)),
+            json!({"name": "visit", "language": {"code": "en_GB"}, "components": [
+                {"type": "header", "parameters": [{"type": "image", "image": {"id": "77"}}]},
+                {"type": "body", "parameters": [{"type": "text", "parameter_name": "first_name", "text": "Ann"}]},
+                {"type": "button", "sub_type": "url", "index": "1", "parameters": [{"type": "text", "text": "a1"}]},
+                {"type": "button", "sub_type": "copy_code", "index": "2", "parameters": [{"type": "coupon_code", "coupon_code": "SAVE"}]}]})
+        );
+        let question = |action| Content::Interactive(Interactive { body: "Which day?".into(), footer: caption(), action });
+        assert_eq!(
+            said(&question(Action::Buttons(vec!["Mon".into(), "Tue".into()]))),
+            json!({"type": "button", "body": {"text": "Which day?"}, "footer": {"text": "c"}, "action": {"buttons": [
+                {"type": "reply", "reply": {"id": "0", "title": "Mon"}}, {"type": "reply", "reply": {"id": "1", "title": "Tue"}}]}})
+        );
+        let row = crate::domain::content::interactive::Row { title: "Mon".into(), detail: caption() };
+        assert_eq!(
+            said(&question(Action::List("Days".into(), vec![row])))["action"],
+            json!({"button": "Days", "sections": [{"rows": [{"id": "0", "title": "Mon", "description": "c"}]}]})
+        );
+        assert_eq!(
+            said(&question(Action::Link("Open".into(), "https://a.example".into())))["action"],
+            json!({"name": "cta_url", "parameters": {"display_text": "Open", "url": "https://a.example"}})
+        );
+        let phone = contacts::Phone { number: "+44 7700 900456".into(), wa_id: Some("447700900456".into()) };
+        let ines = Card { name: "Ines".into(), company: caption(), phones: vec![phone], emails: vec!["i@a.example".into()] };
+        assert_eq!(
+            said(&Content::Contacts(contacts::Contacts { cards: vec![ines] })),
+            json!([{"name": {"formatted_name": "Ines", "first_name": "Ines"}, "org": {"company": "c"},
+                "phones": [{"phone": "+44 7700 900456", "wa_id": "447700900456"}], "emails": [{"email": "i@a.example"}]}])
+        );
         let without = Message::new(Recipient::WaId("1".into()), &Content::Video(Video { caption: None }), None, None, &"m".into());
         assert_eq!(without.unwrap_err(), Unsayable::File);
     }

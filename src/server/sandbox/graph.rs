@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 /// A Graph error: HTTP status, code, words, details.
-pub(super) struct Refused(StatusCode, i64, &'static str, String);
+pub(super) struct Refused(pub(super) StatusCode, pub(super) i64, pub(super) &'static str, pub(super) String);
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
@@ -124,6 +124,9 @@ fn validate(sandbox: &Sandbox, message: &Value) -> Result<String, Refused> {
             1..=4096 => {}
             _ => return Err(bad_parameter("Param text['body'] must be at most 4096 characters long.")),
         }
+    }
+    if kind == "template" {
+        super::templates::check(sandbox, content)?;
     }
     if text("biz_opaque_callback_data").is_some_and(|data| data.len() > 512) {
         return Err(bad_parameter("Param biz_opaque_callback_data must be at most 512 characters long."));

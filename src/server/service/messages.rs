@@ -32,6 +32,7 @@ pub async fn send(app: &App, caller: &Caller, command: Outgoing) -> Result<Messa
     let (kind, author) = caller.author();
     let mut tx = app.store.write().await?;
     let command = with_own_file(&mut tx, command).await?;
+    let command = super::templates::filled(&mut tx, command).await?;
     let content = sendable(&command)?;
     let state = conversations::lock(&mut tx, &command.conversation_id).await?.filter(|row| caller.may_on(Action::Reply, &row.account_id));
     if let Some(sent) = messages::find_by_client(&mut tx, kind, &author, &command.client_id).await? {
@@ -41,7 +42,7 @@ pub async fn send(app: &App, caller: &Caller, command: Outgoing) -> Result<Messa
     if state.contact_id != command.contact_id || state.account_id != command.account_id {
         return Err(mismatch());
     }
-    check_window(&mut tx, &state.id, now).await?;
+    check_window(&mut tx, &state.id, &content, now).await?;
     let reply_to = quoted(&mut tx, &state.id, command.reply_to.as_ref()).await?;
     let media_id = command.file.as_ref().map(|file| file.media.id.clone());
     let new = New { client_id: Some(command.client_id.clone()), media_id, ..outbound(caller, &state, &content, reply_to, now) };
@@ -87,12 +88,15 @@ async fn with_own_file(tx: &mut Tx, command: Outgoing) -> Result<Outgoing> {
 /// What is sent, if WhatsApp takes it.
 fn sendable(command: &Outgoing) -> Result<Content> {
     let content = command.content().map_err(|refusal| refuse(Code::Invalid, refusal.sentence()))?;
+    if let Content::Interactive(question) = &content {
+        question.check().map_err(|unfit| refuse(Code::Invalid, unfit.0))?;
+    }
     if let Content::Text(text) = &content {
         check(&text.body).map_err(|refusal| match refusal {
             Refusal::Empty => refuse(Code::Invalid, "There is nothing to send: write something first."),
             Refusal::TooLong(by) => refuse(Code::Invalid, format!("The text is {by} characters too long. WhatsApp takes 4096: shorten it or send it in two.")),
         })?;
-    } else if content.body().is_none() && !command.body.trim().is_empty() {
+    } else if (content.body().is_none() || command.made.is_some()) && !command.body.trim().is_empty() {
         return Err(refuse(Code::Invalid, "WhatsApp shows no words below this: send them as a message of their own."));
     }
     Ok(content)
@@ -119,8 +123,8 @@ async fn same_as(tx: &mut Tx, sent: Message, command: &Outgoing, content: &Conte
     if same { Ok(sent) } else { Err(refuse(Code::ClientIdReused, "This client id was used for another message. Use a new one for each message.")) }
 }
 
-pub(super) async fn check_window(tx: &mut Tx, id: &ConversationId, now: Instant) -> Result<()> {
-    if conversations::load_one(tx, id).await?.window(now).is_open() {
+pub(super) async fn check_window(tx: &mut Tx, id: &ConversationId, content: &Content, now: Instant) -> Result<()> {
+    if matches!(content, Content::Template(_)) || conversations::load_one(tx, id).await?.window(now).is_open() {
         return Ok(());
     }
     Err(refuse(Code::WindowClosed, "More than 24 hours have passed since the customer wrote: WhatsApp takes only templates now. Your text is kept."))
@@ -213,7 +217,7 @@ async fn send_again(tx: &mut Tx, caller: &Caller, state: State, message: Message
     if let Some(again) = messages::find_by_retry(tx, &message.id).await? {
         return Ok(again);
     }
-    check_window(tx, &state.id, now).await?;
+    check_window(tx, &state.id, &message.content, now).await?;
     let reply_to = message.quote.as_ref().map(|quote| quote.wamid.clone());
     let media_id = message.media.as_ref().map(|media| media.id.clone());
     let new = New { retry_of: Some(message.id.clone()), media_id, ..outbound(caller, &state, &message.content, reply_to, now) };

@@ -1,9 +1,9 @@
-//! A message to be sent: words, a file, or a place, bound to whom it is for.
+//! A message to be sent: words, a file, or what is made of parts, bound to whom it is for.
 
-use crate::domain::content::{Content, Location, Text};
+use crate::domain::content::{self, Content, Text};
 use crate::domain::id::{AccountId, ClientId, ContactId, ConversationId, MessageId};
 use crate::domain::media::{Media, Unsendable};
-use crate::protocol::command::SendText;
+use crate::protocol::command::{Made, SendMade, SendText};
 
 /// A message to be sent. Its binding to (account, contact, conversation) is checked; a mismatch is refused.
 #[derive(Clone, Debug)]
@@ -22,8 +22,10 @@ pub struct Outgoing {
     pub reply_to: Option<MessageId>,
     /// The file it carries.
     pub file: Option<Attached>,
-    /// The place it names.
-    pub place: Option<Location>,
+    /// What it is, if it is made of parts.
+    pub made: Option<Made>,
+    /// The chosen template as it was filled.
+    pub template: Option<content::Template>,
 }
 
 /// A file that was handed over to be sent.
@@ -38,7 +40,13 @@ pub struct Attached {
 impl From<SendText> for Outgoing {
     fn from(text: SendText) -> Self {
         let SendText { client_id, conversation_id, contact_id, account_id, body, reply_to } = text;
-        Self { client_id, conversation_id, contact_id, account_id, body, reply_to, file: None, place: None }
+        Self { client_id, conversation_id, contact_id, account_id, body, reply_to, file: None, made: None, template: None }
+    }
+}
+
+impl From<SendMade> for Outgoing {
+    fn from(SendMade { to, made }: SendMade) -> Self {
+        Self { body: String::new(), made: Some(made), ..Self::from(to) }
     }
 }
 
@@ -48,8 +56,14 @@ impl Outgoing {
     /// # Errors
     /// WhatsApp would not take the file.
     pub fn content(&self) -> Result<Content, Unsendable> {
-        if let Some(place) = &self.place {
-            return Ok(Content::Location(place.clone()));
+        if let Some(template) = &self.template {
+            return Ok(Content::Template(template.clone()));
+        }
+        match &self.made {
+            Some(Made::Location(place)) => return Ok(Content::Location(place.clone())),
+            Some(Made::Contacts(contacts)) => return Ok(Content::Contacts(contacts.clone())),
+            Some(Made::Interactive(interactive)) => return Ok(Content::Interactive(interactive.clone())),
+            Some(Made::Template(_)) | None => {}
         }
         match &self.file {
             Some(file) => file.media.to_send(file.name.clone(), Some(self.body.clone()).filter(|body| !body.trim().is_empty())),
@@ -61,12 +75,12 @@ impl Outgoing {
     /// caption. Its client id follows from the first one's: two clicks are still one sending.
     #[must_use]
     pub fn split(mut self) -> (Self, Option<Self>) {
-        let carries = self.place.is_none() && !matches!(self.content(), Ok(Content::Audio(_) | Content::Sticker(_)));
+        let carries = self.made.is_none() && !matches!(self.content(), Ok(Content::Audio(_) | Content::Sticker(_)));
         if carries || self.body.trim().is_empty() {
             return (self, None);
         }
         let client_id = ClientId(format!("{}-text", self.client_id));
-        let after = Self { client_id, body: std::mem::take(&mut self.body), reply_to: None, file: None, place: None, ..self.clone() };
+        let after = Self { client_id, body: std::mem::take(&mut self.body), reply_to: None, file: None, made: None, ..self.clone() };
         (self, Some(after))
     }
 }

@@ -35,8 +35,8 @@ pub async fn react(app: &App, caller: &Caller, id: &MessageId, emoji: &str) -> R
         return Ok(target);
     }
     let wamid = target.wamid.ok_or_else(|| refuse(Code::NotPossible, "WhatsApp does not have this message yet: react to it when it was sent."))?;
-    check_window(&mut tx, &state.id, now).await?;
     let content = Content::Reaction(content::Reaction { target: wamid.0.clone(), emoji: emoji.to_owned() });
+    check_window(&mut tx, &state.id, &content, now).await?;
     let new = New { discarded: HIDDEN, ..outbound(caller, &state, &content, Some(wamid.clone()), now) };
     for added in messages::add(&mut tx, std::slice::from_ref(&new)).await? {
         outbox::add(&mut tx, &added.id, &added.account_id, &added.conversation_id, added.n, now).await?;

@@ -6,11 +6,13 @@ pub mod contacts;
 pub mod document;
 pub mod file;
 pub mod image;
+pub mod interactive;
 pub mod location;
 pub mod order;
 pub mod origin;
 pub mod sticker;
 pub mod system;
+pub mod template;
 pub mod text;
 pub mod unknown;
 pub mod video;
@@ -106,6 +108,8 @@ fn body(inbox: Inbox, content: Content, media: Option<Media>) -> AnyView {
         Content::Contacts(contacts) => contacts::body(contacts),
         Content::Answer(answer) => answer::body(answer),
         Content::Order(order) => order::body(order),
+        Content::Template(template) => template::body(inbox, template, media),
+        Content::Interactive(interactive) => interactive::body(interactive),
         // It is on another bubble.
         Content::Reaction(_) => ().into_any(),
         Content::System(system) => system::body(&system),

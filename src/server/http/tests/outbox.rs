@@ -221,7 +221,8 @@ on_both! {
             body: "for João".into(),
             reply_to: None,
             file: None,
-            place: None,
+            made: None,
+            template: None,
         };
         let error = ApiError::from(messages::send(&trial.app, &program(), command).await.unwrap_err());
         assert_eq!(error.code, Code::RecipientMismatch);

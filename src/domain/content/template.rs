@@ -1,0 +1,46 @@
+//! A template that was sent, as the customer saw it, with the values that were filled in (`meta-api` section 12).
+
+use serde::{Deserialize, Serialize};
+
+/// What was sent. A file above the text is the message's own.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Template {
+    /// Meta's name of it.
+    pub name: String,
+    /// E.g. `en_US`.
+    pub language: String,
+    /// The line above.
+    pub header: Option<String>,
+    /// The kind of file above: `image`, `video` or `document`.
+    pub file: Option<String>,
+    /// The text, filled.
+    pub body: String,
+    /// The small line below.
+    pub footer: Option<String>,
+    /// The buttons' labels.
+    pub buttons: Vec<String>,
+    /// The values, as Meta takes them.
+    pub components: Vec<Component>,
+}
+
+/// The values of one part.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Component {
+    /// `header`, `body` or `button`.
+    pub part: String,
+    /// Which button, from 0.
+    pub index: Option<usize>,
+    /// Of a button: `url` or `copy_code`.
+    pub kind: String,
+    /// In order.
+    pub parameters: Vec<Parameter>,
+}
+
+/// One value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parameter {
+    /// The variable's name, where the template has names in place of numbers.
+    pub name: Option<String>,
+    /// The value.
+    pub text: String,
+}

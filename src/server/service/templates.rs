@@ -1,0 +1,68 @@
+//! Templates: which there are, and one filled for a customer.
+
+use super::outgoing::Outgoing;
+use crate::domain::access::Action;
+use crate::domain::id::AccountId;
+use crate::domain::template::{Header, Unfit};
+use crate::protocol::command::Made;
+use crate::protocol::error::Code;
+use crate::protocol::templates::Listing;
+use crate::server::caller::Caller;
+use crate::server::error::{Result, refuse};
+use crate::server::state::App;
+use crate::server::store::accounts::Stored;
+use crate::server::store::{Tx, accounts, templates};
+
+/// The templates of a number.
+pub async fn list(app: &App, caller: &Caller, account: &AccountId) -> Result<Listing> {
+    caller.may(Action::Reply)?;
+    let mut tx = app.store.read().await?;
+    let account = own(&mut tx, caller, account).await?;
+    let state = templates::state(&mut tx, &account.waba_id).await?;
+    let templates = templates::list(&mut tx, &account.waba_id).await?;
+    Ok(Listing { templates, fetched_at: state.fetched_at, failure: state.failure.unwrap_or_default() })
+}
+
+/// Asks Meta for the list again, soon.
+pub async fn refresh(app: &App, caller: &Caller, account: &AccountId) -> Result<()> {
+    caller.may(Action::Reply)?;
+    let mut tx = app.store.write().await?;
+    let account = own(&mut tx, caller, account).await?;
+    templates::begin(&mut tx, &account.waba_id).await?;
+    templates::hasten(&mut tx, &account.waba_id, app.clock.now()).await?;
+    tx.commit().await?;
+    app.wake.templates.notify_one();
+    Ok(())
+}
+
+async fn own(tx: &mut Tx, caller: &Caller, id: &AccountId) -> Result<Stored> {
+    let found = accounts::list(tx).await?.into_iter().find(|account| account.id == *id && caller.may_on(Action::Reply, id));
+    found.ok_or_else(|| refuse(Code::UnknownAccount, "There is no such number."))
+}
+
+/// Fills the template that a message names, if it names one: what was sent is kept as the customer saw it.
+pub(super) async fn filled(tx: &mut Tx, command: Outgoing) -> Result<Outgoing> {
+    let Some(Made::Template(chosen)) = &command.made else { return Ok(command) };
+    let unknown = || refuse(Code::Invalid, "There is no such template in this language. Look at the list again.");
+    let account = accounts::list(tx).await?.into_iter().find(|account| account.id == command.account_id).ok_or_else(unknown)?;
+    let template = templates::find(tx, &account.waba_id, &chosen.name, &chosen.language).await?.ok_or_else(unknown)?;
+    let unfit = |unfit: Unfit| refuse(Code::Invalid, unfit.sentence());
+    let values = template.in_slots(&chosen.values).map_err(unfit)?;
+    let filled = template.fill(&values).map_err(unfit)?;
+    check_file(&template.header, &command)?;
+    Ok(Outgoing { template: Some(filled), ..command })
+}
+
+/// A template with a file above it needs one of that kind, and no other takes any.
+fn check_file(header: &Header, command: &Outgoing) -> Result<()> {
+    let wanted = |sentence: String| -> Result<()> { Err(refuse(Code::Invalid, sentence)) };
+    match (header, &command.file) {
+        (Header::File(kind), None) => wanted(format!("This template needs a file of its kind above the text: {kind}.")),
+        (Header::File(kind), Some(file)) => {
+            let sent = file.media.to_send(file.name.clone(), None).map_err(|refusal| refuse(Code::Invalid, refusal.sentence()))?;
+            if sent.message_type() == kind { Ok(()) } else { wanted(format!("This template needs a file of this kind above the text: {kind}.")) }
+        }
+        (_, Some(_)) => wanted("This template has no place for a file.".to_owned()),
+        _ => Ok(()),
+    }
+}
