@@ -153,6 +153,23 @@ export class Inbox {
     return response.json();
   }
 
+  /** A file that was given to WhatsApp. */
+  async upload(id: string): Promise<{ type: string; bytes: Buffer }> {
+    const headers = { authorization: `Bearer ${this.env.WHATSAPP_ACCESS_TOKEN}`, "user-agent": "specs" };
+    const { url } = (await (await fetch(`${this.graph}/v26.0/${id}`, { headers })).json()) as { url: string };
+    const response = await fetch(url, { headers });
+    return { type: response.headers.get("content-type")!, bytes: Buffer.from(await response.arrayBuffer()) };
+  }
+
+  /** The templates of the business. */
+  async templates(): Promise<unknown[]> {
+    return (await fetch(`${this.graph}/control/templates`)).json();
+  }
+
+  putTemplates(templates: unknown[]) {
+    return this.control("templates", templates);
+  }
+
   mediaFaults(faults: unknown[]) {
     return this.control("media-faults", faults);
   }

@@ -48,6 +48,13 @@ pub struct ApiError {
     pub message: String,
 }
 
+/// The body of a form or REST request that was refused.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Refused {
+    /// Why.
+    pub error: ApiError,
+}
+
 impl ApiError {
     /// An error with its sentence.
     pub fn new(code: Code, message: impl Into<String>) -> Self {

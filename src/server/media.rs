@@ -1,5 +1,5 @@
 //! Files of messages: kept under their hash ([`blob`]), fetched from Meta as they come ([`fetch`]), looked at for what they are
-//! ([`kind`], [`picture`], [`voice`]).
+//! ([`kind`], [`picture`], [`voice`]); recordings of browsers are packed anew ([`remux`]).
 //!
 //! Imports `store`, `meta`, `domain`. To understand another kind of file: its arm in [`examine`] and, if it may be shown in the page,
 //! its line in [`kind::INLINE`].
@@ -8,6 +8,7 @@ pub mod blob;
 pub mod fetch;
 pub mod kind;
 pub mod picture;
+pub mod remux;
 pub mod voice;
 
 use super::store::media::Found;
@@ -43,17 +44,18 @@ pub async fn keep(blobs: &Blobs, spooled: Spooled, announced: &str, look: bool) 
     Ok(found)
 }
 
-/// The same for a file that is to be sent: a picture goes without the place where it was taken, and what else its camera wrote down.
+/// The same for a file that is to be sent: a picture goes without the place where it was taken, and what else its camera wrote down;
+/// what a browser recorded goes as WhatsApp takes it.
 ///
 /// # Errors
 /// The blob store refused it.
 pub async fn keep_to_send(blobs: &Blobs, spool: Spool, name: Option<&str>) -> Result<Found, blob::Error> {
     let mut spooled = spool.finish().await?;
     let path = spooled.path().to_owned();
-    let stripped = tokio::task::spawn_blocking(move || picture::without_traces(&path)).await.ok().flatten();
-    if let Some(stripped) = stripped {
+    let remade = tokio::task::spawn_blocking(move || picture::without_traces(&path).or_else(|| remux::to_ogg(&path))).await.ok().flatten();
+    if let Some(remade) = remade {
         let mut spool = blobs.spool().await?;
-        spool.write(&stripped).await?;
+        spool.write(&remade).await?;
         spooled = spool.finish().await?;
     }
     keep(blobs, spooled, name.map_or("", kind::by_name), true).await

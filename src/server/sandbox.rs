@@ -99,7 +99,7 @@ impl Sandbox {
             .route("/media/{id}", get(files::download))
             .route("/{version}/{id}/messages", on_post(graph::messages))
             .route("/{version}/{id}/message_templates", get(templates::list))
-            .route("/control/templates", on_post(templates::put))
+            .route("/control/templates", get(templates::all).post(templates::put))
             .route("/control/customer", on_post(control::customer))
             .route("/control/media", on_post(files::give))
             .route("/control/media-faults", on_post(files::faults))

@@ -7,8 +7,10 @@ pub mod act;
 pub mod answer;
 pub mod details;
 pub mod lightbox;
+pub mod make;
 pub mod menu;
 pub mod tray;
+pub mod voice;
 
 use crate::domain::conversation::Conversation;
 use crate::domain::id::ConversationId;
@@ -26,6 +28,10 @@ pub struct Code {
     pub over: fn(Inbox) -> AnyView,
     /// What stands above the composer: files that wait to be sent, the message that is answered.
     pub above: fn(Inbox) -> AnyView,
+    /// In the composer: what can be sent beside words and files.
+    pub beside: fn(Inbox) -> AnyView,
+    /// In a closed composer: what can be sent in place of words.
+    pub instead: fn(Inbox) -> AnyView,
     /// What it listens for, once it is here.
     pub start: fn(Inbox),
     /// One conversation went into another.
@@ -41,8 +47,10 @@ pub struct Code {
 }
 
 static CODE: Code = Code {
-    over: |inbox| (lightbox::draw(inbox), menu::draw(inbox), details::draw(inbox)).into_any(),
-    above: |inbox| (tray::draw(inbox), answer::draw(inbox)).into_any(),
+    over: |inbox| (lightbox::draw(inbox), menu::draw(inbox), details::draw(inbox), make::draw()).into_any(),
+    above: |inbox| (voice::draw(inbox), tray::draw(inbox), answer::draw(inbox)).into_any(),
+    beside: |inbox| (make::beside(inbox), voice::beside(inbox)).into_any(),
+    instead: make::instead,
     start: |inbox| {
         console_error_panic_hook::set_once();
         inbox.restore_unsent();

@@ -2,6 +2,7 @@
 
 mod details;
 mod files;
+mod make;
 mod origin;
 
 use crate::domain::content::answer::By;
@@ -10,6 +11,7 @@ use crate::domain::delivery::Delivery;
 use crate::domain::time::{Date, HOUR_MS, Instant, LocalTime, MINUTE_MS, Zone};
 pub use details::*;
 pub use files::*;
+pub use make::*;
 pub use origin::*;
 
 const MONTHS: [&str; 12] = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];

@@ -37,6 +37,11 @@ pub async fn list(State(sandbox): State<Sandbox>, Path((_, id)): Path<(String, S
     Json(answer).into_response()
 }
 
+/// `GET /control/templates`: what the business has.
+pub async fn all(State(sandbox): State<Sandbox>) -> Json<Vec<Value>> {
+    Json(sandbox.world().templates.clone())
+}
+
 /// `POST /control/templates`: the business has these from now on.
 pub async fn put(State(sandbox): State<Sandbox>, Json(templates): Json<Vec<Value>>) -> StatusCode {
     sandbox.world().templates = templates;

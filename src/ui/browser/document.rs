@@ -75,13 +75,22 @@ pub fn value(id: &str) -> String {
     field.map(|field| field.value()).unwrap_or_default()
 }
 
+/// Types into the field with this id: whoever listens hears it.
+pub fn type_into(id: &str, text: &str) {
+    let field = document().and_then(|document| document.get_element_by_id(id)).and_then(|element| element.dyn_into::<HtmlTextAreaElement>().ok());
+    if let (Some(field), Ok(event)) = (field, Event::new("input")) {
+        field.set_value(text);
+        let _ = field.dispatch_event(&event);
+    }
+}
+
 fn html(id: &str) -> Option<HtmlElement> {
     document()?.get_element_by_id(id)?.dyn_into().ok()
 }
 
 /// Opens a popover beside what was clicked, inside the window.
 pub fn show_beside(id: &str, event: &MouseEvent) {
-    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok()).and_then(|target| target.closest("button").ok().flatten());
     let (Some(target), Some(popover), Some(window)) = (target, html(id), window()) else { return };
     let _ = popover.show_popover();
     let at = target.get_bounding_client_rect();

@@ -22,7 +22,7 @@ pub struct Local {
     pub mime: String,
     /// In bytes.
     pub size: i64,
-    /// Where it can be looked at, if it is a picture; else empty.
+    /// Where it can be looked at or listened to, if it is a picture or a recording; else empty.
     pub preview: String,
 }
 
@@ -44,8 +44,10 @@ fn hold(files: Option<FileList>) -> Vec<Local> {
     (0..files.length()).filter_map(|at| files.get(at)).map(hold_one).collect()
 }
 
-fn hold_one(file: File) -> Local {
-    let preview = SHOWN.contains(&file.type_().as_str()).then(|| Url::create_object_url_with_blob(&file).ok()).flatten().unwrap_or_default();
+/// Holds one file.
+pub fn hold_one(file: File) -> Local {
+    let can_be_seen = SHOWN.contains(&file.type_().as_str()) || file.type_().starts_with("audio/");
+    let preview = can_be_seen.then(|| Url::create_object_url_with_blob(&file).ok()).flatten().unwrap_or_default();
     #[expect(clippy::cast_possible_truncation, reason = "whole bytes")]
     let size = file.size() as i64;
     let local = Local { key: random::id(), name: file.name(), mime: file.type_(), size, preview: preview.clone() };
@@ -64,6 +66,12 @@ pub fn take_picked(id: &str) -> Vec<Local> {
     let files = hold(input.files());
     input.set_value("");
     files
+}
+
+/// Holds what was picked, and leaves it picked: another try may follow.
+#[must_use]
+pub fn hold_picked(id: &str) -> Option<Local> {
+    hold(input(id)?.files()).pop()
 }
 
 fn has_files(data: &DataTransfer) -> bool {

@@ -161,13 +161,17 @@ pub fn Composer(row: ArcRwSignal<Conversation>) -> impl IntoView {
         <form class="composer" method="post" enctype="multipart/form-data" action=format!("{}send/", address::thread(&segment)) on:submit=submit data-closed=move || closed.get().then_some("")>
             {(!note.message.is_empty()).then(|| view! { <p class="refusal" role="alert">{note.message.clone()}</p> }.into_any())}
             <When is=move || closed.get()>
-                <p class="composer__closed" id="composer-closed">{words::CLOSED}</p>
+                <div class="composer__closed">
+                    <p id="composer-closed">{words::CLOSED}</p>
+                    {move || inbox.later().map(|code| (code.instead)(inbox))}
+                </div>
             </When>
             <div class="composer__box">
                 <label class="composer__attach" title=words::ATTACH>
                     <Icon glyph=Glyph::Clip/>
                     <input type="file" id="attach" name="media_file" prop:multiple=move || inbox.is_later.get() aria-label=words::ATTACH disabled=move || closed.get() || inbox.lacks_later.get()/>
                 </label>
+                {move || inbox.later().map(|code| (code.beside)(inbox))}
                 <Field writing=writing closed=closed typed=note.field("body")/>
                 <input type="hidden" name="client_id" value=client_id/>
                 <button class="composer__send" aria-label=words::SEND title=words::SEND disabled=move || closed.get()>

@@ -15,8 +15,12 @@ pub enum Glyph {
     Down,
     /// A tray.
     Inbox,
+    /// A microphone.
+    Microphone,
     /// A sheet of paper.
     Paper,
+    /// A plus.
+    Plus,
     /// A paper plane.
     Send,
     /// A triangle with an exclamation mark.
@@ -32,7 +36,9 @@ pub fn Icon(glyph: Glyph) -> impl IntoView {
         Glyph::Clock => "M12 3.5a8.5 8.5 0 1 0 0 17 8.500 8.500 0 0 0 0-17M12 7.500V12l3 2",
         Glyph::Down => "m6 9.500 6 6 6-6",
         Glyph::Inbox => "M3 12.500h5l1.800 3h4.400l1.800-3h5M5.200 5h13.600L21 12.500V19H3v-6.500z",
+        Glyph::Microphone => "M12 3.500a2.500 2.500 0 0 0-2.500 2.500v5a2.500 2.500 0 0 0 5 0V6A2.500 2.500 0 0 0 12 3.500M6 11a6 6 0 0 0 12 0M12 17v3.500",
         Glyph::Paper => "M6 3h8l4 4v14H6zM14 3v4h4",
+        Glyph::Plus => "M12 5v14M5 12h14",
         Glyph::Send => "M4 12 20 4.500 15.500 20l-3.700-6.300z",
         Glyph::Warning => "M12 4 2.800 19.500h18.400zM12 10v4.200M12 16.800v.2",
     };

@@ -5,7 +5,7 @@ use crate::domain::content::text::units;
 use crate::domain::conversation::Conversation;
 use crate::domain::id::{AccountId, ContactId, ConversationId};
 use crate::domain::media::{CAPTION_LIMIT, Media, State as MediaState, Unsendable};
-use crate::protocol::error::{ApiError, Code};
+use crate::protocol::error::{Code, Refused};
 use crate::protocol::{address, json};
 use crate::ui::browser::upload::{self, Local};
 use crate::ui::browser::{document, random, task};
@@ -16,7 +16,6 @@ use crate::ui::state::inbox::Inbox;
 use crate::ui::words;
 use leptos::ev;
 use leptos::prelude::*;
-use serde::Deserialize;
 use std::sync::Arc;
 
 /// The input that picks files, in the composer.
@@ -98,7 +97,7 @@ fn refusal(file: &Local) -> Option<String> {
         return Some(words::EMPTY_FILE.to_owned());
     }
     let media = about(file);
-    let is_undecided = ["", "image/webp", "audio/ogg"].contains(&media.mime.as_str());
+    let is_undecided = ["", "image/webp", "audio/ogg", "audio/webm"].contains(&media.mime.as_str());
     let refused = media.to_send(None, None).err();
     refused.filter(|why| *why == Unsendable::Size || !is_undecided).map(Unsendable::sentence)
 }
@@ -185,6 +184,14 @@ fn put(inbox: Inbox, files: Vec<Local>) {
     tray().update(|items| items.extend(files.into_iter().map(|file| Item::new(file, &row))));
 }
 
+/// Puts a file into the tray of a conversation, whichever is open.
+pub fn put_for(inbox: Inbox, conversation: &ConversationId, file: Local) {
+    match inbox.row(conversation).map(|row| row.get_untracked()) {
+        Some(row) => tray().update(|items| items.push(Item::new(file, &row))),
+        None => upload::let_go(&file.key),
+    }
+}
+
 /// The tray of the open conversation; nothing while it is empty.
 pub fn draw(inbox: Inbox) -> AnyView {
     let Some(id) = inbox.open_id() else { return ().into_any() };
@@ -212,7 +219,9 @@ fn one(item: Item) -> AnyView {
     let Item { file, caption, progress, .. } = item.clone();
     let key = file.key.clone();
     let size = about(&file).size_in_words();
-    let picture = if file.preview.is_empty() {
+    let picture = if file.mime.starts_with("audio/") && !file.preview.is_empty() {
+        view! { <audio class="tray__audio" controls src=file.preview.clone() aria-label=words::kind("audio")></audio> }.into_any()
+    } else if file.preview.is_empty() {
         view! { <span class="tray__picture"><Icon glyph=Glyph::Paper/></span> }.into_any()
     } else {
         view! { <img class="tray__picture" src=file.preview.clone() alt=""/> }.into_any()
@@ -286,11 +295,6 @@ fn send(conversation: ConversationId) {
     });
 }
 
-#[derive(Deserialize)]
-struct Refusal {
-    error: ApiError,
-}
-
 async fn hand_over(item: &Item) -> Result<(), Progress> {
     let caption = item.caption.get_untracked();
     let progress = item.progress.clone();
@@ -306,9 +310,9 @@ async fn hand_over(item: &Item) -> Result<(), Progress> {
     let answer = upload::post(&item.file.key, &path, &fields, "media_file", Box::new(move |percent| progress.set(Progress::Leaves(percent)))).await;
     match answer {
         Some((200..=299, _)) => Ok(()),
-        Some((_, body)) => match json::read::<Refusal>(body.as_bytes()) {
-            Some(Refusal { error }) if error.code == Code::ClientIdReused => Err(Progress::Refused(words::FIRST_VERSION_ARRIVED.to_owned())),
-            Some(Refusal { error }) => Err(Progress::Stopped(error.message)),
+        Some((_, body)) => match json::read::<Refused>(body.as_bytes()) {
+            Some(Refused { error }) if error.code == Code::ClientIdReused => Err(Progress::Refused(words::FIRST_VERSION_ARRIVED.to_owned())),
+            Some(Refused { error }) => Err(Progress::Stopped(error.message)),
             None => Err(Progress::Stopped(words::NOT_UPLOADED.to_owned())),
         },
         None => Err(Progress::Stopped(words::NOT_UPLOADED.to_owned())),

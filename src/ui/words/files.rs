@@ -13,6 +13,25 @@ pub fn fetched_at(at: &str) -> String {
 
 /// Picks files to send.
 pub const ATTACH: &str = "Attach files";
+/// Begins a voice note.
+pub const RECORD: &str = "Record a voice note";
+/// Ends it.
+pub const RECORDED: &str = "Done";
+/// The browser does not let the page listen.
+pub const NO_MICROPHONE: &str = "The browser does not let the inbox use the microphone. Allow it in the address bar, then try again.";
+
+/// For whom a voice note is.
+#[must_use]
+pub fn recording(name: &str) -> String {
+    format!("Recording for {name}")
+}
+
+/// A length in minutes and seconds.
+#[must_use]
+pub fn clock(seconds: i64) -> String {
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}
+
 /// What waits to be sent.
 pub const FILES_TO_SEND: &str = "Files to send";
 /// Words below a file.

@@ -7,7 +7,7 @@ use crate::domain::time::{DAY_MS, HOUR_MS};
 use crate::protocol::command::{Made, SendMade, SendText};
 use crate::server::outbox::{Outcome as Sent, step as send_next};
 use crate::server::service::{messages, templates as service};
-use crate::server::store::{Store, templates as store};
+use crate::server::store::templates as store;
 use crate::server::templates::{Outcome, step};
 use crate::server::trial::{Trial, answer, on_both};
 use serde_json::{Value, json};

@@ -30,6 +30,12 @@ impl Inbox {
         }
     }
 
+    /// The open conversation as it is now.
+    #[must_use]
+    pub fn open_row(self) -> Option<Conversation> {
+        self.open_id().and_then(|id| self.row(&id)).map(|row| row.get_untracked())
+    }
+
     /// A message of the open thread, by its bubble's key.
     #[must_use]
     pub fn message(self, key: &str) -> Option<Message> {

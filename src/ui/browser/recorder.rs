@@ -1,0 +1,92 @@
+//! The microphone: one recording at a time, which becomes a file like any other.
+
+use super::upload::{self, Local};
+use js_sys::{Array, Promise};
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, BlobEvent, File, FilePropertyBag, MediaRecorder, MediaRecorderOptions, MediaStream, MediaStreamConstraints, MediaStreamTrack};
+
+/// What browsers record and what such a file is called: the first that this one can. WhatsApp takes all but WebM, which the server
+/// packs anew.
+const KINDS: [(&str, &str); 3] = [("audio/ogg;codecs=opus", "ogg"), ("audio/webm;codecs=opus", "webm"), ("audio/mp4", "m4a")];
+
+struct Recording {
+    recorder: MediaRecorder,
+    stream: MediaStream,
+    parts: Rc<RefCell<Vec<Blob>>>,
+    kind: (&'static str, &'static str),
+    _heard: Closure<dyn FnMut(BlobEvent)>,
+}
+
+thread_local! {
+    static RUNNING: RefCell<Option<Recording>> = const { RefCell::new(None) };
+}
+
+/// Whether this browser can record at all, here.
+#[must_use]
+pub fn is_there() -> bool {
+    js_sys::Reflect::has(&js_sys::global(), &"MediaRecorder".into()).unwrap_or(false)
+        && web_sys::window().is_some_and(|window| window.navigator().media_devices().is_ok_and(|devices| !devices.is_undefined()))
+}
+
+/// Begins to record; `None`: the agent or the browser does not want to.
+pub async fn begin() -> Option<()> {
+    let devices = web_sys::window()?.navigator().media_devices().ok()?;
+    let wanted = MediaStreamConstraints::new();
+    wanted.set_audio(&JsValue::TRUE);
+    let stream: MediaStream = JsFuture::from(devices.get_user_media_with_constraints(&wanted).ok()?).await.ok()?.dyn_into().ok()?;
+    let started = start(stream.clone());
+    if started.is_none() {
+        let_go(&stream);
+    }
+    started
+}
+
+fn start(stream: MediaStream) -> Option<()> {
+    let kind = KINDS.into_iter().find(|(mime, _)| MediaRecorder::is_type_supported(mime))?;
+    let options = MediaRecorderOptions::new();
+    options.set_mime_type(kind.0);
+    // Speech at this rate is clear, and a note of two minutes stays small enough to be played at once (`meta-api` section 10).
+    options.set_audio_bits_per_second(24_000);
+    let recorder = MediaRecorder::new_with_media_stream_and_media_recorder_options(&stream, &options).ok()?;
+    let parts = Rc::new(RefCell::new(Vec::new()));
+    let kept = parts.clone();
+    let heard = Closure::<dyn FnMut(BlobEvent)>::new(move |event: BlobEvent| kept.borrow_mut().extend(event.data()));
+    recorder.set_ondataavailable(Some(heard.as_ref().unchecked_ref()));
+    recorder.start_with_time_slice(1000).ok()?;
+    RUNNING.set(Some(Recording { recorder, stream, parts, kind, _heard: heard }));
+    Some(())
+}
+
+fn let_go(stream: &MediaStream) {
+    for track in stream.get_tracks().iter().filter_map(|track| track.dyn_into::<MediaStreamTrack>().ok()) {
+        track.stop();
+    }
+}
+
+/// Ends the recording and forgets it.
+pub fn cancel() {
+    if let Some(recording) = RUNNING.take() {
+        // Its last words come after it has ended, and nobody is left to hear them.
+        recording.recorder.set_ondataavailable(None);
+        let _ = recording.recorder.stop();
+        let_go(&recording.stream);
+    }
+}
+
+/// Ends the recording; the file, held as those that were picked.
+pub async fn end() -> Option<Local> {
+    let recording = RUNNING.take()?;
+    let stopped = Promise::new(&mut |resolve, _| recording.recorder.set_onstop(Some(&resolve)));
+    recording.recorder.stop().ok()?;
+    let _: Result<JsValue, JsValue> = JsFuture::from(stopped).await;
+    let_go(&recording.stream);
+    let parts: Array = recording.parts.borrow().iter().collect();
+    let bag = FilePropertyBag::new();
+    bag.set_type(recording.kind.0.split(';').next().unwrap_or_default());
+    let file = File::new_with_blob_sequence_and_options(&parts, &format!("voice-note.{}", recording.kind.1), &bag).ok()?;
+    Some(upload::hold_one(file))
+}

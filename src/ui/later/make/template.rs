@@ -1,0 +1,278 @@
+//! A template: found by name or words, filled in beside what the customer will see.
+
+use super::{Making, frame, line};
+use crate::api;
+use crate::domain::template::{Chosen, Header, Place, Template, on_one_line};
+use crate::domain::time::Instant;
+use crate::protocol::command::Made;
+use crate::protocol::error::{ApiError, Code, Refused};
+use crate::protocol::templates::Listing;
+use crate::protocol::{address, json};
+use crate::ui::browser::{document, task, upload};
+use crate::ui::chat::bubble::interactive::offer;
+use crate::ui::state::inbox::Inbox;
+use crate::ui::words;
+use leptos::prelude::*;
+
+/// Where a template's file is picked.
+const PICKER: &str = "make-file";
+/// How often, and how long apart, it is looked whether a fresh list has come.
+const LOOKS: (u8, i64) = (20, 500);
+
+/// What the picker shows.
+#[derive(Clone)]
+struct Picker {
+    making: Making,
+    list: ArcRwSignal<Option<Result<Listing, String>>>,
+    search: ArcRwSignal<String>,
+    chosen: ArcRwSignal<Option<Template>>,
+    asking: ArcRwSignal<bool>,
+}
+
+pub fn form(making: &Making) -> AnyView {
+    let picker = Picker {
+        making: making.clone(),
+        list: ArcRwSignal::new(None),
+        search: ArcRwSignal::new(String::new()),
+        chosen: ArcRwSignal::new(None),
+        asking: ArcRwSignal::new(false),
+    };
+    let loading = picker.clone();
+    task::spawn(async move { loading.load().await });
+    let chosen = picker.chosen.clone();
+    (move || match chosen.get() {
+        Some(template) => fill(&picker, template),
+        None => choose(&picker),
+    })
+    .into_any()
+}
+
+impl Picker {
+    async fn load(&self) {
+        let listing = api::templates::list_templates(self.making.to.account_id.clone()).await;
+        self.list.set(Some(listing.map_err(|error| error.message)));
+    }
+
+    fn fetched_at(&self) -> Option<Instant> {
+        self.list.with_untracked(|list| list.as_ref().and_then(|list| list.as_ref().ok()).and_then(|list| list.fetched_at))
+    }
+
+    /// Asks Meta for the list, and shows it as it comes.
+    fn refresh(self) {
+        task::spawn(async move {
+            self.asking.set(true);
+            let before = self.fetched_at();
+            if let Err(error) = api::templates::refresh_templates(self.making.to.account_id.clone()).await {
+                self.list.set(Some(Err(error.message)));
+            } else {
+                for _ in 0..LOOKS.0 {
+                    self.load().await;
+                    if self.fetched_at() != before {
+                        break;
+                    }
+                    task::sleep(LOOKS.1).await;
+                }
+            }
+            self.asking.set(false);
+        });
+    }
+}
+
+fn matches(template: &Template, search: &str) -> bool {
+    let text = format!("{} {} {}", template.name, template.language, template.body).to_lowercase();
+    search.to_lowercase().split_whitespace().all(|word| text.contains(word))
+}
+
+fn choose(picker: &Picker) -> AnyView {
+    let (list, search, typed) = (picker.list.clone(), picker.search.clone(), picker.search.clone());
+    let (asks, asking, is_asking, fresh) = (picker.clone(), picker.asking.clone(), picker.asking.clone(), picker.list.clone());
+    let inbox = picker.making.inbox;
+    let options = picker.clone();
+    let shown = move || match list.get() {
+        None => view! { <p class="make__hint">{words::LOADING}</p> }.into_any(),
+        Some(Err(why)) => view! { <p class="refusal" role="alert">{why}</p> }.into_any(),
+        Some(Ok(listing)) => {
+            let why = (!listing.failure.is_empty()).then(|| view! { <p class="refusal" role="alert">{listing.failure.clone()}</p> }.into_any());
+            let none = if listing.templates.is_empty() { words::NO_TEMPLATES_YET } else { words::NO_TEMPLATES };
+            let found: Vec<AnyView> =
+                listing.templates.into_iter().filter(|template| matches(template, &search.get())).map(|template| option(&options, template)).collect();
+            let none = found.is_empty().then(|| view! { <p class="make__hint">{none}</p> }.into_any());
+            view! {
+                {why}
+                <ul class="make__list">{found}</ul>
+                {none}
+            }
+            .into_any()
+        }
+    };
+    let as_of = move || {
+        let at = fresh.with(|list| list.as_ref().and_then(|list| list.as_ref().ok()).and_then(|list| list.fetched_at));
+        at.map(|at| words::fetched_on(&inbox.zone.with_value(|zone| words::full_time(at, zone)))).unwrap_or_default()
+    };
+    view! {
+        <div class="make__form">
+            <h2 id="make-title">{words::TEMPLATE}</h2>
+            <input type="search" class="make__search" placeholder=words::SEARCH_TEMPLATES aria-label=words::SEARCH_TEMPLATES autofocus on:input=move |event| typed.set(event_target_value(&event))/>
+            <div class="make__fields">{shown}</div>
+            <div class="make__end">
+                <small>{as_of}</small>
+                <button type="button" class="link" disabled=move || is_asking.get() on:click=move |_| asks.clone().refresh()>
+                    {move || if asking.get() { words::ASKING } else { words::ASK_AGAIN }}
+                </button>
+                <button type="button" class="button" on:click=|_| document::show_modal(super::DIALOG, false)>{words::CANCEL}</button>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// A line of the list; what cannot be sent says why.
+fn option(picker: &Picker, template: Template) -> AnyView {
+    let why = if !template.is_approved() {
+        words::template_status(&template.status) + &words::because(&template.reason)
+    } else if template.fill(&template.slots().iter().map(|_| "x".to_owned()).collect::<Vec<_>>()).is_err() {
+        words::because(&template.unsupported.join(", ")).trim().to_owned()
+    } else {
+        String::new()
+    };
+    let cannot = !template.is_approved() || !template.cards.is_empty() || !template.unsupported.is_empty();
+    let (name, language, body) = (template.name.replace('_', " "), template.language.clone(), template.body.clone());
+    let cards: Vec<AnyView> = template.cards.iter().map(|card| view! { <span dir="auto">{card.clone()}</span> }.into_any()).collect();
+    let why = if cannot && why.is_empty() { words::CANNOT_FILL.to_owned() } else { why };
+    let chosen = picker.chosen.clone();
+    let choose = move |_| {
+        chosen.set(Some(template.clone()));
+        task::spawn(async {
+            leptos::task::tick().await;
+            document::focus_first("#make input, #make .button[data-kind]");
+        });
+    };
+    view! {
+        <li>
+            <button type="button" class="make__option" disabled=cannot on:click=choose>
+                <b>{name}<small>{language}</small></b>
+                <span dir="auto">{body}</span>
+                {cards}
+                <small class="make__why">{why}</small>
+            </button>
+        </li>
+    }
+    .into_any()
+}
+
+/// What was typed into a closed composer goes into the first open place of the text.
+fn carried(inbox: Inbox, template: &Template) -> Option<(usize, String)> {
+    let is_closed = inbox.open_row().is_some_and(|row| !row.window(inbox.now.get_untracked()).is_open());
+    let text = on_one_line(&document::value("composer"));
+    let place = template.slots().iter().position(|slot| slot.place == Place::Body)?;
+    (is_closed && !text.is_empty()).then_some((place, text))
+}
+
+fn fill(picker: &Picker, template: Template) -> AnyView {
+    let inbox = picker.making.inbox;
+    let slots = template.slots();
+    let values: Vec<ArcRwSignal<String>> = slots.iter().map(|_| ArcRwSignal::new(String::new())).collect();
+    let carried = carried(inbox, &template);
+    if let Some((at, text)) = &carried {
+        values[*at].set(text.clone());
+    }
+    let fields: Vec<AnyView> = slots.iter().zip(&values).map(|(slot, value)| line(words::slot(&slot.place, &slot.name), value, true)).collect();
+    let file = match &template.header {
+        Header::File(kind) => Some(pick(kind)),
+        _ => None,
+    };
+    let back = picker.chosen.clone();
+    let (shown, read) = (template.clone(), values.clone());
+    let fields = view! {
+        <button type="button" class="link make__back" on:click=move |_| back.set(None)>{words::OTHER_TEMPLATE}</button>
+        {file}
+        {fields}
+        <span class="make__hint">{words::PREVIEW}</span>
+        {move || preview(&shown, &read.iter().map(Get::get).collect::<Vec<_>>())}
+    };
+    let making = picker.making.clone();
+    frame(&picker.making, words::TEMPLATE, fields.into_any(), move || {
+        let values: Vec<String> = values.iter().map(GetUntracked::get_untracked).collect();
+        match template.fill(&values) {
+            Err(unfit) => making.refuse(&unfit.sentence()),
+            Ok(_) => {
+                let chosen = Chosen { name: template.name.clone(), language: template.language.clone(), values: template.by_part(&values) };
+                send(making.clone(), chosen, matches!(template.header, Header::File(_)), carried.is_some());
+            }
+        }
+    })
+}
+
+fn pick(kind: &str) -> AnyView {
+    let accept = match kind {
+        "image" => "image/jpeg,image/png",
+        "video" => "video/mp4,video/3gpp",
+        _ => "",
+    };
+    view! {
+        <label class="make__field">
+            <span>{words::HEADER_FILE}": "{words::kind(kind)}</span>
+            <input type="file" id=PICKER accept=accept required/>
+        </label>
+    }
+    .into_any()
+}
+
+/// As the customer will see it; what is open still has its name.
+fn preview(template: &Template, values: &[String]) -> AnyView {
+    let values: Vec<String> = values.iter().map(|value| on_one_line(value)).collect();
+    let title = match &template.header {
+        Header::Text(line) => Some(template.filled(&Place::Header, line, &values)),
+        Header::File(kind) => Some(format!("[{}]", words::kind(kind))),
+        Header::None => None,
+    };
+    let labels = template.buttons.iter().map(|button| button.text.clone()).collect();
+    let body = template.filled(&Place::Body, &template.body, &values);
+    view! { <div class="bubble" data-side="out" data-first="">{offer(title, body, template.footer.clone(), labels)}</div> }.into_any()
+}
+
+/// Hands it over, with its file if it has one; a text that was carried along leaves the composer once it is on its way.
+fn send(making: Making, chosen: Chosen, has_file: bool, carries: bool) {
+    if making.leaving.get_untracked() {
+        return;
+    }
+    making.begin();
+    task::spawn(async move {
+        let made = Made::Template(chosen);
+        let result = if has_file {
+            upload(&making, &made).await
+        } else {
+            let command = crate::protocol::command::SendMade { to: making.to.clone(), made };
+            api::messages::queue_made(command).await.map(drop)
+        };
+        if carries && result.is_ok() {
+            document::type_into("composer", "");
+        }
+        making.end(result);
+    });
+}
+
+/// A template with a file goes as the composer's own form does.
+async fn upload(making: &Making, made: &Made) -> Result<(), ApiError> {
+    let offline = || ApiError::new(Code::Offline, words::NOT_UPLOADED);
+    let Some(file) = upload::hold_picked(PICKER) else { return Err(ApiError::new(Code::Invalid, words::HEADER_FILE)) };
+    let Some(segment) = making.inbox.row(&making.to.conversation_id).map(|row| row.with_untracked(|row| row.segment().to_owned())) else {
+        return Err(offline());
+    };
+    let made = serde_json::to_string(made).unwrap_or_default();
+    let to = &making.to;
+    let fields = [
+        ("client_id", to.client_id.as_str()),
+        ("conversation_id", to.conversation_id.as_str()),
+        ("contact_id", to.contact_id.as_str()),
+        ("account_id", to.account_id.as_str()),
+        ("made", made.as_str()),
+    ];
+    let answer = upload::post(&file.key, &format!("{}send/", address::thread(&segment)), &fields, "media_file", Box::new(|_| {})).await;
+    upload::let_go(&file.key);
+    match answer {
+        Some((200..=299, _)) => Ok(()),
+        Some((_, body)) => Err(json::read::<Refused>(body.as_bytes()).map_or_else(offline, |refusal| refusal.error)),
+        None => Err(offline()),
+    }
+}
