@@ -140,6 +140,12 @@ impl Template {
         self.status == "APPROVED"
     }
 
+    /// Whether this version can fill all of its parts.
+    #[must_use]
+    pub fn can_be_filled(&self) -> bool {
+        self.unsupported.is_empty() && self.cards.is_empty()
+    }
+
     /// Everything to fill in, in the order of the page: header, body, buttons; in the body as Meta counts, numbers first.
     #[must_use]
     pub fn slots(&self) -> Vec<Slot> {
@@ -215,7 +221,7 @@ impl Template {
         if !self.is_approved() {
             return Err(Unfit::Status);
         }
-        if !self.unsupported.is_empty() || !self.cards.is_empty() {
+        if !self.can_be_filled() {
             return Err(Unfit::Unsupported);
         }
         let slots = self.slots();

@@ -1,4 +1,4 @@
-//! What browsers record as WebM, packed anew as OGG: the same Opus packets, nothing is decoded (RFC 7845). WhatsApp takes no WebM.
+//! What browsers record in `WebM`, packed anew in OGG: the same Opus packets, nothing is decoded (RFC 7845). WhatsApp takes no `WebM`.
 
 use ogg::{PacketWriteEndInfo, PacketWriter};
 use std::fs::File;
@@ -28,7 +28,7 @@ pub fn to_ogg(from: &Path) -> Option<Vec<u8>> {
     if audio.codec != CODEC_ID_OPUS {
         return None;
     }
-    let channels = audio.channels.as_ref().map_or(1, |channels| channels.count());
+    let channels = audio.channels.as_ref().map_or(1, symphonia_core::audio::Channels::count);
     let head = audio.extra_data.as_ref().map_or_else(|| opus_head(channels), |head| head.to_vec());
     let mut writer = PacketWriter::new(Vec::new());
     writer.write_packet(head, SERIAL, PacketWriteEndInfo::EndPage, 0).ok()?;

@@ -62,16 +62,16 @@ pub(super) fn check(sandbox: &Sandbox, sent: &Value) -> Result<(), Refused> {
         "PAUSED" => return refuse(StatusCode::BAD_REQUEST, 132_015, "Template is Paused", "template is paused due to low quality"),
         _ => return refuse(StatusCode::NOT_FOUND, 132_001, "Template name does not exist in the translation", "template is not approved"),
     }
-    let parts = known["components"].as_array().cloned().unwrap_or_default();
-    let given = sent["components"].as_array().cloned().unwrap_or_default();
-    for part in parts {
+    let components = known["components"].as_array().cloned().unwrap_or_default();
+    let values = sent["components"].as_array().cloned().unwrap_or_default();
+    for part in components {
         let kind = word(&part["type"]).to_lowercase();
         let wanted = match (kind.as_str(), word(&part["format"]).as_str()) {
             ("header", "IMAGE" | "VIDEO" | "DOCUMENT") => 1,
             ("header" | "body", _) => variables(&word(&part["text"])),
             _ => continue,
         };
-        let found = given.iter().find(|given| given["type"] == kind.as_str()).and_then(|given| given["parameters"].as_array().map(Vec::len)).unwrap_or(0);
+        let found = values.iter().find(|value| value["type"] == kind.as_str()).and_then(|value| value["parameters"].as_array().map(Vec::len)).unwrap_or(0);
         if found != wanted {
             let details = format!("{kind}: number of localizable_params ({found}) does not match the expected number of params ({wanted})");
             return refuse(StatusCode::BAD_REQUEST, 132_000, "Number of parameters does not match the expected number of params", &details);

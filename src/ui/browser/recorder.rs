@@ -9,7 +9,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobEvent, File, FilePropertyBag, MediaRecorder, MediaRecorderOptions, MediaStream, MediaStreamConstraints, MediaStreamTrack};
 
-/// What browsers record and what such a file is called: the first that this one can. WhatsApp takes all but WebM, which the server
+/// What browsers record and what such a file is called: the first that this one can. WhatsApp takes all but `WebM`, which the server
 /// packs anew.
 const KINDS: [(&str, &str); 3] = [("audio/ogg;codecs=opus", "ogg"), ("audio/webm;codecs=opus", "webm"), ("audio/mp4", "m4a")];
 

@@ -130,15 +130,14 @@ fn choose(picker: &Picker) -> AnyView {
 fn option(picker: &Picker, template: Template) -> AnyView {
     let why = if !template.is_approved() {
         words::template_status(&template.status) + &words::because(&template.reason)
-    } else if template.fill(&template.slots().iter().map(|_| "x".to_owned()).collect::<Vec<_>>()).is_err() {
-        words::because(&template.unsupported.join(", ")).trim().to_owned()
-    } else {
+    } else if template.can_be_filled() {
         String::new()
+    } else {
+        words::CANNOT_FILL.to_owned() + &words::because(&template.unsupported.join(", "))
     };
-    let cannot = !template.is_approved() || !template.cards.is_empty() || !template.unsupported.is_empty();
+    let cannot = !why.is_empty();
     let (name, language, body) = (template.name.replace('_', " "), template.language.clone(), template.body.clone());
     let cards: Vec<AnyView> = template.cards.iter().map(|card| view! { <span dir="auto">{card.clone()}</span> }.into_any()).collect();
-    let why = if cannot && why.is_empty() { words::CANNOT_FILL.to_owned() } else { why };
     let chosen = picker.chosen.clone();
     let choose = move |_| {
         chosen.set(Some(template.clone()));
@@ -193,13 +192,11 @@ fn fill(picker: &Picker, template: Template) -> AnyView {
     let making = picker.making.clone();
     frame(&picker.making, words::TEMPLATE, fields.into_any(), move || {
         let values: Vec<String> = values.iter().map(GetUntracked::get_untracked).collect();
-        match template.fill(&values) {
-            Err(unfit) => making.refuse(&unfit.sentence()),
-            Ok(_) => {
-                let chosen = Chosen { name: template.name.clone(), language: template.language.clone(), values: template.by_part(&values) };
-                send(making.clone(), chosen, matches!(template.header, Header::File(_)), carried.is_some());
-            }
+        if let Err(unfit) = template.fill(&values) {
+            return making.refuse(&unfit.sentence());
         }
+        let chosen = Chosen { name: template.name.clone(), language: template.language.clone(), values: template.by_part(&values) };
+        send(making.clone(), chosen, matches!(template.header, Header::File(_)), carried.is_some());
     })
 }
 
