@@ -4,6 +4,7 @@
 
 pub mod answer;
 pub mod audio;
+pub mod call;
 pub mod contacts;
 pub mod document;
 pub mod image;
@@ -20,6 +21,7 @@ pub mod video;
 
 pub use answer::Answer;
 pub use audio::Audio;
+pub use call::Call;
 pub use contacts::Contacts;
 pub use document::Document;
 pub use image::Image;
@@ -65,6 +67,8 @@ pub enum Content {
     Interactive(Interactive),
     /// An emoji on a message.
     Reaction(Reaction),
+    /// A call.
+    Call(Call),
     /// What WhatsApp says about the customer.
     System(System),
     /// A kind this version cannot show; its raw JSON is kept beside it.
@@ -89,6 +93,7 @@ impl Content {
             Self::Answer(_) | Self::Interactive(_) => "interactive",
             Self::Order(_) => "order",
             Self::Reaction(_) => "reaction",
+            Self::Call(_) => "call",
             Self::System(_) => "system",
             Self::Unknown(unknown) => &unknown.kind,
         }
@@ -104,7 +109,14 @@ impl Content {
             Self::Template(template) => Some(&template.body),
             Self::Interactive(interactive) => Some(&interactive.body),
             Self::Image(Image { caption }) | Self::Video(Video { caption }) | Self::Document(Document { caption, .. }) => caption.as_deref(),
-            Self::Audio(_) | Self::Sticker(_) | Self::Location(_) | Self::Contacts(_) | Self::Reaction(_) | Self::System(_) | Self::Unknown(_) => None,
+            Self::Audio(_)
+            | Self::Sticker(_)
+            | Self::Location(_)
+            | Self::Contacts(_)
+            | Self::Reaction(_)
+            | Self::Call(_)
+            | Self::System(_)
+            | Self::Unknown(_) => None,
         }
     }
 
@@ -121,7 +133,7 @@ impl Content {
             Self::Order(order) => one_line(beginning(order.text.as_deref().unwrap_or_default())),
             Self::Template(template) => written(&template.body),
             Self::Interactive(interactive) => written(&interactive.body),
-            Self::Audio(_) | Self::Sticker(_) | Self::Reaction(_) | Self::System(_) | Self::Unknown(_) => String::new(),
+            Self::Audio(_) | Self::Sticker(_) | Self::Reaction(_) | Self::Call(_) | Self::System(_) | Self::Unknown(_) => String::new(),
         }
     }
 }

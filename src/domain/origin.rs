@@ -7,6 +7,15 @@ use serde::{Deserialize, Serialize};
 pub struct Origin {
     /// Somebody else wrote it: it was forwarded.
     pub forwarded: bool,
+    /// It is another version of the message that it answers.
+    #[serde(default)]
+    pub edited: bool,
+    /// It was written in a group, where it cannot be answered from here.
+    #[serde(default)]
+    pub group: bool,
+    /// Meta's own agent holds the conversation.
+    #[serde(default)]
+    pub held: bool,
     /// It was forwarded many times.
     pub often: bool,
     /// The ad or post that the customer tapped.

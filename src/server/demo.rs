@@ -171,6 +171,7 @@ async fn answered(tx: &mut Tx, sandbox: &Sandbox, account: &AccountId, person: &
             retry_of: None,
             media_id: None,
             discarded: 0,
+            live: 1,
         });
     }
     let added = messages::add(tx, &new).await?;

@@ -173,9 +173,10 @@ async fn record_once(app: &App, claimed: &Claimed, result: &std::result::Result<
     outbox::lock(&mut tx, own).await?;
     // Settled meanwhile by a status, a person or the end of the lease: then only success is news.
     let stands = outbox::is_claimed(&mut tx, claimed).await?;
+    let mut echoes = Vec::new();
     match result {
         Ok(wamid) => {
-            messages::set_wamid(&mut tx, id, wamid).await?;
+            echoes = messages::set_wamid(&mut tx, id, wamid).await?;
             messages::set_local(&mut tx, id, Delivery::Accepted, None).await?;
             outbox::drop_all(&mut tx, own).await?;
             accounts::calm(&mut tx, &claimed.account_id).await?;
@@ -214,6 +215,11 @@ async fn record_once(app: &App, claimed: &Claimed, result: &std::result::Result<
         }
     }
     let delivery = publish(&mut tx, id, now).await?;
+    for (message_id, conversation) in echoes {
+        conversations::recount(&mut tx, &conversation).await?;
+        let conversation = conversations::load_one(&mut tx, &conversation).await?;
+        events::append(&mut tx, &[Event::MessageDiscarded { conversation, message_id }], now).await?;
+    }
     tx.commit().await?;
     app.wake.outbox.notify_one();
     app.wake.notices.notify_one();

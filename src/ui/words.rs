@@ -129,6 +129,7 @@ pub fn kind(kind: &str) -> String {
     let name = match kind {
         "audio" | "voice" => "Audio message",
         "button" => "Button answer",
+        "call" => "Call",
         "contacts" => "Contact card",
         "document" => "Document",
         "edit" => "Edited message",
@@ -140,6 +141,7 @@ pub fn kind(kind: &str) -> String {
         "revoke" => "Deleted message",
         "sticker" => "Sticker",
         "system" => "System message",
+        "template" => "Template",
         "unknown" | "unsupported" => "Message",
         "video" => "Video",
         other => return format!("“{}”", other.replace('_', " ")),

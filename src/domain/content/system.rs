@@ -23,4 +23,6 @@ pub enum Change {
     UserId,
     /// The keys of the phone: another device, or somebody else.
     Identity,
+    /// The message that this one answers: it was taken back.
+    Revoked,
 }

@@ -1,23 +1,25 @@
 //! One transaction over a batch of deliveries: read, resolve, write, append events. The same set of deliveries in any order,
 //! with any duplicates, gives the same rows.
 
+mod element;
+
 use super::compose::{self, Written};
 use super::contact::{self, Resolved};
-use crate::domain::contact::{Identity, IdentityKind};
+use crate::domain::contact::Identity;
 use crate::domain::content::Content;
-use crate::domain::id::{AccountId, ContactId, ConversationId, MediaId, MessageId, Wamid};
+use crate::domain::delivery::Delivery;
+use crate::domain::id::{AccountId, ContactId, ConversationId, MessageId, Wamid};
 use crate::domain::message::Direction;
 use crate::domain::origin::Origin;
 use crate::domain::time::Instant;
 use crate::server::clock::new_id;
-use crate::server::meta::inbound::{self, Element, Kind};
-use crate::server::meta::to_domain::{self, Meaning};
-use crate::server::secret::token_hash;
+use crate::server::meta::inbound::{self, Kind};
+use crate::server::meta::to_domain;
 use crate::server::store::conversations::{self, State};
 use crate::server::store::deliveries::{self, Pending, Settled};
 use crate::server::store::messages::{self, Added, New};
 use crate::server::store::statuses::{self, Reaction, Status};
-use crate::server::store::{self, Result, Tx, accounts, events, json, media, outbox, templates};
+use crate::server::store::{Result, Tx, accounts, events, json, media, outbox, reactions, templates};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// An entry for a thread, with what its message says about the sender.
@@ -45,11 +47,17 @@ pub struct Inbound {
     pub raw: Option<String>,
     /// The wamid it answers.
     pub reply_to: Option<String>,
+    /// Whether it comes now, and somebody may wait for an answer. What came before, or went to others, makes no unread and opens no window.
+    pub live: bool,
+    /// Who wrote it, of what the business wrote elsewhere.
+    pub author: Option<&'static str>,
+    /// What became of it, likewise.
+    pub delivery: Option<Delivery>,
 }
 
 /// Fields whose content belongs into threads: such deliveries are kept until a version shows them. `messages` is here for one
 /// that could not be read.
-const MEANT_FOR_THREADS: [&str; 5] = ["messages", "unnamed", "standby", "smb_message_echoes", "history"];
+const MEANT_FOR_THREADS: [&str; 2] = ["messages", "unnamed"];
 
 /// Fields that say that the templates of a business account are not what they were (`meta-api` section 9).
 const CHANGE_TEMPLATES: [&str; 4] =
@@ -84,13 +92,17 @@ pub async fn apply(tx: &mut Tx, batch: Batch, settled: &[Settled], now: Instant)
         templates::hasten(tx, waba, now).await?;
     }
     let written = store_messages(tx, &inbound, &resolved, now).await?;
+    let revived = revive(tx, &inbound, &written).await?;
     let touched = store_reports(tx, statuses, reactions, &written.added).await?;
     for (_, kept) in &resolved.joined {
         conversations::recount(tx, kept).await?;
     }
+    for id in &revived {
+        conversations::recount(tx, id).await?;
+    }
     deliveries::settle(tx, settled, now).await?;
     events::begin(tx).await?;
-    let events = compose::events(tx, &written, touched).await?;
+    let events = compose::events(tx, &written, touched, &revived).await?;
     events::append(tx, &events, now).await
 }
 
@@ -139,53 +151,6 @@ impl Batch {
         Settled { n: delivery.n, state: if reason.is_some() { "kept" } else { "applied" }, reason }
     }
 
-    fn take_element(&mut self, element: &Element, account: &accounts::Stored, received_at: Instant) -> std::result::Result<(), &'static str> {
-        if element.kind == Kind::Status {
-            let status = inbound::status::read(&element.raw).ok_or("a status without id or word")?;
-            self.take_status(status, account, received_at);
-            return Ok(());
-        }
-        let message = inbound::message::read(&element.raw, &element.contacts).ok_or("a message that is not an object")?;
-        let identities = identities(&message, account);
-        // The user id comes with every message of today; the number may be left out of some.
-        let sender = identities.last().map(|identity| identity.value.clone()).ok_or("a message without a sender")?;
-        let at = to_domain::instant(message.timestamp, received_at);
-        // An element without an id gets one made from its bytes, so that a replay knows it again.
-        let wamid = message.id.clone().unwrap_or_else(|| format!("raw.{}", &token_hash(&element.raw)[..40]));
-        match to_domain::meaning(&message) {
-            Meaning::Nothing => {}
-            Meaning::Reaction { target, emoji } => {
-                let reaction = Reaction { account_id: account.id.clone(), target, sender, emoji, at, wamid };
-                let key = (reaction.account_id.clone(), reaction.target.clone(), reaction.sender.clone());
-                let newer = self.reactions.get(&key).is_none_or(|kept| (reaction.at, &reaction.wamid) > (kept.at, &kept.wamid));
-                if newer {
-                    self.reactions.insert(key, reaction);
-                }
-            }
-            Meaning::Entry(direction, content) => {
-                let origin = to_domain::origin::read(&message);
-                let is_about_product = origin.as_ref().is_some_and(|origin| origin.product.is_some());
-                let media = to_domain::media::file(&message).map(|file| new_media(file, account, received_at));
-                let raw = matches!(content, Content::Unknown(_)).then(|| element.raw.replace("\\u0000", ""));
-                self.inbound.push(Inbound {
-                    account_id: account.id.clone(),
-                    identities,
-                    profile_name: message.profile_name,
-                    wamid,
-                    at,
-                    direction,
-                    content,
-                    origin,
-                    media,
-                    raw,
-                    // Of a question about a product, Meta makes an id up.
-                    reply_to: message.reply_to.filter(|_| !is_about_product),
-                });
-            }
-        }
-        Ok(())
-    }
-
     fn take_status(&mut self, status: inbound::status::Status, account: &accounts::Stored, received_at: Instant) {
         let row = Status {
             account_id: account.id.clone(),
@@ -204,16 +169,6 @@ impl Batch {
     }
 }
 
-/// Under which ids Meta says the sender is known; of several of a kind, the one of today first.
-fn identities(message: &inbound::message::Message, account: &accounts::Stored) -> Vec<Identity> {
-    let said = to_domain::system::read(message);
-    let wa_id = |value: String| Identity { scope: String::new(), kind: IdentityKind::WaId, value };
-    let user_id = |value: String| Identity { scope: account.scope().to_owned(), kind: IdentityKind::UserId, value };
-    let wa_ids = if said.wa_ids.is_empty() { message.wa_id.clone().into_iter().collect() } else { said.wa_ids };
-    let user_ids = if said.user_ids.is_empty() { message.user_id.clone().into_iter().collect() } else { said.user_ids };
-    wa_ids.into_iter().map(wa_id).chain(user_ids.into_iter().map(user_id)).collect()
-}
-
 /// Adds the entries that are new and moves their conversations' counters and places.
 async fn store_messages<'a>(tx: &mut Tx, inbound: &'a [Inbound], resolved: &'a Resolved, now: Instant) -> Result<Written<'a>> {
     let states = lock_conversations(tx, inbound, resolved, now).await?;
@@ -224,10 +179,10 @@ async fn store_messages<'a>(tx: &mut Tx, inbound: &'a [Inbound], resolved: &'a R
     added.sort_by_key(|(message, _)| message.n);
     media::add(tx, &added.iter().filter_map(|(_, entry)| entry.media.as_ref()).collect::<Vec<_>>()).await?;
     let mut states: BTreeMap<ConversationId, State> = states.into_values().map(|state| (state.id.clone(), state)).collect();
-    for (message, _) in &added {
+    for (message, entry) in &added {
         if let Some(state) = states.get_mut(&message.conversation_id) {
             state.advance(&message.id, message.sort_at, message.n);
-            if message.direction == Direction::Inbound.as_str() {
+            if entry.live && message.direction == Direction::Inbound.as_str() {
                 state.receive(message.sort_at);
             }
         }
@@ -236,6 +191,15 @@ async fn store_messages<'a>(tx: &mut Tx, inbound: &'a [Inbound], resolved: &'a R
     let updates: Vec<&State> = states.values().filter(|state| changed.contains(&state.id)).collect();
     conversations::update(tx, &updates).await?;
     Ok(Written { resolved, added, states })
+}
+
+/// What came as a part of the past and now comes live is live, in whichever order; the conversations it concerns.
+async fn revive(tx: &mut Tx, inbound: &[Inbound], written: &Written<'_>) -> Result<BTreeSet<ConversationId>> {
+    let new: BTreeSet<(&AccountId, &str)> =
+        written.added.iter().filter(|(_, entry)| entry.live).map(|(_, entry)| (&entry.account_id, entry.wamid.as_str())).collect();
+    let known = inbound.iter().filter(|entry| entry.live && !new.contains(&(&entry.account_id, entry.wamid.as_str())));
+    let keys: Vec<messages::Key> = known.map(|entry| messages::Key { account_id: entry.account_id.0.clone(), wamid: entry.wamid.clone() }).collect();
+    messages::revive(tx, &keys).await
 }
 
 fn key(entry: &Inbound, owner: &ContactId) -> conversations::Key {
@@ -266,9 +230,9 @@ fn new_message(entry: &Inbound, conversation: &ConversationId, now: Instant) -> 
         account_id: entry.account_id.clone(),
         conversation_id: conversation.clone(),
         direction: entry.direction.as_str(),
-        author_kind: None,
+        author_kind: entry.author.map(|_| messages::PHONE),
         author_id: None,
-        author_name: None,
+        author_name: entry.author.map(str::to_owned),
         client_id: None,
         wamid: Some(Wamid(entry.wamid.clone())),
         message_type: entry.content.message_type().to_owned(),
@@ -278,26 +242,12 @@ fn new_message(entry: &Inbound, conversation: &ConversationId, now: Instant) -> 
         raw: entry.raw.clone(),
         sort_at: entry.at,
         created_at: now,
-        delivery: None,
+        delivery: entry.delivery.map(Delivery::as_str),
         reply_to: entry.reply_to.clone().map(Wamid),
         retry_of: None,
         media_id: entry.media.as_ref().map(|media| media.id.clone()),
         discarded: 0,
-    }
-}
-
-fn new_media(file: to_domain::media::File, account: &accounts::Stored, now: Instant) -> media::New {
-    media::New {
-        id: MediaId(new_id()),
-        account_id: account.id.clone(),
-        state: if file.failure.is_some() { "failed" } else { "fetching" },
-        meta_id: file.meta_id,
-        url: file.url,
-        mime: file.mime,
-        name: file.name,
-        announced_hash: file.hash,
-        failure: file.failure.as_ref().map(json),
-        created_at: now,
+        live: i64::from(entry.live),
     }
 }
 
@@ -317,6 +267,11 @@ async fn store_reports(tx: &mut Tx, statuses: Statuses, reactions: Reactions, ad
     let arrived: BTreeSet<messages::Key> = added.iter().map(|(message, entry)| wamid(&message.account_id, &entry.wamid)).collect();
 
     let mut touched = BTreeSet::new();
+    // What was reported of them may have come first.
+    let elsewhere: Vec<MessageId> = added.iter().filter(|(_, entry)| entry.delivery.is_some()).map(|(message, _)| message.id.clone()).collect();
+    if !elsewhere.is_empty() {
+        touched.extend(messages::project(tx, &elsewhere).await?.into_iter().map(|(id, _)| id));
+    }
     if !reported.is_empty() {
         let known: Vec<MessageId> = messages::find_wamids(tx, &reported.iter().collect::<Vec<_>>()).await?.into_iter().map(|row| row.0).collect();
         outbox::lock(tx, &known).await?;
@@ -325,8 +280,8 @@ async fn store_reports(tx: &mut Tx, statuses: Statuses, reactions: Reactions, ad
         outbox::drop_all(tx, &settled).await?;
         let changed: Vec<MessageId> = changed.into_iter().map(|(id, _)| id).collect();
         if !changed.is_empty() {
-            for (account, target) in store::reactions::targets(tx, &changed).await? {
-                store::reactions::project(tx, &account, &target).await?;
+            for (account, target) in reactions::targets(tx, &changed).await? {
+                reactions::project(tx, &account, &target).await?;
                 touched.extend(messages::find_wamids(tx, &[&wamid(&account, &target)]).await?.into_iter().map(|row| row.0));
             }
         }

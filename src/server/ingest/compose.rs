@@ -25,7 +25,7 @@ pub struct Written<'a> {
 }
 
 /// One event for each message that is new or looks different, and for each conversation that changed without one.
-pub async fn events(tx: &mut Tx, written: &Written<'_>, mut touched: BTreeSet<MessageId>) -> Result<Vec<Event>> {
+pub async fn events(tx: &mut Tx, written: &Written<'_>, mut touched: BTreeSet<MessageId>, revived: &BTreeSet<ConversationId>) -> Result<Vec<Event>> {
     let mut shown = Vec::new();
     for (added, entry) in &written.added {
         // What it quotes must be looked up, and reactions that waited for it are in `touched`.
@@ -39,7 +39,7 @@ pub async fn events(tx: &mut Tx, written: &Written<'_>, mut touched: BTreeSet<Me
         shown.extend(messages::load(tx, &touched.into_iter().collect::<Vec<_>>()).await?);
     }
     shown.sort_by_key(|message| message.n);
-    let mut rows = conversations_of(tx, written, &shown).await?;
+    let mut rows = conversations_of(tx, written, &shown, revived).await?;
     let mut events: Vec<Event> = Vec::new();
     for (gone, kept) in &written.resolved.joined {
         if let Some(conversation) = rows.get(kept).cloned() {
@@ -65,7 +65,7 @@ fn message(added: &Added, entry: &Inbound) -> Message {
         conversation_id: added.conversation_id.clone(),
         account_id: added.account_id.clone(),
         direction: entry.direction,
-        author: None,
+        author: entry.author.map(str::to_owned),
         by_program: false,
         client_id: None,
         wamid: Some(Wamid(entry.wamid.clone())),
@@ -73,7 +73,7 @@ fn message(added: &Added, entry: &Inbound) -> Message {
         origin: entry.origin.clone(),
         media: entry.media.as_ref().map(media::New::shown),
         sort_at: entry.at,
-        delivery: None,
+        delivery: entry.delivery,
         failure: None,
         quote: None,
         reactions: Vec::new(),
@@ -83,7 +83,12 @@ fn message(added: &Added, entry: &Inbound) -> Message {
 }
 
 /// The rows of all conversations that look different now.
-async fn conversations_of(tx: &mut Tx, written: &Written<'_>, shown: &[Message]) -> Result<BTreeMap<ConversationId, Conversation>> {
+async fn conversations_of(
+    tx: &mut Tx,
+    written: &Written<'_>,
+    shown: &[Message],
+    revived: &BTreeSet<ConversationId>,
+) -> Result<BTreeMap<ConversationId, Conversation>> {
     let resolved = written.resolved;
     let mut wanted: BTreeSet<ConversationId> = shown.iter().map(|message| message.conversation_id.clone()).collect();
     let renamed: Vec<&ContactId> = resolved.changed.iter().collect();
@@ -91,10 +96,11 @@ async fn conversations_of(tx: &mut Tx, written: &Written<'_>, shown: &[Message])
         wanted.extend(conversations::list_by_contacts(tx, &renamed).await?);
     }
     wanted.extend(resolved.joined.iter().map(|(_, kept)| kept.clone()));
+    wanted.extend(revived.iter().cloned());
     let newest: HashMap<&str, (&Added, &Inbound)> = written.added.iter().map(|(added, entry)| (added.id.as_str(), (added, *entry))).collect();
     let mut rows = BTreeMap::new();
     for id in &wanted {
-        let was_recounted = resolved.joined.iter().any(|(_, kept)| kept == id);
+        let was_recounted = resolved.joined.iter().any(|(_, kept)| kept == id) || revived.contains(id);
         if let Some(state) = written.states.get(id).filter(|_| !was_recounted)
             && let Some(contact) = resolved.contacts.get(&state.contact_id)
             && let Some((added, entry)) = state.last_message_id.as_deref().and_then(|last| newest.get(last))
@@ -119,7 +125,7 @@ fn row(state: &State, contact: &crate::server::store::contacts::Contact, added: 
         preview: entry.content.preview(),
         message_type: entry.content.message_type().to_owned(),
         direction: Direction::parse(&added.direction),
-        delivery: None,
+        delivery: entry.delivery,
     };
     Conversation {
         id: state.id.clone(),

@@ -2,6 +2,7 @@
 //! element is read alone, so that a broken one costs its neighbours nothing. Every field may be missing, every id may be a
 //! number, every list may be a single object.
 
+pub mod call;
 pub mod message;
 pub mod scalar;
 pub mod status;
@@ -26,6 +27,8 @@ pub struct Element {
     pub raw: String,
     /// `contacts[]` of the same change, shared by its messages.
     pub contacts: Arc<[Contact]>,
+    /// Whose thread it belongs to, where its list says so: of `history`.
+    pub thread: Option<String>,
 }
 
 /// Which list an element came from.
@@ -35,6 +38,14 @@ pub enum Kind {
     Message,
     /// `statuses[]` of a `messages` change.
     Status,
+    /// `message_echoes[]`: the business wrote it on the phone, or somebody else did for it (`meta-api` section 6).
+    Echo,
+    /// `messages[]` of a `history` change: from before the number came here.
+    Past,
+    /// `messages[]` of a `standby` change: Meta's own agent holds the conversation (`meta-api` section 7).
+    Standby,
+    /// `calls[]` (`meta-api` section 8).
+    Call,
     /// A whole change of another field, by its name.
     Other(String),
 }
@@ -73,6 +84,28 @@ struct Value {
     messages: Option<Box<RawValue>>,
     #[serde(default)]
     statuses: Option<Box<RawValue>>,
+    #[serde(default)]
+    message_echoes: Option<Box<RawValue>>,
+    #[serde(default)]
+    calls: Option<Box<RawValue>>,
+    #[serde(default)]
+    history: Option<Box<RawValue>>,
+    #[serde(default)]
+    standby: Option<Box<RawValue>>,
+}
+
+#[derive(Deserialize)]
+struct Chunk {
+    #[serde(default)]
+    threads: Option<Box<RawValue>>,
+}
+
+#[derive(Deserialize)]
+struct Thread {
+    #[serde(default)]
+    id: Option<Box<RawValue>>,
+    #[serde(default)]
+    messages: Option<Box<RawValue>>,
 }
 
 #[derive(Deserialize)]
@@ -112,25 +145,69 @@ fn read_change(waba_id: &str, raw: &RawValue, elements: &mut Vec<Element>) {
     let has_messages = value.as_ref().is_some_and(|value| value.messages.is_some() || value.statuses.is_some());
     // The field may be absent: then what is inside decides.
     let field = text(change.field.as_deref()).unwrap_or_else(|| if has_messages { "messages".to_owned() } else { "unnamed".to_owned() });
-    let element = |kind, raw: &RawValue, contacts, phone_number_id: &str| Element {
-        waba_id: waba_id.to_owned(),
-        phone_number_id: phone_number_id.to_owned(),
-        kind,
-        raw: scalar::without_lone_surrogates(raw.get()),
-        contacts,
-    };
-    let Some(value) = value.filter(|_| field == "messages") else {
-        elements.push(element(Kind::Other(field), raw, Arc::default(), ""));
-        return;
-    };
-    let metadata = object::<Metadata>(value.metadata.as_deref());
-    let phone = metadata.and_then(|metadata| text(metadata.phone_number_id.as_deref())).unwrap_or_default();
-    let contacts: Arc<[Contact]> = message::contacts(value.contacts.as_deref()).into();
-    for message in list(value.messages.as_deref()) {
-        elements.push(element(Kind::Message, &message, contacts.clone(), &phone));
+    let mut reader = Reader { waba_id, phone: String::new(), contacts: Arc::default(), elements };
+    let before = reader.elements.len();
+    if let Some(value) = value {
+        let metadata = object::<Metadata>(value.metadata.as_deref());
+        reader.phone = metadata.and_then(|metadata| text(metadata.phone_number_id.as_deref())).unwrap_or_default();
+        reader.contacts = message::contacts(value.contacts.as_deref()).into();
+        reader.read_value(&field, &value);
+        // Some lists may be empty, and a change without any is nothing.
+        if reader.elements.len() > before || (field == "messages" && has_messages) {
+            return;
+        }
+        reader.phone.clear();
     }
-    for status in list(value.statuses.as_deref()) {
-        elements.push(element(Kind::Status, &status, Arc::default(), &phone));
+    reader.push(Kind::Other(field), raw, None);
+}
+
+/// Puts what it reads behind what was read before.
+struct Reader<'a> {
+    waba_id: &'a str,
+    phone: String,
+    contacts: Arc<[Contact]>,
+    elements: &'a mut Vec<Element>,
+}
+
+impl Reader<'_> {
+    fn push(&mut self, kind: Kind, raw: &RawValue, thread: Option<String>) {
+        let contacts = if kind == Kind::Status { Arc::default() } else { self.contacts.clone() };
+        let raw = scalar::without_lone_surrogates(raw.get());
+        self.elements.push(Element { waba_id: self.waba_id.to_owned(), phone_number_id: self.phone.clone(), kind, raw, contacts, thread });
+    }
+
+    fn push_all(&mut self, kind: &Kind, list_of: Option<&RawValue>, thread: Option<&String>) {
+        for raw in list(list_of) {
+            self.push(kind.clone(), &raw, thread.cloned());
+        }
+    }
+
+    fn read_value(&mut self, field: &str, value: &Value) {
+        match field {
+            "messages" => {
+                self.push_all(&Kind::Message, value.messages.as_deref(), None);
+                self.push_all(&Kind::Status, value.statuses.as_deref(), None);
+            }
+            "smb_message_echoes" | "message_echoes" => self.push_all(&Kind::Echo, value.message_echoes.as_deref(), None),
+            "calls" => self.push_all(&Kind::Call, value.calls.as_deref(), None),
+            "history" => {
+                // Files of messages that came before without them.
+                self.push_all(&Kind::Past, value.messages.as_deref(), None);
+                for chunk in list(value.history.as_deref()).iter().filter_map(|chunk| object::<Chunk>(Some(chunk))) {
+                    for thread in list(chunk.threads.as_deref()).iter().filter_map(|thread| object::<Thread>(Some(thread))) {
+                        self.push_all(&Kind::Past, thread.messages.as_deref(), text(thread.id.as_deref()).as_ref());
+                    }
+                }
+            }
+            "standby" => {
+                let Some(held) = object::<Value>(value.standby.as_deref()) else { return };
+                self.contacts = message::contacts(held.contacts.as_deref()).into();
+                self.push_all(&Kind::Standby, held.messages.as_deref(), None);
+                self.push_all(&Kind::Status, held.statuses.as_deref(), None);
+                self.push_all(&Kind::Echo, held.message_echoes.as_deref(), None);
+            }
+            _ => {}
+        }
     }
 }
 

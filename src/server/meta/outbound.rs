@@ -152,7 +152,7 @@ fn body(content: &Content, file: Option<String>) -> Result<(&'static str, Body),
             ("interactive", Body::Interactive(interactive(question)))
         }
         Content::Contacts(contacts) => ("contacts", Body::Contacts(contacts.cards.iter().map(card).collect())),
-        Content::Answer(_) | Content::Order(_) | Content::System(_) | Content::Unknown(_) => return Err(Unsayable::Kind),
+        Content::Answer(_) | Content::Order(_) | Content::Call(_) | Content::System(_) | Content::Unknown(_) => return Err(Unsayable::Kind),
     })
 }
 

@@ -12,6 +12,7 @@ pub mod system;
 
 use super::inbound::message::Message;
 use super::inbound::scalar::filled;
+use crate::domain::content::system::{Change, System};
 use crate::domain::content::unknown::Reason;
 use crate::domain::content::{Content, Text, Unknown};
 use crate::domain::message::Direction;
@@ -35,7 +36,7 @@ pub enum Meaning {
 }
 
 /// Kinds that Meta documents and a later version will show (`meta-api` section 4).
-const KNOWN: [&str; 3] = ["edit", "ephemeral", "revoke"];
+const KNOWN: [&str; 2] = ["edit", "ephemeral"];
 
 /// Reads the meaning of a message by its `type`.
 #[must_use]
@@ -52,6 +53,9 @@ pub fn meaning(message: &Message) -> Meaning {
             let said = system::read(message).system;
             Meaning::Entry(Direction::Event, said.map_or_else(|| unknown(kind, Reason::NotSupportedYet), Content::System))
         }
+        "revoke" => Meaning::Entry(Direction::Event, Content::System(System { change: Change::Revoked, before: None, after: None })),
+        // It was said to others, too: nobody here is asked.
+        _ if message.in_group => Meaning::Entry(Direction::Event, content(kind, message)),
         _ => Meaning::Entry(Direction::Inbound, content(kind, message)),
     }
 }

@@ -51,13 +51,13 @@ pub async fn put(State(sandbox): State<Sandbox>, Json(templates): Json<Vec<Value
 /// Whether Meta takes a template as it is sent: it is known and approved, and has as many values as variables.
 pub(super) fn check(sandbox: &Sandbox, sent: &Value) -> Result<(), Refused> {
     let refuse = |status, code, title, details: &str| Err(Refused(status, code, title, details.to_owned()));
-    let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let text_of = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let world = sandbox.world();
     let named = |known: &&Value| known["name"] == sent["name"] && known["language"] == sent["language"]["code"];
     let Some(known) = world.templates.iter().find(named) else {
         return refuse(StatusCode::NOT_FOUND, 132_001, "Template name does not exist in the translation", "template name does not exist in this language");
     };
-    match word(&known["status"]).as_str() {
+    match text_of(&known["status"]).as_str() {
         "APPROVED" => {}
         "PAUSED" => return refuse(StatusCode::BAD_REQUEST, 132_015, "Template is Paused", "template is paused due to low quality"),
         _ => return refuse(StatusCode::NOT_FOUND, 132_001, "Template name does not exist in the translation", "template is not approved"),
@@ -65,10 +65,10 @@ pub(super) fn check(sandbox: &Sandbox, sent: &Value) -> Result<(), Refused> {
     let components = known["components"].as_array().cloned().unwrap_or_default();
     let values = sent["components"].as_array().cloned().unwrap_or_default();
     for part in components {
-        let kind = word(&part["type"]).to_lowercase();
-        let wanted = match (kind.as_str(), word(&part["format"]).as_str()) {
+        let kind = text_of(&part["type"]).to_lowercase();
+        let wanted = match (kind.as_str(), text_of(&part["format"]).as_str()) {
             ("header", "IMAGE" | "VIDEO" | "DOCUMENT") => 1,
-            ("header" | "body", _) => variables(&word(&part["text"])),
+            ("header" | "body", _) => variables(&text_of(&part["text"])),
             _ => continue,
         };
         let found = values.iter().find(|value| value["type"] == kind.as_str()).and_then(|value| value["parameters"].as_array().map(Vec::len)).unwrap_or(0);

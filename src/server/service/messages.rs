@@ -163,6 +163,7 @@ pub(super) fn outbound(caller: &Caller, state: &State, content: &Content, reply_
         retry_of: None,
         media_id: None,
         discarded: 0,
+        live: 1,
     }
 }
 

@@ -1,5 +1,7 @@
 //! Messages: everything a thread shows.
 
+mod new;
+
 use super::{Error, Result, Sql, Tx, args, json, media, over_rows, reactions, statements, statuses};
 use crate::domain::content::Content;
 use crate::domain::delivery::Delivery;
@@ -9,7 +11,9 @@ use crate::domain::message::{Direction, Message, Quote, Quoted};
 use crate::domain::time::Instant;
 use serde::Serialize;
 use sqlx::FromRow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+
+pub use new::{Added, HIDDEN, New, PHONE};
 
 /// The columns of [`Row`], from messages `m`, the quoted message `q` and the retry `t`.
 macro_rules! row_of {
@@ -31,7 +35,7 @@ statements! {
            content, preview, raw, live, sort_at, created_at, local_delivery, delivery, reply_to, retry_of, media_id, origin, discarded)
          select r.value->>'id', r.value->>'account_id', r.value->>'conversation_id', r.value->>'direction', r.value->>'author_kind',
            r.value->>'author_id', r.value->>'author_name', r.value->>'client_id', r.value->>'wamid', r.value->>'message_type',
-           r.value->>'content', r.value->>'preview', r.value->>'raw', 1, cast(r.value->>'sort_at' as bigint),
+           r.value->>'content', r.value->>'preview', r.value->>'raw', cast(r.value->>'live' as bigint), cast(r.value->>'sort_at' as bigint),
            cast(r.value->>'created_at' as bigint), r.value->>'delivery', r.value->>'delivery', r.value->>'reply_to', r.value->>'retry_of', r.value->>'media_id', r.value->>'origin',
            cast(r.value->>'discarded' as bigint) from",
         "where true on conflict do nothing returning id, n, conversation_id, account_id, direction, sort_at, wamid"
@@ -61,6 +65,15 @@ statements! {
     FIND_WAMIDS = over_rows!(
         "select m.id, m.account_id, m.wamid from",
         "join messages m on m.account_id = r.value->>'account_id' and m.wamid = r.value->>'wamid'"
+    );
+    REVIVE = over_rows!(
+        "update messages set live = 1 from",
+        "where messages.account_id = r.value->>'account_id' and messages.wamid = r.value->>'wamid' and messages.live = 0 returning messages.conversation_id"
+    );
+    /// What is told of the phone may be what was sent from here.
+    DROP_ECHO = Sql::same(
+        "delete from messages where author_kind = 'phone' and wamid = $2 and account_id = (select m.account_id from messages m where m.id = $1)
+         returning id, conversation_id"
     );
     SET_LOCAL = Sql::same("update messages set local_delivery = $2, failure = coalesce($3, failure) where id = $1");
     SET_WAMID = Sql::same("update messages set wamid = $2 where id = $1 and wamid is null");
@@ -149,75 +162,6 @@ impl TryFrom<Row> for Message {
             retried: row.retry_id.is_some(),
         })
     }
-}
-
-/// A message to be stored.
-#[derive(Clone, Debug, Serialize)]
-pub struct New {
-    /// Our id.
-    pub id: MessageId,
-    /// Its account.
-    pub account_id: AccountId,
-    /// Its thread.
-    pub conversation_id: ConversationId,
-    /// Which way it goes.
-    pub direction: &'static str,
-    /// `agent` or `api_key`, for outbound.
-    pub author_kind: Option<&'static str>,
-    /// Which agent or key.
-    pub author_id: Option<String>,
-    /// Their name, as shown.
-    pub author_name: Option<String>,
-    /// The writer's id of it.
-    pub client_id: Option<ClientId>,
-    /// Meta's id of it.
-    pub wamid: Option<Wamid>,
-    /// See [`Content::message_type`].
-    pub message_type: String,
-    /// The content as JSON.
-    pub content: String,
-    /// See [`Content::preview`].
-    pub preview: String,
-    /// Where it came from, as JSON.
-    pub origin: Option<String>,
-    /// Meta's JSON, for what could not be read.
-    pub raw: Option<String>,
-    /// Its place in the thread.
-    pub sort_at: Instant,
-    /// When it was stored.
-    pub created_at: Instant,
-    /// `queued`, for outbound.
-    pub delivery: Option<&'static str>,
-    /// The wamid it answers.
-    pub reply_to: Option<Wamid>,
-    /// The failed message it sends again.
-    pub retry_of: Option<MessageId>,
-    /// The file that belongs to it.
-    pub media_id: Option<MediaId>,
-    /// Whether threads show it: 0, or [`HIDDEN`].
-    pub discarded: i64,
-}
-
-/// Never shown in a thread. (1: a failed message that a person threw away; it comes back should it arrive after all.)
-pub const HIDDEN: i64 = 2;
-
-/// What the database made of a new message.
-#[derive(Clone, Debug, FromRow)]
-pub struct Added {
-    /// Our id.
-    pub id: MessageId,
-    /// Its running number.
-    pub n: i64,
-    /// Its thread.
-    pub conversation_id: ConversationId,
-    /// Its account.
-    pub account_id: AccountId,
-    /// Which way it goes.
-    pub direction: String,
-    /// Its place.
-    pub sort_at: Instant,
-    /// Meta's id.
-    pub wamid: Option<String>,
 }
 
 /// Stores messages that are new; what is already there (by wamid, client id or retry) is left out of the answer.
@@ -326,10 +270,20 @@ pub async fn set_local(tx: &mut Tx, id: &MessageId, local: Delivery, failure: Op
     Ok(())
 }
 
-/// Records Meta's id, unless one is known.
-pub async fn set_wamid(tx: &mut Tx, id: &MessageId, wamid: &str) -> Result<()> {
+/// Records Meta's id, unless one is known. Should the phone have been said to have written it, that goes: the answer is what went.
+pub async fn set_wamid(tx: &mut Tx, id: &MessageId, wamid: &str) -> Result<Vec<(MessageId, ConversationId)>> {
+    let echoes = tx.all(DROP_ECHO, args![id, wamid]).await?;
     tx.run(SET_WAMID, args![id, wamid]).await?;
-    Ok(())
+    Ok(echoes)
+}
+
+/// These messages come live now, if they came as a part of the past before; the conversations of those that did.
+pub async fn revive(tx: &mut Tx, keys: &[Key]) -> Result<BTreeSet<ConversationId>> {
+    if keys.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let rows: Vec<(ConversationId,)> = tx.all(REVIVE, args![json(&keys)]).await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
 #[derive(FromRow)]

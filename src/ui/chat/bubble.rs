@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod audio;
+pub mod call;
 pub mod contacts;
 pub mod document;
 pub mod file;
@@ -112,6 +113,7 @@ fn body(inbox: Inbox, content: Content, media: Option<Media>) -> AnyView {
         Content::Interactive(interactive) => interactive::body(interactive),
         // It is on another bubble.
         Content::Reaction(_) => ().into_any(),
+        Content::Call(call) => call::body(&call),
         Content::System(system) => system::body(&system),
         Content::Unknown(unknown) => view! { <unknown::UnknownBody unknown=unknown/> }.into_any(),
     }

@@ -16,6 +16,22 @@ struct Wire {
     #[serde(default)]
     from_user_id: Option<Box<RawValue>>,
     #[serde(default)]
+    to: Option<Box<RawValue>>,
+    #[serde(default)]
+    to_user_id: Option<Box<RawValue>>,
+    #[serde(default)]
+    recipient: Option<Box<RawValue>>,
+    #[serde(default)]
+    group_id: Option<Box<RawValue>>,
+    #[serde(default)]
+    edit: Option<Box<RawValue>>,
+    #[serde(default)]
+    revoke: Option<Box<RawValue>>,
+    #[serde(default)]
+    history_context: Option<Box<RawValue>>,
+    #[serde(default)]
+    message: Option<Box<RawValue>>,
+    #[serde(default)]
     timestamp: Option<Box<RawValue>>,
     #[serde(default, rename = "type")]
     kind: Option<Box<RawValue>>,
@@ -81,6 +97,14 @@ pub struct Message {
     pub wa_id: Option<String>,
     /// Sender's business-scoped user id.
     pub user_id: Option<String>,
+    /// Whom it is for, of what the business wrote: number and user id.
+    pub to: (Option<String>, Option<String>),
+    /// Whether it was written in a group.
+    pub in_group: bool,
+    /// Whether it is another version of the message it answers.
+    pub edited: bool,
+    /// `history_context.status`: what became of it.
+    pub past_status: Option<String>,
     /// Unix seconds.
     pub timestamp: Option<i64>,
     /// Meta's `type`.
@@ -115,6 +139,21 @@ pub struct Message {
     pub referral: Option<Box<RawValue>>,
     /// `system`
     pub system: Option<Box<RawValue>>,
+}
+
+/// `edit` and `revoke`.
+#[derive(Deserialize)]
+struct Changed {
+    #[serde(default)]
+    original_message_id: Option<Box<RawValue>>,
+    #[serde(default)]
+    message: Option<Box<RawValue>>,
+}
+
+#[derive(Deserialize)]
+struct Past {
+    #[serde(default)]
+    status: Option<Box<RawValue>>,
 }
 
 #[derive(Deserialize)]
@@ -165,7 +204,7 @@ fn is_user_id(id: &str) -> bool {
 }
 
 /// Puts ids into their slots, whatever slot they came in.
-fn sorted(phone: Option<String>, user: Option<String>) -> (Option<String>, Option<String>) {
+pub fn sorted(phone: Option<String>, user: Option<String>) -> (Option<String>, Option<String>) {
     match phone {
         Some(id) if is_user_id(&id) => (None, user.or(Some(id))),
         phone => (phone, user),
@@ -177,16 +216,28 @@ fn sorted(phone: Option<String>, user: Option<String>) -> (Option<String>, Optio
 pub fn read(raw: &str, contacts: &[Contact]) -> Option<Message> {
     let mut wire: Wire = parse(raw)?;
     let kind = filled(wire.kind.as_deref());
+    if let Some(unfolded) = unfold(&wire, kind.as_deref()) {
+        return Some(unfolded).map(|mut message| {
+            match_contact(&mut message, contacts);
+            message
+        });
+    }
     let (wa_id, user_id) = sorted(id(wire.from.as_deref()), id(wire.from_user_id.as_deref()));
     let mut message = Message {
         id: id(wire.id.as_deref()),
         wa_id,
         user_id,
+        to: recipient(&wire),
+        in_group: filled(wire.group_id.as_deref()).is_some(),
+        edited: false,
+        past_status: object::<Past>(wire.history_context.as_deref()).and_then(|past| filled(past.status.as_deref())),
         timestamp: integer(wire.timestamp.as_deref()),
         file: wire.file(kind.as_deref()),
-        kind,
         failure: first_failure(wire.errors.as_deref()),
-        reply_to: object::<Context>(wire.context.as_deref()).and_then(|context| id(context.id.as_deref())),
+        reply_to: match kind.as_deref() {
+            Some("revoke") => object::<Changed>(wire.revoke.as_deref()).and_then(|revoke| id(revoke.original_message_id.as_deref())),
+            _ => object::<Context>(wire.context.as_deref()).and_then(|context| id(context.id.as_deref())),
+        },
         body: object::<Body>(wire.text.as_deref()).and_then(|body| text(body.body.as_deref())),
         reaction: object::<Reaction>(wire.reaction.as_deref())
             .and_then(|reaction| Some((id(reaction.message_id.as_deref())?, text(reaction.emoji.as_deref()).unwrap_or_default()))),
@@ -200,9 +251,41 @@ pub fn read(raw: &str, contacts: &[Contact]) -> Option<Message> {
         context: wire.context,
         referral: wire.referral,
         system: wire.system,
+        kind,
     };
     match_contact(&mut message, contacts);
     Some(message)
+}
+
+/// Whom it is for, whatever slot that came in.
+fn recipient(wire: &Wire) -> (Option<String>, Option<String>) {
+    let user_id = id(wire.to_user_id.as_deref()).or_else(|| id(wire.recipient.as_deref()));
+    let (phone, user_id) = sorted(id(wire.to.as_deref()), user_id);
+    (phone.map(|phone| phone.trim_start_matches('+').to_owned()), user_id)
+}
+
+/// A message within another: an edit holds the new version, what Meta's agent wrote its own words. The head is the outer one's.
+fn unfold(wire: &Wire, kind: Option<&str>) -> Option<Message> {
+    let edit = object::<Changed>(wire.edit.as_deref()).filter(|_| kind == Some("edit"));
+    let inner = match (&edit, kind) {
+        (Some(edit), _) => edit.message.as_deref()?,
+        (None, None) => wire.message.as_deref()?,
+        _ => return None,
+    };
+    let inner = read(inner.get(), &[])?;
+    let (wa_id, user_id) = sorted(id(wire.from.as_deref()), id(wire.from_user_id.as_deref()));
+    let to = recipient(wire);
+    Some(Message {
+        id: id(wire.id.as_deref()),
+        wa_id,
+        user_id,
+        to: if to == (None, None) { inner.to.clone() } else { to },
+        timestamp: integer(wire.timestamp.as_deref()),
+        in_group: filled(wire.group_id.as_deref()).is_some(),
+        edited: edit.is_some(),
+        reply_to: edit.map_or(inner.reply_to.clone(), |edit| id(edit.original_message_id.as_deref())),
+        ..inner
+    })
 }
 
 /// Finds the sender among `contacts[]`: by id, not by place. A lone contact also names a sender without ids.

@@ -42,6 +42,9 @@ pub fn read(message: &Message) -> Option<Origin> {
     let is_true = |raw: Option<&RawValue>| raw.is_some_and(|raw| raw.get() == "true");
     let often = context.as_ref().is_some_and(|context| is_true(context.frequently_forwarded.as_deref()));
     let origin = Origin {
+        edited: message.edited,
+        group: message.in_group,
+        held: false,
         forwarded: often || context.as_ref().is_some_and(|context| is_true(context.forwarded.as_deref())),
         often,
         referral: object::<ReferralWire>(message.referral.as_deref()).map(|wire| referral(&wire)),

@@ -1,0 +1,80 @@
+//! A message on its way into the database.
+
+use crate::domain::id::{AccountId, ClientId, ConversationId, MediaId, MessageId, Wamid};
+use crate::domain::time::Instant;
+use serde::Serialize;
+use sqlx::FromRow;
+
+/// A message to be stored.
+#[derive(Clone, Debug, Serialize)]
+pub struct New {
+    /// Our id.
+    pub id: MessageId,
+    /// Its account.
+    pub account_id: AccountId,
+    /// Its thread.
+    pub conversation_id: ConversationId,
+    /// Which way it goes.
+    pub direction: &'static str,
+    /// `agent` or `api_key`, for outbound.
+    pub author_kind: Option<&'static str>,
+    /// Which agent or key.
+    pub author_id: Option<String>,
+    /// Their name, as shown.
+    pub author_name: Option<String>,
+    /// The writer's id of it.
+    pub client_id: Option<ClientId>,
+    /// Meta's id of it.
+    pub wamid: Option<Wamid>,
+    /// See [`Content::message_type`].
+    pub message_type: String,
+    /// The content as JSON.
+    pub content: String,
+    /// See [`Content::preview`].
+    pub preview: String,
+    /// Where it came from, as JSON.
+    pub origin: Option<String>,
+    /// Meta's JSON, for what could not be read.
+    pub raw: Option<String>,
+    /// Its place in the thread.
+    pub sort_at: Instant,
+    /// When it was stored.
+    pub created_at: Instant,
+    /// `queued`, for outbound.
+    pub delivery: Option<&'static str>,
+    /// The wamid it answers.
+    pub reply_to: Option<Wamid>,
+    /// The failed message it sends again.
+    pub retry_of: Option<MessageId>,
+    /// The file that belongs to it.
+    pub media_id: Option<MediaId>,
+    /// Whether threads show it: 0, or [`HIDDEN`].
+    pub discarded: i64,
+    /// Whether it counts as unread and opens the window (1), or came as a part of the past (0).
+    pub live: i64,
+}
+
+/// The author kind of what the business wrote on the phone.
+pub const PHONE: &str = "phone";
+
+/// Never shown in a thread. (1: a failed message that a person threw away; it comes back should it arrive after all.)
+pub const HIDDEN: i64 = 2;
+
+/// What the database made of a new message.
+#[derive(Clone, Debug, FromRow)]
+pub struct Added {
+    /// Our id.
+    pub id: MessageId,
+    /// Its running number.
+    pub n: i64,
+    /// Its thread.
+    pub conversation_id: ConversationId,
+    /// Its account.
+    pub account_id: AccountId,
+    /// Which way it goes.
+    pub direction: String,
+    /// Its place.
+    pub sort_at: Instant,
+    /// Meta's id.
+    pub wamid: Option<String>,
+}
