@@ -23,6 +23,7 @@ pub mod password;
 pub mod receipts;
 pub mod sandbox;
 pub mod secret;
+pub mod send;
 pub mod service;
 pub mod state;
 pub mod store;

@@ -147,6 +147,12 @@ export class Inbox {
     await this.applied(wa_id, messages.at(-1)!.id);
   }
 
+  /** A webhook about anything. */
+  async change(field: string, value: Record<string, unknown>) {
+    const metadata = { display_phone_number: "15550783881", phone_number_id: this.env.WHATSAPP_PHONE_NUMBER_ID };
+    await this.control("webhook", { object: "whatsapp_business_account", entry: [{ id: this.env.WHATSAPP_WABA_ID, changes: [{ field, value: { ...value, metadata } }] }] });
+  }
+
   /** A customer's file; what a webhook says of it. */
   async file(mime: string, bytes: Buffer): Promise<Record<string, unknown>> {
     const response = await fetch(`${this.graph}/control/media`, { method: "POST", headers: { "content-type": mime }, body: new Uint8Array(bytes) });

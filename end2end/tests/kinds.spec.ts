@@ -1,7 +1,7 @@
 // Every kind of message that customers can send, through the webhook onto the page.
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { box, bubble, expect, log, newNumber, open, row, test } from "./inbox";
+import { box, bubble, expect, log, newNumber, open, readAll, row, test } from "./inbox";
 
 const sample = (name: string) => JSON.parse(readFileSync(resolve(__dirname, `../../src/server/meta/samples/${name}.json`), "utf8"));
 
@@ -38,6 +38,34 @@ for (const [name, heading, words, preview] of kinds) {
     }
   });
 }
+
+test("an edit, a deletion, a call, a group, the phone and the past are told apart, in the thread and in the counts", async ({ page, inbox }) => {
+  const number = newNumber();
+  await inbox.customer({ wa_id: number, name: `Customer ${number}`, text: "hello" });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await inbox.customer({ wa_id: number, text: "at five" });
+  await readAll(page);
+  const at = () => String(Math.floor(Date.now() / 1000));
+  const original = await page.evaluate(async (number) => (await (await fetch(`/whatsapp/api/chats/${number}/messages/?limit=1`)).json()).messages[0].message_id, number);
+  const quiet = async () => expect(page.locator(".row[aria-current] .badge")).toHaveCount(0);
+  await inbox.change("smb_message_echoes", { message_echoes: [{ id: `wamid.echo${number}`, from: "15550783881", to: number, timestamp: at(), type: "text", text: { body: "written on the phone" } }] });
+  await expect(bubble(page, "written on the phone")).toContainText("Phone app");
+  await expect(bubble(page, "written on the phone")).toHaveAttribute("data-side", "out");
+  await inbox.change("messages", { messages: [{ id: `wamid.revoke${number}`, from: number, timestamp: at(), type: "revoke", revoke: { original_message_id: original } }] });
+  await expect(bubble(page, "deleted this message")).toContainText("at five");
+  await inbox.change("messages", { messages: [{ id: `wamid.group${number}`, from: number, group_id: "g1", timestamp: at(), type: "text", text: { body: "to all of you" } }] });
+  await expect(bubble(page, "to all of you")).toContainText("In a group");
+  await inbox.change("standby", { standby: { messages: [{ id: `wamid.held${number}`, from: number, timestamp: at(), type: "text", text: { body: "to the machine" } }] } });
+  await expect(bubble(page, "to the machine")).toContainText("Meta's business agent holds this conversation");
+  await quiet();
+  await inbox.change("messages", { messages: [{ id: `wamid.edit${number}`, from: number, timestamp: at(), type: "edit", edit: { original_message_id: original, message: { type: "text", text: { body: "at six" } } } }] });
+  await expect(bubble(page, "at six")).toContainText("Edited");
+  await expect(bubble(page, "at six").locator(".quote")).toContainText("at five");
+  await inbox.change("calls", { calls: [{ id: `wacid.${number}`, from: number, to: "15550783881", event: "terminate", direction: "USER_INITIATED", timestamp: at() }] });
+  await expect(bubble(page, "Missed call")).toBeVisible();
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  for (const words of ["written on the phone", "deleted this message", "to all of you", "to the machine", "at six", "Missed call"]) await expect(bubble(page, words)).toHaveCount(1);
+});
 
 test("a customer who changes their number keeps their thread, and answers go to the new one", async ({ page, inbox }) => {
   const [before, after] = [newNumber(), newNumber()];

@@ -1,6 +1,6 @@
 // The binary as an operator meets it: alone in an empty folder, started, stopped, given wrong settings.
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { copyFileSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -126,4 +126,27 @@ plain("a demo's database is refused by serve, and a real one by demo", async () 
   const refused = spawnSync(BINARY, ["demo", "--folder", "real"], { env, cwd: folder, encoding: "utf8" });
   expect([refused.status, refused.stderr]).toEqual([1, expect.stringContaining("real inbox")]);
   rmSync(folder, { recursive: true, force: true });
+});
+
+test("send: a text, a place and a file leave from the command line, and are in their thread", async ({ page, inbox }) => {
+  const wa_id = newNumber();
+  await inbox.customer({ wa_id, text: "hello" });
+  await open(page, inbox, `/whatsapp/inbox/${wa_id}/`);
+  const file = join(mkdtempSync(join(tmpdir(), "send-")), "offer.pdf");
+  writeFileSync(file, "%PDF-1.4 an offer");
+  expect(inbox.command(["send", "text", wa_id, "Your order is ready"])).toMatch(/^[0-9a-f-]{36} (accepted|sent|delivered|read)\n$/);
+  await expect(bubble(page, "Your order is ready")).toContainText("Command line");
+  inbox.command(["send", "location", wa_id, "59.9139", "-10.7522", "--name", "Corner bakery"]);
+  inbox.command(["send", "media", wa_id, file, "--caption", "As promised"]);
+  await expect(bubble(page, "Corner bakery")).toContainText("59.913900, -10.752200");
+  await expect(bubble(page, "As promised")).toContainText("offer.pdf");
+  expect((await inbox.bodies(wa_id)).map(({ type }) => type)).toEqual(["text", "location", "document"]);
+  for (const [args, sentence] of [
+    [["text", "999999999", "hi"], "no such conversation"],
+    [["text", wa_id, " "], "nothing to send"],
+    [["location", wa_id, "91", "0"], "latitude"],
+    [["media", wa_id, "/nowhere.pdf"], "cannot be read"],
+  ] as const) {
+    expect(() => inbox.command(["send", ...args])).toThrow(new RegExp(sentence, "i"));
+  }
 });

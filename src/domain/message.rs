@@ -104,6 +104,9 @@ pub struct Quoted {
     pub id: MessageId,
     /// Which way the original went.
     pub direction: Direction,
+    /// Its kind, as in [`Content::message_type`].
+    #[serde(default)]
+    pub kind: String,
     /// One line of it.
     pub preview: String,
 }

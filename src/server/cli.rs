@@ -1,6 +1,7 @@
 //! The command line: one binary for the process, the demo, and the operator's commands.
 
 mod manage;
+mod send;
 mod serve;
 
 use super::config::Config;
@@ -39,6 +40,9 @@ enum Command {
     },
     /// Apply all stored webhooks again; what is there already stays as it is
     Replay,
+    /// Send a message to somebody who has written before
+    #[command(subcommand)]
+    Send(SendCommand),
     /// Manage the people who answer
     #[command(subcommand)]
     Agent(AgentCommand),
@@ -58,6 +62,57 @@ struct Demo {
     /// Customers do not write by themselves
     #[arg(long)]
     quiet: bool,
+}
+
+/// To whom a message goes.
+#[derive(Args)]
+struct Whom {
+    /// The number in digits, a user id, or the id of the conversation
+    phone: String,
+    /// The number it leaves from, by its id as `account list` shows it; else that of the newest conversation
+    #[arg(long)]
+    account: Option<String>,
+    /// The message it answers: a wamid or the inbox's id
+    #[arg(long)]
+    reply_to: Option<String>,
+}
+
+#[derive(Subcommand)]
+enum SendCommand {
+    /// Words
+    Text {
+        #[command(flatten)]
+        whom: Whom,
+        /// What it says
+        body: String,
+    },
+    /// A place
+    Location {
+        #[command(flatten)]
+        whom: Whom,
+        /// Decimal degrees, for example 59.9139
+        #[arg(allow_negative_numbers = true)]
+        latitude: String,
+        /// Decimal degrees, for example 10.7522
+        #[arg(allow_negative_numbers = true)]
+        longitude: String,
+        /// What it is called
+        #[arg(long)]
+        name: Option<String>,
+        /// In words
+        #[arg(long)]
+        address: Option<String>,
+    },
+    /// A picture, film, recording or document
+    Media {
+        #[command(flatten)]
+        whom: Whom,
+        /// Where the file is
+        file: std::path::PathBuf,
+        /// Words below it
+        #[arg(long)]
+        caption: Option<String>,
+    },
 }
 
 #[derive(Subcommand)]
@@ -163,6 +218,7 @@ async fn dispatch(command: Command, config: Config, shell: fn(Head) -> AnyView, 
         Command::Sandbox => serve::serve_sandbox(&config).await,
         Command::Migrate { new_epoch } => manage::migrate(&config, new_epoch).await,
         Command::Replay => manage::replay(&config).await,
+        Command::Send(command) => send::send(&config, command).await,
         Command::Agent(command) => manage::agent(&config, command).await,
         Command::ApiKey(command) => manage::api_key(&config, command).await,
         Command::Account(command) => manage::account(&config, command).await,

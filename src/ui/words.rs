@@ -207,8 +207,12 @@ pub fn preview(preview: &str, message_type: &str) -> String {
 
 /// What a quote shows of its original.
 #[must_use]
-pub fn quoted(preview: &str) -> String {
-    if preview.is_empty() { "Message".to_owned() } else { preview.to_owned() }
+pub fn quoted(of: &str, preview: &str) -> String {
+    match (of, preview) {
+        ("text" | "template" | "button" | "interactive", words) if !words.is_empty() => words.to_owned(),
+        (of, "") => kind(of),
+        (of, words) => format!("{}: {words}", kind(of)),
+    }
 }
 
 /// The quote of a message that we do not have.

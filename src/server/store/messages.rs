@@ -20,7 +20,7 @@ macro_rules! row_of {
     ($from:literal, $where:literal) => {
         concat!(
             "select m.id, m.n, m.conversation_id, m.account_id, m.direction, m.author_name, m.author_kind, m.client_id, m.wamid, m.content, m.sort_at,
-               m.delivery, m.failure, m.reply_to, m.media_id, m.origin, q.id as quoted_id, q.direction as quoted_direction, q.preview as quoted_preview,
+               m.delivery, m.failure, m.reply_to, m.media_id, m.origin, q.id as quoted_id, q.direction as quoted_direction, q.preview as quoted_preview, q.message_type as quoted_kind,
                t.id as retry_id from ",
             $from,
             " left join messages q on q.account_id = m.account_id and q.wamid = m.reply_to left join messages t on t.retry_of = m.id ",
@@ -112,6 +112,7 @@ struct Row {
     quoted_id: Option<String>,
     quoted_direction: Option<String>,
     quoted_preview: Option<String>,
+    quoted_kind: Option<String>,
     retry_id: Option<String>,
 }
 
@@ -138,6 +139,7 @@ impl TryFrom<Row> for Message {
         let original = row.quoted_id.map(|id| Quoted {
             id: MessageId(id),
             direction: Direction::parse(row.quoted_direction.as_deref().unwrap_or_default()),
+            kind: row.quoted_kind.unwrap_or_default(),
             preview: row.quoted_preview.unwrap_or_default(),
         });
         Ok(Self {

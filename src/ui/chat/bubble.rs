@@ -19,6 +19,7 @@ pub mod unknown;
 pub mod video;
 
 use crate::domain::content::{Content, Document};
+use crate::domain::conversation::Conversation;
 use crate::domain::delivery::Delivery;
 use crate::domain::failure::Failure;
 use crate::domain::media::{Media, State};
@@ -59,7 +60,7 @@ pub fn BubbleView(bubble: ArcRwSignal<Bubble>) -> impl IntoView {
             <When is=move || !author().is_empty()>
                 <div class="bubble__by">{author}</div>
             </When>
-            {move || said.with(|(quote, ..)| quote.clone().map(|quote| view! { <QuoteView quote=quote/> }.into_any()))}
+            {move || said.with(|(quote, ..)| quote.clone().map(|quote| self::quote(inbox, bubble, quote)))}
             {move || said.with(|(.., origin)| origin.clone().map(origin::body))}
             <div class="bubble__body">
                 {move || said.with(|(_, content, media, _)| body(inbox, content.clone(), media.clone()))}
@@ -119,15 +120,18 @@ fn body(inbox: Inbox, content: Content, media: Option<Media>) -> AnyView {
     }
 }
 
-#[component]
-fn QuoteView(quote: Quote) -> impl IntoView {
-    match quote.original {
-        Some(original) => {
-            let whose = (original.direction == Direction::Outbound).then(|| view! { <b>{words::US}</b> }.into_any());
-            view! { <button class="quote" data-id=original.id.0>{whose}<bdi>{words::quoted(&original.preview)}</bdi></button> }.into_any()
-        }
-        None => view! { <blockquote class="quote" data-state="missing">{words::NO_ORIGINAL}</blockquote> }.into_any(),
-    }
+/// What is answered: whose it is, its kind, its first words; a click leads to it.
+fn quote(inbox: Inbox, bubble: RwSignal<Bubble>, quote: Quote) -> AnyView {
+    let Some(original) = quote.original else {
+        return view! { <blockquote class="quote" data-state="missing">{words::NO_ORIGINAL}</blockquote> }.into_any();
+    };
+    let whose = if original.direction == Direction::Outbound {
+        words::US.to_owned()
+    } else {
+        let row = bubble.with_untracked(|bubble| inbox.row(&bubble.entry.message.conversation_id));
+        row.map(|row| row.with_untracked(Conversation::display_name)).unwrap_or_default()
+    };
+    view! { <button class="quote" data-id=original.id.0><b><bdi>{whose}</bdi></b><bdi>{words::quoted(&original.kind, &original.preview)}</bdi></button> }.into_any()
 }
 
 /// Why a message needs a person, and what that person can do: `later/act` hears it.

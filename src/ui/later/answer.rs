@@ -77,7 +77,7 @@ pub fn draw(inbox: Inbox) -> AnyView {
         })
     };
     let said =
-        move || answered.with(|message| message.as_ref().map_or_else(|| words::OLDER_MESSAGE.to_owned(), |message| words::quoted(&message.content.preview())));
+        move || answered.with(|message| message.as_ref().map_or_else(|| words::OLDER_MESSAGE.to_owned(), |message| words::quoted(message.content.message_type(), &message.content.preview())));
     view! {
         <When is=move || inbox.replying.with(|id| !id.is_empty())>
             <div class="answer" role="status">

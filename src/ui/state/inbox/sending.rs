@@ -16,7 +16,8 @@ use leptos::prelude::*;
 use std::collections::VecDeque;
 
 fn quote_of(original: Message) -> Option<Quote> {
-    let quoted = Quoted { preview: original.content.preview(), id: original.id, direction: original.direction };
+    let kind = original.content.message_type().to_owned();
+    let quoted = Quoted { kind, preview: original.content.preview(), id: original.id, direction: original.direction };
     Some(Quote { wamid: original.wamid?, original: Some(quoted) })
 }
 
