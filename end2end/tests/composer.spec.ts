@@ -223,3 +223,16 @@ test("129: what is typed before the page listens is there when it does, and is k
   await page.waitForSelector("body[data-hydrated]");
   await expect(box(page)).toHaveValue("typed early");
 });
+
+test("the customer sees that somebody writes, once for some words", async ({ page, inbox }) => {
+  const number = newNumber();
+  await inbox.customer({ wa_id: number, text: "hello" });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await page.waitForSelector("body[data-complete]");
+  const wamid = await page.evaluate(async (number) => (await (await fetch(`/whatsapp/api/chats/${number}/messages/`)).json()).messages[0].message_id, number);
+  await box(page).pressSequentially("a few words");
+  const told = async () => (await inbox.received()).filter(({ typing_indicator, message_id }) => typing_indicator && message_id === wamid).length;
+  await expect.poll(told).toBe(1);
+  await box(page).fill("");
+  expect(await told()).toBe(1);
+});

@@ -188,10 +188,15 @@ export class Inbox {
     return this.control("settings", settings);
   }
 
-  /** What the Graph API was sent for a number. */
-  async bodies(wa_id: string): Promise<Body[]> {
+  /** What the Graph API was sent. */
+  async received(): Promise<Body[]> {
     const received = (await (await fetch(`${this.graph}/control/received`)).json()) as { body: Body }[];
-    return received.map(({ body }) => body).filter(({ to }) => to === `+${wa_id}`);
+    return received.map(({ body }) => body);
+  }
+
+  /** The messages among it for a number. */
+  async bodies(wa_id: string): Promise<Body[]> {
+    return (await this.received()).filter(({ to }) => to === `+${wa_id}`);
   }
 
   /** The texts among them. */

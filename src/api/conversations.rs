@@ -35,3 +35,9 @@ pub async fn list_older(id: ConversationId, before: String) -> Result<MessagePag
 pub async fn mark_read(up_to: MessageId) -> Result<(), ApiError> {
     crate::server::service::answer(|app, caller| async move { crate::server::service::conversations::mark_read_up_to(&app, &caller, &up_to).await }).await
 }
+
+/// Somebody writes in a conversation.
+#[server(endpoint = "conversations/typing", input = Json, output = Json)]
+pub async fn say_typing(id: ConversationId) -> Result<(), ApiError> {
+    crate::server::service::answer(|app, caller| async move { crate::server::service::conversations::typing(&app, &caller, &id).await }).await
+}

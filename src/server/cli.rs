@@ -180,6 +180,9 @@ enum AccountCommand {
         /// Whether customers see that their messages were read
         #[arg(long, value_name = "on|off", value_parser = clap::builder::BoolishValueParser::new())]
         read_receipts: Option<bool>,
+        /// Whether customers see that somebody writes; they also see then that their messages were read
+        #[arg(long, value_name = "on|off", value_parser = clap::builder::BoolishValueParser::new())]
+        typing: Option<bool>,
         /// Give it another access token, read from standard input and checked with Meta; messages that waited for it go out
         #[arg(long)]
         token: bool,

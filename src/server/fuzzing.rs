@@ -15,7 +15,9 @@ pub type Target = fn(&[u8]);
 /// All targets, by name.
 pub const TARGETS: [(&str, Target); 3] = [("webhook", webhook), ("form", form), ("query", query)];
 
-fn account() -> accounts::Stored {
+/// The account that what is read belongs to.
+#[must_use]
+pub fn account() -> accounts::Stored {
     accounts::Stored {
         id: "a".into(),
         phone_number_id: "1".into(),
@@ -25,6 +27,7 @@ fn account() -> accounts::Stored {
         phone: String::new(),
         sealed_token: None,
         read_receipts: 1,
+        typing_indicator: 1,
         stopped_code: None,
         stopped_text: None,
         stopped_token: None,

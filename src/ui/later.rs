@@ -10,6 +10,7 @@ pub mod lightbox;
 pub mod make;
 pub mod menu;
 pub mod tray;
+pub mod typing;
 pub mod voice;
 
 use crate::domain::conversation::Conversation;
@@ -59,6 +60,7 @@ static CODE: Code = Code {
         menu::start();
         answer::start(inbox);
         lightbox::start();
+        typing::start(inbox);
         document::mark("data-complete", true);
     },
     joined: tray::move_to,

@@ -130,13 +130,19 @@ pub async fn account(config: &Config, command: AccountCommand) -> Done {
             tx.commit().await.map_err(say)?;
             println!("{name} ({}) is connected.", number.display_phone_number);
         }
-        AccountCommand::Set { id, read_receipts, token } => {
+        AccountCommand::Set { id, read_receipts, typing, token } => {
             let account = find_account(&store, &id).await?;
             if let Some(wanted) = read_receipts {
                 let mut tx = store.write().await.map_err(say)?;
                 accounts::set_receipts(&mut tx, &account.id, wanted).await.map_err(say)?;
                 tx.commit().await.map_err(say)?;
                 println!("Read receipts are {} from now on.", if wanted { "sent" } else { "not sent" });
+            }
+            if let Some(wanted) = typing {
+                let mut tx = store.write().await.map_err(say)?;
+                accounts::set_typing(&mut tx, &account.id, wanted).await.map_err(say)?;
+                tx.commit().await.map_err(say)?;
+                println!("Customers {} from now on that somebody writes.", if wanted { "see" } else { "do not see" });
             }
             if token {
                 replace_token(config, &store, &account).await?;

@@ -11,6 +11,7 @@ use crate::protocol::snapshot::{self, ListPage, MessagePage, Open, Snapshot, Thr
 use crate::server::caller::Caller;
 use crate::server::clock::new_id;
 use crate::server::error::{Result, refuse};
+use crate::server::meta::outbound::MarkRead;
 use crate::server::state::App;
 use crate::server::store::{Tx, accounts, conversations, events, messages, receipts};
 use crate::server::trouble;
@@ -172,6 +173,24 @@ pub async fn mark_read(app: &App, caller: &Caller, id: &ConversationId, up_to: &
     }
     tx.commit().await?;
     app.wake.receipts.notify_one();
+    Ok(())
+}
+
+/// Somebody writes in a conversation: the customer sees it, if the account wants that. It is only a courtesy: nothing is tried again.
+pub async fn typing(app: &App, caller: &Caller, id: &ConversationId) -> Result<()> {
+    caller.may(Action::Reply)?;
+    let mut tx = app.store.read().await?;
+    let row = conversations::find(&mut tx, id).await?.filter(|row| caller.may_on(Action::Reply, &row.account_id)).ok_or_else(unknown)?;
+    let account = accounts::list(&mut tx).await?.into_iter().find(|account| account.id == row.account_id);
+    let wants = |account: &accounts::Stored| account.typing_indicator != 0 && account.read_receipts != 0 && account.stopped_code.is_none();
+    let Some(account) = account.filter(wants).filter(|_| row.window(app.clock.now()).is_open()) else { return Ok(()) };
+    let last = receipts::last_inbound(&mut tx, id, TOP).await?.and_then(|(.., wamid)| wamid).filter(|wamid| wamid.starts_with("wamid."));
+    drop(tx);
+    if let (Some(wamid), Some(token)) = (last, app.token(&account))
+        && let Err(error) = app.meta.post(&account.phone_number_id, &token, &MarkRead::typing(&wamid)).await
+    {
+        tracing::debug!(?error, "the customer was not told that somebody writes");
+    }
     Ok(())
 }
 

@@ -9,7 +9,7 @@ use sqlx::FromRow;
 
 statements! {
     LIST = Sql::same(
-        "select id, phone_number_id, waba_id, portfolio_id, name, phone, sealed_token, read_receipts, stopped_code, stopped_text, stopped_token, strikes
+        "select id, phone_number_id, waba_id, portfolio_id, name, phone, sealed_token, read_receipts, typing_indicator, stopped_code, stopped_text, stopped_token, strikes
          from accounts order by created_at, id"
     );
     PUT = Sql::same(
@@ -18,6 +18,7 @@ statements! {
            sealed_token = coalesce(excluded.sealed_token, accounts.sealed_token)"
     );
     SET_RECEIPTS = Sql::same("update accounts set read_receipts = $2 where id = $1");
+    SET_TYPING = Sql::same("update accounts set typing_indicator = $2 where id = $1");
     SET_TOKEN = Sql::same("update accounts set sealed_token = $2 where id = $1");
     STOP = Sql::same("update accounts set stopped_code = $2, stopped_text = $3, stopped_token = $4 where id = $1");
     RESUME = Sql::same(
@@ -54,6 +55,8 @@ pub struct Stored {
     pub sealed_token: Option<String>,
     /// Whether Meta is told what was read (1) or not (0).
     pub read_receipts: i64,
+    /// Whether customers see that somebody writes (1) or not (0).
+    pub typing_indicator: i64,
     /// Meta's code, while nothing is sent from it.
     pub stopped_code: Option<i64>,
     /// Meta's words for it.
@@ -114,6 +117,12 @@ pub async fn put(tx: &mut Tx, new: New<'_>, now: Instant) -> Result<()> {
 /// Switches read receipts.
 pub async fn set_receipts(tx: &mut Tx, id: &AccountId, wanted: bool) -> Result<()> {
     tx.run(SET_RECEIPTS, args![id, wanted]).await?;
+    Ok(())
+}
+
+/// Switches the typing indicator.
+pub async fn set_typing(tx: &mut Tx, id: &AccountId, wanted: bool) -> Result<()> {
+    tx.run(SET_TYPING, args![id, wanted]).await?;
     Ok(())
 }
 

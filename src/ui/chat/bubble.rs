@@ -131,7 +131,8 @@ fn quote(inbox: Inbox, bubble: RwSignal<Bubble>, quote: Quote) -> AnyView {
         let row = bubble.with_untracked(|bubble| inbox.row(&bubble.entry.message.conversation_id));
         row.map(|row| row.with_untracked(Conversation::display_name)).unwrap_or_default()
     };
-    view! { <button class="quote" data-id=original.id.0><b><bdi>{whose}</bdi></b><bdi>{words::quoted(&original.kind, &original.preview)}</bdi></button> }.into_any()
+    view! { <button class="quote" data-id=original.id.0><b><bdi>{whose}</bdi></b><bdi>{words::quoted(&original.kind, &original.preview)}</bdi></button> }
+        .into_any()
 }
 
 /// Why a message needs a person, and what that person can do: `later/act` hears it.

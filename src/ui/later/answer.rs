@@ -76,8 +76,13 @@ pub fn draw(inbox: Inbox) -> AnyView {
             _ => name(),
         })
     };
-    let said =
-        move || answered.with(|message| message.as_ref().map_or_else(|| words::OLDER_MESSAGE.to_owned(), |message| words::quoted(message.content.message_type(), &message.content.preview())));
+    let said = move || {
+        answered.with(|message| {
+            message
+                .as_ref()
+                .map_or_else(|| words::OLDER_MESSAGE.to_owned(), |message| words::quoted(message.content.message_type(), &message.content.preview()))
+        })
+    };
     view! {
         <When is=move || inbox.replying.with(|id| !id.is_empty())>
             <div class="answer" role="status">

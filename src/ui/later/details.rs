@@ -1,6 +1,7 @@
 //! What became of one message: when it was written, accepted, delivered, read, or why it failed.
 
 use crate::api;
+use crate::domain::content::Content;
 use crate::domain::message::{Direction, Message};
 use crate::domain::time::Instant;
 use crate::protocol::details::Details;
@@ -71,6 +72,11 @@ fn content(inbox: Inbox, Shown { message, history }: &Shown) -> AnyView {
             }
             lines.extend(details.reports.iter().map(|report| (words::report(&report.word), time(report.at))));
         }
+    }
+    if let Content::Template(template) = &message.content {
+        lines.push((words::TEMPLATE.to_owned(), format!("{} ({})", template.name, template.language)));
+        let values = template.components.iter().flat_map(|part| &part.parameters);
+        lines.extend(values.enumerate().map(|(at, value)| (words::template_value(at + 1, value.name.as_deref()), value.text.clone())));
     }
     if let Some(failure) = &message.failure {
         lines.push((words::FAILURE.to_owned(), failure.sentence()));

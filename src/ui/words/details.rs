@@ -23,6 +23,12 @@ pub const META_CODE: &str = "Error code";
 /// Meta's id.
 pub const WAMID: &str = "WhatsApp's id";
 
+/// A value of a template.
+#[must_use]
+pub fn template_value(number: usize, name: Option<&str>) -> String {
+    name.map_or_else(|| format!("Value {number}"), |name| name.replace('_', " "))
+}
+
 /// A report of Meta's.
 #[must_use]
 pub fn report(word: &str) -> String {

@@ -65,6 +65,7 @@ impl Stage {
             ("conversations/thread", json!({"segment": "447700900123"}), [401, 401, 404, 200, 200, 200, 403]),
             ("conversations/older", json!({"id": id, "before": "9999999999999.9"}), [401, 401, 404, 200, 200, 200, 403]),
             ("conversations/mark_read", json!({"up_to": message}), [401, 401, 404, 200, 200, 200, 403]),
+            ("conversations/typing", json!({"id": id}), [401, 401, 404, 200, 200, 200, 403]),
             ("messages/send", text.clone(), [401, 401, 404, 409, 409, 409, 403]),
             (
                 "messages/make",

@@ -298,3 +298,25 @@ async fn reading_is_told_to_meta_unless_switched_off() {
         assert_eq!(told, expected, "read receipts {wants}");
     }
 }
+
+/// The customer sees that somebody writes, unless the account wants that not, or read receipts not, which it implies.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn somebody_writes() {
+    let trial = Trial::start(crate::server::trial::sqlite().await).await;
+    let (key, cookie) = (trial.key().await, trial.agent(Role::Agent).await);
+    trial.zoe("hi").await;
+    let id = trial.chats(&key).await[0]["id"].clone();
+    let wamid = trial.messages(&key).await[0]["message_id"].clone();
+    for (typing, receipts, later, expected) in [(1, 1, 0, 1), (0, 1, 0, 1), (1, 0, 0, 1), (1, 1, crate::domain::time::DAY_MS, 1)] {
+        let mut tx = trial.app.store.write().await.unwrap();
+        let set = crate::server::store::Sql::same("update accounts set typing_indicator = $1, read_receipts = $2");
+        tx.run(set, vec![i64::from(typing).into(), i64::from(receipts).into()]).await.unwrap();
+        tx.commit().await.unwrap();
+        trial.clock.advance(later);
+        let url = format!("{}/whatsapp/fn/conversations/typing", trial.base);
+        let request = trial.http.post(url).header("cookie", &cookie).header("sec-fetch-site", "same-origin").json(&json!({"id": id}));
+        assert_eq!(request.send().await.unwrap().status(), 200);
+        let told: Vec<_> = trial.received().into_iter().filter(|body| body["typing_indicator"]["type"] == "text" && body["message_id"] == wamid).collect();
+        assert_eq!(told.len(), expected, "{typing} {receipts} {later}");
+    }
+}

@@ -2,6 +2,45 @@
 
 use super::*;
 
+/// Any JSON at all, often with the names that mean something.
+fn any_json() -> impl Strategy<Value = Value> {
+    const NAMES: &str = "id|from|from_user_id|to|timestamp|type|text|body|edit|revoke|message|context|image|interactive|contacts|errors|system|order|x";
+    let word = prop_oneof![prop::sample::select(NAMES.split('|').collect::<Vec<_>>()).prop_map(str::to_owned), any::<String>()];
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        word.clone().prop_map(Value::from)
+    ];
+    leaf.prop_recursive(5, 64, 8, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+            prop::collection::hash_map(word.clone(), inner, 0..8).prop_map(|fields| Value::Object(fields.into_iter().collect())),
+        ]
+    })
+}
+
+proptest! {
+    #![proptest_config(Runner { cases: 512, failure_persistence: None, ..Runner::default() })]
+
+    /// Whatever one element is, those beside it are read as if it were not there.
+    #[test]
+    fn any_element_leaves_its_neighbours_alone(odd in any_json(), field in prop::sample::select(vec!["messages", "history", "smb_message_echoes", "calls", "standby"])) {
+        let account = crate::server::fuzzing::account();
+        let (one, other) = (text("wamid.one", "447700900123", 1, "before"), text("wamid.other", "447700900123", 2, "after"));
+        let metadata = json!({"phone_number_id": account.phone_number_id});
+        let odd_change = json!({"field": field, "value": {"metadata": metadata, "messages": [odd.clone()], "statuses": odd.clone(), "message_echoes": odd.clone(), "calls": [odd.clone()], "history": [odd.clone()], "standby": odd.clone()}});
+        let good = json!({"field": "messages", "value": {"metadata": metadata, "messages": [one, odd.clone(), other], "statuses": [odd.clone()]}});
+        let body = json!({"object": "whatsapp_business_account", "entry": [odd.clone(), {"id": "2", "changes": [odd, odd_change, good]}]}).to_string();
+        let pending = deliveries::Pending { n: 1, received_at: NOON, body: body.into_bytes() };
+        let (batch, settled) = batch::read(&[pending], &[account]);
+        let read: Vec<&str> = batch.inbound().iter().map(|entry| entry.wamid.as_str()).filter(|wamid| ["wamid.one", "wamid.other"].contains(wamid)).collect();
+        prop_assert_eq!(read, ["wamid.one", "wamid.other"]);
+        prop_assert_eq!(settled.len(), 1);
+    }
+}
+
 on_both! {
     /// B8: a kind of tomorrow, with fields of tomorrow, stands in its thread under its name; its JSON is kept; a replay by the same
     /// version changes nothing.
