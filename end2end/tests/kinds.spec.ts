@@ -52,7 +52,7 @@ test("an edit, a deletion, a call, a group, the phone and the past are told apar
   await expect(bubble(page, "written on the phone")).toContainText("Phone app");
   await expect(bubble(page, "written on the phone")).toHaveAttribute("data-side", "out");
   await inbox.change("messages", { messages: [{ id: `wamid.revoke${number}`, from: number, timestamp: at(), type: "revoke", revoke: { original_message_id: original } }] });
-  await expect(bubble(page, "deleted this message")).toContainText("at five");
+  await expect(bubble(page, "was deleted")).toContainText("at five");
   await inbox.change("messages", { messages: [{ id: `wamid.group${number}`, from: number, group_id: "g1", timestamp: at(), type: "text", text: { body: "to all of you" } }] });
   await expect(bubble(page, "to all of you")).toContainText("In a group");
   await inbox.change("standby", { standby: { messages: [{ id: `wamid.held${number}`, from: number, timestamp: at(), type: "text", text: { body: "to the machine" } }] } });
@@ -64,7 +64,7 @@ test("an edit, a deletion, a call, a group, the phone and the past are told apar
   await inbox.change("calls", { calls: [{ id: `wacid.${number}`, from: number, to: "15550783881", event: "terminate", direction: "USER_INITIATED", timestamp: at() }] });
   await expect(bubble(page, "Missed call")).toBeVisible();
   await open(page, inbox, `/whatsapp/inbox/${number}/`);
-  for (const words of ["written on the phone", "deleted this message", "to all of you", "to the machine", "at six", "Missed call"]) await expect(bubble(page, words)).toHaveCount(1);
+  for (const words of ["written on the phone", "was deleted", "to all of you", "to the machine", "at six", "Missed call"]) await expect(bubble(page, words)).toHaveCount(1);
 });
 
 test("a customer who changes their number keeps their thread, and answers go to the new one", async ({ page, inbox }) => {

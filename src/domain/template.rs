@@ -1,10 +1,11 @@
 //! A message template: what Meta has approved, what is open in it, and what a customer sees once it is filled (`meta-api` section 12).
 
 use super::content::template::{Component, Parameter};
+use super::content::text::units;
 use super::content::{self};
 use serde::{Deserialize, Serialize};
 
-/// The longest filled body, in characters, where the template has other parts, too; and where it has none.
+/// The longest filled body, in UTF-16 units, where the template has other parts, too; and where it has none.
 const BODY_LIMIT: (usize, usize) = (1024, 32_768);
 
 /// A template as Meta has it. Its key is (business account, name, language): names repeat across languages.
@@ -233,7 +234,7 @@ impl Template {
         }
         let body = self.filled(&Place::Body, &self.body, &values);
         let is_alone = self.header == Header::None && self.footer.is_none() && self.buttons.is_empty();
-        let over = body.chars().count().saturating_sub(if is_alone { BODY_LIMIT.1 } else { BODY_LIMIT.0 });
+        let over = units(&body).saturating_sub(if is_alone { BODY_LIMIT.1 } else { BODY_LIMIT.0 });
         if over > 0 {
             return Err(Unfit::TooLong(over));
         }
@@ -263,7 +264,7 @@ impl Template {
                 Place::Button(at) => ("button", Some(at), if self.buttons[at].kind == "COPY_CODE" { "copy_code" } else { "url" }),
             };
             // Numbers are known by their place, names by themselves.
-            let name = Some(slot.name.clone()).filter(|name| slot.place == Place::Body && name.parse::<u32>().is_err());
+            let name = Some(slot.name.clone()).filter(|name| !matches!(slot.place, Place::Button(_)) && name.parse::<u32>().is_err());
             let parameter = Parameter { name, text: value.clone() };
             match components.last_mut().filter(|last| last.part == part && last.index == index) {
                 Some(last) => last.parameters.push(parameter),

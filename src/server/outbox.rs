@@ -170,6 +170,12 @@ async fn record_once(app: &App, claimed: &Claimed, result: &std::result::Result<
     let id = &claimed.message_id;
     let own = std::slice::from_ref(id);
     let mut tx = app.store.write().await?;
+    // First the threads, then the outbox, as everywhere.
+    if let Ok(wamid) = result
+        && let Some(thread) = messages::find_echo(&mut tx, &claimed.account_id, wamid).await?
+    {
+        conversations::lock(&mut tx, &thread).await?;
+    }
     outbox::lock(&mut tx, own).await?;
     // Settled meanwhile by a status, a person or the end of the lease: then only success is news.
     let stands = outbox::is_claimed(&mut tx, claimed).await?;
@@ -214,9 +220,11 @@ async fn record_once(app: &App, claimed: &Claimed, result: &std::result::Result<
             outbox::hold(&mut tx, id, now.plus(HOLD_MS)).await?;
         }
     }
+    for (_, conversation) in &echoes {
+        conversations::recount(&mut tx, conversation).await?;
+    }
     let delivery = publish(&mut tx, id, now).await?;
     for (message_id, conversation) in echoes {
-        conversations::recount(&mut tx, &conversation).await?;
         let conversation = conversations::load_one(&mut tx, &conversation).await?;
         events::append(&mut tx, &[Event::MessageDiscarded { conversation, message_id }], now).await?;
     }

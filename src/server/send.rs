@@ -10,7 +10,7 @@
 //! let sender = Sender::open(&Config::from_env()?, "Order desk").await?;
 //! let zoe = To::phone("447700900123");
 //! let sent = send_text(&sender, &zoe, "Your order is ready").await?;
-//! assert!(sender.settled(&sent).await?.is_reported());
+//! println!("{}", sender.settled(&sent).await?.as_str());
 //!
 //! // From a certain number, as an answer to a certain message.
 //! let answer = To { account: Some("account-id"), reply_to: Some("wamid.HBgM…"), ..zoe };

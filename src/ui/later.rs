@@ -25,6 +25,8 @@ use std::sync::OnceLock;
 
 /// What the file holds.
 pub struct Code {
+    /// What outlives a thread: a recording, a form that was begun.
+    pub whole: fn(Inbox) -> AnyView,
     /// What opens over the thread: a picture, a message's menu.
     pub over: fn(Inbox) -> AnyView,
     /// What stands above the composer: files that wait to be sent, the message that is answered.
@@ -48,8 +50,9 @@ pub struct Code {
 }
 
 static CODE: Code = Code {
-    over: |inbox| (lightbox::draw(inbox), menu::draw(inbox), details::draw(inbox), make::draw()).into_any(),
-    above: |inbox| (voice::draw(inbox), tray::draw(inbox), answer::draw(inbox)).into_any(),
+    whole: |inbox| (voice::draw(inbox), make::draw(inbox)).into_any(),
+    over: |inbox| (lightbox::draw(inbox), menu::draw(inbox), details::draw(inbox)).into_any(),
+    above: |inbox| (tray::draw(inbox), answer::draw(inbox)).into_any(),
     beside: |inbox| (make::beside(inbox), voice::beside(inbox)).into_any(),
     instead: make::instead,
     start: |inbox| {
@@ -63,7 +66,10 @@ static CODE: Code = Code {
         typing::start(inbox);
         document::mark("data-complete", true);
     },
-    joined: tray::move_to,
+    joined: |gone, kept| {
+        tray::move_to(gone, kept);
+        voice::move_to(gone, kept);
+    },
     show: Inbox::refetch,
     resync: |inbox| inbox.fetch_snapshot().boxed_local(),
     load_more: |inbox| inbox.fetch_more().boxed_local(),

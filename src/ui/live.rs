@@ -95,10 +95,10 @@ async fn follow(inbox: Inbox, lost_since: &mut Option<Instant>) -> End {
     loop {
         let frame = match select(pin!(receiver.next()), pin!(quiet(inbox, asked, deadline))).await {
             Either::Left((Some(frame), _)) => frame,
-            Either::Left((None, _)) => return why_ended(greeted).await,
+            Either::Left((None, _)) => return why_ended(inbox, greeted).await,
             // Quiet for long, or woken: ask whether the line still stands. Asked already: it does not.
             // A line that has not opened yet is given up when somebody hurries: it may never open.
-            Either::Right(_) if waiting && (!greeted || asked == inbox.hurry.get_untracked()) => return why_ended(greeted).await,
+            Either::Right(_) if waiting && (!greeted || asked == inbox.hurry.get_untracked()) => return why_ended(inbox, greeted).await,
             Either::Right(_) => {
                 asked = inbox.hurry.get_untracked();
                 if !sender.send(PING).await {
@@ -119,8 +119,7 @@ async fn follow(inbox: Inbox, lost_since: &mut Option<Instant>) -> End {
 async fn poll(inbox: Inbox, lost_since: &mut Option<Instant>) -> End {
     let until = document::clock_ms() + POLLING_MS;
     while document::clock_ms() < until {
-        let (epoch, seq) = inbox.place();
-        let path = format!("/whatsapp/live/events?epoch={epoch}&after={seq}");
+        let path = events_path(inbox);
         let asked = pin!(line::ask(&path));
         let frames = match select(asked, pin!(task::sleep(PONG_MS * 2))).await {
             Either::Left((line::Answer::Frames(frames), _)) => frames,
@@ -171,15 +170,21 @@ async fn quiet(inbox: Inbox, asked: u64, ms: i64) {
     }
 }
 
-/// A socket that does not open may mean that the session is over, or that something refuses sockets: the list says which.
-async fn why_ended(greeted: bool) -> End {
+/// A socket that does not open may mean that the session is over, or that something refuses sockets: asking without one says which.
+async fn why_ended(inbox: Inbox, greeted: bool) -> End {
     // After a sleep the browser may ask over a connection that is as dead as the socket: do not wait for that.
-    let asked = crate::api::conversations::list_more("0.0".to_owned());
-    match select(pin!(asked), pin!(task::sleep(PONG_MS))).await {
-        Either::Left((Err(error), _)) if error.code == Code::Unauthorized => End::SignedOut,
-        Either::Left((Ok(_), _)) if !greeted => End::Refused,
+    let path = events_path(inbox);
+    match select(pin!(line::ask(&path)), pin!(task::sleep(PONG_MS))).await {
+        Either::Left((line::Answer::SignedOut, _)) => End::SignedOut,
+        Either::Left((line::Answer::Frames(_), _)) if !greeted => End::Refused,
         _ => End::Broken,
     }
+}
+
+/// Where frames are asked for that a socket would have brought.
+fn events_path(inbox: Inbox) -> String {
+    let (epoch, seq) = inbox.place();
+    format!("/whatsapp/live/events?epoch={epoch}&after={seq}")
 }
 
 /// A newer build serves: reload at once if nothing is typed, else offer it. Once for each build, whatever happens.
@@ -194,7 +199,7 @@ fn greet(inbox: Inbox, build: &str, protocol: i64) {
     }
     let seen = storage::read("reloaded-for").is_some_and(|seen| seen == build);
     // A page that cannot read the answers must not go on; drafts are kept in the browser.
-    if seen || (protocol == PROTOCOL && (draft::any() || upload::any())) {
+    if seen || (protocol == PROTOCOL && (draft::any() || upload::any() || document::is_marked(document::UNFINISHED))) {
         inbox.outdated.set(true);
     } else {
         storage::write("reloaded-for", build);

@@ -1,5 +1,6 @@
 //! A question with its answers to tap, or a link as a button: what a business can send beyond words (`meta-api` section 10).
 
+use super::text::units;
 use serde::{Deserialize, Serialize};
 
 /// What was sent.
@@ -49,7 +50,7 @@ impl Interactive {
         }
     }
 
-    /// Whether WhatsApp takes it: the limits of `meta-api` section 10, in Unicode scalar values.
+    /// Whether WhatsApp takes it: the limits of `meta-api` section 10, in UTF-16 units.
     ///
     /// # Errors
     /// A sentence that names the part and what it may have.
@@ -89,7 +90,7 @@ fn refuse(sentence: String) -> Result<(), Unfit> {
 }
 
 fn within(part: &str, text: &str, limit: usize) -> Result<(), Unfit> {
-    let over = text.chars().count().saturating_sub(limit);
+    let over = units(text).saturating_sub(limit);
     match (text.trim().is_empty(), over) {
         (true, _) => refuse(format!("Fill in {part}.")),
         (_, 0) => Ok(()),

@@ -1,5 +1,6 @@
 //! A template that was sent, as the customer saw it, with the values that were filled in (`meta-api` section 12).
 
+use crate::domain::template::{Chosen, Values, on_one_line};
 use serde::{Deserialize, Serialize};
 
 /// What was sent. A file above the text is the message's own.
@@ -43,4 +44,15 @@ pub struct Parameter {
     pub name: Option<String>,
     /// The value.
     pub text: String,
+}
+
+impl Template {
+    /// Whether it is this template, filled with these values.
+    #[must_use]
+    pub fn is(&self, chosen: &Chosen) -> bool {
+        let Values { header, body, buttons } = &chosen.values;
+        let asked = header.iter().chain(body).chain(buttons).map(|value| on_one_line(value));
+        let sent = self.components.iter().flat_map(|part| &part.parameters).map(|parameter| parameter.text.clone());
+        self.name == chosen.name && self.language == chosen.language && sent.eq(asked)
+    }
 }

@@ -9,7 +9,7 @@ use crate::domain::conversation::Conversation;
 use crate::domain::delivery::Delivery;
 use crate::domain::id::{AccountId, ClientId};
 use crate::domain::media::{Media, State as FileState};
-use crate::domain::message::{Direction, Message};
+use crate::domain::message::Message;
 use crate::domain::template::{Chosen, Values};
 use crate::protocol::address;
 use crate::protocol::command::Made;
@@ -244,8 +244,8 @@ pub async fn mark_read(State(app): State<App>, Extension(caller): Extension<Call
     caller.may(Action::Reply)?;
     let body = json_of(body, "{\"phone\": \"447700900123\"}")?;
     let command = addressed(&app, &caller, body.whom).await?;
-    let newest = conversations::older(&app, &caller, &command.conversation_id, None, 50).await?.messages;
-    if let Some(message) = newest.iter().rev().find(|message| message.direction == Direction::Inbound) {
+    let newest = conversations::older(&app, &caller, &command.conversation_id, None, 1).await?.messages;
+    if let Some(message) = newest.last() {
         conversations::mark_read_up_to(&app, &caller, &message.id).await?;
     }
     Ok(Json(json!({"status": "ok"})).into_response())

@@ -12,6 +12,7 @@ use crate::domain::id::{AccountId, ContactId, ConversationId, MessageId, Wamid};
 use crate::domain::message::Direction;
 use crate::domain::origin::Origin;
 use crate::domain::time::Instant;
+use crate::protocol::event::Event;
 use crate::server::clock::new_id;
 use crate::server::meta::inbound::{self, Kind};
 use crate::server::meta::to_domain;
@@ -57,7 +58,7 @@ pub struct Inbound {
 
 /// Fields whose content belongs into threads: such deliveries are kept until a version shows them. `messages` is here for one
 /// that could not be read.
-const MEANT_FOR_THREADS: [&str; 2] = ["messages", "unnamed"];
+const MEANT_FOR_THREADS: [&str; 7] = ["messages", "unnamed", "standby", "smb_message_echoes", "message_echoes", "history", "calls"];
 
 /// Fields that say that the templates of a business account are not what they were (`meta-api` section 9).
 const CHANGE_TEMPLATES: [&str; 4] =
@@ -92,17 +93,23 @@ pub async fn apply(tx: &mut Tx, batch: Batch, settled: &[Settled], now: Instant)
         templates::hasten(tx, waba, now).await?;
     }
     let written = store_messages(tx, &inbound, &resolved, now).await?;
-    let revived = revive(tx, &inbound, &written).await?;
-    let touched = store_reports(tx, statuses, reactions, &written.added).await?;
+    let (revived, filled) = revive(tx, &inbound, &written).await?;
+    let (touched, gone) = store_reports(tx, statuses, reactions, &written.added).await?;
+    let touched = touched.into_iter().chain(revived.iter().map(|(message, _)| message.clone())).chain(filled).collect();
     for (_, kept) in &resolved.joined {
         conversations::recount(tx, kept).await?;
     }
-    for id in &revived {
+    let recounted: BTreeSet<ConversationId> = revived.iter().chain(&gone).map(|(_, conversation)| conversation.clone()).collect();
+    for id in &recounted {
         conversations::recount(tx, id).await?;
     }
     deliveries::settle(tx, settled, now).await?;
     events::begin(tx).await?;
-    let events = compose::events(tx, &written, touched, &revived).await?;
+    let mut events = compose::events(tx, &written, touched, &recounted).await?;
+    for (message_id, conversation) in gone {
+        let conversation = conversations::load_one(tx, &conversation).await?;
+        events.push(Event::MessageDiscarded { conversation, message_id });
+    }
     events::append(tx, &events, now).await
 }
 
@@ -193,13 +200,31 @@ async fn store_messages<'a>(tx: &mut Tx, inbound: &'a [Inbound], resolved: &'a R
     Ok(Written { resolved, added, states })
 }
 
-/// What came as a part of the past and now comes live is live, in whichever order; the conversations it concerns.
-async fn revive(tx: &mut Tx, inbound: &[Inbound], written: &Written<'_>) -> Result<BTreeSet<ConversationId>> {
-    let new: BTreeSet<(&AccountId, &str)> =
-        written.added.iter().filter(|(_, entry)| entry.live).map(|(_, entry)| (&entry.account_id, entry.wamid.as_str())).collect();
-    let known = inbound.iter().filter(|entry| entry.live && !new.contains(&(&entry.account_id, entry.wamid.as_str())));
-    let keys: Vec<messages::Key> = known.map(|entry| messages::Key { account_id: entry.account_id.0.clone(), wamid: entry.wamid.clone() }).collect();
-    messages::revive(tx, &keys).await
+/// What came as a part of the past and now comes live is live, in whichever order; what came without its file has it now. The messages
+/// that are live, with their conversations, and those that have files.
+async fn revive(tx: &mut Tx, inbound: &[Inbound], written: &Written<'_>) -> Result<(Vec<(MessageId, ConversationId)>, Vec<MessageId>)> {
+    let known = known(inbound, written);
+    let again = |entry: &&&Inbound| messages::Again {
+        account_id: entry.account_id.0.clone(),
+        wamid: entry.wamid.clone(),
+        message_type: entry.content.message_type().to_owned(),
+        content: json(&entry.content),
+        preview: entry.content.preview(),
+        origin: entry.origin.as_ref().map(json),
+        media_id: entry.media.as_ref().map(|media| media.id.clone()),
+    };
+    let live: Vec<messages::Again> = known.iter().filter(|entry| entry.live).map(|entry| again(&entry)).collect();
+    let with_files: Vec<messages::Again> = known.iter().filter(|entry| entry.media.is_some()).map(|entry| again(&entry)).collect();
+    let filled = messages::fill(tx, &with_files).await?;
+    let wanted: Vec<&media::New> = known.iter().filter_map(|entry| entry.media.as_ref()).filter(|media| filled.iter().any(|(_, id)| *id == media.id)).collect();
+    media::add(tx, &wanted).await?;
+    Ok((messages::revive(tx, &live).await?, filled.into_iter().map(|(message, _)| message).collect()))
+}
+
+/// The entries that were stored before.
+fn known<'a>(inbound: &'a [Inbound], written: &Written<'_>) -> Vec<&'a Inbound> {
+    let new: BTreeSet<*const Inbound> = written.added.iter().map(|(_, entry)| std::ptr::from_ref(*entry)).collect();
+    inbound.iter().filter(|entry| !new.contains(&std::ptr::from_ref(*entry))).collect()
 }
 
 fn key(entry: &Inbound, owner: &ContactId) -> conversations::Key {
@@ -252,13 +277,18 @@ fn new_message(entry: &Inbound, conversation: &ConversationId, now: Instant) -> 
 }
 
 /// Keeps statuses and reactions, and finds the stored messages that look different now.
-async fn store_reports(tx: &mut Tx, statuses: Statuses, reactions: Reactions, added: &[(Added, &Inbound)]) -> Result<BTreeSet<MessageId>> {
+async fn store_reports(
+    tx: &mut Tx,
+    statuses: Statuses,
+    reactions: Reactions,
+    added: &[(Added, &Inbound)],
+) -> Result<(BTreeSet<MessageId>, Vec<statuses::Gone>)> {
     let statuses: Vec<Status> = statuses.into_values().collect();
     let reactions: Vec<Reaction> = reactions.into_values().collect();
     // A status that names our message may write into its row.
     let named: Vec<MessageId> = statuses.iter().filter_map(|status| status.callback.as_deref().map(MessageId::from)).collect();
     outbox::lock(tx, &named).await?;
-    statuses::put(tx, &statuses).await?;
+    let gone = statuses::put(tx, &statuses).await?;
     statuses::put_reactions(tx, &reactions).await?;
 
     let wamid = |account: &AccountId, wamid: &str| messages::Key { account_id: account.0.clone(), wamid: wamid.to_owned() };
@@ -297,5 +327,5 @@ async fn store_reports(tx: &mut Tx, statuses: Statuses, reactions: Reactions, ad
         let reacted: BTreeSet<String> = statuses::list_reacted(tx, &arrived).await?.into_iter().collect();
         touched.extend(added.iter().filter(|(_, entry)| reacted.contains(&entry.wamid)).map(|(message, _)| message.id.clone()));
     }
-    Ok(touched)
+    Ok((touched, gone))
 }

@@ -103,7 +103,7 @@ async fn conversations_of(
         let was_recounted = resolved.joined.iter().any(|(_, kept)| kept == id) || revived.contains(id);
         if let Some(state) = written.states.get(id).filter(|_| !was_recounted)
             && let Some(contact) = resolved.contacts.get(&state.contact_id)
-            && let Some((added, entry)) = state.last_message_id.as_deref().and_then(|last| newest.get(last))
+            && let Some((added, entry)) = state.last_message_id.as_deref().and_then(|last| newest.get(last)).filter(|(_, entry)| entry.delivery.is_none())
         {
             rows.insert(id.clone(), row(state, contact, added, entry));
         }

@@ -60,8 +60,8 @@ async fn rows(tx: &mut Tx) -> Vec<String> {
         "select coalesce(k.wa_id, k.user_id) || '|' || c.unread || '|' || coalesce(c.last_inbound_at, 0) || '|' || coalesce(m.wamid, m.preview, '') || '|' || c.sort_at
            from conversations c join contacts k on k.id = c.contact_id left join messages m on m.id = c.last_message_id order by 1",
         "select coalesce(m.wamid, '') || '|' || m.direction || '|' || m.content || '|' || m.sort_at || '|' || coalesce(m.delivery, '') || '|' || coalesce(m.failure, '')
-           || '|' || m.live || '|' || coalesce(m.author_name, '') || '|' || coalesce(m.origin, '') || '|' || coalesce(m.reply_to, '') || '|' || coalesce(m.raw, '') || '|' || coalesce(k.wa_id, k.user_id)
-           from messages m join conversations c on c.id = m.conversation_id join contacts k on k.id = c.contact_id order by 1",
+           || '|' || m.live || '|' || coalesce(m.author_name, '') || '|' || coalesce(m.origin, '') || '|' || coalesce(d.meta_id, '') || '|' || coalesce(m.reply_to, '') || '|' || coalesce(m.raw, '') || '|' || coalesce(k.wa_id, k.user_id)
+           from messages m join conversations c on c.id = m.conversation_id join contacts k on k.id = c.contact_id left join media d on d.id = m.media_id order by 1",
         "select wamid || '|' || recipient || '|' || status || '|' || at || '|' || coalesce(failure, '') from statuses order by 1",
         "select target || '|' || sender || '|' || emoji || '|' || at || '|' || wamid from reactions order by 1",
     ];
@@ -122,6 +122,16 @@ fn recorded(callback: &str) -> Vec<String> {
             json!({"calls": [{"id": "wacid.1", "from": "447700900123", "to": "15550783881", "event": "terminate", "direction": "USER_INITIATED", "timestamp": (SECOND + 41).to_string()}]}),
         ),
         change("standby", json!({"standby": {"messages": [text("wamid.held", "447700900123", 42, "for the machine")]}})),
+        envelope(json!({"messages": [text("wamid.held", "447700900123", 42, "for the machine")]})),
+        // Of the past, a place holder comes first or last, and the file by itself.
+        change(
+            "history",
+            json!({"history": [{"threads": [{"id": "447700900123", "messages": [{"id": "wamid.photo", "from": "447700900123", "timestamp": (SECOND - 70).to_string(), "type": "media_placeholder"}]}]}]}),
+        ),
+        change(
+            "history",
+            json!({"messages": [{"id": "wamid.photo", "from": "447700900123", "timestamp": (SECOND - 70).to_string(), "type": "image", "image": {"id": "5", "mime_type": "image/jpeg", "caption": "long ago"}}]}),
+        ),
         envelope(json!({"messages": [{"id": "wamid.edit", "from": "447700900123", "timestamp": (SECOND + 43).to_string(), "type": "edit",
             "edit": {"original_message_id": "wamid.1", "message": {"type": "text", "text": {"body": "first, mended"}}}}]})),
         envelope(
@@ -279,9 +289,9 @@ on_both! {
         let before = rows(&mut tx).await;
         drop(tx);
         let mut tx = trial.app.store.write().await.unwrap();
-        assert_eq!(deliveries::replay(&mut tx, 0).await.unwrap(), 20);
+        assert_eq!(deliveries::replay(&mut tx, 0).await.unwrap(), 23);
         tx.commit().await.unwrap();
-        assert_eq!(drain(&trial.app).await.unwrap(), 20);
+        assert_eq!(drain(&trial.app).await.unwrap(), 23);
         let mut tx = trial.app.store.read().await.unwrap();
         assert_eq!(rows(&mut tx).await, before);
     }
@@ -323,7 +333,7 @@ on_both! {
         let by_number = service::conversations::find(&trial.app, &caller, "447700900123", None).await.unwrap();
         let by_user_id = service::conversations::find(&trial.app, &caller, "GB.77", None).await.unwrap();
         assert_eq!(by_number, by_user_id);
-        assert_eq!((by_number.name.as_str(), by_number.unread), ("Zoë", 6));
+        assert_eq!((by_number.name.as_str(), by_number.unread), ("Zoë", 7));
         let mut tx = trial.app.store.read().await.unwrap();
         assert_eq!(number(&mut tx, "select count(*) from events where kind = 'contacts_joined'").await, 1);
     }

@@ -55,6 +55,19 @@ pub fn ending(mime: &str) -> &'static str {
     }
 }
 
+/// A name whose ending fits the type: Meta takes no recording that is called a film (`meta-api` section 11.2).
+#[must_use]
+pub fn named(name: &str, mime: &str) -> String {
+    let (stem, has) = name.rsplit_once('.').map_or((name, ""), |(stem, ending)| (stem, ending));
+    let has = has.to_lowercase();
+    let fits = |wanted: &str| has == wanted || matches!((wanted, has.as_str()), ("jpg", "jpeg") | ("m4a", "mp4") | ("3gp", "3gpp"));
+    match ending(mime) {
+        "bin" => name.to_owned(),
+        wanted if fits(wanted) => name.to_owned(),
+        wanted => format!("{stem}.{wanted}"),
+    }
+}
+
 /// The type of a file.
 #[must_use]
 pub fn of(path: &Path, announced: &str) -> String {
@@ -130,5 +143,11 @@ mod tests {
         assert_eq!(told_by(b"plain words", by_name("notes.txt")), "text/plain");
         assert_eq!(told_by(b"<html>", by_name("notes.txt")), UNKNOWN);
         assert_eq!(by_name("no ending"), "");
+    }
+
+    #[test]
+    fn names_end_as_their_types() {
+        assert_eq!(named("voice-note.webm", "audio/ogg"), "voice-note.ogg");
+        assert_eq!([named("a.JPEG", "image/jpeg"), named("file", "image/png"), named("Offer.docx", by_name("a.docx"))], ["a.JPEG", "file.png", "Offer.docx"]);
     }
 }

@@ -40,6 +40,8 @@ pub enum Kind {
     Status,
     /// `message_echoes[]`: the business wrote it on the phone, or somebody else did for it (`meta-api` section 6).
     Echo,
+    /// The same of a `standby` change: Meta's own agent wrote it.
+    HeldEcho,
     /// `messages[]` of a `history` change: from before the number came here.
     Past,
     /// `messages[]` of a `standby` change: Meta's own agent holds the conversation (`meta-api` section 7).
@@ -204,7 +206,7 @@ impl Reader<'_> {
                 self.contacts = message::contacts(held.contacts.as_deref()).into();
                 self.push_all(&Kind::Standby, held.messages.as_deref(), None);
                 self.push_all(&Kind::Status, held.statuses.as_deref(), None);
-                self.push_all(&Kind::Echo, held.message_echoes.as_deref(), None);
+                self.push_all(&Kind::HeldEcho, held.message_echoes.as_deref(), None);
             }
             _ => {}
         }

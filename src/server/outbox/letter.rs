@@ -45,7 +45,7 @@ async fn upload(app: &App, letter: &Letter, file: &Stored) -> std::result::Resul
         tracing::error!(%error, media = %file.id, "a file that is to be sent cannot be read");
         SendError::NotSent
     })?;
-    let name = file.name.clone().unwrap_or_else(|| format!("file.{}", kind::ending(&file.mime)));
+    let name = kind::named(file.name.as_deref().unwrap_or("file"), &file.mime);
     let about = File { mime: &file.mime, name, size: u64::try_from(file.size).unwrap_or(0) };
     match app.meta.upload(&letter.phone_number_id, &letter.token, about, bytes).await {
         Err(SendError::Unknown(_)) => Err(SendError::NotSent),

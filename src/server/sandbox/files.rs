@@ -4,6 +4,7 @@
 use super::graph::{Refused, authorised, bad_parameter, own_number};
 use super::people::Sent;
 use super::{Sandbox, drawing};
+use crate::server::media::kind;
 use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::{Multipart, Path, Query, State};
@@ -197,7 +198,10 @@ async fn take(mut form: Multipart) -> Result<(String, Bytes), Refused> {
         match field.name() {
             Some("messaging_product") => product = field.text().await.map_err(broken)? == "whatsapp",
             Some("file") => {
-                let mime = field.content_type().unwrap_or("application/octet-stream").to_owned();
+                let said = field.content_type().unwrap_or("application/octet-stream").to_owned();
+                // A recording that is called a film is nothing that Meta knows.
+                let is_named = field.file_name().is_some_and(|name| kind::named(name, &said) == name);
+                let mime = if is_named { said } else { "application/octet-stream".to_owned() };
                 file = Some((mime, field.bytes().await.map_err(broken)?));
             }
             _ => {}

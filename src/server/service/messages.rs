@@ -9,7 +9,7 @@ use crate::domain::delivery::Delivery;
 use crate::domain::id::{ConversationId, MessageId, Wamid};
 use crate::domain::message::{Direction, Message};
 use crate::domain::time::Instant;
-use crate::protocol::command::Settle;
+use crate::protocol::command::{Made, Settle};
 use crate::protocol::details::{Details, Report};
 use crate::protocol::error::Code;
 use crate::protocol::event::Event;
@@ -32,16 +32,19 @@ pub async fn send(app: &App, caller: &Caller, command: Outgoing) -> Result<Messa
     let (kind, author) = caller.author();
     let mut tx = app.store.write().await?;
     let command = with_own_file(&mut tx, command).await?;
-    let command = super::templates::filled(&mut tx, command).await?;
-    let content = sendable(&command)?;
+    let is_template = matches!(command.made, Some(Made::Template(_)));
+    let content = if is_template { None } else { Some(sendable(&command)?) };
     let state = conversations::lock(&mut tx, &command.conversation_id).await?.filter(|row| caller.may_on(Action::Reply, &row.account_id));
     if let Some(sent) = messages::find_by_client(&mut tx, kind, &author, &command.client_id).await? {
-        return same_as(&mut tx, sent, &command, &content).await;
+        return same_as(&mut tx, sent, &command, content.as_ref()).await;
     }
     let state = state.ok_or_else(unknown)?;
     if state.contact_id != command.contact_id || state.account_id != command.account_id {
         return Err(mismatch());
     }
+    // Only now: what a template lacks is nothing for those who may not send it, and what was queued once is not asked about again.
+    let command = super::templates::filled(&mut tx, command).await?;
+    let content = content.map_or_else(|| sendable(&command), Ok)?;
     check_window(&mut tx, &state.id, &content, now).await?;
     let reply_to = quoted(&mut tx, &state.id, command.reply_to.as_ref()).await?;
     let media_id = command.file.as_ref().map(|file| file.media.id.clone());
@@ -53,7 +56,7 @@ pub async fn send(app: &App, caller: &Caller, command: Outgoing) -> Result<Messa
         let mut tx = app.store.read().await?;
         let sent = messages::find_by_client(&mut tx, kind, &author, &command.client_id).await?;
         let sent = sent.ok_or_else(unknown)?;
-        return same_as(&mut tx, sent, &command, &content).await;
+        return same_as(&mut tx, sent, &command, Some(&content)).await;
     };
     tx.commit().await?;
     app.wake.outbox.notify_one();
@@ -68,6 +71,11 @@ pub fn mismatch() -> Error {
 /// Queues a message, and after it, as one of their own, the words that it cannot carry; the first of the two.
 pub async fn send_whole(app: &App, caller: &Caller, command: Outgoing) -> Result<Message> {
     let (command, words) = command.split();
+    if let Some(words) = &words {
+        // Both or neither.
+        check_client_id(words.client_id.as_str())?;
+        sendable(words)?;
+    }
     let sent = send(app, caller, command).await?;
     if let Some(words) = words {
         send(app, caller, words).await?;
@@ -88,6 +96,18 @@ async fn with_own_file(tx: &mut Tx, command: Outgoing) -> Result<Outgoing> {
 /// What is sent, if WhatsApp takes it.
 fn sendable(command: &Outgoing) -> Result<Content> {
     let content = command.content().map_err(|refusal| refuse(Code::Invalid, refusal.sentence()))?;
+    match &content {
+        Content::Location(place) if place.latitude.0.abs() > 90_000_000 || place.longitude.0.abs() > 180_000_000 => {
+            return Err(refuse(Code::Invalid, "The latitude must be from -90 to 90 degrees, the longitude from -180 to 180."));
+        }
+        Content::Contacts(contacts) if !(1..=257).contains(&contacts.cards.len()) || contacts.cards.iter().any(|card| card.title().trim().is_empty()) => {
+            return Err(refuse(Code::Invalid, "A contact card needs a name, a number or an e-mail address; at most 257 go at once."));
+        }
+        _ => {}
+    }
+    if json(&content).contains("\\u0000") {
+        return Err(refuse(Code::Invalid, "There is a character in it that WhatsApp does not take. Type it anew."));
+    }
     if let Content::Interactive(question) = &content {
         question.check().map_err(|unfit| refuse(Code::Invalid, unfit.0))?;
     }
@@ -109,7 +129,7 @@ fn check_client_id(id: &str) -> Result<()> {
 }
 
 /// The message that this client id was used for, if it is the same one. A file that was handed over twice is one file by its content.
-async fn same_as(tx: &mut Tx, sent: Message, command: &Outgoing, content: &Content) -> Result<Message> {
+async fn same_as(tx: &mut Tx, sent: Message, command: &Outgoing, content: Option<&Content>) -> Result<Message> {
     let same_file = match (&sent.media, &command.file) {
         (None, None) => true,
         (Some(one), Some(other)) => {
@@ -119,7 +139,12 @@ async fn same_as(tx: &mut Tx, sent: Message, command: &Outgoing, content: &Conte
         }
         _ => false,
     };
-    let same = same_file && sent.conversation_id == command.conversation_id && sent.content == *content;
+    let same_words = match (&sent.content, &command.made) {
+        // The template itself may be another by now.
+        (Content::Template(sent), Some(Made::Template(chosen))) => sent.is(chosen),
+        (sent, _) => Some(sent) == content,
+    };
+    let same = same_file && same_words && sent.conversation_id == command.conversation_id;
     if same { Ok(sent) } else { Err(refuse(Code::ClientIdReused, "This client id was used for another message. Use a new one for each message.")) }
 }
 

@@ -4,6 +4,7 @@ use crate::domain::content::{self, Content, Text};
 use crate::domain::id::{AccountId, ClientId, ContactId, ConversationId, MessageId};
 use crate::domain::media::{Media, Unsendable};
 use crate::protocol::command::{Made, SendMade, SendText};
+use crate::server::secret::token_hash;
 
 /// A message to be sent. Its binding to (account, contact, conversation) is checked; a mismatch is refused.
 #[derive(Clone, Debug)]
@@ -75,11 +76,12 @@ impl Outgoing {
     /// caption. Its client id follows from the first one's: two clicks are still one sending.
     #[must_use]
     pub fn split(mut self) -> (Self, Option<Self>) {
-        let carries = self.made.is_none() && !matches!(self.content(), Ok(Content::Audio(_) | Content::Sticker(_)));
+        // Beside a template there are no words: they are refused.
+        let carries = matches!(self.made, None | Some(Made::Template(_))) && !matches!(self.content(), Ok(Content::Audio(_) | Content::Sticker(_)));
         if carries || self.body.trim().is_empty() {
             return (self, None);
         }
-        let client_id = ClientId(format!("{}-text", self.client_id));
+        let client_id = ClientId(format!("{}-text", token_hash(self.client_id.as_str()).get(..40).unwrap_or_default()));
         let after = Self { client_id, body: std::mem::take(&mut self.body), reply_to: None, file: None, made: None, ..self.clone() };
         (self, Some(after))
     }

@@ -11,9 +11,9 @@ use crate::domain::message::{Direction, Message, Quote, Quoted};
 use crate::domain::time::Instant;
 use serde::Serialize;
 use sqlx::FromRow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
-pub use new::{Added, HIDDEN, New, PHONE};
+pub use new::{Added, Again, HIDDEN, New, PHONE};
 
 /// The columns of [`Row`], from messages `m`, the quoted message `q` and the retry `t`.
 macro_rules! row_of {
@@ -67,9 +67,16 @@ statements! {
         "join messages m on m.account_id = r.value->>'account_id' and m.wamid = r.value->>'wamid'"
     );
     REVIVE = over_rows!(
-        "update messages set live = 1 from",
-        "where messages.account_id = r.value->>'account_id' and messages.wamid = r.value->>'wamid' and messages.live = 0 returning messages.conversation_id"
+        "update messages set live = 1, origin = r.value->>'origin' from",
+        "where messages.account_id = r.value->>'account_id' and messages.wamid = r.value->>'wamid' and messages.live = 0 returning messages.id, messages.conversation_id"
     );
+    /// Of the past, Meta sends a place holder first, and the file with what belongs to it later.
+    FILL = over_rows!(
+        "update messages set message_type = r.value->>'message_type', content = r.value->>'content', preview = r.value->>'preview', media_id = r.value->>'media_id', raw = null from",
+        "where messages.account_id = r.value->>'account_id' and messages.wamid = r.value->>'wamid' and messages.message_type = 'media_placeholder'
+         returning messages.id, messages.media_id"
+    );
+    FIND_ECHO = Sql::same("select conversation_id from messages where author_kind = 'phone' and account_id = $1 and wamid = $2");
     /// What is told of the phone may be what was sent from here.
     DROP_ECHO = Sql::same(
         "delete from messages where author_kind = 'phone' and wamid = $2 and account_id = (select m.account_id from messages m where m.id = $1)
@@ -279,13 +286,19 @@ pub async fn set_wamid(tx: &mut Tx, id: &MessageId, wamid: &str) -> Result<Vec<(
     Ok(echoes)
 }
 
-/// These messages come live now, if they came as a part of the past before; the conversations of those that did.
-pub async fn revive(tx: &mut Tx, keys: &[Key]) -> Result<BTreeSet<ConversationId>> {
-    if keys.is_empty() {
-        return Ok(BTreeSet::new());
-    }
-    let rows: Vec<(ConversationId,)> = tx.all(REVIVE, args![json(&keys)]).await?;
-    Ok(rows.into_iter().map(|row| row.0).collect())
+/// The thread in which the phone is said to have written this.
+pub async fn find_echo(tx: &mut Tx, account: &AccountId, wamid: &str) -> Result<Option<ConversationId>> {
+    Ok(tx.find::<(ConversationId,)>(FIND_ECHO, args![account, wamid]).await?.map(|row| row.0))
+}
+
+/// These messages come live now, if they came as a part of the past before; those that did, and their conversations.
+pub async fn revive(tx: &mut Tx, again: &[Again]) -> Result<Vec<(MessageId, ConversationId)>> {
+    if again.is_empty() { Ok(Vec::new()) } else { tx.all(REVIVE, args![json(&again)]).await }
+}
+
+/// These messages have files, if only their places were known before; those that did not have them, and the files.
+pub async fn fill(tx: &mut Tx, again: &[Again]) -> Result<Vec<(MessageId, MediaId)>> {
+    if again.is_empty() { Ok(Vec::new()) } else { tx.all(FILL, args![json(&again)]).await }
 }
 
 #[derive(FromRow)]

@@ -17,13 +17,15 @@ statements! {
     POSTPONE = Sql::same("update receipts set attempts = attempts + 1, not_before = $3 where conversation_id = $1 and wamid = $2");
     DROP = Sql::same("delete from receipts where conversation_id = $1 and wamid = $2");
     LAST_INBOUND = Sql::same(
-        "select sort_at, n, wamid from messages where conversation_id = $1 and direction = 'inbound' and (sort_at, n) <= ($2, $3)
-         order by sort_at desc, n desc limit 1"
+        "select m.sort_at, m.n, (select w.wamid from messages w where w.conversation_id = $1 and w.direction = 'inbound' and w.live = 1
+           and w.wamid like 'wamid.%' and (w.sort_at, w.n) <= ($2, $3) order by w.sort_at desc, w.n desc limit 1)
+         from messages m where m.conversation_id = $1 and m.direction = 'inbound' and (m.sort_at, m.n) <= ($2, $3)
+         order by m.sort_at desc, m.n desc limit 1"
     );
     NEXT = Sql::same("select min(not_before) from receipts");
 }
 
-/// Place and wamid of the newest inbound message up to a place.
+/// Place of the newest inbound message up to a place, and the wamid of the newest that Meta can be told of: calls cannot be read.
 pub async fn last_inbound(tx: &mut Tx, conversation: &ConversationId, up_to: (Instant, i64)) -> Result<Option<(Instant, i64, Option<String>)>> {
     tx.find(LAST_INBOUND, args![conversation, up_to.0, up_to.1]).await
 }

@@ -1,7 +1,7 @@
 //! What Meta reported: statuses and reactions. Both are keyed by the message they are about and need not wait for it.
 
 use super::{Result, Sql, Tx, args, json, messages, over_rows, statements};
-use crate::domain::id::AccountId;
+use crate::domain::id::{AccountId, ConversationId, MessageId};
 use crate::domain::time::Instant;
 use serde::Serialize;
 use std::collections::HashMap;
@@ -19,6 +19,11 @@ statements! {
         "update messages set wamid = r.value->>'wamid' from",
         "where messages.id = r.value->>'callback' and messages.account_id = r.value->>'account_id' and messages.direction = 'outbound' and messages.wamid is null
          and not exists (select 1 from messages x where x.account_id = r.value->>'account_id' and x.wamid = r.value->>'wamid')"
+    );
+    /// What the phone is said to have written was sent from here, as a status says that names our message.
+    DROP_ECHOES = over_rows!(
+        "delete from messages where author_kind = 'phone' and (account_id, wamid) in (select r.value->>'account_id', r.value->>'wamid' from",
+        "join messages o on o.id = r.value->>'callback' and o.account_id = r.value->>'account_id' and o.wamid is null) returning id, conversation_id"
     );
     PUT_REACTIONS = over_rows!(
         "insert into reactions (account_id, target, sender, emoji, at, wamid)
@@ -60,17 +65,23 @@ pub struct Status {
     pub callback: Option<String>,
 }
 
-/// Keeps statuses, whether or not their messages are known. No key may occur twice in one call.
-pub async fn put(tx: &mut Tx, statuses: &[Status]) -> Result<()> {
+/// A message that is no more, and its thread.
+pub type Gone = (MessageId, ConversationId);
+
+/// Keeps statuses, whether or not their messages are known; the echoes that turned out to be messages of ours. No key may occur twice
+/// in one call.
+pub async fn put(tx: &mut Tx, statuses: &[Status]) -> Result<Vec<Gone>> {
+    let mut gone = Vec::new();
     if statuses.is_empty() {
-        return Ok(());
+        return Ok(gone);
     }
     tx.run(PUT, args![json(&statuses)]).await?;
     let with_callback: Vec<&Status> = statuses.iter().filter(|status| status.callback.is_some()).collect();
     if !with_callback.is_empty() {
+        gone = tx.all(DROP_ECHOES, args![json(&with_callback)]).await?;
         tx.run(BIND_CALLBACKS, args![json(&with_callback)]).await?;
     }
-    Ok(())
+    Ok(gone)
 }
 
 /// What was reported of a message, and when; the earliest first.

@@ -2,8 +2,8 @@
 
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
-    Document, Element, Event, HtmlDialogElement, HtmlElement, HtmlTextAreaElement, MouseEvent, ScrollIntoViewOptions, ScrollLogicalPosition, VisibilityState,
-    Window,
+    Document, Element, Event, HtmlDialogElement, HtmlElement, HtmlInputElement, HtmlTextAreaElement, MouseEvent, Node, ScrollIntoViewOptions,
+    ScrollLogicalPosition, VisibilityState, Window,
 };
 
 /// How far a popover stays from what it belongs to and from the window's edges, in pixels.
@@ -28,6 +28,15 @@ pub fn mark(attribute: &str, on: bool) {
         let _ = if on { body.set_attribute(attribute, "") } else { body.remove_attribute(attribute) };
     }
 }
+
+/// Whether something was said of the page.
+#[must_use]
+pub fn is_marked(attribute: &str) -> bool {
+    document().and_then(|document| document.body()).is_some_and(|body| body.has_attribute(attribute))
+}
+
+/// Said of the page while something is begun that is neither a draft nor a file: a recording, an open form.
+pub const UNFINISHED: &str = "data-unfinished";
 
 /// Whether an event is about the element with this id.
 #[must_use]
@@ -73,6 +82,18 @@ fn nearest() -> ScrollIntoViewOptions {
 pub fn value(id: &str) -> String {
     let field = document().and_then(|document| document.get_element_by_id(id)).and_then(|element| element.dyn_into::<HtmlTextAreaElement>().ok());
     field.map(|field| field.value()).unwrap_or_default()
+}
+
+/// Whether anything is filled in inside the element with this id.
+#[must_use]
+pub fn is_filled(id: &str) -> bool {
+    let fields =
+        document().and_then(|document| document.query_selector_all(&format!("#{id} :is(textarea, input:not([type='checkbox'], [type='search']))")).ok());
+    let filled = |node: Node| {
+        let text = node.dyn_ref::<HtmlTextAreaElement>().map(HtmlTextAreaElement::value);
+        text.or_else(|| node.dyn_ref::<HtmlInputElement>().map(HtmlInputElement::value)).is_some_and(|text| !text.is_empty())
+    };
+    fields.is_some_and(|fields| (0..fields.length()).filter_map(|at| fields.item(at)).any(filled))
 }
 
 /// Types into the field with this id: whoever listens hears it.

@@ -18,6 +18,8 @@ struct Recording {
     stream: MediaStream,
     parts: Rc<RefCell<Vec<Blob>>>,
     kind: (&'static str, &'static str),
+    /// It has ended: because it was asked to, or because the microphone is gone.
+    stopped: Promise,
     _heard: Closure<dyn FnMut(BlobEvent)>,
 }
 
@@ -56,8 +58,9 @@ fn start(stream: MediaStream) -> Option<()> {
     let kept = parts.clone();
     let heard = Closure::<dyn FnMut(BlobEvent)>::new(move |event: BlobEvent| kept.borrow_mut().extend(event.data()));
     recorder.set_ondataavailable(Some(heard.as_ref().unchecked_ref()));
+    let stopped = Promise::new(&mut |resolve, _| recorder.set_onstop(Some(&resolve)));
     recorder.start_with_time_slice(1000).ok()?;
-    RUNNING.set(Some(Recording { recorder, stream, parts, kind, _heard: heard }));
+    RUNNING.set(Some(Recording { recorder, stream, parts, kind, stopped, _heard: heard }));
     Some(())
 }
 
@@ -80,9 +83,9 @@ pub fn cancel() {
 /// Ends the recording; the file, held as those that were picked.
 pub async fn end() -> Option<Local> {
     let recording = RUNNING.take()?;
-    let stopped = Promise::new(&mut |resolve, _| recording.recorder.set_onstop(Some(&resolve)));
-    recording.recorder.stop().ok()?;
-    let _: Result<JsValue, JsValue> = JsFuture::from(stopped).await;
+    // Refused where the microphone was taken away meanwhile: then it has ended already, and what was heard until then is here.
+    let _ = recording.recorder.stop();
+    let _: Result<JsValue, JsValue> = JsFuture::from(recording.stopped).await;
     let_go(&recording.stream);
     let parts: Array = recording.parts.borrow().iter().collect();
     let bag = FilePropertyBag::new();

@@ -135,18 +135,23 @@ fn quote(inbox: Inbox, bubble: RwSignal<Bubble>, quote: Quote) -> AnyView {
         .into_any()
 }
 
+/// The words go back into the composer.
+const EDIT: (&str, &str) = ("edit", words::EDIT);
+
 /// Why a message needs a person, and what that person can do: `later/act` hears it.
 fn trouble(entry: &Entry) -> Option<AnyView> {
     let message = &entry.message;
     if let Handover::Refused(error) = &entry.handover {
         let why = if error.code == Code::ClientIdReused { words::FIRST_VERSION_ARRIVED } else { &error.message };
-        return Some(why_and(why, &[("hand-over", words::TRY_AGAIN), ("edit", words::EDIT), ("take-back", words::DELETE)]));
+        return Some(why_and(why, &[("hand-over", words::TRY_AGAIN), EDIT, ("take-back", words::DELETE)]));
     }
     match message.delivery {
         Some(Delivery::Failed | Delivery::Unknown) if message.retried => Some(why_and(words::WAS_RETRIED, &[])),
         Some(Delivery::Failed) => {
             let why = message.failure.as_ref().map(Failure::sentence).unwrap_or_default();
-            Some(why_and(&why, &[("send-again", words::SEND_AGAIN), ("edit", words::EDIT), ("discard", words::DELETE)]))
+            let (again, discard) = (("send-again", words::SEND_AGAIN), ("discard", words::DELETE));
+            // Only words can go back into the composer.
+            Some(if matches!(message.content, Content::Text(_)) { why_and(&why, &[again, EDIT, discard]) } else { why_and(&why, &[again, discard]) })
         }
         Some(Delivery::Unknown) => Some(why_and(words::OUTCOME_UNKNOWN, &[("mark-as-sent", words::MARK_AS_SENT), ("send-again", words::SEND_AGAIN)])),
         _ => None,

@@ -2,9 +2,12 @@
 //!
 //! To add one: its arm in [`act`], and a button that names it, on the bubble.
 
+use super::answer;
+use crate::api;
+use crate::domain::id::MessageId;
 use crate::protocol::command::Settle;
 use crate::protocol::error::Code;
-use crate::ui::browser::document;
+use crate::ui::browser::{document, task};
 use crate::ui::state::inbox::{Bubble, Inbox};
 use crate::ui::state::model::Handover;
 use leptos::ev;
@@ -21,23 +24,43 @@ pub fn start(inbox: Inbox) {
 }
 
 fn act(inbox: Inbox, what: &str, bubble: &Bubble) {
-    let message = &bubble.entry.message;
-    let settle = |how| inbox.settle(message.id.clone(), how);
+    let message = bubble.entry.message.clone();
+    let id = message.id.clone();
+    let settle = |how| {
+        task::spawn(async move {
+            self::settle(id, how).await;
+        });
+    };
     match (what, &bubble.entry.handover) {
-        ("hand-over", _) => inbox.try_again(message),
-        ("take-back", _) => inbox.take_back(message),
+        ("hand-over", _) => inbox.try_again(&message),
+        ("take-back", _) => inbox.take_back(&message),
         ("edit", Handover::Refused(error)) => {
-            inbox.edit(message, matches!(error.code, Code::Offline | Code::Internal | Code::Unavailable));
-            inbox.take_back(message);
+            inbox.edit(&message, matches!(error.code, Code::Offline | Code::Internal | Code::Unavailable));
+            inbox.take_back(&message);
         }
-        ("edit", _) => {
-            inbox.edit(message, false);
-            settle(Settle::Discard);
-        }
+        // The words come back once the message is gone: it must not be there twice.
+        ("edit", _) => task::spawn(async move {
+            if self::settle(message.id.clone(), Settle::Discard).await {
+                inbox.edit(&message, false);
+            }
+        }),
         ("discard", _) => settle(Settle::Discard),
         ("send-again", _) => settle(Settle::SendAgain),
         ("mark-as-sent", _) => settle(Settle::MarkAsSent),
         ("fetch", _) => settle(Settle::FetchFile),
         _ => {}
+    }
+}
+
+/// Settles it, whether that was possible; the stream shows the result. That it has moved on meanwhile, the stream has shown, too.
+async fn settle(id: MessageId, how: Settle) -> bool {
+    match api::messages::settle_message(id, how).await {
+        Ok(_) => true,
+        Err(error) => {
+            if !matches!(error.code, Code::NotPossible | Code::UnknownMessage) {
+                answer::say(error.message);
+            }
+            false
+        }
     }
 }

@@ -7,12 +7,13 @@ mod place;
 mod question;
 mod template;
 
+use super::answer;
 use crate::api;
 use crate::domain::conversation::Conversation;
-use crate::domain::id::ClientId;
+use crate::domain::id::{ClientId, MessageId};
 use crate::protocol::command::{Made, SendMade, SendText};
 use crate::protocol::error::{ApiError, Code};
-use crate::ui::browser::{document, random, task};
+use crate::ui::browser::{document, random, task, upload};
 use crate::ui::kit::icon::{Glyph, Icon};
 use crate::ui::kit::when::When;
 use crate::ui::state::draft;
@@ -35,35 +36,69 @@ enum Kind {
     Question(question::Kind),
 }
 
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Template => words::TEMPLATE,
+            Self::Place => words::PLACE,
+            Self::Card => words::CARD,
+            Self::Question(question::Kind::Buttons) => words::QUESTION,
+            Self::Question(question::Kind::List) => words::LIST,
+            Self::Question(question::Kind::Link) => words::LINK,
+        }
+    }
+}
+
+/// How far a making has got.
+#[derive(Clone, PartialEq, Eq)]
+enum Progress {
+    /// It is filled in.
+    Open,
+    /// So much of a hundred of its file is on its way; none: it has no file.
+    Leaves(Option<u8>),
+}
+
 /// One making: bound to whom it was begun for, and one message however often it is handed over.
 #[derive(Clone)]
 struct Making {
     inbox: Inbox,
     kind: Kind,
+    /// For whom, as they were called then.
+    name: String,
     to: SendText,
+    /// Renewed once the server has another version under it.
+    client_id: ArcRwSignal<String>,
     /// Why it did not go.
     refused: ArcRwSignal<String>,
-    leaving: ArcRwSignal<bool>,
+    progress: ArcRwSignal<Progress>,
+    /// The file on its way, by its key.
+    file: ArcRwSignal<String>,
 }
 
 thread_local! {
-    static OPEN: ArcRwSignal<Option<u64>> = ArcRwSignal::new(None);
-    static MAKING: std::cell::RefCell<Option<Making>> = const { std::cell::RefCell::new(None) };
-    static COUNT: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
+    static MAKING: ArcRwSignal<Option<Making>> = ArcRwSignal::new(None);
 }
 
-fn opened() -> ArcRwSignal<Option<u64>> {
-    OPEN.with(Clone::clone)
+fn current() -> ArcRwSignal<Option<Making>> {
+    MAKING.with(Clone::clone)
 }
 
 fn open(inbox: Inbox, row: &Conversation, kind: Kind) {
     document::hide(MENU);
     let replying = Some(inbox.replying.get_untracked()).filter(|id| !id.is_empty() && kind != Kind::Template).map(|id| id.as_str().into());
     let begun = draft::begin(row.id.clone(), row.contact_id.clone(), row.account_id.clone());
-    let to = SendText { client_id: ClientId(random::id()), reply_to: replying, ..begun };
-    MAKING.set(Some(Making { inbox, kind, to, refused: ArcRwSignal::new(String::new()), leaving: ArcRwSignal::new(false) }));
-    COUNT.set(COUNT.get() + 1);
-    opened().set(Some(COUNT.get()));
+    let making = Making {
+        inbox,
+        kind,
+        name: row.display_name(),
+        client_id: ArcRwSignal::new(begun.client_id.0.clone()),
+        to: SendText { reply_to: replying, ..begun },
+        refused: ArcRwSignal::new(String::new()),
+        progress: ArcRwSignal::new(Progress::Open),
+        file: ArcRwSignal::new(String::new()),
+    };
+    current().set(Some(making));
+    document::mark(document::UNFINISHED, true);
     task::spawn(async {
         // What is in it must be there to have the focus.
         leptos::task::tick().await;
@@ -72,55 +107,99 @@ fn open(inbox: Inbox, row: &Conversation, kind: Kind) {
 }
 
 impl Making {
+    /// To whom, under the client id of now.
+    fn to(&self) -> SendText {
+        SendText { client_id: ClientId(self.client_id.get_untracked()), ..self.to.clone() }
+    }
+
+    fn is_leaving(&self) -> bool {
+        self.progress.get() != Progress::Open
+    }
+
     /// Hands it over; what was filled in stays if it does not go.
     fn send(&self, made: Made) {
         let making = self.clone();
-        if making.leaving.get_untracked() {
+        if !making.begin(None) {
             return;
         }
-        making.begin();
         task::spawn(async move {
-            let result = api::messages::queue_made(SendMade { to: making.to.clone(), made }).await;
+            let result = api::messages::queue_made(SendMade { to: making.to(), made }).await;
             making.end(result.map(drop));
         });
     }
 
-    fn begin(&self) {
-        self.leaving.set(true);
+    /// Whether it may begin to leave: it does so once at a time.
+    fn begin(&self, percent: Option<u8>) -> bool {
+        if untrack(|| self.is_leaving()) {
+            return false;
+        }
+        self.progress.set(Progress::Leaves(percent));
         self.refused.set(String::new());
+        true
+    }
+
+    /// Whether its form is the one that is open.
+    fn is_shown(&self) -> bool {
+        current().with_untracked(|shown| shown.as_ref().is_some_and(|shown| shown.client_id == self.client_id))
     }
 
     fn end(&self, result: Result<(), ApiError>) {
-        self.leaving.set(false);
-        match result {
-            Ok(()) => {
+        self.progress.set(Progress::Open);
+        let Err(error) = result else {
+            let is_open = self.inbox.open_id().as_ref() == Some(&self.to.conversation_id);
+            if is_open && self.to.reply_to.as_ref().map(MessageId::as_str) == Some(self.inbox.replying.get_untracked().as_str()) {
                 self.inbox.replying.set(String::new());
+            }
+            if self.is_shown() {
                 document::show_modal(DIALOG, false);
                 document::focus("composer");
             }
-            Err(error) if error.code == Code::ClientIdReused => self.refused.set(words::FIRST_VERSION_ARRIVED.to_owned()),
-            Err(error) => self.refused.set(error.message),
-        }
+            return;
+        };
+        let why = match error.code {
+            Code::ClientIdReused => {
+                self.client_id.set(random::id());
+                words::FIRST_VERSION_ARRIVED.to_owned()
+            }
+            Code::Unauthorized => words::SIGN_IN_ELSEWHERE.to_owned(),
+            _ => error.message,
+        };
+        if self.is_shown() { self.refused.set(why) } else { answer::say(words::not_sent(&words::for_whom(self.kind.name(), &self.name), &why)) }
     }
 
     /// Says what is wrong with what was filled in.
     fn refuse(&self, sentence: &str) {
         self.refused.set(sentence.to_owned());
     }
+
+    /// What is on its way stays: only a file can be held back.
+    fn cancel(&self) {
+        let file = self.file.get_untracked();
+        if !untrack(|| self.is_leaving()) {
+            document::show_modal(DIALOG, false);
+        } else if !file.is_empty() {
+            upload::let_go(&file);
+        }
+    }
 }
 
 /// The dialog, closed until it is opened.
-pub fn draw() -> AnyView {
+pub fn draw(_: Inbox) -> AnyView {
     let closed = |_: ev::Event| {
-        opened().set(None);
-        MAKING.take();
+        current().set(None);
+        document::mark(document::UNFINISHED, false);
     };
-    on_cleanup(|| opened().set(None));
-    let content = move || {
-        opened().get()?;
-        MAKING.with_borrow(|making| making.as_ref().map(form))
+    // Escape throws nothing away that was filled in.
+    let escaped = |event: ev::Event| {
+        if document::is_filled(DIALOG) {
+            event.prevent_default();
+            if let Some(making) = current().get_untracked() {
+                making.refuse(words::NOT_THROWN_AWAY);
+            }
+        }
     };
-    view! { <dialog class="make" id=DIALOG aria-labelledby="make-title" on:close=closed>{content}</dialog> }.into_any()
+    let content = move || current().with(|making| making.as_ref().map(form));
+    view! { <dialog class="make" id=DIALOG aria-labelledby="make-title" on:close=closed on:cancel=escaped>{content}</dialog> }.into_any()
 }
 
 fn form(making: &Making) -> AnyView {
@@ -133,15 +212,22 @@ fn form(making: &Making) -> AnyView {
 }
 
 /// Around what is filled in: a title, why it did not go, and the way out.
-fn frame(making: &Making, title: &'static str, fields: AnyView, submit: impl Fn() + 'static) -> AnyView {
-    let (refused, said, leaving) = (making.refused.clone(), making.refused.clone(), making.leaving.clone());
+fn frame(making: &Making, fields: AnyView, submit: impl Fn() + 'static) -> AnyView {
+    let (refused, said, leaving, held) = (making.refused.clone(), making.refused.clone(), making.clone(), making.clone());
+    let (cancels, progress) = (making.clone(), making.progress.clone());
     let submitted = move |event: ev::SubmitEvent| {
         event.prevent_default();
         submit();
     };
+    // What has left in one piece cannot be called back.
+    let cannot_cancel = move || held.progress.get() == Progress::Leaves(None);
+    let action = move || match progress.get() {
+        Progress::Leaves(Some(percent)) => words::percent(percent),
+        _ => words::SEND_IT.to_owned(),
+    };
     view! {
         <form class="make__form" on:submit=submitted>
-            <h2 id="make-title">{title}</h2>
+            <h2 id="make-title">{words::for_whom(making.kind.name(), &making.name)}</h2>
             <div class="make__fields">{fields}</div>
             <When is=move || !refused.with(String::is_empty)>
                 {
@@ -150,8 +236,8 @@ fn frame(making: &Making, title: &'static str, fields: AnyView, submit: impl Fn(
                 }
             </When>
             <div class="make__end">
-                <button type="button" class="button" on:click=|_| document::show_modal(DIALOG, false)>{words::CANCEL}</button>
-                <button class="button" data-kind="main" disabled=move || leaving.get()>{words::SEND_IT}</button>
+                <button type="button" class="button" disabled=cannot_cancel on:click=move |_| cancels.cancel()>{words::CANCEL}</button>
+                <button class="button" data-kind="main" disabled=move || leaving.is_leaving()>{action}</button>
             </div>
         </form>
     }
@@ -196,25 +282,25 @@ fn lines(label: String, value: &Typed, rows: &'static str) -> AnyView {
 
 /// In the composer: the button that opens the menu, and the menu.
 pub fn beside(inbox: Inbox) -> AnyView {
-    let entry = move |name: &'static str, kind: Kind| {
+    let entry = move |kind: Kind| {
         let click = move |_| {
             if let Some(row) = inbox.open_row() {
                 open(inbox, &row, kind);
             }
         };
-        view! { <button type="button" class="menu__item" on:click=click>{name}</button> }.into_any()
+        view! { <button type="button" class="menu__item" on:click=click>{kind.name()}</button> }.into_any()
     };
     view! {
-        <button type="button" class="composer__more" aria-label=words::MORE_TO_SEND title=words::MORE_TO_SEND on:click=|event| document::show_beside(MENU, &event)>
+        <button type="button" class="composer__more" aria-label=words::MORE_TO_SEND title=words::MORE_TO_SEND aria-haspopup="true" on:click=|event| document::show_beside(MENU, &event)>
             <Icon glyph=Glyph::Plus/>
         </button>
         <div class="menu" id=MENU popover="auto">
-            {entry(words::TEMPLATE, Kind::Template)}
-            {entry(words::PLACE, Kind::Place)}
-            {entry(words::CARD, Kind::Card)}
-            {entry(words::QUESTION, Kind::Question(question::Kind::Buttons))}
-            {entry(words::LIST, Kind::Question(question::Kind::List))}
-            {entry(words::LINK, Kind::Question(question::Kind::Link))}
+            {entry(Kind::Template)}
+            {entry(Kind::Place)}
+            {entry(Kind::Card)}
+            {entry(Kind::Question(question::Kind::Buttons))}
+            {entry(Kind::Question(question::Kind::List))}
+            {entry(Kind::Question(question::Kind::Link))}
         </div>
     }
     .into_any()

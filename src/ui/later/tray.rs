@@ -92,7 +92,7 @@ fn about(file: &Local) -> Media {
 }
 
 /// What can be said before it is sent. The bytes decide in the end, on the server: what a machine calls a file may be wrong or missing.
-fn refusal(file: &Local) -> Option<String> {
+pub fn refusal(file: &Local) -> Option<String> {
     if file.size == 0 {
         return Some(words::EMPTY_FILE.to_owned());
     }
@@ -147,7 +147,7 @@ pub fn start(inbox: Inbox) {
         }
     });
     let over = move |event: ev::DragEvent, is_over: bool| {
-        if upload::drags_files(&event) && inbox.open_id().is_some() {
+        if upload::drags_files(&event) && inbox.open_id().is_some() && !document::is_within(&event, "dialog") {
             event.prevent_default();
             document::mark("data-drop", is_over);
         }
@@ -156,7 +156,9 @@ pub fn start(inbox: Inbox) {
     let _left = window_event_listener(ev::dragleave, move |event| over(event, false));
     let _dropped = window_event_listener(ev::drop, move |event| {
         over(event.clone(), false);
-        put(inbox, upload::take_dropped(&event));
+        if !document::is_within(&event, "dialog") {
+            put(inbox, upload::take_dropped(&event));
+        }
     });
     let _pasted = window_event_listener(ev::paste, move |event| {
         let files = upload::take_pasted(&event);
@@ -166,7 +168,7 @@ pub fn start(inbox: Inbox) {
         }
     });
     let _leaving = window_event_listener(ev::beforeunload, move |event| {
-        if upload::any() {
+        if upload::any() || document::is_marked(document::UNFINISHED) {
             event.prevent_default();
         }
     });
@@ -185,11 +187,8 @@ fn put(inbox: Inbox, files: Vec<Local>) {
 }
 
 /// Puts a file into the tray of a conversation, whichever is open.
-pub fn put_for(inbox: Inbox, conversation: &ConversationId, file: Local) {
-    match inbox.row(conversation).map(|row| row.get_untracked()) {
-        Some(row) => tray().update(|items| items.push(Item::new(file, &row))),
-        None => upload::let_go(&file.key),
-    }
+pub fn put_for(row: &Conversation, file: Local) {
+    tray().update(|items| items.push(Item::new(file, row)));
 }
 
 /// The tray of the open conversation; nothing while it is empty.

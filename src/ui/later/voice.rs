@@ -1,6 +1,7 @@
 //! A voice note: recorded here, heard once more before it goes, then sent as any other file.
 
-use super::tray;
+use super::{answer, tray};
+use crate::domain::conversation::Conversation;
 use crate::domain::id::ConversationId;
 use crate::ui::browser::{document, recorder, task};
 use crate::ui::kit::icon::{Glyph, Icon};
@@ -16,8 +17,10 @@ const MOST_MS: i64 = 15 * 60_000;
 #[derive(Clone, PartialEq, Eq)]
 enum State {
     Rests,
+    /// The browser asks the agent.
+    Asks,
     /// Since when, for whom.
-    Records(i64, ConversationId),
+    Records(i64, Conversation),
     /// It cannot.
     Refused,
 }
@@ -31,20 +34,29 @@ fn state() -> ArcRwSignal<State> {
     STATE.with(Clone::clone)
 }
 
-fn begin(id: ConversationId) {
+fn is_busy() -> bool {
+    matches!(state().get(), State::Asks | State::Records(..))
+}
+
+fn set(to: State) {
+    document::mark(document::UNFINISHED, matches!(to, State::Records(..)));
+    state().set(to);
+}
+
+fn begin(inbox: Inbox, row: Conversation) {
+    set(State::Asks);
     task::spawn(async move {
         if recorder::begin().await.is_none() {
-            state().set(State::Refused);
-            return;
+            return set(State::Refused);
         }
         let began = document::clock_ms();
-        state().set(State::Records(began, id.clone()));
-        let running = State::Records(began, id);
-        while state().with_untracked(|state| *state == running) {
+        SECONDS.with(Clone::clone).set(0);
+        set(State::Records(began, row));
+        while state().with_untracked(|state| matches!(state, State::Records(at, _) if *at == began)) {
             let passed = document::clock_ms() - began;
             SECONDS.with(Clone::clone).set(passed / 1000);
             if passed > MOST_MS {
-                return;
+                return end(inbox);
             }
             task::sleep(200).await;
         }
@@ -52,46 +64,64 @@ fn begin(id: ConversationId) {
 }
 
 fn end(inbox: Inbox) {
-    let State::Records(_, id) = state().get_untracked() else { return };
-    state().set(State::Rests);
+    let State::Records(_, row) = state().get_untracked() else { return };
+    set(State::Rests);
     task::spawn(async move {
-        if let Some(file) = recorder::end().await {
-            tray::put_for(inbox, &id, file);
+        let Some(file) = recorder::end().await else { return set(State::Refused) };
+        tray::put_for(&row, file);
+        if inbox.open_id().as_ref() == Some(&row.id) {
+            leptos::task::tick().await;
+            document::focus_first(".tray .button");
+        } else {
+            answer::say(words::recorded_for(&row.display_name()));
         }
     });
 }
 
 fn cancel() {
     recorder::cancel();
-    state().set(State::Rests);
+    set(State::Rests);
+    document::focus("composer");
+}
+
+/// One conversation went into another: what is being recorded goes along.
+pub fn move_to(gone: &ConversationId, kept: &Conversation) {
+    if let State::Records(began, row) = state().get_untracked()
+        && row.id == *gone
+    {
+        state().set(State::Records(began, kept.clone()));
+    }
 }
 
 /// In the composer: the button that begins.
 pub fn beside(inbox: Inbox) -> Option<AnyView> {
     let click = move |_| {
-        if let (Some(id), false) = (inbox.open_id(), matches!(state().get_untracked(), State::Records(..))) {
-            begin(id);
+        if let Some(row) = inbox.open_row().filter(|_| !untrack(is_busy)) {
+            begin(inbox, row);
         }
     };
     recorder::is_there().then(|| {
-        view! { <button type="button" class="composer__more" aria-label=words::RECORD title=words::RECORD on:click=click><Icon glyph=Glyph::Microphone/></button> }.into_any()
+        view! {
+            <button type="button" class="composer__more" aria-label=words::RECORD title=words::RECORD disabled=is_busy on:click=click>
+                <Icon glyph=Glyph::Microphone/>
+            </button>
+        }
+        .into_any()
     })
 }
 
-/// Above the composer, while it records or cannot. Whoever looks at another conversation meanwhile still sees for whom it is.
+/// Above everything, while it records or cannot: whoever looks at another conversation, or at the list, still sees for whom it is.
 pub fn draw(inbox: Inbox) -> AnyView {
     let for_whom = move || match state().get() {
-        State::Records(_, id) => {
-            inbox.row(&id).map(|row| words::recording(&row.with(crate::domain::conversation::Conversation::display_name))).unwrap_or_default()
-        }
+        State::Records(_, row) => words::recording(&row.display_name()),
         _ => String::new(),
     };
     view! {
         <When is=|| matches!(state().get(), State::Records(..))>
-            <div class="voice" role="status">
+            <div class="voice">
                 <span class="voice__dot"></span>
-                <span class="voice__for">{for_whom}</span>
-                <time>{|| words::clock(SECONDS.with(Clone::clone).get())}</time>
+                <span class="voice__for" role="status">{for_whom}</span>
+                <time role="timer">{|| words::clock(SECONDS.with(Clone::clone).get())}</time>
                 <button type="button" class="link" on:click=|_| cancel()>{words::CANCEL}</button>
                 <button type="button" class="button" data-kind="main" on:click=move |_| end(inbox)>{words::RECORDED}</button>
             </div>
@@ -99,7 +129,7 @@ pub fn draw(inbox: Inbox) -> AnyView {
         <When is=|| state().get() == State::Refused>
             <div class="voice" role="alert">
                 <span class="voice__for">{words::NO_MICROPHONE}</span>
-                <button type="button" class="link" on:click=|_| state().set(State::Rests)>{words::CLOSE}</button>
+                <button type="button" class="link" on:click=|_| set(State::Rests)>{words::CLOSE}</button>
             </div>
         </When>
     }

@@ -54,6 +54,7 @@ fn Workspace(first: First) -> impl IntoView {
         <a class="skip" href="#composer" rel="external" on:click=move |event| { event.prevent_default(); document::focus("composer") }>{words::SKIP}</a>
         <div class="frame">
             <Banners/>
+            {move || inbox.later().map(|code| (code.whole)(inbox))}
             <div class="app" data-pane=pane>
                 <Rail/>
                 <List/>

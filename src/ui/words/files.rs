@@ -26,6 +26,12 @@ pub fn recording(name: &str) -> String {
     format!("Recording for {name}")
 }
 
+/// Where a finished voice note waits.
+#[must_use]
+pub fn recorded_for(name: &str) -> String {
+    format!("The voice note waits in the conversation with {name}.")
+}
+
 /// A length in minutes and seconds.
 #[must_use]
 pub fn clock(seconds: i64) -> String {

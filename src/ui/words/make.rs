@@ -111,3 +111,22 @@ pub fn slot(place: &Place, name: &str) -> String {
 pub fn fetched_on(time: &str) -> String {
     format!("As of {time}")
 }
+
+/// What is made, and for whom.
+#[must_use]
+pub fn for_whom(what: &str, name: &str) -> String {
+    format!("{what} for {name}")
+}
+
+/// Escape was pressed in a form that was begun.
+pub const NOT_THROWN_AWAY: &str = "Not sent yet. Cancel throws away what you filled in.";
+/// The session ended while a form was open.
+pub const SIGN_IN_ELSEWHERE: &str = "You are signed out. Sign in again in another tab, then send here.";
+/// Asking for the list of templates brought nothing new.
+pub const NOTHING_NEW: &str = "WhatsApp has not answered yet. The list below is the last one.";
+
+/// A form that did not go although its window was closed.
+#[must_use]
+pub fn not_sent(what: &str, why: &str) -> String {
+    format!("{what}: not sent. {why}")
+}

@@ -12,10 +12,12 @@ use crate::server::meta::inbound::{self, Element, Kind};
 use crate::server::meta::to_domain::{self, Meaning};
 use crate::server::secret::token_hash;
 use crate::server::store::statuses::Reaction;
-use crate::server::store::{accounts, json, media, reactions};
+use crate::server::store::{accounts, json, media, messages};
 
 /// Who wrote what was written on the phone.
 const PHONE_APP: &str = "Phone app";
+/// Who wrote while Meta's own agent held the conversation.
+const AGENT: &str = "Business agent";
 
 impl Batch {
     /// Takes in a message, a call or a status; a sentence if it belongs to nobody.
@@ -39,7 +41,7 @@ impl Batch {
         match to_domain::meaning(&message) {
             Meaning::Nothing => {}
             Meaning::Reaction { target, emoji } => {
-                let sender = if is_ours { reactions::OURS.to_owned() } else { sender };
+                let sender = if is_ours { messages::PHONE.to_owned() } else { sender };
                 let reaction = Reaction { account_id: account.id.clone(), target, sender, emoji, at, wamid };
                 let key = (reaction.account_id.clone(), reaction.target.clone(), reaction.sender.clone());
                 let newer = self.reactions.get(&key).is_none_or(|kept| (reaction.at, &reaction.wamid) > (kept.at, &kept.wamid));
@@ -56,6 +58,20 @@ impl Batch {
                 let media = to_domain::media::file(&message).map(|file| new_media(file, account, received_at));
                 let raw = matches!(content, Content::Unknown(_)).then(|| element.raw.replace("\\u0000", ""));
                 let went_out = is_ours && direction == Direction::Inbound;
+                let author = if element.kind == Kind::HeldEcho { AGENT } else { PHONE_APP };
+                // What became of it is a report like any other: it may come by other ways, too.
+                if let Some(status) = message.past_status.as_deref().filter(|_| went_out) {
+                    let recipient = sender.clone();
+                    let status = inbound::status::Status {
+                        wamid: wamid.clone(),
+                        status: past(status),
+                        timestamp: message.timestamp,
+                        recipient,
+                        callback: None,
+                        failure: None,
+                    };
+                    self.take_status(status, account, received_at);
+                }
                 self.inbound.push(Inbound {
                     account_id: account.id.clone(),
                     identities,
@@ -70,8 +86,8 @@ impl Batch {
                     // Of a question about a product, Meta makes an id up.
                     reply_to: message.reply_to.filter(|_| !is_about_product),
                     live: element.kind == Kind::Message,
-                    author: went_out.then_some(PHONE_APP),
-                    delivery: went_out.then(|| past_delivery(message.past_status.as_deref())),
+                    author: went_out.then_some(author),
+                    delivery: went_out.then_some(Delivery::Sent),
                 });
             }
         }
@@ -86,7 +102,7 @@ impl Batch {
         }
         self.inbound.push(Inbound {
             account_id: account.id.clone(),
-            identities: identities_of(inbound::message::sorted(Some(call.customer), None), account),
+            identities: identities_of((call.wa_id, call.user_id), account),
             profile_name: None,
             wamid: call.id,
             at: to_domain::instant(call.timestamp, received_at),
@@ -108,7 +124,7 @@ impl Batch {
 fn is_ours(element: &Element, message: &inbound::message::Message) -> bool {
     let by_customer = |thread: &String| message.wa_id.as_ref() == Some(thread) || message.user_id.as_ref() == Some(thread);
     match element.kind {
-        Kind::Echo => true,
+        Kind::Echo | Kind::HeldEcho => true,
         Kind::Past => element.thread.as_ref().map_or(message.to != (None, None), |thread| !by_customer(thread)),
         _ => false,
     }
@@ -119,13 +135,10 @@ fn recipient(element: &Element, message: &inbound::message::Message) -> (Option<
     element.thread.clone().map_or_else(|| message.to.clone(), |thread| inbound::message::sorted(Some(thread), None))
 }
 
-/// What became of a message of the past; what Meta does not say is that it went out.
-fn past_delivery(status: Option<&str>) -> Delivery {
-    match status.map(str::to_lowercase).as_deref() {
-        Some("error") => Delivery::Failed,
-        Some(word) => Delivery::parse(word).filter(|delivery| delivery.is_reported()).unwrap_or(Delivery::Sent),
-        None => Delivery::Sent,
-    }
+/// Meta's word for what became of a message of the past, as statuses have it.
+fn past(status: &str) -> String {
+    let word = status.to_lowercase();
+    if word == "error" { "failed".to_owned() } else { word }
 }
 
 fn identities_of((wa_id, user_id): (Option<String>, Option<String>), account: &accounts::Stored) -> Vec<Identity> {

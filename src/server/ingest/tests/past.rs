@@ -41,7 +41,7 @@ on_both! {
             "outbound|0|Phone app|delivered|text|answered||",
             "outbound|0|Phone app|sent|text|by phone||",
             "inbound|0|||text|words||{\"forwarded\":false,\"edited\":false,\"group\":false,\"held\":true,\"often\":false,\"referral\":null,\"product\":null}",
-            "outbound|0|Phone app|sent|text|by a machine||",
+            "outbound|0|Business agent|sent|text|by a machine||",
             "event|1|||text|words||{\"forwarded\":false,\"edited\":false,\"group\":true,\"held\":false,\"often\":false,\"referral\":null,\"product\":null}",
             "event|1|||call|||",
         ]);
@@ -86,5 +86,30 @@ on_both! {
         let thread = thread(&mut tx).await;
         assert_eq!(thread.iter().filter(|line| line.contains("hello")).collect::<Vec<_>>(), ["outbound|1||accepted|text|hello||"]);
         assert_counters(&mut tx).await;
+    }
+
+    /// Nobody knows whether it went; then the phone is said to have written it, and a status names our message: in either order it is ours.
+    async fn an_unknown_outcome_is_settled_by_its_status_whatever_the_phone_says(store: Store) {
+        let trial = Trial::start(store).await;
+        trial.zoe("hi").await;
+        for (wamid, echo_first) in [("wamid.a", true), ("wamid.b", false)] {
+            trial.faults(json!([{"fault": "drop_silently"}]));
+            let id = queue(&trial.app, wamid).await;
+            crate::server::outbox::step(&trial.app).await.unwrap();
+            let echo = json!({"id": wamid, "from": "15550783881", "to": "447700900123", "timestamp": SECOND.to_string(), "type": "text", "text": {"body": wamid}});
+            let echo = change("smb_message_echoes", json!({"message_echoes": [echo]}));
+            let status = status(wamid, "sent", 10, Some(id.as_str()));
+            for body in if echo_first { [&echo, &status] } else { [&status, &echo] } {
+                apply(&trial.app, body).await;
+            }
+            let mut tx = trial.app.store.read().await.unwrap();
+            let said: Vec<String> = thread(&mut tx).await.into_iter().filter(|line| line.contains(wamid)).collect();
+            assert_eq!(said, [format!("outbound|1||sent|text|{wamid}||")], "{wamid}");
+            assert_counters(&mut tx).await;
+            drop(tx);
+            trial.clock.advance(10 * 60_000);
+        }
+        let gone = "select count(*) from events where kind = 'message_discarded'";
+        assert_eq!(number(&mut trial.app.store.read().await.unwrap(), gone).await, 1);
     }
 }

@@ -11,7 +11,11 @@ struct Wire {
     #[serde(default)]
     from: Option<Box<RawValue>>,
     #[serde(default)]
+    from_user_id: Option<Box<RawValue>>,
+    #[serde(default)]
     to: Option<Box<RawValue>>,
+    #[serde(default)]
+    to_user_id: Option<Box<RawValue>>,
     #[serde(default)]
     event: Option<Box<RawValue>>,
     #[serde(default)]
@@ -27,8 +31,10 @@ struct Wire {
 pub struct Call {
     /// `wacid.…`
     pub id: String,
-    /// The customer's number or user id.
-    pub customer: String,
+    /// The customer's number.
+    pub wa_id: Option<String>,
+    /// The customer's business-scoped user id.
+    pub user_id: Option<String>,
     /// Whether the business called.
     pub by_us: bool,
     /// Whether it is over; of one that has begun, nothing is kept.
@@ -44,9 +50,16 @@ pub struct Call {
 pub fn read(raw: &str) -> Option<Call> {
     let wire: Wire = parse(raw)?;
     let by_us = filled(wire.direction.as_deref()).is_some_and(|direction| direction == "BUSINESS_INITIATED");
+    let (phone, user_id) = if by_us { (wire.to, wire.to_user_id) } else { (wire.from, wire.from_user_id) };
+    let phone = id(phone.as_deref()).map(|phone| phone.trim_start_matches('+').to_owned());
+    let (wa_id, user_id) = super::message::sorted(phone, id(user_id.as_deref()));
+    if wa_id.is_none() && user_id.is_none() {
+        return None;
+    }
     Some(Call {
         id: id(wire.id.as_deref())?,
-        customer: id(if by_us { wire.to.as_deref() } else { wire.from.as_deref() })?.trim_start_matches('+').to_owned(),
+        wa_id,
+        user_id,
         by_us,
         is_over: filled(wire.event.as_deref()).as_deref() == Some("terminate"),
         timestamp: integer(wire.timestamp.as_deref()),

@@ -214,16 +214,21 @@ pub fn sorted(phone: Option<String>, user: Option<String>) -> (Option<String>, O
 /// Reads a message with the contacts of its change; `None` if it is not an object with each field once.
 #[must_use]
 pub fn read(raw: &str, contacts: &[Contact]) -> Option<Message> {
-    let mut wire: Wire = parse(raw)?;
+    let wire: Wire = parse(raw)?;
     let kind = filled(wire.kind.as_deref());
-    if let Some(unfolded) = unfold(&wire, kind.as_deref()) {
-        return Some(unfolded).map(|mut message| {
-            match_contact(&mut message, contacts);
-            message
-        });
+    if let Some(mut message) = unfold(&wire, kind.as_deref()) {
+        match_contact(&mut message, contacts);
+        return Some(message);
     }
+    let mut message = plain(wire, kind);
+    match_contact(&mut message, contacts);
+    Some(message)
+}
+
+/// A message that holds no other.
+fn plain(mut wire: Wire, kind: Option<String>) -> Message {
     let (wa_id, user_id) = sorted(id(wire.from.as_deref()), id(wire.from_user_id.as_deref()));
-    let mut message = Message {
+    Message {
         id: id(wire.id.as_deref()),
         wa_id,
         user_id,
@@ -252,9 +257,7 @@ pub fn read(raw: &str, contacts: &[Contact]) -> Option<Message> {
         referral: wire.referral,
         system: wire.system,
         kind,
-    };
-    match_contact(&mut message, contacts);
-    Some(message)
+    }
 }
 
 /// Whom it is for, whatever slot that came in.
@@ -272,7 +275,10 @@ fn unfold(wire: &Wire, kind: Option<&str>) -> Option<Message> {
         (None, None) => wire.message.as_deref()?,
         _ => return None,
     };
-    let inner = read(inner.get(), &[])?;
+    let inner: Wire = parse(inner.get())?;
+    let kind = filled(inner.kind.as_deref());
+    // Nothing is in there but words or a file: whatever else is, is not looked into.
+    let inner = plain(inner, kind);
     let (wa_id, user_id) = sorted(id(wire.from.as_deref()), id(wire.from_user_id.as_deref()));
     let to = recipient(wire);
     Some(Message {

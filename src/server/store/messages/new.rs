@@ -16,7 +16,7 @@ pub struct New {
     pub conversation_id: ConversationId,
     /// Which way it goes.
     pub direction: &'static str,
-    /// `agent` or `api_key`, for outbound.
+    /// `agent`, `api_key` or [`PHONE`], for outbound.
     pub author_kind: Option<&'static str>,
     /// Which agent or key.
     pub author_id: Option<String>,
@@ -40,7 +40,7 @@ pub struct New {
     pub sort_at: Instant,
     /// When it was stored.
     pub created_at: Instant,
-    /// `queued`, for outbound.
+    /// For outbound: `queued`, or what became of it elsewhere.
     pub delivery: Option<&'static str>,
     /// The wamid it answers.
     pub reply_to: Option<Wamid>,
@@ -77,4 +77,23 @@ pub struct Added {
     pub sort_at: Instant,
     /// Meta's id.
     pub wamid: Option<String>,
+}
+
+/// What comes again of a message that is stored already.
+#[derive(Clone, Debug, Serialize)]
+pub struct Again {
+    /// The account.
+    pub account_id: String,
+    /// Meta's id.
+    pub wamid: String,
+    /// See [`New::message_type`].
+    pub message_type: String,
+    /// See [`New::content`].
+    pub content: String,
+    /// See [`New::preview`].
+    pub preview: String,
+    /// See [`New::origin`].
+    pub origin: Option<String>,
+    /// See [`New::media_id`].
+    pub media_id: Option<MediaId>,
 }

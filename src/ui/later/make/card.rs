@@ -22,7 +22,7 @@ pub fn form(making: &Making) -> AnyView {
         {line(words::COMPANY.to_owned(), &company, false)}
     };
     let sender = making.clone();
-    frame(making, words::CARD, fields.into_any(), move || {
+    frame(making, fields.into_any(), move || {
         let number = |number: String| {
             let digits: String = number.chars().filter(char::is_ascii_digit).collect();
             Phone { wa_id: (on_whatsapp.get_untracked() && !digits.is_empty()).then_some(digits), number }

@@ -13,8 +13,11 @@ pub fn form(making: &Making) -> AnyView {
     let (finder, found) = (making.clone(), coordinates.clone());
     let find = move |_| {
         let (making, coordinates) = (finder.clone(), found.clone());
+        let before = coordinates.get_untracked();
         task::spawn(async move {
             match position::find().await {
+                // What was typed meanwhile is meant.
+                Some(_) if coordinates.get_untracked() != before => {}
                 Some((latitude, longitude)) => coordinates.set(format!("{latitude:.6}, {longitude:.6}")),
                 None => making.refuse(words::NO_POSITION),
             }
@@ -27,7 +30,7 @@ pub fn form(making: &Making) -> AnyView {
         {line(words::ADDRESS.to_owned(), &address, false)}
     };
     let sender = making.clone();
-    frame(making, words::PLACE, fields.into_any(), move || match read(&coordinates.get_untracked()) {
+    frame(making, fields.into_any(), move || match read(&coordinates.get_untracked()) {
         Some((latitude, longitude)) => sender.send(Made::Location(Location { latitude, longitude, name: words_of(&name), address: words_of(&address) })),
         None => sender.refuse(words::NO_COORDINATES),
     })

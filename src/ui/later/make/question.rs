@@ -17,24 +17,18 @@ pub enum Kind {
 
 pub fn form(making: &Making, kind: Kind) -> AnyView {
     let (text, footer, label, choices) = (typed(), typed(), typed(), typed());
-    let (title, parts) = match kind {
-        Kind::Buttons => (words::QUESTION, lines(words::ANSWERS.to_owned(), &choices, "3")),
-        Kind::List => (
-            words::LIST,
-            view! {
+    let parts = match kind {
+        Kind::Buttons => lines(words::ANSWERS.to_owned(), &choices, "3"),
+        Kind::List => view! {
                 {line(words::LIST_BUTTON.to_owned(), &label, true)}
                 {lines(words::CHOICES.to_owned(), &choices, "5")}
-            }
-            .into_any(),
-        ),
-        Kind::Link => (
-            words::LINK,
-            view! {
+        }
+        .into_any(),
+        Kind::Link => view! {
                 {line(words::LINK_BUTTON.to_owned(), &label, true)}
                 {line(words::URL.to_owned(), &choices, true)}
-            }
-            .into_any(),
-        ),
+        }
+        .into_any(),
     };
     let fields = view! {
         {lines(words::TEXT.to_owned(), &text, "3")}
@@ -42,7 +36,7 @@ pub fn form(making: &Making, kind: Kind) -> AnyView {
         {line(words::FOOTER.to_owned(), &footer, false)}
     };
     let sender = making.clone();
-    frame(making, title, fields.into_any(), move || {
+    frame(making, fields.into_any(), move || {
         let label = words_of(&label).unwrap_or_default();
         let action = match kind {
             Kind::Buttons => Action::Buttons(each_line(&choices.get_untracked())),

@@ -1,15 +1,18 @@
 //! A template: found by name or words, filled in beside what the customer will see.
 
-use super::{Making, frame, line};
+use super::{Making, Progress, frame, line};
 use crate::api;
 use crate::domain::template::{Chosen, Header, Place, Template, on_one_line};
 use crate::domain::time::Instant;
-use crate::protocol::command::Made;
+use crate::protocol::command::{Made, SendMade};
 use crate::protocol::error::{ApiError, Code, Refused};
 use crate::protocol::templates::Listing;
 use crate::protocol::{address, json};
 use crate::ui::browser::{document, task, upload};
 use crate::ui::chat::bubble::interactive::offer;
+use crate::ui::kit::when::When;
+use crate::ui::later::tray;
+use crate::ui::state::draft;
 use crate::ui::state::inbox::Inbox;
 use crate::ui::words;
 use leptos::prelude::*;
@@ -27,6 +30,8 @@ struct Picker {
     search: ArcRwSignal<String>,
     chosen: ArcRwSignal<Option<Template>>,
     asking: ArcRwSignal<bool>,
+    /// What became of asking for a fresh list.
+    said: ArcRwSignal<String>,
 }
 
 pub fn form(making: &Making) -> AnyView {
@@ -36,6 +41,7 @@ pub fn form(making: &Making) -> AnyView {
         search: ArcRwSignal::new(String::new()),
         chosen: ArcRwSignal::new(None),
         asking: ArcRwSignal::new(false),
+        said: ArcRwSignal::new(String::new()),
     };
     let loading = picker.clone();
     task::spawn(async move { loading.load().await });
@@ -48,9 +54,13 @@ pub fn form(making: &Making) -> AnyView {
 }
 
 impl Picker {
+    /// Takes in the list as the server has it; one that does not come leaves the one before.
     async fn load(&self) {
-        let listing = api::templates::list_templates(self.making.to.account_id.clone()).await;
-        self.list.set(Some(listing.map_err(|error| error.message)));
+        match api::templates::list_templates(self.making.to.account_id.clone()).await {
+            Ok(listing) => self.list.set(Some(Ok(listing))),
+            Err(error) if self.list.with_untracked(Option::is_none) => self.list.set(Some(Err(error.message))),
+            Err(error) => self.said.set(error.message),
+        }
     }
 
     fn fetched_at(&self) -> Option<Instant> {
@@ -61,16 +71,20 @@ impl Picker {
     fn refresh(self) {
         task::spawn(async move {
             self.asking.set(true);
+            self.said.set(String::new());
             let before = self.fetched_at();
-            if let Err(error) = api::templates::refresh_templates(self.making.to.account_id.clone()).await {
-                self.list.set(Some(Err(error.message)));
-            } else {
-                for _ in 0..LOOKS.0 {
-                    self.load().await;
-                    if self.fetched_at() != before {
-                        break;
+            match api::templates::refresh_templates(self.making.to.account_id.clone()).await {
+                Err(error) => self.said.set(error.message),
+                Ok(()) => {
+                    self.said.set(words::NOTHING_NEW.to_owned());
+                    for _ in 0..LOOKS.0 {
+                        self.load().await;
+                        if self.fetched_at() != before {
+                            self.said.set(String::new());
+                            break;
+                        }
+                        task::sleep(LOOKS.1).await;
                     }
-                    task::sleep(LOOKS.1).await;
                 }
             }
             self.asking.set(false);
@@ -87,7 +101,8 @@ fn choose(picker: &Picker) -> AnyView {
     let (list, search, typed) = (picker.list.clone(), picker.search.clone(), picker.search.clone());
     let (asks, asking, is_asking, fresh) = (picker.clone(), picker.asking.clone(), picker.asking.clone(), picker.list.clone());
     let inbox = picker.making.inbox;
-    let options = picker.clone();
+    let (options, said, is_said, read, cancels) = (picker.clone(), picker.said.clone(), picker.said.clone(), picker.search.clone(), picker.making.clone());
+    let title = words::for_whom(words::TEMPLATE, &picker.making.name);
     let shown = move || match list.get() {
         None => view! { <p class="make__hint">{words::LOADING}</p> }.into_any(),
         Some(Err(why)) => view! { <p class="refusal" role="alert">{why}</p> }.into_any(),
@@ -111,15 +126,21 @@ fn choose(picker: &Picker) -> AnyView {
     };
     view! {
         <div class="make__form">
-            <h2 id="make-title">{words::TEMPLATE}</h2>
-            <input type="search" class="make__search" placeholder=words::SEARCH_TEMPLATES aria-label=words::SEARCH_TEMPLATES autofocus on:input=move |event| typed.set(event_target_value(&event))/>
+            <h2 id="make-title">{title}</h2>
+            <input type="search" class="make__search" placeholder=words::SEARCH_TEMPLATES aria-label=words::SEARCH_TEMPLATES autofocus prop:value=move || read.get() on:input=move |event| typed.set(event_target_value(&event))/>
+            <When is={ let said = is_said; let asking = picker.asking.clone(); move || !asking.get() && !said.with(String::is_empty) }>
+                {
+                    let said = said.clone();
+                    view! { <p class="refusal" role="alert">{move || said.get()}</p> }
+                }
+            </When>
             <div class="make__fields">{shown}</div>
             <div class="make__end">
                 <small>{as_of}</small>
                 <button type="button" class="link" disabled=move || is_asking.get() on:click=move |_| asks.clone().refresh()>
                     {move || if asking.get() { words::ASKING } else { words::ASK_AGAIN }}
                 </button>
-                <button type="button" class="button" on:click=|_| document::show_modal(super::DIALOG, false)>{words::CANCEL}</button>
+                <button type="button" class="button" on:click=move |_| cancels.cancel()>{words::CANCEL}</button>
             </div>
         </div>
     }
@@ -183,20 +204,22 @@ fn fill(picker: &Picker, template: Template) -> AnyView {
     let back = picker.chosen.clone();
     let (shown, read) = (template.clone(), values.clone());
     let fields = view! {
-        <button type="button" class="link make__back" on:click=move |_| back.set(None)>{words::OTHER_TEMPLATE}</button>
+        <button type="button" class="link make__back" on:click=move |_| { back.set(None); task::spawn(async { leptos::task::tick().await; document::focus_first("#make input") }) }>{words::OTHER_TEMPLATE}</button>
         {file}
         {fields}
         <span class="make__hint">{words::PREVIEW}</span>
         {move || preview(&shown, &read.iter().map(Get::get).collect::<Vec<_>>())}
     };
     let making = picker.making.clone();
-    frame(&picker.making, words::TEMPLATE, fields.into_any(), move || {
+    frame(&picker.making, fields.into_any(), move || {
         let values: Vec<String> = values.iter().map(GetUntracked::get_untracked).collect();
         if let Err(unfit) = template.fill(&values) {
             return making.refuse(&unfit.sentence());
         }
         let chosen = Chosen { name: template.name.clone(), language: template.language.clone(), values: template.by_part(&values) };
-        send(making.clone(), chosen, matches!(template.header, Header::File(_)), carried.is_some());
+        // Only what goes as it was carried leaves the composer.
+        let carried = carried.clone().filter(|(at, text)| values.get(*at) == Some(text)).map(|(_, text)| text);
+        send(making.clone(), chosen, matches!(template.header, Header::File(_)), carried);
     })
 }
 
@@ -229,35 +252,51 @@ fn preview(template: &Template, values: &[String]) -> AnyView {
 }
 
 /// Hands it over, with its file if it has one; a text that was carried along leaves the composer once it is on its way.
-fn send(making: Making, chosen: Chosen, has_file: bool, carries: bool) {
-    if making.leaving.get_untracked() {
+fn send(making: Making, chosen: Chosen, has_file: bool, carried: Option<String>) {
+    let file = if has_file { upload::hold_picked(PICKER) } else { None };
+    if let Some(why) = file.as_ref().and_then(tray::refusal) {
+        upload::let_go(&file.map(|file| file.key).unwrap_or_default());
+        return making.refuse(&why);
+    }
+    if !making.begin(file.as_ref().map(|_| 0)) {
         return;
     }
-    making.begin();
     task::spawn(async move {
         let made = Made::Template(chosen);
-        let result = if has_file {
-            upload(&making, &made).await
-        } else {
-            let command = crate::protocol::command::SendMade { to: making.to.clone(), made };
-            api::messages::queue_made(command).await.map(drop)
+        let result = match file {
+            Some(file) => {
+                making.file.set(file.key.clone());
+                let result = upload(&making, &made, &file.key).await;
+                upload::let_go(&file.key);
+                making.file.set(String::new());
+                result
+            }
+            None => api::messages::queue_made(SendMade { to: making.to(), made }).await.map(drop),
         };
-        if carries && result.is_ok() {
-            document::type_into("composer", "");
+        if let (Some(text), Ok(())) = (carried, &result) {
+            take_out(&making, &text);
         }
         making.end(result);
     });
 }
 
+/// Takes a text that has gone with a template out of its composer, unless something else stands there by now.
+fn take_out(making: &Making, text: &str) {
+    let of = &making.to.conversation_id;
+    if making.inbox.open_id().as_ref() == Some(of) {
+        if on_one_line(&document::value("composer")) == text {
+            document::type_into("composer", "");
+        }
+    } else if draft::load(of).is_some_and(|draft| on_one_line(&draft.body) == text) {
+        draft::save(of, None);
+    }
+}
+
 /// A template with a file goes as the composer's own form does.
-async fn upload(making: &Making, made: &Made) -> Result<(), ApiError> {
+async fn upload(making: &Making, made: &Made, key: &str) -> Result<(), ApiError> {
     let offline = || ApiError::new(Code::Offline, words::NOT_UPLOADED);
-    let Some(file) = upload::hold_picked(PICKER) else { return Err(ApiError::new(Code::Invalid, words::HEADER_FILE)) };
-    let Some(segment) = making.inbox.row(&making.to.conversation_id).map(|row| row.with_untracked(|row| row.segment().to_owned())) else {
-        return Err(offline());
-    };
+    let to = making.to();
     let made = serde_json::to_string(made).unwrap_or_default();
-    let to = &making.to;
     let fields = [
         ("client_id", to.client_id.as_str()),
         ("conversation_id", to.conversation_id.as_str()),
@@ -265,9 +304,10 @@ async fn upload(making: &Making, made: &Made) -> Result<(), ApiError> {
         ("account_id", to.account_id.as_str()),
         ("made", made.as_str()),
     ];
-    let answer = upload::post(&file.key, &format!("{}send/", address::thread(&segment)), &fields, "media_file", Box::new(|_| {})).await;
-    upload::let_go(&file.key);
-    match answer {
+    let progress = making.progress.clone();
+    let said = Box::new(move |percent| progress.set(Progress::Leaves(Some(percent))));
+    let path = format!("{}send/", address::thread(to.conversation_id.as_str()));
+    match upload::post(key, &path, &fields, "media_file", said).await {
         Some((200..=299, _)) => Ok(()),
         Some((_, body)) => Err(json::read::<Refused>(body.as_bytes()).map_or_else(offline, |refusal| refusal.error)),
         None => Err(offline()),

@@ -64,13 +64,16 @@ impl Inbox {
             model.replay(waiting);
             let Some(id) = model.thread.as_ref().map(|thread| thread.conversation_id.clone()) else { return };
             for unsent in draft::list_unsent(&id) {
-                let known = model.thread.as_ref().is_some_and(|thread| thread.entries.iter().any(|entry| entry.key() == unsent.command.client_id.as_str()));
-                if known {
-                    draft::drop_unsent(&id, &unsent.command.client_id);
-                } else {
-                    let error = ApiError::new(Code::Offline, words::NOT_HANDED_OVER);
-                    let message = self.provisional(&unsent.command, unsent.at);
-                    model.queue(message, Handover::Refused(error));
+                let entries = model.thread.iter().flat_map(|thread| &thread.entries);
+                match entries.into_iter().find(|entry| entry.key() == unsent.command.client_id.as_str()).map(|entry| &entry.handover) {
+                    Some(Handover::Done) => draft::drop_unsent(&id, &unsent.command.client_id),
+                    // It was sent from this page a moment ago.
+                    Some(Handover::Pending | Handover::Refused(_)) => {}
+                    None => {
+                        let error = ApiError::new(Code::Offline, words::NOT_HANDED_OVER);
+                        let message = self.provisional(&unsent.command, unsent.at);
+                        model.queue(message, Handover::Refused(error));
+                    }
                 }
             }
         });
@@ -84,13 +87,7 @@ impl Inbox {
 
     /// Shows what the address names.
     pub fn refetch(self, path: String) {
-        let Some(segment) = segment_of(&path) else {
-            self.fetch.update_value(|count| *count += 1);
-            self.waiting.set_value(None);
-            self.model.update_value(Model::close);
-            self.pane.set(Pane::Nothing);
-            return;
-        };
+        let Some(segment) = segment_of(&path) else { return };
         self.announce(&segment);
         let fetch = self.begin_fetch();
         task::spawn(async move {

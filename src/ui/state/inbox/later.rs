@@ -1,11 +1,12 @@
 //! The code that is fetched after the first page, and what it asks of the state.
 
-use super::{Inbox, Motion, Pane, replace};
+use super::{Inbox, Model, Motion, Pane, replace};
 use crate::domain::content::Content;
 use crate::domain::conversation::Conversation;
 use crate::domain::id::ConversationId;
 use crate::domain::media::State;
 use crate::domain::message::Message;
+use crate::protocol::address::segment_of;
 use crate::protocol::error::{ApiError, Code as ErrorCode};
 use crate::ui::browser::{document, task};
 use crate::ui::later::{self, Code};
@@ -17,7 +18,9 @@ impl Inbox {
     #[must_use]
     pub fn pictures(self) -> Vec<String> {
         let picture = |message: &Message| match (&message.content, &message.media) {
-            (Content::Image(_), Some(media)) if media.state == State::Ready => Some(media.id.0.clone()),
+            (Content::Image(_) | Content::Template(_), Some(media)) if media.state == State::Ready && media.mime.starts_with("image/") => {
+                Some(media.id.0.clone())
+            }
             _ => None,
         };
         self.model.with_value(|model| model.thread.iter().flat_map(|thread| &thread.entries).filter_map(|entry| picture(&entry.message)).collect())
@@ -84,6 +87,13 @@ impl Inbox {
 
     /// Shows what an address names.
     pub fn show_path(self, path: String) {
+        if segment_of(&path).is_none() {
+            self.fetch.update_value(|count| *count += 1);
+            self.waiting.set_value(None);
+            self.model.update_value(Model::close);
+            self.pane.set(Pane::Nothing);
+            return;
+        }
         if let Some(code) = later::here() {
             return (code.show)(self, path);
         }

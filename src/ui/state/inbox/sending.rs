@@ -4,10 +4,9 @@ use super::{Changes, Entry, Handover, Inbox, Motion, Returned};
 use crate::api;
 use crate::domain::content::{Content, Text};
 use crate::domain::delivery::Delivery;
-use crate::domain::id::MessageId;
 use crate::domain::message::{Direction, Message, Quote, Quoted};
 use crate::domain::time::Instant;
-use crate::protocol::command::{SendText, Settle};
+use crate::protocol::command::SendText;
 use crate::protocol::error::Code;
 use crate::ui::browser::task;
 use crate::ui::state::draft::{self, Unsent};
@@ -121,14 +120,6 @@ impl Inbox {
             self.replying.set(answered.map(|original| original.id.0.clone()).unwrap_or_default());
             self.returned.set(Some(Returned { conversation_id: message.conversation_id.clone(), body: body.to_owned(), client_id }));
         }
-    }
-
-    /// Settles a message that failed or whose outcome is unknown; the stream shows the result.
-    pub fn settle(self, id: MessageId, how: Settle) {
-        task::spawn(async move {
-            // A refusal means that it moved on meanwhile; the stream has shown that, too.
-            let _ = api::messages::settle_message(id, how).await;
-        });
     }
 
     /// A person has looked at the thread up to this bubble.
