@@ -19,7 +19,7 @@ struct Embedded;
 /// A file of the site: embedded, or from the disk under `cargo leptos watch`, which builds it anew meanwhile.
 fn file(path: &str) -> Option<Cow<'static, [u8]>> {
     if std::env::var_os("LEPTOS_WATCH").is_some() {
-        return std::fs::read(format!("target/site/{path}")).ok().map(Cow::Owned);
+        return ["site", "watch"].iter().find_map(|folder| std::fs::read(format!("target/{folder}/{path}")).ok()).map(Cow::Owned);
     }
     Embedded::get(path).map(|file| file.data)
 }

@@ -78,8 +78,7 @@ for (const width of [1280, 390]) {
       await dialog(page).getByLabel(/Address/).fill("https://bakery.example/menu");
       await send(page);
       await expect(bubble(page, "See our menu").getByRole("listitem")).toHaveText(["Open"]);
-      const kinds = (await inbox.bodies(wa_id)).map((body) => body.interactive?.type);
-      expect(kinds).toEqual(["button", "list", "cta_url"]);
+      await expect.poll(async () => (await inbox.bodies(wa_id)).map((body) => body.interactive?.type)).toEqual(["button", "list", "cta_url"]);
     });
   });
 }
@@ -113,7 +112,7 @@ test("a place and a card go out, and their windows keep what was filled in when 
     { name: { formatted_name: "Ines Duarte", first_name: "Ines Duarte" }, phones: [{ phone: "+44 7700 900456", wa_id: "447700900456" }] },
   ]);
 });
-test.use({ allowed: [/net::ERR_FAILED/] });
+test.use({ allowed: [/net::ERR_FAILED|status of 409/] });
 
 test("a template with a photo above it takes one, and only one of its kind", async ({ page, inbox }) => {
   const wa_id = await thread(page, inbox);
@@ -160,4 +159,69 @@ test("53: a voice note is recorded, heard, and sent as one that WhatsApp plays",
   await page.getByRole("button", { name: "Cancel" }).click();
   await expect(page.getByText("Recording for")).toBeHidden();
   await expect(tray).toBeHidden();
+});
+
+test("98: what was filled in survives Escape, another chat, and a new version; it goes to whom it was begun for", async ({ page, inbox }) => {
+  const [first, second] = [await thread(page, inbox), newNumber()];
+  await inbox.customer({ wa_id: second, text: "me, too" });
+  await more(page, "Question with answers");
+  await expect(dialog(page).getByRole("heading")).toContainText(first.slice(-3));
+  await dialog(page).getByLabel("Text", { exact: true }).fill("Which day?");
+  await page.keyboard.press("Escape");
+  await expect(dialog(page).getByRole("alert")).toContainText("Cancel throws away");
+  await expect(dialog(page).getByLabel("Text", { exact: true })).toHaveValue("Which day?");
+  await page.evaluate((to) => { history.pushState(null, "", to); dispatchEvent(new PopStateEvent("popstate")); }, `/whatsapp/inbox/${second}/`);
+  await expect(bubble(page, "me, too")).toBeVisible();
+  await box(page).evaluate((field: HTMLTextAreaElement) => { field.value = "for the second"; field.dispatchEvent(new Event("input", { bubbles: true })); });
+  await dialog(page).getByLabel(/Answers/).fill("Monday");
+  await send(page);
+  await expect(dialog(page)).toBeHidden();
+  expect((await last(inbox, first)).body.text).toBe("Which day?");
+  expect(await inbox.bodies(second)).toEqual([]);
+  await expect(box(page)).toHaveValue("for the second");
+});
+
+test("C2: an answer that was lost, then another version: the first is not doubled, the second goes as its own", async ({ page, inbox }) => {
+  const wa_id = await thread(page, inbox);
+  await more(page, "Place");
+  await dialog(page).getByLabel("Latitude, longitude").fill("1, 2");
+  await page.route("**/messages/make", async (route) => { await route.fetch(); await route.abort(); }, { times: 1 });
+  await send(page);
+  await expect(dialog(page).getByRole("alert")).toContainText("cannot be reached");
+  await dialog(page).getByLabel("Latitude, longitude").fill("3, 4");
+  await send(page);
+  await expect(dialog(page).getByRole("alert")).toContainText("first version of this message did arrive");
+  await send(page);
+  await expect(dialog(page)).toBeHidden();
+  await expect.poll(async () => (await inbox.bodies(wa_id)).map(({ location }) => location.latitude)).toEqual([1, 3]);
+});
+
+test("what failed and is no text cannot be turned into one", async ({ page, inbox }) => {
+  const wa_id = await thread(page, inbox);
+  await inbox.faults([{ fault: "error", code: 131026, status: 400 }]);
+  await more(page, "Place");
+  await dialog(page).getByLabel("Latitude, longitude").fill("1, 2");
+  await send(page);
+  const failed = log(page).locator('.bubble[data-state="failed"]');
+  await expect(failed.getByRole("button", { name: "Send again" })).toBeVisible();
+  await expect(failed.getByRole("button", { name: "Edit" })).toHaveCount(0);
+  await failed.getByRole("button", { name: "Send again" }).click();
+  await expect.poll(async () => (await inbox.bodies(wa_id)).map(({ location }) => location?.latitude)).toEqual([1]);
+});
+
+test("a recording goes on, and stays its customer's, while the agent looks at another", async ({ page, inbox }) => {
+  const [first, second] = [await thread(page, inbox), newNumber()];
+  await inbox.customer({ wa_id: second, name: `Customer ${second}`, text: "me, too" });
+  await page.getByRole("button", { name: "Record a voice note" }).dblclick();
+  await expect(page.getByText("Recording for")).toContainText(first.slice(-3));
+  await page.locator(".row", { hasText: second }).click();
+  await expect(bubble(page, "me, too")).toBeVisible();
+  await expect(page.locator(".voice time")).toHaveText("0:02");
+  await page.getByRole("button", { name: "Done" }).click();
+  await expect(page.getByText("The voice note waits in the conversation with")).toBeVisible();
+  await expect(page.getByRole("form", { name: "Files to send" })).toBeHidden();
+  await page.locator(".row", { hasText: first.slice(-3) }).first().click();
+  await page.getByRole("button", { name: "Send the file" }).click();
+  expect((await last(inbox, first)).voice).toBe(true);
+  expect(await inbox.bodies(second)).toEqual([]);
 });

@@ -39,6 +39,8 @@ pub struct Code {
     pub start: fn(Inbox),
     /// One conversation went into another.
     pub joined: fn(&ConversationId, &Conversation),
+    /// A person has looked at the thread up to this bubble.
+    pub mark_read: fn(Inbox, &str),
     /// Shows what an address names.
     pub show: fn(Inbox, String),
     /// Everything anew from the server.
@@ -50,13 +52,14 @@ pub struct Code {
 }
 
 static CODE: Code = Code {
-    whole: |inbox| (voice::draw(inbox), make::draw(inbox)).into_any(),
+    whole: |inbox| (answer::said(), voice::draw(inbox), make::draw(inbox)).into_any(),
     over: |inbox| (lightbox::draw(inbox), menu::draw(inbox), details::draw(inbox)).into_any(),
     above: |inbox| (tray::draw(inbox), answer::draw(inbox)).into_any(),
     beside: |inbox| (make::beside(inbox), voice::beside(inbox)).into_any(),
     instead: make::instead,
     start: |inbox| {
         console_error_panic_hook::set_once();
+        document::add_style(&format!("/pkg/whatsapp-inbox.later.css?v={}", inbox.build.get_value()));
         inbox.restore_unsent();
         act::start(inbox);
         tray::start(inbox);
@@ -70,6 +73,7 @@ static CODE: Code = Code {
         tray::move_to(gone, kept);
         voice::move_to(gone, kept);
     },
+    mark_read: Inbox::mark_read,
     show: Inbox::refetch,
     resync: |inbox| inbox.fetch_snapshot().boxed_local(),
     load_more: |inbox| inbox.fetch_more().boxed_local(),

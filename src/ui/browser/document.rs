@@ -191,6 +191,18 @@ pub fn is_plain_click(event: &MouseEvent) -> bool {
     event.button() == 0 && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key())
 }
 
+/// Adds a style sheet, for what is drawn from now on.
+pub fn add_style(href: &str) {
+    let add = || {
+        let document = document()?;
+        let link = document.create_element("link").ok()?;
+        link.set_attribute("rel", "stylesheet").ok()?;
+        link.set_attribute("href", href).ok()?;
+        document.head()?.append_child(&link).ok()
+    };
+    let _ = add();
+}
+
 /// Loads the page anew.
 pub fn reload() {
     if let Some(window) = window() {

@@ -224,9 +224,10 @@ impl Scroller {
             if self.looking.try_set_value(false).is_some() || !document::is_watched() || self.inbox.open_id() != opened {
                 return;
             }
+            let Some(code) = self.inbox.fetch_later().await else { return };
             let Some(log) = self.node.try_get_untracked().flatten() else { return };
             if let Some(key) = scroll::last_in_view(&log) {
-                self.inbox.mark_read(&key);
+                (code.mark_read)(self.inbox, &key);
             }
         });
     }

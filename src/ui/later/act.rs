@@ -4,7 +4,7 @@
 
 use super::answer;
 use crate::api;
-use crate::domain::id::MessageId;
+use crate::domain::id::{AccountId, MessageId};
 use crate::protocol::command::Settle;
 use crate::protocol::error::Code;
 use crate::ui::browser::{document, task};
@@ -17,10 +17,20 @@ use leptos::prelude::*;
 pub fn start(inbox: Inbox) {
     let _clicked = window_event_listener(ev::click, move |event| {
         let named = |attribute| document::clicked(&event, "[data-act]", attribute);
+        if let Some(account) = document::clicked(&event, "[data-act='resume']", "data-id") {
+            task::spawn(resume(AccountId(account)));
+        }
         if let (Some(what), Some(bubble)) = (named("data-act"), named("data-key").and_then(|key| inbox.bubble(&key))) {
             act(inbox, &what, &bubble.get_untracked());
         }
     });
+}
+
+/// An admin has mended a number.
+async fn resume(account: AccountId) {
+    if let Err(error) = api::accounts::resume_account(account).await {
+        answer::say(error.message);
+    }
 }
 
 fn act(inbox: Inbox, what: &str, bubble: &Bubble) {

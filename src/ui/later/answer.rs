@@ -2,6 +2,7 @@
 
 use crate::domain::message::Direction;
 use crate::ui::browser::{document, scroll, task};
+use crate::ui::kit::banner::Banner;
 use crate::ui::kit::when::When;
 use crate::ui::state::inbox::{Inbox, Motion};
 use crate::ui::words;
@@ -22,7 +23,7 @@ fn said_last() -> ArcRwSignal<String> {
     SAID.with(Clone::clone)
 }
 
-/// Says above the composer why something was not done.
+/// Says why something was not done.
 pub fn say(text: String) {
     said_last().set(text);
 }
@@ -90,11 +91,17 @@ pub fn draw(inbox: Inbox) -> AnyView {
                 <button class="link" on:click=move |_| { inbox.replying.set(String::new()); document::focus("composer") }>{words::NO_ANSWER}</button>
             </div>
         </When>
-        <When is=move || said_last().with(|said| !said.is_empty())>
-            <div class="answer" role="alert">
-                <p>{move || said_last().get()}</p>
-                <button class="link" on:click=move |_| say(String::new())>{words::CLOSE}</button>
-            </div>
+    }
+    .into_any()
+}
+
+/// What was said last, above everything, until the agent has seen it.
+pub fn said() -> AnyView {
+    view! {
+        <When is=|| said_last().with(|said| !said.is_empty())>
+            <Banner kind="warn" text=Signal::derive(|| said_last().get())>
+                <button class="link" on:click=|_| say(String::new())>{words::CLOSE}</button>
+            </Banner>
         </When>
     }
     .into_any()

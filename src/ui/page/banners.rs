@@ -1,11 +1,10 @@
 //! What everybody, or an admin, must know: lines across the page that stay until their reason is gone.
 
-use crate::api;
 use crate::domain::account::Account;
 use crate::domain::failure::Failure;
 use crate::protocol::address;
 use crate::protocol::snapshot::Notice;
-use crate::ui::browser::{document, task};
+use crate::ui::browser::document;
 use crate::ui::kit::banner::Banner;
 use crate::ui::kit::when::When;
 use crate::ui::state::inbox::{Connection, Inbox};
@@ -77,28 +76,12 @@ fn Notified(notice: Notice) -> impl IntoView {
     }
 }
 
-/// A number that WhatsApp refuses. An admin who has mended it lets its messages go.
+/// A number that WhatsApp refuses. An admin who has mended it lets its messages go: `later/act` hears that.
 #[component]
 fn Stopped(account: Account, failure: Failure, waiting: i64) -> impl IntoView {
     let inbox = expect_context::<Inbox>();
     let is_admin = inbox.agent.with_value(|agent| agent.role == crate::domain::agent::Role::Admin);
-    let refused = RwSignal::new(None::<String>);
-    let sentence = words::account_stopped(&account.name, &failure.sentence(), waiting);
-    let text = Signal::derive(move || refused.get().unwrap_or_else(|| sentence.clone()));
-    let id = account.id.clone();
-    let resume = move |_| {
-        let id = id.clone();
-        task::spawn(async move {
-            if let Err(error) = api::accounts::resume_account(id).await {
-                refused.set(Some(error.message));
-            }
-        });
-    };
-    view! {
-        <Banner kind="bad" text>
-            <When is=move || is_admin>
-                <button class="link" on:click=resume.clone()>{words::SEND_NOW}</button>
-            </When>
-        </Banner>
-    }
+    let text = words::account_stopped(&account.name, &failure.sentence(), waiting);
+    let resume = is_admin.then(|| view! { <button class="link" data-act="resume" data-id=account.id.0>{words::SEND_NOW}</button> }.into_any());
+    view! { <Banner kind="bad" text>{resume}</Banner> }
 }
