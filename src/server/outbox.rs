@@ -16,7 +16,7 @@ use super::store::{Error, Result, Tx, accounts, conversations, events, media, me
 use crate::domain::content::Content;
 use crate::domain::delivery::Delivery;
 use crate::domain::failure::{Failure, own};
-use crate::domain::id::MessageId;
+use crate::domain::id::{ConversationId, MessageId};
 use crate::domain::time::Instant;
 use crate::protocol::event::Event;
 use letter::Letter;
@@ -170,11 +170,8 @@ async fn record_once(app: &App, claimed: &Claimed, result: &std::result::Result<
     let id = &claimed.message_id;
     let own = std::slice::from_ref(id);
     let mut tx = app.store.write().await?;
-    // First the threads, then the outbox, as everywhere.
-    if let Ok(wamid) = result
-        && let Some(thread) = messages::find_echo(&mut tx, &claimed.account_id, wamid).await?
-    {
-        conversations::lock(&mut tx, &thread).await?;
+    if let Ok(wamid) = result {
+        lock_echo(&mut tx, claimed, wamid).await?;
     }
     outbox::lock(&mut tx, own).await?;
     // Settled meanwhile by a status, a person or the end of the lease: then only success is news.
@@ -224,14 +221,28 @@ async fn record_once(app: &App, claimed: &Claimed, result: &std::result::Result<
         conversations::recount(&mut tx, conversation).await?;
     }
     let delivery = publish(&mut tx, id, now).await?;
-    for (message_id, conversation) in echoes {
-        let conversation = conversations::load_one(&mut tx, &conversation).await?;
-        events::append(&mut tx, &[Event::MessageDiscarded { conversation, message_id }], now).await?;
-    }
+    discarded(&mut tx, echoes, now).await?;
     tx.commit().await?;
     app.wake.outbox.notify_one();
     app.wake.notices.notify_one();
     Ok(delivery)
+}
+
+/// Where the phone is said to have written this, that thread: first the threads, then the outbox, as everywhere.
+async fn lock_echo(tx: &mut Tx, claimed: &Claimed, wamid: &str) -> Result<()> {
+    if let Some(thread) = messages::find_echo(tx, &claimed.account_id, wamid).await? {
+        conversations::lock(tx, &thread).await?;
+    }
+    Ok(())
+}
+
+/// What the phone is said to have written was ours: it is there once.
+async fn discarded(tx: &mut Tx, echoes: Vec<(MessageId, ConversationId)>, now: Instant) -> Result<()> {
+    for (message_id, conversation) in echoes {
+        let conversation = conversations::load_one(tx, &conversation).await?;
+        events::append(tx, &[Event::MessageDiscarded { conversation, message_id }], now).await?;
+    }
+    Ok(())
 }
 
 /// The hash of the token that the account has now.

@@ -20,7 +20,7 @@ enum State {
     /// The browser asks the agent.
     Asks,
     /// Since when, for whom.
-    Records(i64, Conversation),
+    Records(i64, Box<Conversation>),
     /// It cannot.
     Refused,
 }
@@ -51,7 +51,7 @@ fn begin(inbox: Inbox, row: Conversation) {
         }
         let began = document::clock_ms();
         SECONDS.with(Clone::clone).set(0);
-        set(State::Records(began, row));
+        set(State::Records(began, Box::new(row)));
         while state().with_untracked(|state| matches!(state, State::Records(at, _) if *at == began)) {
             let passed = document::clock_ms() - began;
             SECONDS.with(Clone::clone).set(passed / 1000);
@@ -89,7 +89,7 @@ pub fn move_to(gone: &ConversationId, kept: &Conversation) {
     if let State::Records(began, row) = state().get_untracked()
         && row.id == *gone
     {
-        state().set(State::Records(began, kept.clone()));
+        state().set(State::Records(began, Box::new(kept.clone())));
     }
 }
 

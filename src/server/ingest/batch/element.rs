@@ -42,12 +42,7 @@ impl Batch {
             Meaning::Nothing => {}
             Meaning::Reaction { target, emoji } => {
                 let sender = if is_ours { messages::PHONE.to_owned() } else { sender };
-                let reaction = Reaction { account_id: account.id.clone(), target, sender, emoji, at, wamid };
-                let key = (reaction.account_id.clone(), reaction.target.clone(), reaction.sender.clone());
-                let newer = self.reactions.get(&key).is_none_or(|kept| (reaction.at, &reaction.wamid) > (kept.at, &kept.wamid));
-                if newer {
-                    self.reactions.insert(key, reaction);
-                }
+                self.take_reaction(Reaction { account_id: account.id.clone(), target, sender, emoji, at, wamid });
             }
             Meaning::Entry(direction, content) => {
                 let mut origin = to_domain::origin::read(&message);
@@ -59,18 +54,8 @@ impl Batch {
                 let raw = matches!(content, Content::Unknown(_)).then(|| element.raw.replace("\\u0000", ""));
                 let went_out = is_ours && direction == Direction::Inbound;
                 let author = if element.kind == Kind::HeldEcho { AGENT } else { PHONE_APP };
-                // What became of it is a report like any other: it may come by other ways, too.
-                if let Some(status) = message.past_status.as_deref().filter(|_| went_out) {
-                    let recipient = sender.clone();
-                    let status = inbound::status::Status {
-                        wamid: wamid.clone(),
-                        status: past(status),
-                        timestamp: message.timestamp,
-                        recipient,
-                        callback: None,
-                        failure: None,
-                    };
-                    self.take_status(status, account, received_at);
+                if went_out {
+                    self.take_past(&message, &wamid, sender, account, received_at);
                 }
                 self.inbound.push(Inbound {
                     account_id: account.id.clone(),
@@ -92,6 +77,23 @@ impl Batch {
             }
         }
         Ok(())
+    }
+
+    /// Of one sender's reactions on one message the newest counts.
+    fn take_reaction(&mut self, reaction: Reaction) {
+        let key = (reaction.account_id.clone(), reaction.target.clone(), reaction.sender.clone());
+        let newer = self.reactions.get(&key).is_none_or(|kept| (reaction.at, &reaction.wamid) > (kept.at, &kept.wamid));
+        if newer {
+            self.reactions.insert(key, reaction);
+        }
+    }
+
+    /// What became of a message of the past is a report like any other: it may come by other ways, too.
+    fn take_past(&mut self, message: &inbound::message::Message, wamid: &str, recipient: String, account: &accounts::Stored, received_at: Instant) {
+        if let Some(status) = message.past_status.as_deref().map(past) {
+            let (wamid, timestamp) = (wamid.to_owned(), message.timestamp);
+            self.take_status(inbound::status::Status { wamid, status, timestamp, recipient, callback: None, failure: None }, account, received_at);
+        }
     }
 
     /// A call that is over is an entry; one of the customer's asks for an answer.

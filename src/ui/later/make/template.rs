@@ -67,26 +67,27 @@ impl Picker {
         self.list.with_untracked(|list| list.as_ref().and_then(|list| list.as_ref().ok()).and_then(|list| list.fetched_at))
     }
 
+    /// Asks Meta for the list and waits for one that is newer than this; what is to be said, if it does not come.
+    async fn ask(&self, before: Option<Instant>) -> String {
+        if let Err(error) = api::templates::refresh_templates(self.making.to.account_id.clone()).await {
+            return error.message;
+        }
+        for _ in 0..LOOKS.0 {
+            self.load().await;
+            if self.fetched_at() != before {
+                return String::new();
+            }
+            task::sleep(LOOKS.1).await;
+        }
+        words::NOTHING_NEW.to_owned()
+    }
+
     /// Asks Meta for the list, and shows it as it comes.
     fn refresh(self) {
         task::spawn(async move {
             self.asking.set(true);
-            self.said.set(String::new());
             let before = self.fetched_at();
-            match api::templates::refresh_templates(self.making.to.account_id.clone()).await {
-                Err(error) => self.said.set(error.message),
-                Ok(()) => {
-                    self.said.set(words::NOTHING_NEW.to_owned());
-                    for _ in 0..LOOKS.0 {
-                        self.load().await;
-                        if self.fetched_at() != before {
-                            self.said.set(String::new());
-                            break;
-                        }
-                        task::sleep(LOOKS.1).await;
-                    }
-                }
-            }
+            self.said.set(self.ask(before).await);
             self.asking.set(false);
         });
     }
