@@ -26,11 +26,11 @@ pub struct New {
     pub client_id: Option<ClientId>,
     /// Meta's id of it.
     pub wamid: Option<Wamid>,
-    /// See [`Content::message_type`].
+    /// See [`crate::domain::content::Content::message_type`].
     pub message_type: String,
     /// The content as JSON.
     pub content: String,
-    /// See [`Content::preview`].
+    /// See [`crate::domain::content::Content::preview`].
     pub preview: String,
     /// Where it came from, as JSON.
     pub origin: Option<String>,
