@@ -1,6 +1,9 @@
 //! Where the bytes of files lie: a folder, or a bucket that speaks S3, each under the hash of its content. What is there is whole:
 //! it is written beside, synced, and then put in its place.
 
+#[cfg(test)]
+mod tests;
+
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 use object_store::aws::AmazonS3Builder;
@@ -73,16 +76,20 @@ impl Blobs {
             sweep(&spool);
             Ok::<_, std::io::Error>(spool)
         };
-        if let Some(rest) = url.strip_prefix("s3://") {
-            // The bucket's client wants a provider of cryptography; this installs the one that everything here uses.
-            drop(crate::server::meta::client::builder());
-            let bucket = AmazonS3Builder::from_env().with_url(url).build()?;
-            let prefix = rest.split_once('/').map_or("", |(_, prefix)| prefix);
-            return Ok(Self { store: Arc::new(PrefixStore::new(bucket, prefix)), folder: None, spool: spool_in(beside)? });
+        if url.starts_with("s3://") {
+            return Self::bucket(AmazonS3Builder::from_env(), url, spool_in(beside)?);
         }
         let folder = PathBuf::from(url);
         private_folder(&folder)?;
         Ok(Self { store: Arc::new(LocalFileSystem::new_with_prefix(&folder)?), spool: spool_in(&folder)?, folder: Some(folder) })
+    }
+
+    fn bucket(settings: AmazonS3Builder, url: &str, spool: PathBuf) -> Result<Self, Error> {
+        // The bucket's client wants a provider of cryptography; this installs the one that everything here uses.
+        drop(crate::server::meta::client::builder());
+        let prefix = url.trim_start_matches("s3://").split_once('/').map_or("", |(_, prefix)| prefix);
+        let bucket = settings.with_url(url).build()?;
+        Ok(Self { store: Arc::new(PrefixStore::new(bucket, prefix)), folder: None, spool })
     }
 
     /// Begins a file.
