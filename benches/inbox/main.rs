@@ -13,6 +13,7 @@ mod postgres;
 #[allow(dead_code, reason = "the fault harness uses the rest")]
 mod shim;
 
+mod files;
 mod growth;
 mod ingest;
 mod line;
@@ -37,6 +38,9 @@ async fn main() {
     }
     if wants("sockets") {
         sockets::say(&mut report).await;
+    }
+    if wants("files") {
+        files::say(&mut report).await;
     }
     if wants("growth") {
         growth::say(&mut report).await;
