@@ -155,5 +155,8 @@ on_both! {
         assert_eq!((&kept["message_type"], &kept["body"]), (&json!("interactive"), &json!("Which day?")));
         let refused = messages::send(&trial.app, &program(), make("q2", question(&["a", "a"])).into()).await.unwrap_err();
         assert!(crate::protocol::error::ApiError::from(refused).message.contains("twice"));
+        // NUL is nothing that any engine keeps; a backslash before such a number is only words.
+        assert!(messages::send(&trial.app, &program(), make("q3", question(&["a\0"])).into()).await.is_err());
+        assert_eq!(trial.send(&key, json!({"phone": "447700900123", "message": r"the escape is \u0000"})).await.0, 202);
     }
 }
