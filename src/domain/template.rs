@@ -248,6 +248,7 @@ impl Template {
             language: self.language.clone(),
             header,
             file,
+            file_name: None,
             body,
             footer: self.footer.clone(),
             buttons: self.buttons.iter().map(|button| button.text.clone()).collect(),

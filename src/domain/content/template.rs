@@ -14,6 +14,9 @@ pub struct Template {
     pub header: Option<String>,
     /// The kind of file above: `image`, `video` or `document`.
     pub file: Option<String>,
+    /// What that file is called, if it is a document.
+    #[serde(default)]
+    pub file_name: Option<String>,
     /// The text, filled.
     pub body: String,
     /// The small line below.

@@ -164,7 +164,10 @@ fn place(location: &Location) -> Result<Place, Unsayable> {
 
 /// A template by its name, with its values (`meta-api` section 12); parts without any are left out.
 fn template(sent: &Template, file: Option<(&str, String)>) -> Value {
-    let header = file.map(|(kind, id)| json!({"type": "header", "parameters": [{"type": kind, kind: {"id": id}}]}));
+    let header = file.map(|(kind, id)| {
+        let file = sent.file_name.as_ref().map_or_else(|| json!({"id": id}), |name| json!({"id": id, "filename": name}));
+        json!({"type": "header", "parameters": [{"type": kind, kind: file}]})
+    });
     let components: Vec<Value> = header.into_iter().chain(sent.components.iter().map(component)).collect();
     json!({"name": sent.name, "language": {"code": sent.language}, "components": components})
 }
@@ -333,6 +336,11 @@ mod tests {
                 {"type": "body", "parameters": [{"type": "text", "parameter_name": "first_name", "text": "Ann"}]},
                 {"type": "button", "sub_type": "url", "index": "1", "parameters": [{"type": "text", "text": "a1"}]},
                 {"type": "button", "sub_type": "copy_code", "index": "2", "parameters": [{"type": "coupon_code", "coupon_code": "SAVE"}]}]})
+        );
+        let paper = Template { file: Some("document".into()), file_name: Some("offer.pdf".into()), ..Template::default() };
+        assert_eq!(
+            said(&Content::Template(paper))["components"][0]["parameters"][0],
+            json!({"type": "document", "document": {"id": "77", "filename": "offer.pdf"}})
         );
         let question = |action| Content::Interactive(Interactive { body: "Which day?".into(), footer: caption(), action });
         assert_eq!(

@@ -2,6 +2,7 @@
 
 use super::outgoing::Outgoing;
 use crate::domain::access::Action;
+use crate::domain::content;
 use crate::domain::id::AccountId;
 use crate::domain::template::{Header, Unfit};
 use crate::protocol::command::Made;
@@ -50,7 +51,8 @@ pub(super) async fn filled(tx: &mut Tx, command: Outgoing) -> Result<Outgoing> {
     let values = template.in_slots(&chosen.values).map_err(unfit)?;
     let filled = template.fill(&values).map_err(unfit)?;
     check_file(&template.header, &command)?;
-    Ok(Outgoing { template: Some(filled), ..command })
+    let file_name = command.file.as_ref().and_then(|file| file.name.clone()).filter(|_| filled.file.as_deref() == Some("document"));
+    Ok(Outgoing { template: Some(content::Template { file_name, ..filled }), ..command })
 }
 
 /// A template with a file above it needs one of that kind, and no other takes any.

@@ -9,11 +9,11 @@ use leptos::prelude::*;
 
 /// The template.
 pub fn body(inbox: Inbox, template: Template, media: Option<Media>) -> AnyView {
-    let Template { file, header, body, footer, buttons, .. } = template;
+    let Template { file, file_name, header, body, footer, buttons, .. } = template;
     let file = file.map(|kind| match kind.as_str() {
         "image" => image::body(inbox, Image { caption: None }, media),
         "video" => video::body(inbox, Video { caption: None }, media),
-        _ => document::body(inbox, Document { name: None, caption: None }, media),
+        _ => document::body(inbox, Document { name: file_name, caption: None }, media),
     });
     view! {
         {file}
