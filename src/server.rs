@@ -17,6 +17,7 @@ pub mod ingest;
 pub mod media;
 pub mod meta;
 pub mod metrics;
+pub mod opening;
 pub mod outbox;
 pub mod pace;
 pub mod password;

@@ -8,8 +8,6 @@ use super::config::Config;
 use super::error::Error;
 use super::http::assets::Site;
 use super::http::page::Head;
-use super::secret::Sealer;
-use super::store::{self, Store};
 use super::telemetry;
 use crate::protocol::error::ApiError;
 use clap::{Args, Parser, Subcommand};
@@ -230,22 +228,4 @@ async fn dispatch(command: Command, config: Config, shell: fn(Head) -> AnyView, 
 
 fn say(error: impl Into<Error>) -> String {
     ApiError::from(error.into()).message
-}
-
-async fn open(config: &Config) -> Result<Store, String> {
-    Store::open(&config.database_url).await.map_err(|error| match error {
-        store::Error::Migrate(error) => format!("The database could not be brought up to date: {error}. Is it from a newer version?"),
-        other => format!("DATABASE_URL: the database cannot be opened: {other}"),
-    })
-}
-
-fn sealer(config: &Config, store: &Store) -> Result<Sealer, String> {
-    match &config.secret_key {
-        // invariant: the settings were checked when they were read.
-        Some(key) => Ok(Sealer::from_base64(key.expose()).expect("a checked key")),
-        None if store.is_shared() => {
-            Err("INBOX_SECRET_KEY must be given with PostgreSQL, the same for every process; `openssl rand -base64 32` makes one.".to_owned())
-        }
-        None => Sealer::from_file(&config.key_file()).map_err(|error| format!("The key file cannot be used: {error}")),
-    }
 }

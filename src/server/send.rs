@@ -22,26 +22,22 @@
 //! ```
 
 use super::caller::Caller;
-use super::clock::{SystemClock, new_id};
 use super::config::Config;
 use super::error::{Result as Served, refuse};
-use super::media::blob::Blobs;
+use super::opening;
 use super::outbox::{self, Outcome};
-use super::secret::Sealer;
 use super::service::outgoing::{Attached, Outgoing};
-use super::service::{conversations, media, messages};
+use super::service::{media, messages};
 use super::state::App;
-use super::store::Store;
 use crate::domain::access::Principal;
 use crate::domain::content::Location;
 use crate::domain::content::location::Degrees;
 use crate::domain::delivery::Delivery;
-use crate::domain::id::{AccountId, ClientId};
+use crate::domain::id::AccountId;
 use crate::domain::message::Message;
 use crate::protocol::command::Made;
 use crate::protocol::error::{ApiError, Code};
 use std::path::Path;
-use std::sync::Arc;
 use std::time::{Duration, Instant as Moment};
 use tokio::io::AsyncReadExt;
 
@@ -81,14 +77,8 @@ impl Sender {
     /// # Errors
     /// A sentence that names the setting and what is wrong.
     pub async fn open(config: &Config, name: &str) -> Result<Self, String> {
-        let store = Store::open(&config.database_url).await.map_err(|error| format!("DATABASE_URL: the database cannot be opened: {error}"))?;
-        let sealer = match &config.secret_key {
-            Some(key) => Sealer::from_base64(key.expose()).ok_or("INBOX_SECRET_KEY must be 32 bytes in base64.")?,
-            None => Sealer::from_file(&config.key_file()).map_err(|error| format!("The key file cannot be used: {error}"))?,
-        };
-        let blobs = Blobs::open(&config.media_url, &config.data_folder()).map_err(|error| format!("MEDIA_URL: {error}"))?;
-        let app = App::new(store, Arc::new(SystemClock), config.clone(), sealer, blobs, String::new()).await;
-        Ok(Self::of(app.map_err(|error| error.to_string())?, name))
+        let store = opening::store(config).await?;
+        Ok(Self::of(opening::app(config.clone(), store, String::new()).await?, name))
     }
 
     /// The same within a running process.
@@ -100,22 +90,7 @@ impl Sender {
 
     async fn addressed(&self, to: &To<'_>) -> Served<Outgoing> {
         let account = to.account.map(AccountId::from);
-        let conversation = conversations::find(&self.app, &self.caller, to.phone, account.as_ref()).await?;
-        let reply_to = match to.reply_to {
-            Some(id) => Some(messages::find_in_thread(&self.app, &self.caller, &conversation.id, id).await?),
-            None => None,
-        };
-        Ok(Outgoing {
-            client_id: ClientId(new_id()),
-            conversation_id: conversation.id,
-            contact_id: conversation.contact_id,
-            account_id: conversation.account_id,
-            body: String::new(),
-            reply_to,
-            file: None,
-            made: None,
-            template: None,
-        })
+        messages::addressed(&self.app, &self.caller, to.phone, account.as_ref(), to.reply_to).await
     }
 
     async fn queue(&self, command: Outgoing) -> Result<Message, ApiError> {

@@ -6,6 +6,7 @@
 pub mod act;
 pub mod answer;
 pub mod details;
+pub mod form;
 pub mod lightbox;
 pub mod make;
 pub mod menu;

@@ -199,7 +199,7 @@ fn greet(inbox: Inbox, build: &str, protocol: i64) {
     }
     let seen = storage::read("reloaded-for").is_some_and(|seen| seen == build);
     // A page that cannot read the answers must not go on; drafts are kept in the browser.
-    if seen || (protocol == PROTOCOL && (draft::any() || upload::any() || document::is_marked(document::UNFINISHED))) {
+    if seen || (protocol == PROTOCOL && (draft::any() || upload::any() || document::is_unfinished())) {
         inbox.outdated.set(true);
     } else {
         storage::write("reloaded-for", build);

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The cards of one message, up to 257.
+/// So many cards at most in one message.
+pub const MOST_CARDS: usize = 257;
+
+/// The cards of one message, up to [`MOST_CARDS`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contacts {
     /// At least one.
@@ -29,6 +32,14 @@ pub struct Phone {
     pub number: String,
     /// Its digits, if it is on WhatsApp.
     pub wa_id: Option<String>,
+}
+
+impl Contacts {
+    /// Whether WhatsApp takes them: some, not too many, and none that says nothing.
+    #[must_use]
+    pub fn can_be_sent(&self) -> bool {
+        (1..=MOST_CARDS).contains(&self.cards.len()) && self.cards.iter().all(|card| !card.title().trim().is_empty())
+    }
 }
 
 impl Card {

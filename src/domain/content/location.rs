@@ -41,6 +41,12 @@ impl fmt::Display for Degrees {
 }
 
 impl Location {
+    /// Whether there is such a place.
+    #[must_use]
+    pub fn is_on_earth(&self) -> bool {
+        self.latitude.0.abs() <= 90_000_000 && self.longitude.0.abs() <= 180_000_000
+    }
+
     /// Where a map of it can be looked at.
     #[must_use]
     pub fn map(&self) -> String {

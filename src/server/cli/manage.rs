@@ -1,23 +1,21 @@
 //! The commands that do one thing and end; they may run beside a running server.
 
-use super::{AccountCommand, AgentCommand, Done, KeyCommand, open, say, sealer};
+use super::{AccountCommand, AgentCommand, Done, KeyCommand, say};
 use crate::domain::agent::Role;
 use crate::domain::time::Clock;
 use crate::server::clock::{SystemClock, new_id};
 use crate::server::config::Config;
 use crate::server::ingest;
-use crate::server::media::blob::Blobs;
 use crate::server::meta::client::Client;
+use crate::server::opening;
 use crate::server::secret::Secret;
 use crate::server::service::agents::{self, NewAgent};
-use crate::server::state::App;
 use crate::server::store::accounts::{self, Stored};
 use crate::server::store::{Store, agents as rows, deliveries, settings};
-use std::sync::Arc;
 
 /// See the command of this name.
 pub async fn migrate(config: &Config, new_epoch: bool) -> Done {
-    let store = open(config).await?;
+    let store = opening::store(config).await?;
     if new_epoch {
         let mut tx = store.write().await.map_err(say)?;
         settings::put(&mut tx, settings::EPOCH, &new_id()).await.map_err(say)?;
@@ -29,9 +27,8 @@ pub async fn migrate(config: &Config, new_epoch: bool) -> Done {
 
 /// See the command of this name.
 pub async fn replay(config: &Config) -> Done {
-    let store = open(config).await?;
-    let blobs = Blobs::open(&config.media_url, &config.data_folder()).map_err(|error| error.to_string())?;
-    let app = App::new(store.clone(), Arc::new(SystemClock), config.clone(), sealer(config, &store)?, blobs, String::new()).await.map_err(say)?;
+    let store = opening::store(config).await?;
+    let app = opening::app(config.clone(), store.clone(), String::new()).await?;
     let mut tx = store.write().await.map_err(say)?;
     deliveries::replay(&mut tx, 0).await.map_err(say)?;
     tx.commit().await.map_err(say)?;
@@ -51,7 +48,7 @@ fn read_line(what: &str) -> Result<String, String> {
 
 /// See the command of this name.
 pub async fn agent(config: &Config, command: AgentCommand) -> Done {
-    let store = open(config).await?;
+    let store = opening::store(config).await?;
     match command {
         AgentCommand::Add { email, name, admin } => {
             let password = read_line("Type the agent's password")?;
@@ -82,7 +79,7 @@ pub async fn agent(config: &Config, command: AgentCommand) -> Done {
 
 /// See the command of this name.
 pub async fn api_key(config: &Config, command: KeyCommand) -> Done {
-    let store = open(config).await?;
+    let store = opening::store(config).await?;
     match command {
         KeyCommand::Add { name } => {
             let key = agents::add_key(&store, &name, SystemClock.now()).await.map_err(say)?;
@@ -110,10 +107,10 @@ pub async fn api_key(config: &Config, command: KeyCommand) -> Done {
 
 /// See the command of this name.
 pub async fn account(config: &Config, command: AccountCommand) -> Done {
-    let store = open(config).await?;
+    let store = opening::store(config).await?;
     match command {
         AccountCommand::Add { name, phone_number_id, waba_id } => {
-            let sealer = sealer(config, &store)?;
+            let sealer = opening::sealer(config, &store)?;
             let token = Secret::new(read_line("Paste the number's access token")?);
             let found = Client::new(&config.graph_url, &config.graph_version).phone_number(&phone_number_id, &token).await;
             let number = found.map_err(|sentence| format!("Meta does not accept this number with this token: {sentence}"))?;
@@ -177,7 +174,7 @@ async fn replace_token(config: &Config, store: &Store, account: &Stored) -> Done
     let token = Secret::new(read_line("Paste the number's new access token")?);
     let found = Client::new(&config.graph_url, &config.graph_version).phone_number(&account.phone_number_id, &token).await;
     found.map_err(|sentence| format!("Meta does not accept this number with this token: {sentence}"))?;
-    let sealed = sealer(config, store)?.seal(token.expose());
+    let sealed = opening::sealer(config, store)?.seal(token.expose());
     let mut tx = store.write().await.map_err(say)?;
     accounts::set_token(&mut tx, &account.id, &sealed).await.map_err(say)?;
     accounts::resume(&mut tx, &account.id).await.map_err(say)?;

@@ -1,17 +1,16 @@
 //! `serve`, `demo` and `sandbox`: the commands that stay.
 
-use super::{Demo, Done, open, say, sealer};
+use super::{Demo, Done, say};
 use crate::server::clock::{SystemClock, new_id};
 use crate::server::config::Config;
 use crate::server::http::assets::Site;
 use crate::server::http::page::{Head, Pages};
-use crate::server::media::blob::Blobs;
 use crate::server::media::fetch;
 use crate::server::sandbox::{Sandbox, chatter};
 use crate::server::service::agents;
 use crate::server::state::App;
 use crate::server::store::{self, Store, accounts, settings};
-use crate::server::{bus, demo, http, ingest, outbox, receipts, sweep, templates, trouble};
+use crate::server::{bus, demo, http, ingest, opening, outbox, receipts, sweep, templates, trouble};
 use leptos::prelude::AnyView;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -22,11 +21,8 @@ async fn start(config: Config, store: Store, site: Site) -> Result<App, String> 
     if (site.0)("pkg/whatsapp-inbox.wasm").is_none() {
         return Err("This binary was built without its page. Build it with `make run`, or with `.ci/site release && cargo build --release`.".to_owned());
     }
-    let sealer = sealer(&config, &store)?;
     let build = if std::env::var("LEPTOS_WATCH").is_ok() { new_id() } else { site.build() };
-    let blobs = Blobs::open(&config.media_url, &config.data_folder())
-        .map_err(|error| format!("MEDIA_URL: {error}. It must name a folder this process may write to, or s3://bucket."))?;
-    let app = App::new(store, Arc::new(SystemClock), config, sealer, blobs, build).await.map_err(say)?;
+    let app = opening::app(config, store, build).await?;
     register_account(&app).await.map_err(say)?;
     outbox::recover(&app).await.map_err(say)?;
     fetch::recover(&app).await.map_err(say)?;
@@ -64,7 +60,7 @@ pub async fn serve(config: Config, shell: fn(Head) -> AnyView, site: Site) -> Do
     if std::env::var("LEPTOS_WATCH").is_ok() && config.account.is_none() {
         return serve_demo(config, Demo { folder: "data/demo".to_owned(), quiet: false }, shell, site).await;
     }
-    let store = open(&config).await?;
+    let store = opening::store(&config).await?;
     let mut tx = store.read().await.map_err(say)?;
     if settings::find(&mut tx, settings::DEMO).await.map_err(say)?.is_some() {
         return Err("DATABASE_URL names a demo's database. Real customers need one of their own, for example DATABASE_URL=sqlite:data/inbox.db.".to_owned());
@@ -102,7 +98,7 @@ pub async fn serve_demo(config: Config, args: Demo, shell: fn(Head) -> AnyView, 
     let sandbox = Sandbox::new(identity, Arc::new(SystemClock));
     sandbox.world().settings.chatty = !args.quiet;
     tokio::spawn(sandbox.clone().serve(sandbox_listener));
-    let store = open(&config).await?;
+    let store = opening::store(&config).await?;
     demo::mark(&store).await.map_err(say)?;
     let app = start(config, store, site).await?;
     demo::furnish(&app, &sandbox).await.map_err(say)?;

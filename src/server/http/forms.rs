@@ -14,12 +14,11 @@ use crate::protocol::command::Made;
 use crate::protocol::error::{ApiError, Code};
 use crate::protocol::form::FormNote;
 use crate::server::caller::Caller;
-use crate::server::clock::new_id;
 use crate::server::error::status;
 use crate::server::media::MOST_BYTES;
 use crate::server::media::blob::{Blobs, Spool};
 use crate::server::service::outgoing::Outgoing;
-use crate::server::service::{conversations, media, messages};
+use crate::server::service::{media, messages};
 use crate::server::state::App;
 use axum::Extension;
 use axum::body::Bytes;
@@ -129,35 +128,25 @@ async fn receive(field: &mut Field<'_>, blobs: &Blobs) -> Result<Spool, ApiError
 async fn deliver(app: &App, caller: &Caller, phone_number: &str, fields: &Fields, file: Option<(String, Spool)>) -> Result<Message, ApiError> {
     let field = |name: &str| fields.get(name).map(String::as_str).filter(|value| !value.trim().is_empty());
     let account = field("account_id").map(AccountId::from);
-    let conversation = conversations::find(app, caller, phone_number, account.as_ref()).await?;
+    let to = messages::addressed(app, caller, phone_number, account.as_ref(), field("reply_to_id")).await?;
     // The page says whom the file was put in for; where that is somebody else now, nothing goes out.
-    let contact_id = field("contact_id").map_or_else(|| conversation.contact_id.clone(), ContactId::from);
-    if field("conversation_id").is_some_and(|id| id != conversation.id.as_str()) {
+    if field("conversation_id").is_some_and(|id| id != to.conversation_id.as_str()) {
         return Err(messages::mismatch().into());
     }
-    let reply_to = match field("reply_to_id") {
-        Some(id) => Some(messages::find_in_thread(app, caller, &conversation.id, id).await?),
-        None => None,
-    };
     // Location before file before text.
     let made = made(fields)?;
     let file = match file {
-        Some((name, spool)) if matches!(made, None | Some(Made::Template(_))) => {
-            Some(media::attach(app, caller, &conversation.account_id, Some(&name), spool).await?)
-        }
+        Some((name, spool)) if matches!(made, None | Some(Made::Template(_))) => Some(media::attach(app, caller, &to.account_id, Some(&name), spool).await?),
         _ => None,
     };
     let command = Outgoing {
-        client_id: field("client_id").map_or_else(|| ClientId(new_id()), ClientId::from),
-        conversation_id: conversation.id,
-        contact_id,
-        account_id: conversation.account_id,
+        client_id: field("client_id").map_or(to.client_id, ClientId::from),
+        contact_id: field("contact_id").map_or(to.contact_id, ContactId::from),
         // Browsers send line breaks of forms as CR LF.
         body: fields.get("body").map(|body| body.replace("\r\n", "\n")).unwrap_or_default(),
-        reply_to,
         file,
         made,
-        template: None,
+        ..to
     };
     messages::send_whole(app, caller, command).await.map_err(ApiError::from)
 }

@@ -15,7 +15,6 @@ use crate::protocol::address;
 use crate::protocol::command::Made;
 use crate::protocol::error::{ApiError, Code};
 use crate::server::caller::Caller;
-use crate::server::clock::new_id;
 use crate::server::service::outgoing::Outgoing;
 use crate::server::service::{conversations, media, messages as service};
 use crate::server::state::App;
@@ -257,21 +256,10 @@ async fn addressed(app: &App, caller: &Caller, whom: Whom) -> Result<Outgoing, R
     let segment = given(whom.phone).or_else(|| given(whom.recipient));
     let segment = segment.ok_or_else(|| invalid("`phone` is missing: the number in digits, as in `phone_number` of the chats."))?;
     let account = given(whom.account_id).map(AccountId);
-    let conversation = conversations::find(app, caller, &segment, account.as_ref()).await?;
-    let reply_to = match given(whom.reply_to) {
-        Some(id) => Some(service::find_in_thread(app, caller, &conversation.id, &id).await?),
-        None => None,
-    };
-    Ok(Outgoing {
-        client_id: whom.client_id.filter(|id| !id.is_empty()).map_or_else(|| ClientId(new_id()), ClientId),
-        conversation_id: conversation.id,
-        contact_id: conversation.contact_id,
-        account_id: conversation.account_id,
-        body: String::new(),
-        reply_to,
-        file: None,
-        made: None,
-        template: None,
+    let command = service::addressed(app, caller, &segment, account.as_ref(), given(whom.reply_to).as_deref()).await?;
+    Ok(match whom.client_id.filter(|id| !id.is_empty()) {
+        Some(client_id) => Outgoing { client_id: ClientId(client_id), ..command },
+        None => command,
     })
 }
 

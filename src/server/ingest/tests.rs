@@ -186,7 +186,6 @@ async fn queue(app: &App, body: &str) -> MessageId {
         reply_to: None,
         file: None,
         made: None,
-        template: None,
     };
     service::messages::send(app, &caller, command).await.unwrap().id
 }

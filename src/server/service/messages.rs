@@ -4,9 +4,10 @@ use super::conversations::unknown;
 use super::outgoing::{Attached, Outgoing};
 use crate::domain::access::Action;
 use crate::domain::content::Content;
+use crate::domain::content::contacts::MOST_CARDS;
 use crate::domain::content::text::{Refusal, check};
 use crate::domain::delivery::Delivery;
-use crate::domain::id::{ConversationId, MessageId, Wamid};
+use crate::domain::id::{AccountId, ClientId, ConversationId, MessageId, Wamid};
 use crate::domain::message::{Direction, Message};
 use crate::domain::time::Instant;
 use crate::protocol::command::{Made, Settle};
@@ -32,8 +33,9 @@ pub async fn send(app: &App, caller: &Caller, command: Outgoing) -> Result<Messa
     let (kind, author) = caller.author();
     let mut tx = app.store.write().await?;
     let command = with_own_file(&mut tx, command).await?;
-    let is_template = matches!(command.made, Some(Made::Template(_)));
-    let content = if is_template { None } else { Some(sendable(&command)?) };
+    // What a template says is looked up below: what it lacks is nothing for those who may not send it, and of what was queued once
+    // nothing is asked again.
+    let content = if matches!(command.made, Some(Made::Template(_))) { None } else { Some(sendable(&command)?) };
     let state = conversations::lock(&mut tx, &command.conversation_id).await?.filter(|row| caller.may_on(Action::Reply, &row.account_id));
     if let Some(sent) = messages::find_by_client(&mut tx, kind, &author, &command.client_id).await? {
         return same_as(&mut tx, sent, &command, content.as_ref()).await;
@@ -42,9 +44,11 @@ pub async fn send(app: &App, caller: &Caller, command: Outgoing) -> Result<Messa
     if state.contact_id != command.contact_id || state.account_id != command.account_id {
         return Err(mismatch());
     }
-    // Only now: what a template lacks is nothing for those who may not send it, and what was queued once is not asked about again.
-    let command = super::templates::filled(&mut tx, command).await?;
-    let content = content.map_or_else(|| sendable(&command), Ok)?;
+    let content = match (&command.made, content) {
+        (Some(Made::Template(chosen)), _) => without_nul(Content::Template(super::templates::filled(&mut tx, &command, chosen).await?))?,
+        (_, Some(content)) => content,
+        (_, None) => sendable(&command)?,
+    };
     check_window(&mut tx, &state.id, &content, now).await?;
     let reply_to = quoted(&mut tx, &state.id, command.reply_to.as_ref()).await?;
     let media_id = command.file.as_ref().map(|file| file.media.id.clone());
@@ -97,20 +101,14 @@ async fn with_own_file(tx: &mut Tx, command: Outgoing) -> Result<Outgoing> {
 fn sendable(command: &Outgoing) -> Result<Content> {
     let content = command.content().map_err(|refusal| refuse(Code::Invalid, refusal.sentence()))?;
     match &content {
-        Content::Location(place) if place.latitude.0.abs() > 90_000_000 || place.longitude.0.abs() > 180_000_000 => {
+        Content::Location(place) if !place.is_on_earth() => {
             return Err(refuse(Code::Invalid, "The latitude must be from -90 to 90 degrees, the longitude from -180 to 180."));
         }
-        Content::Contacts(contacts) if !(1..=257).contains(&contacts.cards.len()) || contacts.cards.iter().any(|card| card.title().trim().is_empty()) => {
-            return Err(refuse(Code::Invalid, "A contact card needs a name, a number or an e-mail address; at most 257 go at once."));
+        Content::Contacts(contacts) if !contacts.can_be_sent() => {
+            return Err(refuse(Code::Invalid, format!("A contact card needs a name, a number or an e-mail address; at most {MOST_CARDS} go at once.")));
         }
+        Content::Interactive(question) => question.check().map_err(|unfit| refuse(Code::Invalid, unfit.0))?,
         _ => {}
-    }
-    // A backslash that somebody typed is two in JSON.
-    if json(&content).replace("\\\\", "").contains("\\u0000") {
-        return Err(refuse(Code::Invalid, "There is a character in it that WhatsApp does not take. Type it anew."));
-    }
-    if let Content::Interactive(question) = &content {
-        question.check().map_err(|unfit| refuse(Code::Invalid, unfit.0))?;
     }
     if let Content::Text(text) = &content {
         check(&text.body).map_err(|refusal| match refusal {
@@ -119,6 +117,15 @@ fn sendable(command: &Outgoing) -> Result<Content> {
         })?;
     } else if (content.body().is_none() || command.made.is_some()) && !command.body.trim().is_empty() {
         return Err(refuse(Code::Invalid, "WhatsApp shows no words below this: send them as a message of their own."));
+    }
+    without_nul(content)
+}
+
+/// No engine keeps NUL, wherever it stands.
+fn without_nul(content: Content) -> Result<Content> {
+    // A backslash that somebody typed is two in JSON.
+    if json(&content).replace("\\\\", "").contains("\\u0000") {
+        return Err(refuse(Code::Invalid, "There is a character in it that WhatsApp does not take. Type it anew."));
     }
     Ok(content)
 }
@@ -285,8 +292,18 @@ pub async fn details(app: &App, caller: &Caller, id: &MessageId) -> Result<Detai
     Ok(Details { stored_at, reports: reports.into_iter().map(|(word, at)| Report { word, at }).collect() })
 }
 
+/// Nothing yet, to whom this segment (`wa_id`, user id, our id) names, answering the message that `reply_to` (a wamid or our id) names.
+pub async fn addressed(app: &App, caller: &Caller, segment: &str, account: Option<&AccountId>, reply_to: Option<&str>) -> Result<Outgoing> {
+    let conversation = super::conversations::find(app, caller, segment, account).await?;
+    let reply_to = match reply_to {
+        Some(id) => Some(find_in_thread(app, caller, &conversation.id, id).await?),
+        None => None,
+    };
+    Ok(Outgoing::to(conversation, ClientId(new_id()), reply_to))
+}
+
 /// The message of a thread that a `reply_to` names: a wamid or our id.
-pub async fn find_in_thread(app: &App, caller: &Caller, conversation: &ConversationId, reply_to: &str) -> Result<MessageId> {
+async fn find_in_thread(app: &App, caller: &Caller, conversation: &ConversationId, reply_to: &str) -> Result<MessageId> {
     caller.may(Action::Read)?;
     let mut tx = app.store.read().await?;
     let found = if reply_to.starts_with("wamid.") {

@@ -1,6 +1,7 @@
 //! A message to be sent: words, a file, or what is made of parts, bound to whom it is for.
 
-use crate::domain::content::{self, Content, Text};
+use crate::domain::content::{Content, Text};
+use crate::domain::conversation::Conversation;
 use crate::domain::id::{AccountId, ClientId, ContactId, ConversationId, MessageId};
 use crate::domain::media::{Media, Unsendable};
 use crate::protocol::command::{Made, SendMade, SendText};
@@ -25,8 +26,6 @@ pub struct Outgoing {
     pub file: Option<Attached>,
     /// What it is, if it is made of parts.
     pub made: Option<Made>,
-    /// The chosen template as it was filled.
-    pub template: Option<content::Template>,
 }
 
 /// A file that was handed over to be sent.
@@ -41,7 +40,7 @@ pub struct Attached {
 impl From<SendText> for Outgoing {
     fn from(text: SendText) -> Self {
         let SendText { client_id, conversation_id, contact_id, account_id, body, reply_to } = text;
-        Self { client_id, conversation_id, contact_id, account_id, body, reply_to, file: None, made: None, template: None }
+        Self { client_id, conversation_id, contact_id, account_id, body, reply_to, file: None, made: None }
     }
 }
 
@@ -52,14 +51,26 @@ impl From<SendMade> for Outgoing {
 }
 
 impl Outgoing {
-    /// What is sent.
+    /// Nothing yet, to whom a conversation is with.
+    #[must_use]
+    pub fn to(conversation: Conversation, client_id: ClientId, reply_to: Option<MessageId>) -> Self {
+        Self {
+            client_id,
+            conversation_id: conversation.id,
+            contact_id: conversation.contact_id,
+            account_id: conversation.account_id,
+            body: String::new(),
+            reply_to,
+            file: None,
+            made: None,
+        }
+    }
+
+    /// What is sent; of a template, only what it carries: `templates::filled` says the rest.
     ///
     /// # Errors
     /// WhatsApp would not take the file.
     pub fn content(&self) -> Result<Content, Unsendable> {
-        if let Some(template) = &self.template {
-            return Ok(Content::Template(template.clone()));
-        }
         match &self.made {
             Some(Made::Location(place)) => return Ok(Content::Location(place.clone())),
             Some(Made::Contacts(contacts)) => return Ok(Content::Contacts(contacts.clone())),

@@ -4,8 +4,7 @@ use super::outgoing::Outgoing;
 use crate::domain::access::Action;
 use crate::domain::content;
 use crate::domain::id::AccountId;
-use crate::domain::template::{Header, Unfit};
-use crate::protocol::command::Made;
+use crate::domain::template::{Chosen, Header, Unfit};
 use crate::protocol::error::Code;
 use crate::protocol::templates::Listing;
 use crate::server::caller::Caller;
@@ -41,18 +40,20 @@ async fn own(tx: &mut Tx, caller: &Caller, id: &AccountId) -> Result<Stored> {
     found.ok_or_else(|| refuse(Code::UnknownAccount, "There is no such number."))
 }
 
-/// Fills the template that a message names, if it names one: what was sent is kept as the customer saw it.
-pub(super) async fn filled(tx: &mut Tx, command: Outgoing) -> Result<Outgoing> {
-    let Some(Made::Template(chosen)) = &command.made else { return Ok(command) };
+/// The template that a message chose, filled: what is sent is kept as the customer sees it.
+pub(super) async fn filled(tx: &mut Tx, command: &Outgoing, chosen: &Chosen) -> Result<content::Template> {
     let unknown = || refuse(Code::Invalid, "There is no such template in this language. Look at the list again.");
+    if !command.body.trim().is_empty() {
+        return Err(refuse(Code::Invalid, "WhatsApp shows no words beside a template: send them as a message of their own."));
+    }
     let account = accounts::list(tx).await?.into_iter().find(|account| account.id == command.account_id).ok_or_else(unknown)?;
     let template = templates::find(tx, &account.waba_id, &chosen.name, &chosen.language).await?.ok_or_else(unknown)?;
     let unfit = |unfit: Unfit| refuse(Code::Invalid, unfit.sentence());
     let values = template.in_slots(&chosen.values).map_err(unfit)?;
     let filled = template.fill(&values).map_err(unfit)?;
-    check_file(&template.header, &command)?;
+    check_file(&template.header, command)?;
     let file_name = command.file.as_ref().and_then(|file| file.name.clone()).filter(|_| filled.file.as_deref() == Some("document"));
-    Ok(Outgoing { template: Some(content::Template { file_name, ..filled }), ..command })
+    Ok(content::Template { file_name, ..filled })
 }
 
 /// A template with a file above it needs one of that kind, and no other takes any.

@@ -29,14 +29,20 @@ pub fn mark(attribute: &str, on: bool) {
     }
 }
 
-/// Whether something was said of the page.
-#[must_use]
-pub fn is_marked(attribute: &str) -> bool {
+fn is_marked(attribute: &str) -> bool {
     document().and_then(|document| document.body()).is_some_and(|body| body.has_attribute(attribute))
 }
 
-/// Said of the page while something is begun that is neither a draft nor a file: a recording, an open form.
-pub const UNFINISHED: &str = "data-unfinished";
+/// Said of the page while a form is open, and while something is recorded.
+pub const FORM: &str = "data-form";
+/// The other.
+pub const RECORDS: &str = "data-records";
+
+/// Whether something is begun that is neither a draft nor a file.
+#[must_use]
+pub fn is_unfinished() -> bool {
+    is_marked(FORM) || is_marked(RECORDS)
+}
 
 /// Whether an event is about the element with this id.
 #[must_use]

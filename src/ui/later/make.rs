@@ -98,7 +98,7 @@ fn open(inbox: Inbox, row: &Conversation, kind: Kind) {
         file: ArcRwSignal::new(String::new()),
     };
     current().set(Some(making));
-    document::mark(document::UNFINISHED, true);
+    document::mark(document::FORM, true);
     task::spawn(async {
         // What is in it must be there to have the focus.
         leptos::task::tick().await;
@@ -178,8 +178,19 @@ impl Making {
         if !untrack(|| self.is_leaving()) {
             document::show_modal(DIALOG, false);
         } else if !file.is_empty() {
+            self.file.set(String::new());
             upload::let_go(&file);
         }
+    }
+
+    /// Whether the file that was on its way was held back: then it is filled in again.
+    fn is_called_back(&self) -> bool {
+        let is_called_back = self.file.get_untracked().is_empty();
+        self.file.set(String::new());
+        if is_called_back {
+            self.progress.set(Progress::Open);
+        }
+        is_called_back
     }
 }
 
@@ -187,7 +198,7 @@ impl Making {
 pub fn draw(_: Inbox) -> AnyView {
     let closed = |_: ev::Event| {
         current().set(None);
-        document::mark(document::UNFINISHED, false);
+        document::mark(document::FORM, false);
     };
     // Escape throws nothing away that was filled in.
     let escaped = |event: ev::Event| {

@@ -1,17 +1,19 @@
 //! Files for a customer: what was picked, dropped or pasted waits above the composer, is looked over, and goes to the server one after
 //! the other. What fails stays, says why, and can be tried again. Nothing leaves before the agent says so.
 
+use super::form;
 use crate::domain::content::text::units;
 use crate::domain::conversation::Conversation;
-use crate::domain::id::{AccountId, ContactId, ConversationId};
+use crate::domain::id::ConversationId;
 use crate::domain::media::{CAPTION_LIMIT, Media, State as MediaState, Unsendable};
-use crate::protocol::error::{Code, Refused};
-use crate::protocol::{address, json};
+use crate::protocol::command::SendText;
+use crate::protocol::error::Code;
 use crate::ui::browser::upload::{self, Local};
-use crate::ui::browser::{document, random, task};
+use crate::ui::browser::{document, task};
 use crate::ui::kit::each::Each;
 use crate::ui::kit::icon::{Glyph, Icon};
 use crate::ui::kit::when::When;
+use crate::ui::state::draft;
 use crate::ui::state::inbox::Inbox;
 use crate::ui::words;
 use leptos::ev;
@@ -25,12 +27,8 @@ const PICKER: &str = "attach";
 #[derive(Clone)]
 struct Item {
     file: Local,
-    /// The same for every try: two tries are one message.
-    client_id: String,
-    conversation: ConversationId,
-    contact: ContactId,
-    account: AccountId,
-    segment: String,
+    /// For whom. The same client id for every try: two tries are one message.
+    to: SendText,
     caption: ArcRwSignal<String>,
     progress: ArcRwSignal<Progress>,
 }
@@ -52,11 +50,7 @@ impl Item {
         let progress = refusal(&file).map_or(Progress::Waits, Progress::Refused);
         Self {
             file,
-            client_id: random::id(),
-            conversation: row.id.clone(),
-            contact: row.contact_id.clone(),
-            account: row.account_id.clone(),
-            segment: row.segment().to_owned(),
+            to: draft::begin(row.id.clone(), row.contact_id.clone(), row.account_id.clone()),
             caption: ArcRwSignal::new(String::new()),
             progress: ArcRwSignal::new(progress),
         }
@@ -112,7 +106,7 @@ fn tray() -> ArcRwSignal<Vec<Item>> {
 }
 
 fn of(conversation: &ConversationId) -> Vec<Item> {
-    tray().with(|items| items.iter().filter(|item| item.conversation == *conversation).cloned().collect())
+    tray().with(|items| items.iter().filter(|item| item.to.conversation_id == *conversation).cloned().collect())
 }
 
 fn remove(key: &str) {
@@ -123,9 +117,9 @@ fn remove(key: &str) {
 /// One conversation went into another: its files go along, and wait until a person has looked at the name.
 pub fn move_to(gone: &ConversationId, kept: &Conversation) {
     tray().update(|items| {
-        for item in items.iter_mut().filter(|item| item.conversation == *gone) {
+        for item in items.iter_mut().filter(|item| item.to.conversation_id == *gone) {
             let moved = Item::new(item.file.clone(), kept);
-            *item = Item { client_id: item.client_id.clone(), caption: item.caption.clone(), ..moved };
+            *item = Item { to: SendText { client_id: item.to.client_id.clone(), ..moved.to.clone() }, caption: item.caption.clone(), ..moved };
             if matches!(item.progress.get_untracked(), Progress::Waits) {
                 item.progress.set(Progress::Stopped(words::CHECK_NAME.to_owned()));
             }
@@ -168,7 +162,7 @@ pub fn start(inbox: Inbox) {
         }
     });
     let _leaving = window_event_listener(ev::beforeunload, move |event| {
-        if upload::any() || document::is_marked(document::UNFINISHED) {
+        if upload::any() || document::is_unfinished() {
             event.prevent_default();
         }
     });
@@ -295,25 +289,12 @@ fn send(conversation: ConversationId) {
 }
 
 async fn hand_over(item: &Item) -> Result<(), Progress> {
-    let caption = item.caption.get_untracked();
     let progress = item.progress.clone();
     progress.set(Progress::Leaves(0));
-    let path = format!("{}send/", address::thread(&item.segment));
-    let fields = [
-        ("client_id", item.client_id.as_str()),
-        ("conversation_id", item.conversation.as_str()),
-        ("contact_id", item.contact.as_str()),
-        ("account_id", item.account.as_str()),
-        ("body", caption.as_str()),
-    ];
-    let answer = upload::post(&item.file.key, &path, &fields, "media_file", Box::new(move |percent| progress.set(Progress::Leaves(percent)))).await;
-    match answer {
-        Some((200..=299, _)) => Ok(()),
-        Some((_, body)) => match json::read::<Refused>(body.as_bytes()) {
-            Some(Refused { error }) if error.code == Code::ClientIdReused => Err(Progress::Refused(words::FIRST_VERSION_ARRIVED.to_owned())),
-            Some(Refused { error }) => Err(Progress::Stopped(error.message)),
-            None => Err(Progress::Stopped(words::NOT_UPLOADED.to_owned())),
-        },
-        None => Err(Progress::Stopped(words::NOT_UPLOADED.to_owned())),
-    }
+    let to = SendText { body: item.caption.get_untracked(), ..item.to.clone() };
+    let said = Box::new(move |percent| progress.set(Progress::Leaves(percent)));
+    form::post(&item.file.key, &to, "", said).await.map_err(|error| match error.code {
+        Code::ClientIdReused => Progress::Refused(words::FIRST_VERSION_ARRIVED.to_owned()),
+        _ => Progress::Stopped(error.message),
+    })
 }

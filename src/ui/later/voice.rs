@@ -39,7 +39,7 @@ fn is_busy() -> bool {
 }
 
 fn set(to: State) {
-    document::mark(document::UNFINISHED, matches!(to, State::Records(..)));
+    document::mark(document::RECORDS, matches!(to, State::Records(..)));
     state().set(to);
 }
 

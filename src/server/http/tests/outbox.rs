@@ -222,7 +222,6 @@ on_both! {
             reply_to: None,
             file: None,
             made: None,
-            template: None,
         };
         let error = ApiError::from(messages::send(&trial.app, &program(), command).await.unwrap_err());
         assert_eq!(error.code, Code::RecipientMismatch);

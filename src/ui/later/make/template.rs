@@ -5,13 +5,11 @@ use crate::api;
 use crate::domain::template::{Chosen, Header, Place, Template, on_one_line};
 use crate::domain::time::Instant;
 use crate::protocol::command::{Made, SendMade};
-use crate::protocol::error::{ApiError, Code, Refused};
 use crate::protocol::templates::Listing;
-use crate::protocol::{address, json};
 use crate::ui::browser::{document, task, upload};
 use crate::ui::chat::bubble::interactive::offer;
 use crate::ui::kit::when::When;
-use crate::ui::later::tray;
+use crate::ui::later::{form, tray};
 use crate::ui::state::draft;
 use crate::ui::state::inbox::Inbox;
 use crate::ui::words;
@@ -267,9 +265,13 @@ fn send(making: Making, chosen: Chosen, has_file: bool, carried: Option<String>)
         let result = match file {
             Some(file) => {
                 making.file.set(file.key.clone());
-                let result = upload(&making, &made, &file.key).await;
+                let progress = making.progress.clone();
+                let said = Box::new(move |percent| progress.set(Progress::Leaves(Some(percent))));
+                let result = form::post(&file.key, &making.to(), &serde_json::to_string(&made).unwrap_or_default(), said).await;
                 upload::let_go(&file.key);
-                making.file.set(String::new());
+                if making.is_called_back() {
+                    return;
+                }
                 result
             }
             None => api::messages::queue_made(SendMade { to: making.to(), made }).await.map(drop),
@@ -290,27 +292,5 @@ fn take_out(making: &Making, text: &str) {
         }
     } else if draft::load(of).is_some_and(|draft| on_one_line(&draft.body) == text) {
         draft::save(of, None);
-    }
-}
-
-/// A template with a file goes as the composer's own form does.
-async fn upload(making: &Making, made: &Made, key: &str) -> Result<(), ApiError> {
-    let offline = || ApiError::new(Code::Offline, words::NOT_UPLOADED);
-    let to = making.to();
-    let made = serde_json::to_string(made).unwrap_or_default();
-    let fields = [
-        ("client_id", to.client_id.as_str()),
-        ("conversation_id", to.conversation_id.as_str()),
-        ("contact_id", to.contact_id.as_str()),
-        ("account_id", to.account_id.as_str()),
-        ("made", made.as_str()),
-    ];
-    let progress = making.progress.clone();
-    let said = Box::new(move |percent| progress.set(Progress::Leaves(Some(percent))));
-    let path = format!("{}send/", address::thread(to.conversation_id.as_str()));
-    match upload::post(key, &path, &fields, "media_file", said).await {
-        Some((200..=299, _)) => Ok(()),
-        Some((_, body)) => Err(json::read::<Refused>(body.as_bytes()).map_or_else(offline, |refusal| refusal.error)),
-        None => Err(offline()),
     }
 }

@@ -1,0 +1,26 @@
+//! The composer's own form, with a file: how a file leaves the page, whoever begins it.
+
+use crate::protocol::command::SendText;
+use crate::protocol::error::{ApiError, Code, Refused};
+use crate::protocol::{address, json};
+use crate::ui::browser::upload;
+use crate::ui::words;
+
+/// Hands a held file over, bound to whom it is for; what is made of parts beside it, as JSON. Says how much of a hundred is on its way.
+pub async fn post(key: &str, to: &SendText, made: &str, progress: Box<dyn Fn(u8)>) -> Result<(), ApiError> {
+    let lost = || ApiError::new(Code::Offline, words::NOT_UPLOADED);
+    let fields = [
+        ("client_id", to.client_id.as_str()),
+        ("conversation_id", to.conversation_id.as_str()),
+        ("contact_id", to.contact_id.as_str()),
+        ("account_id", to.account_id.as_str()),
+        ("body", to.body.as_str()),
+        ("made", made),
+    ];
+    let path = format!("{}send/", address::thread(to.conversation_id.as_str()));
+    match upload::post(key, &path, &fields, "media_file", progress).await {
+        Some((200..=299, _)) => Ok(()),
+        Some((_, body)) => Err(json::read::<Refused>(body.as_bytes()).map_or_else(lost, |refusal| refusal.error)),
+        None => Err(lost()),
+    }
+}
