@@ -18,8 +18,8 @@ watch: ## Build anew and reload the page at every change
 	@.ci/setup build watch
 	@.ci/watch
 
-check: ## Format, lints (server and browser), documentation
-	@.ci/setup build
+check: ## Format, lints (server and browser), documentation, what it is built from
+	@.ci/setup build audit
 	@.ci/check
 
 bench: ## Measure and print figures
@@ -31,4 +31,4 @@ faults: ## Break it for twenty minutes: fifty kills, a cut line, fuzzing
 	@.ci/faults
 
 setup: ## Install what is missing (the other targets call it)
-	@.ci/setup build test watch
+	@.ci/setup build test audit watch

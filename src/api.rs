@@ -5,6 +5,9 @@
 pub mod accounts;
 pub mod conversations;
 pub mod messages;
+pub mod replies;
+pub mod search;
+pub mod team;
 pub mod templates;
 
 use crate::protocol::error::{ApiError, Code};

@@ -179,7 +179,10 @@ fn both_engines_have_the_same_migrations() {
     let name = |file: &Source| file.path.rsplit('/').next().unwrap().to_owned();
     assert_eq!(sqlite.iter().map(name).collect::<Vec<_>>(), postgres.iter().map(name).collect::<Vec<_>>());
     for (a, b) in sqlite.iter().zip(&postgres) {
-        assert_eq!(tables(&a.text), tables(&b.text), "{} differs", a.path);
+        // An index of words is a virtual table of SQLite's and one of PostgreSQL's with an index of its own.
+        let is_virtual = |table: &str| a.text.contains(&format!("create virtual table {table} "));
+        let own: BTreeMap<_, _> = tables(&b.text).into_iter().filter(|(table, _)| !is_virtual(table)).collect();
+        assert_eq!(tables(&a.text), own, "{} differs", a.path);
         let strict = a.text.matches("create table ").count();
         assert_eq!(a.text.matches(") strict;").count(), strict, "{}: every SQLite table is strict", a.path);
     }
@@ -199,7 +202,7 @@ fn styles_and_components_belong_together() {
     let styles = files("style", "css");
     let sources: Vec<Source> = rust().into_iter().filter(|file| file.path.starts_with("src/ui")).collect();
     let stems: BTreeSet<String> = sources.iter().map(|file| Path::new(&file.path).file_stem().unwrap().to_string_lossy().into_owned()).collect();
-    let shared = ["main", "reset", "tokens", "base", "layout"];
+    let shared = ["main", "reset", "tokens", "base", "layout", "pages"];
     let mut broken = Vec::new();
     let mut with_style = BTreeSet::new();
     for style in &styles {

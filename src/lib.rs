@@ -26,5 +26,7 @@ pub fn hydrate() {
     if cfg!(debug_assertions) {
         console_error_panic_hook::set_once();
     }
-    leptos::mount::hydrate_body(ui::page::inbox::InboxPage);
+    if let Some(page) = ui::browser::document::page() {
+        leptos::mount::hydrate_from(page, ui::page::inbox::InboxPage).forget();
+    }
 }

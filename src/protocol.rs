@@ -5,6 +5,7 @@
 //! [`live::PROTOCOL`]: every page reads the hello.
 
 pub mod address;
+pub mod aside;
 pub mod command;
 pub mod details;
 pub mod error;
@@ -12,6 +13,8 @@ pub mod event;
 pub mod form;
 pub mod json;
 pub mod live;
+pub mod search;
 pub mod snapshot;
+pub mod team;
 pub mod templates;
 pub mod view;

@@ -2,27 +2,13 @@
 
 use super::inbox::Inbox;
 use super::ingest::run;
-use super::line::{Line, Maker, get};
+use super::line::{Maker, get, times};
 use super::machine::memory_mb;
 use super::report::{Goal, Report, about, quantile};
 use std::time::Instant;
 
 /// So many messages are sent one by one at each size: enough that a single wait of the disk does not make the figure.
 const SAMPLE: u32 = 10_000;
-
-/// Milliseconds of each of a hundred answers, sorted.
-async fn times(inbox: &Inbox, request: &[u8]) -> Vec<f64> {
-    let mut line = Line::open(&inbox.base).await;
-    let mut times = Vec::new();
-    for _ in 0..100 {
-        let began = Instant::now();
-        let (status, text) = line.ask(request).await;
-        assert_eq!(status, 200, "{text}");
-        times.push(began.elapsed().as_secs_f64() * 1000.0);
-    }
-    times.sort_by(f64::total_cmp);
-    times
-}
 
 /// All figures of growth.
 pub async fn say(report: &mut Report) {
@@ -51,7 +37,7 @@ pub async fn say(report: &mut Report) {
             ("page with a thread", "/whatsapp/inbox/447710000100/"),
             ("REST list of chats", "/whatsapp/api/chats/?limit=50"),
         ] {
-            let times = times(&inbox, &get(path, &cookie)).await;
+            let times = times(&inbox.base, &get(path, &cookie), 100).await;
             report.say(&format!("{at}: {what}, p50"), quantile(&times, 0.5), "ms", Goal::None);
             report.say(&format!("{at}: {what}, p99"), quantile(&times, 0.99), "ms", Goal::None);
         }

@@ -84,3 +84,17 @@ impl Maker {
 pub fn get(path: &str, header: &str) -> Vec<u8> {
     format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{header}\r\n\r\n").into_bytes()
 }
+
+/// Milliseconds of so many answers to a request, one after the other, sorted.
+pub async fn times(base: &str, request: &[u8], samples: usize) -> Vec<f64> {
+    let mut line = Line::open(base).await;
+    let mut times = Vec::with_capacity(samples);
+    for _ in 0..samples {
+        let began = std::time::Instant::now();
+        let (status, text) = line.ask(request).await;
+        assert_eq!(status, 200, "{text}");
+        times.push(began.elapsed().as_secs_f64() * 1000.0);
+    }
+    times.sort_by(f64::total_cmp);
+    times
+}

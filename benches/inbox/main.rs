@@ -19,6 +19,7 @@ mod ingest;
 mod line;
 mod machine;
 mod report;
+mod search;
 mod sockets;
 
 use report::Report;
@@ -41,6 +42,9 @@ async fn main() {
     }
     if wants("files") {
         files::say(&mut report).await;
+    }
+    if wants("search") {
+        search::say(&mut report).await;
     }
     if wants("growth") {
         growth::say(&mut report).await;

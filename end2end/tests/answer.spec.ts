@@ -74,6 +74,61 @@ test("an emoji is put on a message, changed and taken back", async ({ page, inbo
   await expect(page.locator(`.row[href*="${number}"]`)).toContainText("thank you!");
 });
 
+test("71: the other button opens a message's menu, from which its words are copied; over links the browser's own comes", async ({ page, inbox, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const number = newNumber();
+  await inbox.customer({ wa_id: number, name: "Words", text: "the *code* is 4711, see https://example.com" });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await complete(page);
+  await log(page).locator(".bubble__body").last().click({ button: "right", position: { x: 20, y: 8 } });
+  await menu(page).getByRole("button", { name: "Copy the text" }).click();
+  await expect(page.getByText("Copied.")).toBeVisible();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe("the *code* is 4711, see https://example.com");
+  await log(page).getByRole("link", { name: "example.com" }).click({ button: "right" });
+  await expect(menu(page)).toBeHidden();
+});
+
+test("71: a message goes on to somebody else, words and photo, once; the dialog names them", async ({ page, inbox, allowed }) => {
+  allowed.push(/status of 422/);
+  const [from, to, closed] = [newNumber(), newNumber(), newNumber()];
+  await inbox.history(closed, ["long ago"], 26 * 60);
+  await inbox.customer({ wa_id: to, name: `Courier ${to}`, text: "which door?" });
+  await inbox.customer({ wa_id: from, name: "Ines", text: "the *green* door" });
+  const photo = await page.evaluate(async () => {
+    const canvas = new OffscreenCanvas(80, 60);
+    canvas.getContext("2d")!.fillRect(0, 0, 80, 60);
+    return [...new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer())];
+  });
+  await inbox.customer({ wa_id: from, message: { type: "image", image: { ...(await inbox.file("image/png", Buffer.from(photo))), caption: "this one" } } });
+  await open(page, inbox, `/whatsapp/inbox/${from}/`);
+  await complete(page);
+  await expect(log(page).locator(".picture img")).toBeVisible();
+  const dialog = page.getByRole("dialog", { name: "Forward" });
+  const choose = async (number: string, name: string) => {
+    await dialog.getByPlaceholder("Name, number or words").fill(number);
+    await expect(dialog.locator(".make__option")).toHaveCount(1);
+    await dialog.locator(".make__option", { hasText: name }).click();
+  };
+  await act(page, "the green door", "Forward");
+  await expect(dialog.getByRole("button", { name: "Forward", exact: true })).toBeDisabled();
+  // Whom WhatsApp lets us not write to: the reason stays in the dialog, and another can be chosen.
+  await choose(closed, "Customer");
+  await dialog.getByRole("button", { name: "Forward to" }).click();
+  await expect(dialog.getByRole("alert")).toContainText("24 hours");
+  await choose(to, "Courier");
+  await dialog.getByRole("button", { name: `Forward to Courier ${to}` }).dblclick();
+  await expect(page).toHaveURL(new RegExp(`/${to}/`));
+  await expect(bubble(page, "the green door")).toBeVisible();
+  await page.goBack();
+  await expect(log(page).locator(".picture img")).toBeVisible();
+  await act(page, "this one", "Forward");
+  await choose(to, "Courier");
+  await dialog.getByRole("button", { name: `Forward to Courier ${to}` }).click();
+  await expect(bubble(page, "this one").locator(".picture img")).toBeVisible();
+  await expect.poll(async () => (await inbox.bodies(to)).map((body) => body.type === "image" ? (body.image as { caption: string }).caption : (body.text as { body: string }).body)).toEqual(["the *green* door", "this one"]);
+  expect(await inbox.sent(closed)).toEqual([]);
+});
+
 test("what became of a message is told step by step", async ({ page, inbox }) => {
   const number = newNumber();
   await inbox.customer({ wa_id: number, text: "hi" });
@@ -127,7 +182,8 @@ test("a part of the page that does not come is asked for again", async ({ page, 
   await expect(page.getByText("A part of the page could not be loaded")).toBeVisible();
   await expect(page.getByLabel("Attach files")).toBeDisabled();
   await page.unroute("**/whatsapp-inbox.later.wasm*");
-  await page.getByRole("button", { name: "Try again" }).click();
+  // At once: a pointer on its way would make the page look, and ask by itself.
+  await page.getByRole("button", { name: "Try again" }).dispatchEvent("click");
   await complete(page);
   await expect(page.getByText("A part of the page could not be loaded")).toHaveCount(0);
   await act(page, "hi", "Reply");

@@ -192,6 +192,33 @@ test("37: nothing but white space is not sent; the counter comes near the limit 
   expect(await inbox.sent(number)).toHaveLength(2);
 });
 
+test("53: a link's preview can be left out, of this message alone; the draft keeps the choice", async ({ page, inbox }) => {
+  const number = newNumber();
+  await inbox.customer({ wa_id: number, name: "Link", text: "where?" });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await page.waitForSelector("body[data-complete]");
+  const preview = page.getByLabel("Show the customer a preview of the link");
+  await box(page).fill("there");
+  await expect(preview).toHaveCount(0);
+  await box(page).fill("https://example.com/shop");
+  await expect(preview).toBeChecked();
+  await preview.uncheck();
+  await box(page).pressSequentially(" !");
+  await page.reload();
+  await page.waitForSelector("body[data-complete]");
+  await expect(preview).not.toBeChecked();
+  await box(page).press("Enter");
+  await expect(preview).toHaveCount(0);
+  await box(page).fill("and https://example.com/map");
+  await expect(preview).toBeChecked();
+  await box(page).press("Enter");
+  const texts = async () => (await inbox.bodies(number)).map((body) => body.text);
+  await expect.poll(texts).toEqual([
+    { body: "https://example.com/shop !", preview_url: false },
+    { body: "and https://example.com/map", preview_url: true },
+  ]);
+});
+
 test("31: a switch lets Enter break the line; Ctrl+Enter sends then", async ({ page, inbox }) => {
   const number = newNumber();
   await inbox.customer({ wa_id: number, text: "hi" });

@@ -56,7 +56,9 @@ test("an edit, a deletion, a call, a group, the phone and the past are told apar
   await inbox.change("messages", { messages: [{ id: `wamid.group${number}`, from: number, group_id: "g1", timestamp: at(), type: "text", text: { body: "to all of you" } }] });
   await expect(bubble(page, "to all of you")).toContainText("In a group");
   await inbox.change("standby", { standby: { messages: [{ id: `wamid.held${number}`, from: number, timestamp: at(), type: "text", text: { body: "to the machine" } }] } });
-  await expect(bubble(page, "to the machine")).toContainText("Meta's business agent holds this conversation");
+  await expect(bubble(page, "to the machine")).toBeVisible();
+  // A banner, for as long as nobody here has answered.
+  await expect(page.locator(".strip")).toContainText("Meta's business agent holds this conversation");
   await quiet();
   await inbox.change("messages", { messages: [{ id: `wamid.edit${number}`, from: number, timestamp: at(), type: "edit", edit: { original_message_id: original, message: { type: "text", text: { body: "at six" } } } }] });
   await expect(bubble(page, "at six")).toContainText("Edited");

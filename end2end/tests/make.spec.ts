@@ -143,6 +143,16 @@ test("53: a voice note is recorded, heard, and sent as one that WhatsApp plays",
   await page.getByRole("button", { name: "Record a voice note" }).click();
   await expect(page.getByText("Recording for")).toBeVisible();
   await expect(page.locator(".voice time")).toHaveText("0:02");
+  // It is seen that something is heard; a pause does not count, and can be ended.
+  await expect.poll(() => page.getByRole("meter", { name: "Loudness" }).evaluate((meter: HTMLMeterElement) => meter.value)).toBeGreaterThan(0.05);
+  await page.getByRole("button", { name: "Pause" }).click();
+  const paused = await page.locator(".voice time").textContent();
+  await expect.poll(() => page.getByRole("meter", { name: "Loudness" }).evaluate((meter: HTMLMeterElement) => meter.value)).toBe(0);
+  // That a clock stands still is only seen when time passes: longer than the second it would have shown.
+  await page.waitForTimeout(1500);
+  await expect(page.locator(".voice time")).toHaveText(paused!);
+  await page.getByRole("button", { name: "Go on" }).click();
+  await expect(page.locator(".voice time")).not.toHaveText(paused!);
   await page.getByRole("button", { name: "Done" }).click();
   const tray = page.getByRole("form", { name: "Files to send" });
   await expect(tray.locator("audio")).toBeVisible();

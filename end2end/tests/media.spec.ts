@@ -29,6 +29,19 @@ for (const width of [1280, 390]) {
     await expect(dialog.getByRole("button", { name: "Previous" })).toBeDisabled();
     await page.keyboard.press("ArrowRight");
     await expect(dialog).toContainText("2 of 2");
+    // The words below it are there, too; on its side it still fits.
+    await page.keyboard.press("ArrowLeft");
+    await expect(dialog).toContainText("the *lid*");
+    const image800 = dialog.locator("img");
+    await dialog.getByRole("button", { name: "Rotate" }).click();
+    await expect(image800).toHaveAttribute("data-turned", "1");
+    const turned = (await image800.boundingBox())!;
+    expect(turned.height).toBeGreaterThan(turned.width);
+    expect([turned.x >= 0, turned.y >= 0, turned.x + turned.width <= width, turned.y + turned.height <= 800]).toEqual([true, true, true, true]);
+    await page.keyboard.press("r");
+    await expect(image800).toHaveAttribute("data-turned", "2");
+    await page.keyboard.press("ArrowRight");
+    await expect(image800).not.toHaveAttribute("data-turned");
     const [saved] = await Promise.all([page.waitForEvent("download"), dialog.getByRole("link", { name: "Download" }).click()]);
     expect(saved.suggestedFilename()).toBe("image.png");
     await page.keyboard.press("ArrowLeft");

@@ -2,6 +2,7 @@
 
 use crate::api::Json;
 use crate::domain::id::AccountId;
+use crate::domain::time::Instant;
 use crate::protocol::error::ApiError;
 use leptos::prelude::*;
 
@@ -9,4 +10,10 @@ use leptos::prelude::*;
 #[server(endpoint = "accounts/resume", input = Json, output = Json)]
 pub async fn resume_account(id: AccountId) -> Result<(), ApiError> {
     crate::server::service::answer(|app, caller| async move { crate::server::service::accounts::resume(&app, &caller, &id).await }).await
+}
+
+/// What Meta told has been seen to.
+#[server(endpoint = "accounts/see", input = Json, output = Json)]
+pub async fn see_warning(key: String, at: Instant) -> Result<(), ApiError> {
+    crate::server::service::answer(|app, caller| async move { crate::server::service::accounts::see(&app, &caller, &key, at).await }).await
 }

@@ -2,20 +2,25 @@
 
 use crate::api::Json;
 use crate::domain::id::{ConversationId, MessageId};
+use crate::domain::search::Filter;
 use crate::protocol::error::ApiError;
 use crate::protocol::snapshot::{ListPage, MessagePage, Snapshot, Thread};
 use leptos::prelude::*;
 
 /// Everything a page shows at first.
 #[server(endpoint = "conversations/snapshot", input = Json, output = Json)]
-pub async fn load_snapshot(segment: Option<String>) -> Result<Snapshot, ApiError> {
-    crate::server::service::answer(|app, caller| async move { crate::server::service::conversations::snapshot(&app, &caller, segment.as_deref()).await }).await
+pub async fn load_snapshot(segment: Option<String>, #[server(default)] filter: Filter) -> Result<Snapshot, ApiError> {
+    crate::server::service::answer(
+        |app, caller| async move { crate::server::service::conversations::snapshot(&app, &caller, segment.as_deref(), filter).await },
+    )
+    .await
 }
 
 /// A further page of the list.
 #[server(endpoint = "conversations/list", input = Json, output = Json)]
-pub async fn list_more(cursor: String) -> Result<ListPage, ApiError> {
-    crate::server::service::answer(|app, caller| async move { crate::server::service::conversations::list(&app, &caller, Some(&cursor), 50).await }).await
+pub async fn list_more(cursor: String, #[server(default)] filter: Filter) -> Result<ListPage, ApiError> {
+    crate::server::service::answer(|app, caller| async move { crate::server::service::conversations::list(&app, &caller, &filter, Some(&cursor), 50).await })
+        .await
 }
 
 /// The thread of a path segment.

@@ -37,3 +37,9 @@ pub async fn message_details(id: MessageId) -> Result<Details, ApiError> {
 pub async fn settle_message(id: MessageId, how: Settle) -> Result<Message, ApiError> {
     crate::server::service::answer(|app, caller| async move { crate::server::service::messages::settle(&app, &caller, &id, how).await }).await
 }
+
+/// Sends what a message carries to somebody else.
+#[server(endpoint = "messages/forward", input = Json, output = Json)]
+pub async fn forward_message(command: SendText, id: MessageId) -> Result<Message, ApiError> {
+    crate::server::service::answer(|app, caller| async move { crate::server::service::forwarding::forward(&app, &caller, command, &id).await }).await
+}

@@ -33,6 +33,10 @@ pub enum Action {
     Read,
     /// Send, settle an unknown outcome, discard a failed message, mark read.
     Reply,
+    /// Make and change labels, put them on conversations.
+    Label,
+    /// Hand over, put off, be done with; write notes.
+    Handle,
     /// Manage agents, accounts and keys; see the admins' banners.
     Administer,
 }
@@ -42,7 +46,7 @@ pub enum Action {
 pub fn allows(principal: &Principal, action: Action, account: Option<&AccountId>) -> bool {
     match principal {
         Principal::Nobody => false,
-        Principal::ApiKey { .. } => matches!(action, Action::Read | Action::Reply),
+        Principal::ApiKey { .. } => matches!(action, Action::Read | Action::Reply | Action::Label),
         Principal::Agent { role, accounts, .. } => {
             let right_role = action != Action::Administer || *role == Role::Admin;
             let right_account = match (accounts, account) {

@@ -5,11 +5,13 @@
 pub mod answer;
 pub mod audio;
 pub mod call;
+pub mod change;
 pub mod contacts;
 pub mod document;
 pub mod image;
 pub mod interactive;
 pub mod location;
+pub mod note;
 pub mod order;
 pub mod reaction;
 pub mod sticker;
@@ -22,11 +24,13 @@ pub mod video;
 pub use answer::Answer;
 pub use audio::Audio;
 pub use call::Call;
+pub use change::Change;
 pub use contacts::Contacts;
 pub use document::Document;
 pub use image::Image;
 pub use interactive::Interactive;
 pub use location::Location;
+pub use note::Note;
 pub use order::Order;
 pub use reaction::Reaction;
 use serde::{Deserialize, Serialize};
@@ -71,6 +75,10 @@ pub enum Content {
     Call(Call),
     /// What WhatsApp says about the customer.
     System(System),
+    /// What somebody of the team did with the conversation.
+    Change(Change),
+    /// What the team says among itself.
+    Note(Note),
     /// A kind this version cannot show; its raw JSON is kept beside it.
     Unknown(Unknown),
 }
@@ -95,6 +103,8 @@ impl Content {
             Self::Reaction(_) => "reaction",
             Self::Call(_) => "call",
             Self::System(_) => "system",
+            Self::Change(_) => "change",
+            Self::Note(_) => "note",
             Self::Unknown(unknown) => &unknown.kind,
         }
     }
@@ -108,6 +118,7 @@ impl Content {
             Self::Order(order) => order.text.as_deref(),
             Self::Template(template) => Some(&template.body),
             Self::Interactive(interactive) => Some(&interactive.body),
+            Self::Note(note) => Some(&note.body),
             Self::Image(Image { caption }) | Self::Video(Video { caption }) | Self::Document(Document { caption, .. }) => caption.as_deref(),
             Self::Audio(_)
             | Self::Sticker(_)
@@ -116,6 +127,7 @@ impl Content {
             | Self::Reaction(_)
             | Self::Call(_)
             | Self::System(_)
+            | Self::Change(_)
             | Self::Unknown(_) => None,
         }
     }
@@ -133,8 +145,28 @@ impl Content {
             Self::Order(order) => one_line(beginning(order.text.as_deref().unwrap_or_default())),
             Self::Template(template) => written(&template.body),
             Self::Interactive(interactive) => written(&interactive.body),
-            Self::Audio(_) | Self::Sticker(_) | Self::Reaction(_) | Self::Call(_) | Self::System(_) | Self::Unknown(_) => String::new(),
+            Self::Note(note) => written(&note.body),
+            Self::Audio(_) | Self::Sticker(_) | Self::Reaction(_) | Self::Call(_) | Self::System(_) | Self::Change(_) | Self::Unknown(_) => String::new(),
         }
+    }
+}
+
+impl Content {
+    /// Everything a person may remember of it: words, captions, names of files and people, answers, addresses.
+    #[must_use]
+    pub fn searchable(&self) -> String {
+        let mut parts: Vec<&str> = self.body().into_iter().collect();
+        match self {
+            Self::Document(document) => parts.extend(document.name.as_deref()),
+            Self::Location(place) => parts.extend([place.name.as_deref(), place.address.as_deref()].into_iter().flatten()),
+            Self::Answer(answer) => {
+                parts.extend(answer.detail.as_deref());
+                parts.extend(answer.fields.iter().flat_map(|(name, value)| [name.as_str(), value.as_str()]));
+            }
+            Self::Contacts(contacts) => return contacts.cards.iter().map(contacts::Card::searchable).collect::<Vec<_>>().join(" "),
+            _ => {}
+        }
+        parts.join(" ")
     }
 }
 
@@ -172,7 +204,7 @@ mod tests {
     #[test]
     fn every_kind_survives_its_storage() {
         let unknown = Unknown { kind: "sticker".into(), reason: unknown::Reason::NotSupportedYet };
-        for content in [Content::Text(Text { body: "hi".into() }), Content::Unknown(unknown)] {
+        for content in [Content::Text(Text::new("hi")), Content::Unknown(unknown)] {
             let stored = serde_json::to_string(&content).unwrap();
             assert_eq!(serde_json::from_str::<Content>(&stored).unwrap(), content);
         }
@@ -180,7 +212,7 @@ mod tests {
 
     #[test]
     fn a_preview_is_one_plain_line() {
-        let text = |body: &str| Content::Text(Text { body: body.into() }).preview();
+        let text = |body: &str| Content::Text(Text::new(body)).preview();
         assert_eq!(text("*Hello*\n  there_x_y _you_"), "Hello there_x_y you");
         let long = text(&"word ".repeat(100));
         assert_eq!(long.chars().count(), PREVIEW_CHARS + 1);

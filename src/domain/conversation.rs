@@ -2,7 +2,7 @@
 
 use super::contact;
 use super::delivery::Delivery;
-use super::id::{AccountId, ContactId, ConversationId, MessageId};
+use super::id::{AccountId, AgentId, ContactId, ConversationId, LabelId, MessageId};
 use super::message::Direction;
 use super::time::Instant;
 use super::window::Window;
@@ -29,6 +29,53 @@ pub struct Conversation {
     pub window_expires_at: Option<Instant>,
     /// The newest message.
     pub last: Option<Last>,
+    /// Its label.
+    #[serde(default)]
+    pub label: Option<LabelId>,
+    /// Whose it is.
+    #[serde(default)]
+    pub assignee: Option<AgentId>,
+    /// Whether something is to be done.
+    #[serde(default)]
+    pub status: Status,
+    /// Until when messages to this customer cost nothing, because they came by an ad or another free entry point (`meta-api` section 5).
+    #[serde(default)]
+    pub free_until: Option<Instant>,
+}
+
+/// Whether something is to be done about a conversation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// It is.
+    #[default]
+    Open,
+    /// Not before this.
+    Snoozed(Instant),
+    /// No more; the customer's next message opens it again.
+    Resolved,
+}
+
+impl Status {
+    /// The word used in the database and the REST API.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Snoozed(_) => "snoozed",
+            Self::Resolved => "resolved",
+        }
+    }
+
+    /// Reads word and time back; anything else is open, so that somebody looks.
+    #[must_use]
+    pub fn parse(word: &str, until: Option<Instant>) -> Self {
+        match (word, until) {
+            ("resolved", _) => Self::Resolved,
+            ("snoozed", Some(until)) => Self::Snoozed(until),
+            _ => Self::Open,
+        }
+    }
 }
 
 /// The newest message of a conversation, as its row shows it.

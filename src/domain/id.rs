@@ -48,6 +48,8 @@ ids! {
     MediaId;
     /// One person who answers.
     AgentId;
+    /// One label.
+    LabelId;
     /// Minted where a message is written; the same id again never sends twice.
     ClientId;
     /// Meta's id of a message, `wamid.…`: opaque, at most 128 characters.

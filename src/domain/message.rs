@@ -17,6 +17,8 @@ pub enum Direction {
     Inbound,
     /// To the customer.
     Outbound,
+    /// Among the team.
+    Note,
     /// A quiet line of the system's own: nobody wrote it, it makes no unread and opens no window.
     Event,
 }
@@ -28,6 +30,7 @@ impl Direction {
         match self {
             Self::Inbound => "inbound",
             Self::Outbound => "outbound",
+            Self::Note => "note",
             Self::Event => "event",
         }
     }
@@ -38,6 +41,7 @@ impl Direction {
         match word {
             "inbound" => Self::Inbound,
             "outbound" => Self::Outbound,
+            "note" => Self::Note,
             _ => Self::Event,
         }
     }

@@ -1,11 +1,24 @@
 //! Addresses of pages: made and read in one place.
 
+use crate::domain::search::{Filter, View};
 use std::fmt::Write;
 
 /// The list of conversations.
 pub const INBOX: &str = "/whatsapp/inbox/";
+/// The labels.
+pub const LABELS: &str = "/whatsapp/labels/";
+/// The quick replies.
+pub const REPLIES: &str = "/whatsapp/replies/";
+/// The people of the team.
+pub const PEOPLE: &str = "/whatsapp/people/";
+/// What people change about themselves.
+pub const PROFILE: &str = "/whatsapp/profile/";
+/// Where whoever is invited chooses a password.
+pub const INVITATION: &str = "/whatsapp/invitation/";
 /// Files of messages.
 const MEDIA: &str = "/whatsapp/media/";
+/// The emoji that can be picked.
+pub const EMOJI: &str = "/whatsapp/emoji/";
 /// Where people sign in.
 pub const SIGN_IN: &str = "/whatsapp/sign-in/";
 /// Where the first admin is made.
@@ -41,6 +54,49 @@ pub fn segment_of(path: &str) -> Option<String> {
     let rest = path.strip_prefix(INBOX)?;
     let segment = rest.split(['/', '?']).next().unwrap_or_default();
     (!segment.is_empty()).then(|| decode(segment))
+}
+
+/// The query of an address with its question mark; empty if it has none.
+#[must_use]
+pub fn query_of(path: &str) -> &str {
+    path.find('?').map_or("", |at| &path[at..])
+}
+
+/// A value of a query; empty if it is not there.
+#[must_use]
+pub fn value_of(query: &str, name: &str) -> String {
+    let value = query.trim_start_matches('?').split('&').rev().find_map(|part| part.strip_prefix(name)?.strip_prefix('='));
+    // Forms write blanks so.
+    value.map(|value| decode(&value.replace('+', " "))).unwrap_or_default()
+}
+
+/// What an address, or its query, asks the list for.
+#[must_use]
+pub fn filter_of(path: &str) -> Filter {
+    let value = |name| value_of(query_of(path), name);
+    Filter { view: View::parse(&value("view")), label: value("label"), q: value("q") }
+}
+
+/// An address with what the list is asked for.
+#[must_use]
+pub fn with(path: &str, filter: &Filter) -> String {
+    format!("{path}{}", query(filter))
+}
+
+/// What the list is asked for, with a question mark; empty for everything.
+#[must_use]
+pub fn query(filter: &Filter) -> String {
+    let view = if filter.view == View::All { "" } else { filter.view.as_str() };
+    let mut out = String::new();
+    for (name, value) in [("view", view), ("label", filter.label.as_str()), ("q", filter.q.as_str())] {
+        if !value.is_empty() {
+            out.push(if out.is_empty() { '?' } else { '&' });
+            out.push_str(name);
+            out.push('=');
+            out.push_str(&encode(value));
+        }
+    }
+    out
 }
 
 /// Percent-encodes a query value or path segment.
@@ -88,5 +144,8 @@ mod tests {
             assert_eq!(segment_of(&thread(segment)).as_deref(), Some(segment));
         }
         assert_eq!(encode("/a b?é"), "%2Fa%20b%3F%C3%A9");
+        let filter = Filter { view: View::Mine, label: "Very urgent".into(), q: "a&b=c+d é".into() };
+        assert_eq!(filter_of(&with("/x/", &filter)), filter);
+        assert_eq!((with("/x/", &Filter::default()).as_str(), filter_of("/x/?q=two+words&other=1").q.as_str()), ("/x/", "two words"));
     }
 }

@@ -1,8 +1,9 @@
 //! What a page asks the server to do.
 
 use crate::domain::content::{Contacts, Interactive, Location};
-use crate::domain::id::{AccountId, ClientId, ContactId, ConversationId, MessageId};
+use crate::domain::id::{AccountId, AgentId, ClientId, ContactId, ConversationId, MessageId};
 use crate::domain::template::Chosen;
+use crate::domain::time::Instant;
 use serde::{Deserialize, Serialize};
 
 /// Send a text. Bound to (account, contact, conversation) when typing starts; a mismatch is refused.
@@ -21,6 +22,12 @@ pub struct SendText {
     pub body: String,
     /// The message it answers.
     pub reply_to: Option<MessageId>,
+    /// The newest message that was on the page when typing began: a colleague's answer after it is asked about once. None: nobody asks.
+    #[serde(default)]
+    pub seen: Option<(Instant, i64)>,
+    /// The customer sees no preview of the page that a link leads to.
+    #[serde(default)]
+    pub plain: bool,
 }
 
 /// Send what is made of parts. Bound and told apart like [`SendText`].
@@ -44,6 +51,24 @@ pub enum Made {
     Interactive(Interactive),
     /// A template; the file above it, if it has one, comes beside.
     Template(Chosen),
+}
+
+/// Do something with a conversation that no customer sees.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Handle {
+    /// Let it carry the label of this name, which is made if there is none; empty: no label.
+    Label(String),
+    /// Give it to somebody; none: to nobody.
+    Assign(Option<AgentId>),
+    /// It is done with.
+    Resolve,
+    /// It is to be done.
+    Reopen,
+    /// It rests until then.
+    Snooze(Instant),
+    /// Let its newest message count as unread again.
+    MarkUnread,
 }
 
 /// Settle a message that failed, whose outcome is unknown, or whose file did not come.

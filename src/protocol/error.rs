@@ -25,6 +25,8 @@ pub enum Code {
     WindowClosed,
     /// The composer was opened for somebody else.
     RecipientMismatch,
+    /// A colleague has answered since typing began.
+    AnsweredMeanwhile,
     /// This client id was used for another message.
     ClientIdReused,
     /// The message is not in a state that allows this.

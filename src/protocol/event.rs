@@ -3,7 +3,12 @@
 use crate::domain::conversation::Conversation;
 use crate::domain::id::{ConversationId, MessageId};
 use crate::domain::message::Message;
+use crate::protocol::json::Packed;
+use crate::protocol::team::Team;
 use serde::{Deserialize, Serialize};
+
+/// The only kind that concerns no account and everybody who may read.
+pub const TEAM_CHANGED: &str = "team_changed";
 
 /// One visible change, in the past tense.
 #[allow(clippy::large_enum_variant, reason = "nearly every event is the large one")]
@@ -36,6 +41,11 @@ pub enum Event {
         /// The thread that is no more, if the account had both.
         gone: Option<ConversationId>,
     },
+    /// Somebody came or went, or a label did.
+    TeamChanged {
+        /// All of it as it is now.
+        team: Packed<Team>,
+    },
     /// A session ended or an agent's rights changed; sockets concerned check themselves. Never sent to browsers.
     AccessChanged,
 }
@@ -49,6 +59,7 @@ impl Event {
             Self::MessageDiscarded { .. } => "message_discarded",
             Self::ConversationChanged { .. } => "conversation_changed",
             Self::ContactsJoined { .. } => "contacts_joined",
+            Self::TeamChanged { .. } => TEAM_CHANGED,
             Self::AccessChanged => "access_changed",
         }
     }
@@ -61,7 +72,7 @@ impl Event {
             | Self::MessageDiscarded { conversation, .. }
             | Self::ConversationChanged { conversation }
             | Self::ContactsJoined { conversation, .. } => Some(conversation),
-            Self::AccessChanged => None,
+            Self::TeamChanged { .. } | Self::AccessChanged => None,
         }
     }
 }

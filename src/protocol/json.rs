@@ -1,6 +1,8 @@
 //! JSON as both sides read it.
 
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::marker::PhantomData;
 
 /// Reads what the other side wrote; `None` if it is something else.
 ///
@@ -14,6 +16,31 @@ fn read_small<T: DeserializeOwned>(json: &[u8]) -> Option<T> {
     // Room for the longest text, if any text needs room to be unescaped in.
     let mut room = vec![0; if json.contains(&b'\\') { json.len() } else { 0 }];
     serde_json_core::from_slice_escaped(json, &mut room).ok().map(|(value, _)| value)
+}
+
+/// A value as a text of JSON: whoever only passes it on, or holds it until it is wanted, needs no code to read it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent, bound = "")]
+pub struct Packed<T> {
+    text: String,
+    of: PhantomData<T>,
+}
+
+impl<T: Serialize> Packed<T> {
+    /// Packs a value.
+    #[must_use]
+    pub fn new(value: &T) -> Self {
+        // invariant: what crosses the wire has texts as keys and no endless parts; everything of the kind is written.
+        Self { text: serde_json::to_string(value).expect("a value of the wire"), of: PhantomData }
+    }
+}
+
+impl<T: DeserializeOwned + Default> Packed<T> {
+    /// The value; the empty one if this version cannot read it.
+    #[must_use]
+    pub fn read(&self) -> T {
+        read(self.text.as_bytes()).unwrap_or_default()
+    }
 }
 
 #[cfg(test)]

@@ -2,12 +2,11 @@
 
 use super::event::Event;
 use super::json;
-use super::snapshot::Notice;
 use crate::domain::time::Instant;
 use serde::{Deserialize, Serialize};
 
 /// Raised when frames change in a way an old page cannot read.
-pub const PROTOCOL: i64 = 2;
+pub const PROTOCOL: i64 = 3;
 
 /// The page sends this word to ask whether the line still stands; the answer is a [`Frame::Position`].
 pub const PING: &str = "ping";
@@ -62,10 +61,10 @@ pub enum Frame {
         /// The epoch to go on with.
         epoch: String,
     },
-    /// What is wrong now; in place of what was said before.
-    Notices {
-        /// As far as it concerns the agent.
-        notices: Vec<Notice>,
+    /// What is said beside the log: an [`super::aside::Aside`] as JSON, which the first page does not read.
+    Aside {
+        /// The JSON.
+        text: String,
     },
     /// The session is over: sign in again.
     SignedOut,

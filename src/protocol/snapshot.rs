@@ -3,10 +3,11 @@
 use crate::domain::account::Account;
 use crate::domain::agent::Agent;
 use crate::domain::conversation::Conversation;
-use crate::domain::failure::Failure;
 use crate::domain::id::ConversationId;
 use crate::domain::message::Message;
 use crate::domain::time::{Instant, Zone};
+use crate::protocol::json::Packed;
+use crate::protocol::team::Team;
 use serde::{Deserialize, Serialize};
 
 /// The shell, the list and the open thread, all as of `seq`.
@@ -26,37 +27,16 @@ pub struct Snapshot {
     pub agent: Agent,
     /// The accounts the agent may see.
     pub accounts: Vec<Account>,
-    /// What is wrong, as far as it concerns the agent.
-    pub notices: Vec<Notice>,
+    /// Its people and labels.
+    pub team: Packed<Team>,
+    /// What the list was asked for, as [`super::address::query`] writes it.
+    pub query: String,
     /// The first page of the list.
     pub list: ListPage,
     /// The conversations with unread messages, at most 100.
     pub unread: Vec<ConversationId>,
     /// The open thread, or why it cannot be shown.
     pub open: Open,
-}
-
-/// Something that is wrong and that somebody must see to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Notice {
-    /// Every webhook is refused, because no app secret is set.
-    NoAppSecret,
-    /// No WhatsApp number is connected.
-    NoAccount,
-    /// Webhooks cannot be stored: the disk is full or the database is away. Meta keeps them.
-    NotStoring,
-    /// Webhooks have been stored for more than a minute without being read.
-    NotApplying,
-    /// WhatsApp refuses a number: its messages wait.
-    AccountStopped {
-        /// Which number.
-        account: Account,
-        /// What WhatsApp said.
-        failure: Failure,
-        /// How many messages wait.
-        waiting: i64,
-    },
 }
 
 /// A page of conversations, newest message first.

@@ -3,6 +3,10 @@
 use super::error::ApiError;
 use super::form::FormNote;
 use super::snapshot::Snapshot;
+use crate::domain::agent::Agent;
+use crate::domain::label::Label;
+use crate::domain::reply::Reply;
+use crate::domain::time::LocalTime;
 use serde::{Deserialize, Serialize};
 
 /// Which page, with everything it shows.
@@ -24,6 +28,21 @@ pub enum View {
         /// The one-time token of the link.
         token: String,
     },
+    /// The labels.
+    Labels(Labels),
+    /// The quick replies.
+    Replies(Replies),
+    /// The people of the team.
+    People(People),
+    /// What people change about themselves.
+    Profile(Profile),
+    /// Whoever is invited chooses a password.
+    Invitation {
+        /// What a refused form brought back.
+        note: FormNote,
+        /// The token of the link.
+        token: String,
+    },
     /// It cannot be shown, or a form of a thread that cannot.
     Refused {
         /// Why.
@@ -40,4 +59,85 @@ pub struct First {
     pub snapshot: Snapshot,
     /// What a refused form of the open thread brought back.
     pub note: FormNote,
+}
+
+/// The page of labels.
+#[derive(Clone)]
+pub struct Labels {
+    /// All, by name.
+    pub labels: Vec<LabelUse>,
+    /// Whether the reader may delete them.
+    pub may_delete: bool,
+    /// What a refused form brought back.
+    pub note: FormNote,
+}
+
+/// A label and how much it is used.
+#[derive(Clone)]
+pub struct LabelUse {
+    /// The label.
+    pub label: Label,
+    /// Its colour as it is kept: a preset's name, or `#rrggbb`.
+    pub kept_color: String,
+    /// How many conversations carry it.
+    pub count: i64,
+}
+
+/// The page of quick replies.
+#[derive(Clone)]
+pub struct Replies {
+    /// The agent's own and everybody's.
+    pub replies: Vec<Reply>,
+    /// Whether the reader may change everybody's.
+    pub is_admin: bool,
+    /// What a refused form brought back.
+    pub note: FormNote,
+}
+
+/// The page of people.
+#[derive(Clone)]
+pub struct People {
+    /// Oldest first.
+    pub people: Vec<Person>,
+    /// A link that was just made, and for whom.
+    pub link: Option<(String, String)>,
+    /// What a refused form brought back.
+    pub note: FormNote,
+}
+
+/// Somebody of the team.
+#[derive(Clone)]
+pub struct Person {
+    /// Who.
+    pub agent: Agent,
+    /// Whether they may not sign in.
+    pub is_out: bool,
+    /// Whether it is the reader.
+    pub is_reader: bool,
+}
+
+/// The page of somebody's own.
+#[derive(Clone)]
+pub struct Profile {
+    /// Whose.
+    pub agent: Agent,
+    /// Where they are signed in, the one used last first.
+    pub sessions: Vec<OwnSession>,
+    /// What a refused form brought back.
+    pub note: FormNote,
+}
+
+/// Where somebody is signed in.
+#[derive(Clone)]
+pub struct OwnSession {
+    /// Names it.
+    pub id: String,
+    /// Where, in words; may be empty.
+    pub device: String,
+    /// When it began.
+    pub began: LocalTime,
+    /// When it was last used.
+    pub used: LocalTime,
+    /// Whether it is the one that reads this.
+    pub is_this: bool,
 }

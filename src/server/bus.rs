@@ -4,6 +4,7 @@
 use super::state::App;
 use super::store::{self, Store, events, settings};
 use crate::domain::time::Instant;
+use crate::protocol::event::TEAM_CHANGED;
 use axum::extract::ws::Utf8Bytes;
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -28,6 +29,8 @@ pub struct Entry {
     pub seq: i64,
     /// The account it concerns, for the gate.
     pub account_id: Option<String>,
+    /// Whether it concerns everybody who may read.
+    pub is_for_all: bool,
     /// The frame as text.
     pub frame: Utf8Bytes,
 }
@@ -195,7 +198,12 @@ fn served_file(store: &Store) -> Option<PathBuf> {
 }
 
 fn entry(row: events::Stored) -> Entry {
-    Entry { seq: row.seq, frame: format!(r#"{{"event":{{"seq":{},"event":{}}}}}"#, row.seq, row.payload).into(), account_id: row.account_id }
+    Entry {
+        seq: row.seq,
+        frame: format!(r#"{{"event":{{"seq":{},"event":{}}}}}"#, row.seq, row.payload).into(),
+        is_for_all: row.kind == TEAM_CHANGED,
+        account_id: row.account_id,
+    }
 }
 
 /// Takes in what was appended since, and notes how late; whether there may be more.

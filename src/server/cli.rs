@@ -1,5 +1,6 @@
 //! The command line: one binary for the process, the demo, and the operator's commands.
 
+mod make_data;
 mod manage;
 mod send;
 mod serve;
@@ -38,6 +39,15 @@ enum Command {
     },
     /// Apply all stored webhooks again; what is there already stays as it is
     Replay,
+    /// Fill the database with conversations to measure with; the same numbers make the same again
+    MakeData {
+        /// How many conversations
+        #[arg(long, default_value_t = 1000)]
+        conversations: usize,
+        /// How many messages in all of them
+        #[arg(long, default_value_t = 10_000)]
+        messages: usize,
+    },
     /// Send a message to somebody who has written before
     #[command(subcommand)]
     Send(SendCommand),
@@ -219,6 +229,7 @@ async fn dispatch(command: Command, config: Config, shell: fn(Head) -> AnyView, 
         Command::Sandbox => serve::serve_sandbox(&config).await,
         Command::Migrate { new_epoch } => manage::migrate(&config, new_epoch).await,
         Command::Replay => manage::replay(&config).await,
+        Command::MakeData { conversations, messages } => Box::pin(make_data::make_data(&config, conversations, messages)).await,
         Command::Send(command) => Box::pin(send::send(&config, command)).await,
         Command::Agent(command) => manage::agent(&config, command).await,
         Command::ApiKey(command) => manage::api_key(&config, command).await,

@@ -135,7 +135,7 @@ async fn answered(tx: &mut Tx, sandbox: &Sandbox, account: &AccountId, person: &
     let mut new = Vec::new();
     let mut reports = Vec::new();
     for line in person.past.iter().filter(|line| line.1 == By::Agent) {
-        let content = Content::Text(Text { body: line.2.to_owned() });
+        let content = Content::Text(Text::new(line.2));
         let (sort_at, wamid) = (at(now, line.0), sandbox.new_wamid());
         for (index, word) in ["sent", "delivered", "read"].into_iter().enumerate() {
             let reported_at = sort_at.plus(1000 * i64::try_from(index).unwrap_or(0));

@@ -52,7 +52,7 @@ pub fn status(code: Code) -> u16 {
         Code::Unauthorized => 401,
         Code::Forbidden | Code::CrossOrigin => 403,
         Code::UnknownConversation | Code::UnknownMessage | Code::UnknownAccount => 404,
-        Code::RecipientMismatch | Code::ClientIdReused | Code::NotPossible => 409,
+        Code::RecipientMismatch | Code::AnsweredMeanwhile | Code::ClientIdReused | Code::NotPossible => 409,
         Code::Invalid | Code::WindowClosed => 422,
         Code::TooManyAttempts => 429,
         Code::Unavailable | Code::Offline => 503,

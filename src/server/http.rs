@@ -6,15 +6,20 @@
 //! To add a route: its handler in the file of its noun, its line in [`routes`], its row in the permission test (`tests/matrix`).
 
 pub mod assets;
+pub mod emoji;
 pub mod forms;
 pub mod headers;
 pub mod health;
+pub mod labels;
 pub mod live;
 pub mod media;
 pub mod metrics;
 pub mod origin;
 pub mod page;
+pub mod people;
+pub mod profile;
 pub mod refusal;
+pub mod replies;
 pub mod rest;
 pub mod session;
 pub mod throttle;
@@ -81,6 +86,17 @@ pub fn routes() -> Vec<Route> {
         read(Checked, "/whatsapp/inbox/", page::show),
         read(Checked, "/whatsapp/inbox/{phone_number}/", page::show),
         write(Upload, "/whatsapp/inbox/{phone_number}/send/", forms::send),
+        write(Checked, "/whatsapp/inbox/conversation/{id}/label/", labels::mark),
+        read(Checked, "/whatsapp/labels/", page::show),
+        write(Checked, "/whatsapp/labels/", labels::put),
+        read(Checked, "/whatsapp/replies/", page::show),
+        write(Checked, "/whatsapp/replies/", replies::put),
+        read(Checked, "/whatsapp/people/", page::show),
+        write(Checked, "/whatsapp/people/", people::put),
+        read(Checked, "/whatsapp/profile/", page::show),
+        write(Checked, "/whatsapp/profile/", profile::put),
+        read(Checked, "/whatsapp/invitation/", page::show),
+        write(Checked, "/whatsapp/invitation/", people::accept),
         read(Checked, "/whatsapp/sign-in/", page::show),
         write(Checked, "/whatsapp/sign-in/", session::sign_in),
         write(Checked, "/whatsapp/sign-out/", session::sign_out),
@@ -90,6 +106,7 @@ pub fn routes() -> Vec<Route> {
         read(Checked, "/whatsapp/live", live::upgrade),
         read(Checked, "/whatsapp/live/events", live::poll),
         read(Checked, "/whatsapp/api/chats/", rest::chats),
+        read(Checked, "/whatsapp/api/search/", rest::search),
         read(Checked, "/whatsapp/api/chats/{phone_number}/messages/", rest::messages),
         write(Checked, "/whatsapp/api/send-message/", rest::send_message),
         write(Checked, "/whatsapp/api/send-location/", rest::send_location),
@@ -98,6 +115,7 @@ pub fn routes() -> Vec<Route> {
         write(Checked, "/whatsapp/api/mark-read/", rest::mark_read),
         read(Checked, "/whatsapp/media/{id}/", media::show),
         read(Checked, "/whatsapp/media/{id}/thumbnail/", media::thumbnail),
+        read(Checked, "/whatsapp/emoji/", emoji::list),
         read(Checked, "/metrics", metrics::show),
         read(Open, "/whatsapp/webhook/", webhook::handshake),
         write(Open, "/whatsapp/webhook/", webhook::receive),

@@ -8,3 +8,4 @@ pub mod inbound;
 pub mod outbound;
 pub mod signature;
 pub mod to_domain;
+pub mod warning;

@@ -3,6 +3,7 @@
 //! To add one: 1. a field here and its line in [`Metrics::default`], or a line in [`collect`] for what the database knows,
 //! 2. where it happens, 3. its row in the README's table, 4. the test in which it moves.
 
+use super::indexing;
 use super::media::fetch;
 use super::meta::client::SendError;
 use super::state::App;
@@ -160,6 +161,7 @@ async fn look_up(app: &App, registry: &mut Registry) -> store::Result<()> {
     put(registry, "oldest_unapplied_seconds", "Age of the oldest delivery that is not yet applied", age);
     put(registry, "unapplied", "Deliveries that are not yet applied, counted up to 10,000", float(deliveries::count_pending(&mut tx).await?));
     put(registry, "media_waiting", "Files that are on their way, counted up to 10,000", float(media::count_waiting(&mut tx).await?));
+    put(registry, "search_unindexed", "Events and older messages that searches do not know yet", float(indexing::behind(&mut tx).await?));
     let (messages, age) = (Family::<Waiting, Float>::default(), Family::<Waiting, Float>::default());
     for count in outbox::count(&mut tx).await? {
         let label = Waiting { account: count.account_id.0, state: count.state };

@@ -12,7 +12,7 @@ use super::pace::Wait;
 use super::secret::token_hash;
 use super::state::App;
 use super::store::outbox::{self, Claimed};
-use super::store::{Error, Result, Tx, accounts, conversations, events, media, messages, reactions};
+use super::store::{Error, Result, Tx, accounts, conversations, events, media, messages, reactions, statuses};
 use crate::domain::content::Content;
 use crate::domain::delivery::Delivery;
 use crate::domain::failure::{Failure, own};
@@ -171,7 +171,7 @@ async fn record_once(app: &App, claimed: &Claimed, result: &std::result::Result<
     let own = std::slice::from_ref(id);
     let mut tx = app.store.write().await?;
     if let Ok(wamid) = result {
-        lock_echo(&mut tx, claimed, wamid).await?;
+        lock_threads(&mut tx, claimed, wamid).await?;
     }
     outbox::lock(&mut tx, own).await?;
     // Settled meanwhile by a status, a person or the end of the lease: then only success is news.
@@ -229,9 +229,14 @@ async fn record_once(app: &App, claimed: &Claimed, result: &std::result::Result<
 }
 
 /// Where the phone is said to have written this, that thread: first the threads, then the outbox, as everywhere.
-async fn lock_echo(tx: &mut Tx, claimed: &Claimed, wamid: &str) -> Result<()> {
+async fn lock_threads(tx: &mut Tx, claimed: &Claimed, wamid: &str) -> Result<()> {
     if let Some(thread) = messages::find_echo(tx, &claimed.account_id, wamid).await? {
         conversations::lock(tx, &thread).await?;
+    }
+    // What was reported of its price may have come before the answer.
+    if let Some(until) = statuses::find_free(tx, &claimed.account_id, wamid).await? {
+        conversations::lock(tx, &claimed.conversation_id).await?;
+        conversations::set_free(tx, &claimed.conversation_id, until).await?;
     }
     Ok(())
 }
@@ -351,7 +356,7 @@ mod tests {
     }
 
     fn letter(strikes: i64) -> Letter {
-        let (recipient, content) = (Recipient::WaId("44".into()), Content::Text(crate::domain::content::Text { body: "hi".into() }));
+        let (recipient, content) = (Recipient::WaId("44".into()), Content::Text(crate::domain::content::Text::new("hi")));
         Letter { id: "m".into(), phone_number_id: "1".into(), token: Secret::new("t"), recipient, content, file: None, reply_to: None, strikes }
     }
 

@@ -6,10 +6,19 @@
 pub mod accounts;
 pub mod agents;
 pub mod conversations;
+pub mod forwarding;
+pub mod labels;
 pub mod media;
 pub mod messages;
+pub mod notes;
 pub mod outgoing;
+pub mod people;
+pub mod presence;
+pub mod profile;
 pub mod reactions;
+pub mod replies;
+pub mod search;
+pub mod team;
 pub mod templates;
 
 use super::caller::Caller;

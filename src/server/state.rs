@@ -7,6 +7,7 @@ use super::media::blob::Blobs;
 use super::meta::client::Client;
 use super::metrics::Metrics;
 use super::pace::Pace;
+use super::presence::Presence;
 use super::secret::{Sealer, Secret};
 use super::store::accounts::Stored;
 use super::store::{self, Store};
@@ -55,6 +56,8 @@ pub struct Shared {
     pub metrics: Arc<Metrics>,
     /// What this process knows to be wrong.
     pub trouble: Trouble,
+    /// Who looks at what.
+    pub presence: Presence,
 }
 
 impl Deref for App {
@@ -93,7 +96,25 @@ impl App {
         let intake = Intake::start(reserved.clone(), clock.clone(), wake.clone(), trouble.clone());
         let throttle = super::http::throttle::Throttle::default();
         let (stopping, pace) = (CancellationToken::new(), Pace::new(&clock));
-        Ok(Self(Arc::new(Shared { store, reserved, clock, config, sealer, meta, bus, intake, blobs, wake, build, stopping, pace, throttle, metrics, trouble })))
+        Ok(Self(Arc::new(Shared {
+            store,
+            reserved,
+            clock,
+            config,
+            sealer,
+            meta,
+            bus,
+            intake,
+            blobs,
+            wake,
+            build,
+            stopping,
+            pace,
+            throttle,
+            metrics,
+            trouble,
+            presence: Presence::default(),
+        })))
     }
 
     /// The token of an account: its own, or the one from the settings if it is that account.

@@ -15,17 +15,21 @@ pub mod dialect;
 pub mod disk;
 pub mod error;
 pub mod events;
+pub mod labels;
 pub mod media;
 pub mod messages;
 pub mod outbox;
 pub mod reactions;
 pub mod receipts;
+pub mod replies;
+pub mod search;
 pub mod sessions;
 pub mod settings;
 pub mod statuses;
 pub mod templates;
 pub mod value;
 pub mod wake;
+pub mod warnings;
 
 #[cfg(test)]
 mod conformance;
@@ -55,15 +59,19 @@ pub fn all_statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("conversations", conversations::STATEMENTS),
         ("deliveries", deliveries::STATEMENTS),
         ("events", events::STATEMENTS),
+        ("labels", labels::STATEMENTS),
         ("media", media::STATEMENTS),
         ("messages", messages::STATEMENTS),
         ("outbox", outbox::STATEMENTS),
         ("reactions", reactions::STATEMENTS),
         ("receipts", receipts::STATEMENTS),
+        ("replies", replies::STATEMENTS),
+        ("search", search::STATEMENTS),
         ("sessions", sessions::STATEMENTS),
         ("settings", settings::STATEMENTS),
         ("statuses", statuses::STATEMENTS),
         ("templates", templates::STATEMENTS),
+        ("warnings", warnings::STATEMENTS),
     ]
     .into_iter()
     .flat_map(|(file, list)| list.iter().map(move |(name, sql)| (file, *name, *sql)))

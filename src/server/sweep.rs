@@ -1,7 +1,7 @@
 //! Forgets what is kept only for a time: old events, applied deliveries, reports whose message never came, ended sessions.
 //! And keeps SQLite's log short, and waits finite.
 
-use super::http::session::IDLE_MS;
+use super::service::agents::IDLE_MS;
 use super::state::App;
 use super::store::{Result, deliveries, events, media, outbox, sessions, statuses};
 use crate::domain::time::{DAY_MS, HOUR_MS};

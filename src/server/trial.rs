@@ -48,7 +48,7 @@ macro_rules! on_both {
 }
 pub(crate) use on_both;
 
-/// A folder that is gone with the operating system's temporary files.
+/// A folder that is gone with the temporary files (`.ci/test` has its own).
 pub fn folder() -> PathBuf {
     let path = std::env::temp_dir().join(format!("inbox-test-{}", new_id()));
     std::fs::create_dir_all(&path).unwrap();
@@ -146,7 +146,7 @@ impl Trial {
         let email = format!("{}@shop.example", new_id());
         let new = NewAgent { email: email.clone(), name: "Mira".into(), password: PASSWORD.into(), role, time_zone: "Europe/Oslo".into() };
         agents::add(&self.app.store, new, self.clock.now()).await.unwrap();
-        format!("inbox={}", agents::sign_in(&self.app, &email, PASSWORD.into(), "").await.unwrap())
+        format!("inbox={}", agents::sign_in(&self.app, &email, PASSWORD.into(), "", "").await.unwrap())
     }
 
     /// An API key.

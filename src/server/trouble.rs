@@ -1,10 +1,11 @@
 //! What this process knows to be wrong with itself, for the banners, `/healthz` and `/metrics`.
 
 use super::state::App;
-use super::store::{Result, Tx, accounts, deliveries, outbox, settings};
+use super::store::{Result, Tx, accounts, deliveries, outbox, settings, warnings};
 use crate::domain::access::{Action, Principal};
 use crate::domain::time::MINUTE_MS;
-use crate::protocol::snapshot::Notice;
+use crate::protocol::aside::Notice;
+use crate::protocol::json;
 use crate::server::caller::Caller;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
@@ -80,6 +81,9 @@ pub async fn list(app: &App, tx: &mut Tx) -> Result<Vec<Notice>> {
             notices.push(Notice::AccountStopped { account: account.public(), failure, waiting });
         }
     }
+    for (key, at, warning) in warnings::list(tx).await? {
+        notices.extend(json::read(warning.as_bytes()).map(|warning| Notice::Told { key, at, warning }));
+    }
     Ok(notices)
 }
 
@@ -87,7 +91,7 @@ pub async fn list(app: &App, tx: &mut Tx) -> Result<Vec<Notice>> {
 #[must_use]
 pub fn visible(caller: &Caller, notices: &[Notice]) -> Vec<Notice> {
     let concerns = |notice: &&Notice| match notice {
-        Notice::NoAppSecret | Notice::NoAccount => caller.is_admin(),
+        Notice::NoAppSecret | Notice::NoAccount | Notice::Told { .. } => caller.is_admin(),
         Notice::NotStoring | Notice::NotApplying => caller.principal != Principal::Nobody,
         Notice::AccountStopped { account, .. } => caller.may_on(Action::Read, &account.id),
     };

@@ -20,6 +20,14 @@ pub fn load(name: &str, now: Instant) -> Zone {
     Zone { name: name.to_owned(), offsets }
 }
 
+/// When a day, `2026-11-23`, begins in a zone.
+#[must_use]
+pub fn midnight(zone: &str, day: &str) -> Option<Instant> {
+    let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+    let day: jiff::civil::Date = day.parse().ok()?;
+    Some(Instant(day.to_zoned(zone).ok()?.timestamp().as_millisecond()))
+}
+
 /// Whether there is a zone of this name.
 #[must_use]
 pub fn is_known(name: &str) -> bool {
@@ -36,6 +44,8 @@ mod tests {
         assert_eq!(oslo.local(Instant(1_792_889_999_000)).hour, 2);
         assert_eq!(oslo.local(Instant(1_792_890_000_000)).hour, 2);
         assert_eq!(load("Mars/Olympus", Instant(0)), Zone::utc());
+        assert_eq!(midnight("Europe/Oslo", "2026-11-23"), Some(Instant(1_795_388_400_000)));
+        assert_eq!(midnight("Mars/Olympus", "soon"), None);
         assert_eq!(load("Asia/Kolkata", Instant(1_792_890_000_000)).offsets.last().unwrap().1, 330);
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod document;
 pub mod history;
+pub mod keys;
 pub mod line;
 pub mod player;
 pub mod position;
@@ -10,4 +11,5 @@ pub mod recorder;
 pub mod scroll;
 pub mod storage;
 pub mod task;
+pub mod typing;
 pub mod upload;

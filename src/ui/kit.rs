@@ -2,9 +2,11 @@
 
 pub mod avatar;
 pub mod banner;
+pub mod dot;
 pub mod each;
 pub mod field;
 pub mod icon;
+pub mod mark;
 pub mod piece;
 pub mod tick;
 pub mod when;

@@ -5,29 +5,56 @@
 
 pub mod act;
 pub mod answer;
+pub mod aside;
+pub mod complete;
 pub mod details;
+pub mod emoji;
 pub mod form;
+pub mod forward;
+pub mod held;
+pub mod hits;
+pub mod keys;
 pub mod lightbox;
 pub mod make;
 pub mod menu;
+pub mod note;
+pub mod presence;
+pub mod preview;
+pub mod replies;
+pub mod tools;
 pub mod tray;
 pub mod typing;
+pub mod views;
 pub mod voice;
 
 use crate::domain::conversation::Conversation;
+use crate::domain::failure::Failure;
 use crate::domain::id::ConversationId;
+use crate::protocol::address;
 use crate::protocol::error::ApiError;
-use crate::ui::browser::document;
+use crate::ui::browser::{document, task};
 use crate::ui::state::inbox::Inbox;
-use futures_util::future::{FutureExt, LocalBoxFuture};
+use futures_util::future::{FutureExt, LocalBoxFuture, select};
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
+use std::pin::pin;
 use std::sync::OnceLock;
+
+/// How long its style is waited for.
+const STYLE_MS: i64 = 5_000;
 
 /// What the file holds.
 pub struct Code {
     /// What outlives a thread: a recording, a form that was begun.
     pub whole: fn(Inbox) -> AnyView,
+    /// In the list's header: which part of it is shown.
+    pub views: fn(Inbox) -> AnyView,
+    /// Below the list: messages that were found.
+    pub below: fn(Inbox) -> AnyView,
+    /// Beside a row's name: its label, whose it is.
+    pub marks: fn(&ArcRwSignal<Conversation>) -> AnyView,
+    /// In the thread's header: what the team does with the conversation.
+    pub tools: fn(Inbox) -> AnyView,
     /// What opens over the thread: a picture, a message's menu.
     pub over: fn(Inbox) -> AnyView,
     /// What stands above the composer: files that wait to be sent, the message that is answered.
@@ -36,6 +63,10 @@ pub struct Code {
     pub beside: fn(Inbox) -> AnyView,
     /// In a closed composer: what can be sent in place of words.
     pub instead: fn(Inbox) -> AnyView,
+    /// Why something did not work at Meta, and what to do.
+    pub sentence: fn(&Failure) -> String,
+    /// Something was said beside the log.
+    pub hear: fn(&str),
     /// What it listens for, once it is here.
     pub start: fn(Inbox),
     /// One conversation went into another.
@@ -44,6 +75,10 @@ pub struct Code {
     pub mark_read: fn(Inbox, &str),
     /// Shows what an address names.
     pub show: fn(Inbox, String),
+    /// Shows another part of the list.
+    pub show_list: fn(Inbox, String),
+    /// Lets into the list what fits what it is asked for by now.
+    pub admit: fn(Inbox),
     /// Everything anew from the server.
     pub resync: fn(Inbox) -> LocalBoxFuture<'static, Result<(), ApiError>>,
     /// Loads the next page of the list.
@@ -53,29 +88,54 @@ pub struct Code {
 }
 
 static CODE: Code = Code {
-    whole: |inbox| (answer::said(), voice::draw(inbox), make::draw(inbox)).into_any(),
+    whole: |inbox| (aside::draw(inbox), answer::said(), voice::draw(inbox), make::draw(inbox), forward::draw(inbox)).into_any(),
+    sentence: Failure::sentence,
+    hear: aside::hear,
+    views: views::draw,
+    below: hits::draw,
+    marks: tools::marks,
+    tools: tools::draw,
     over: |inbox| (lightbox::draw(inbox), menu::draw(inbox), details::draw(inbox)).into_any(),
-    above: |inbox| (tray::draw(inbox), answer::draw(inbox)).into_any(),
-    beside: |inbox| (make::beside(inbox), voice::beside(inbox)).into_any(),
+    above: |inbox| {
+        (presence::draw(), held::draw(inbox), note::draw(inbox), tray::draw(inbox), answer::draw(inbox), complete::draw(inbox), preview::draw(inbox)).into_any()
+    },
+    beside: |inbox| (make::beside(inbox), emoji::beside(), voice::beside(inbox)).into_any(),
     instead: make::instead,
     start: |inbox| {
         console_error_panic_hook::set_once();
-        document::add_style(&format!("/pkg/whatsapp-inbox.later.css?v={}", inbox.build.get_value()));
         inbox.restore_unsent();
+        tools::start(inbox);
         act::start(inbox);
         tray::start(inbox);
         menu::start();
         answer::start(inbox);
+        complete::start(inbox);
+        keys::start(inbox);
         lightbox::start();
         typing::start(inbox);
+        presence::start(inbox);
+        views::start(inbox);
+        inbox.admit();
+        for text in Inbox::take_unheard() {
+            aside::hear(&text);
+        }
         document::mark("data-complete", true);
     },
     joined: |gone, kept| {
         tray::move_to(gone, kept);
         voice::move_to(gone, kept);
+        note::move_to(gone, &kept.id);
     },
     mark_read: Inbox::mark_read,
     show: Inbox::refetch,
+    // The same may be written in another way.
+    show_list: |inbox, query| {
+        let filter = address::filter_of(&query);
+        if inbox.query.with_untracked(|shown| address::filter_of(shown) != filter) {
+            views::fetch(inbox, filter);
+        }
+    },
+    admit: views::admit,
     resync: |inbox| inbox.fetch_snapshot().boxed_local(),
     load_more: |inbox| inbox.fetch_more().boxed_local(),
     load_older: |inbox| inbox.fetch_older().boxed_local(),
@@ -91,7 +151,7 @@ pub fn here() -> Option<&'static Code> {
 
 /// Fetches it, and starts it once. If it does not come, the next call tries again.
 pub async fn fetch(inbox: Inbox) -> Option<&'static Code> {
-    let code = code().await.ok()?;
+    let code = code(inbox.build.get_value()).await.ok()?.await;
     if HERE.set(code).is_ok() {
         (code.start)(inbox);
     }
@@ -101,6 +161,12 @@ pub async fn fetch(inbox: Inbox) -> Option<&'static Code> {
 /// Where the page is split: what is only reached from here is in the other file.
 #[allow(clippy::unnecessary_wraps, reason = "the macro adds how it can fail")]
 #[wasm_split(later, wasm_split_path = leptos::wasm_split, fallible)]
-fn code() -> Result<&'static Code, SplitLoaderError> {
-    Ok(&CODE)
+fn code(build: String) -> Result<LocalBoxFuture<'static, &'static Code>, SplitLoaderError> {
+    Ok(async move {
+        // Nothing of it is drawn before its style is here: what opens beside something else is measured.
+        let href = format!("/pkg/whatsapp-inbox.later.css?v={build}");
+        select(pin!(document::add_style(&href)), pin!(task::sleep(STYLE_MS))).await;
+        &CODE
+    }
+    .boxed_local())
 }

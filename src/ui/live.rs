@@ -150,7 +150,7 @@ async fn take(inbox: Inbox, frame: &str, lost_since: &mut Option<Instant>) -> Op
             inbox.advance(seq);
             inbox.set_clock(now);
         }
-        Some(Frame::Notices { notices }) => inbox.set_notices(notices),
+        Some(Frame::Aside { text }) => Inbox::hear(text),
         // What this page cannot read, a fresh snapshot says in words it can.
         Some(Frame::Resync { .. }) | None => match select(pin!(inbox.resync()), pin!(task::sleep(PONG_MS * 3))).await {
             Either::Left((Ok(()), _)) => {}

@@ -3,5 +3,12 @@
 pub mod banners;
 pub mod document;
 pub mod inbox;
+pub mod invitation;
+pub mod labels;
+pub mod people;
+pub mod profile;
+pub mod rail;
+pub mod replies;
 pub mod set_up;
+pub mod settings;
 pub mod sign_in;

@@ -4,6 +4,7 @@ mod details;
 mod files;
 mod make;
 mod origin;
+mod team;
 
 use crate::domain::content::answer::By;
 use crate::domain::content::unknown::Reason;
@@ -13,6 +14,7 @@ pub use details::*;
 pub use files::*;
 pub use make::*;
 pub use origin::*;
+pub use team::*;
 
 const MONTHS: [&str; 12] = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];

@@ -16,7 +16,7 @@ async fn until_said(page: &mut WebSocketStream<MaybeTlsStream<TcpStream>>, is_it
     let heard = async {
         while let Some(Ok(message)) = page.next().await {
             if let Message::Text(text) = message
-                && text.starts_with("{\"notices\"")
+                && text.starts_with("{\"aside\"")
                 && is_it(&text)
             {
                 return;

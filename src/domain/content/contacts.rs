@@ -43,6 +43,14 @@ impl Contacts {
 }
 
 impl Card {
+    /// Everything on it.
+    #[must_use]
+    pub fn searchable(&self) -> String {
+        let phones = self.phones.iter().map(|phone| phone.number.as_str());
+        let parts = std::iter::once(self.name.as_str()).chain(self.company.as_deref()).chain(phones).chain(self.emails.iter().map(String::as_str));
+        parts.collect::<Vec<_>>().join(" ")
+    }
+
     /// What to call it: its name, else its first number, else its first address.
     #[must_use]
     pub fn title(&self) -> &str {

@@ -10,6 +10,23 @@ pub const LIMIT: usize = 4096;
 pub struct Text {
     /// The words as written, markup included.
     pub body: String,
+    /// Outbound: the customer sees no preview of the page that a link in it leads to.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub plain: bool,
+}
+
+impl Text {
+    /// Words as they are mostly sent.
+    #[must_use]
+    pub fn new(body: impl Into<String>) -> Self {
+        Self { body: body.into(), plain: false }
+    }
+
+    /// Whether WhatsApp can show a preview of a link in such words: only of those that say how they are fetched (`meta-api` section 10).
+    #[must_use]
+    pub fn has_preview(body: &str) -> bool {
+        body.contains("http://") || body.contains("https://")
+    }
 }
 
 /// The length as Meta may count it: UTF-16 units.

@@ -10,7 +10,7 @@ use crate::server::sandbox::{Sandbox, chatter};
 use crate::server::service::agents;
 use crate::server::state::App;
 use crate::server::store::{self, Store, accounts, settings};
-use crate::server::{bus, demo, http, ingest, opening, outbox, receipts, sweep, templates, trouble};
+use crate::server::{bus, demo, http, indexing, ingest, opening, outbox, receipts, snooze, sweep, templates, trouble};
 use leptos::prelude::AnyView;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -136,6 +136,8 @@ async fn run_server(app: App, listener: TcpListener, shell: fn(Head) -> AnyView,
     workers.push(tokio::spawn(bus::run(app.clone())));
     workers.push(tokio::spawn(receipts::run(app.clone())));
     workers.push(tokio::spawn(templates::run(app.clone())));
+    workers.push(tokio::spawn(indexing::run(app.clone())));
+    workers.push(tokio::spawn(snooze::run(app.clone())));
     workers.push(tokio::spawn(sweep::run(app.clone())));
     workers.push(tokio::spawn(sweep::fold(app.clone())));
     workers.push(tokio::spawn(trouble::run(app.clone())));

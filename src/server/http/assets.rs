@@ -16,8 +16,14 @@ use std::borrow::Cow;
 pub struct Site(pub fn(&str) -> Option<Cow<'static, [u8]>>);
 
 /// The files whose content makes a build another build.
-const BUILD_FILES: [&str; 5] =
-    ["pkg/whatsapp-inbox.js", "pkg/whatsapp-inbox.wasm", "pkg/whatsapp-inbox.later.wasm", "pkg/whatsapp-inbox.css", "pkg/whatsapp-inbox.later.css"];
+const BUILD_FILES: [&str; 6] = [
+    "pkg/whatsapp-inbox.js",
+    "pkg/whatsapp-inbox.wasm",
+    "pkg/whatsapp-inbox.later.wasm",
+    "pkg/whatsapp-inbox.css",
+    "pkg/whatsapp-inbox.later.css",
+    "pkg/whatsapp-inbox.pages.css",
+];
 
 impl Site {
     /// A short name of what is embedded: pages ask for files under it and keep them for good.

@@ -13,6 +13,7 @@ use crate::protocol::address;
 use crate::protocol::command::Made;
 use crate::protocol::error::{ApiError, Code};
 use crate::protocol::form::FormNote;
+use crate::protocol::snapshot::read_cursor;
 use crate::server::caller::Caller;
 use crate::server::error::status;
 use crate::server::media::MOST_BYTES;
@@ -140,6 +141,7 @@ async fn deliver(app: &App, caller: &Caller, phone_number: &str, fields: &Fields
         _ => None,
     };
     let command = Outgoing {
+        seen: field("seen").and_then(read_cursor),
         client_id: field("client_id").map_or(to.client_id, ClientId::from),
         contact_id: field("contact_id").map_or(to.contact_id, ContactId::from),
         // Browsers send line breaks of forms as CR LF.

@@ -7,9 +7,9 @@ use super::refusal::Refusal;
 use super::session::by_session;
 use crate::domain::access::{Action, Principal};
 use crate::domain::id::AccountId;
+use crate::protocol::aside::{Aside, Notice};
 use crate::protocol::error::{ApiError, Code};
 use crate::protocol::live::{Frame, Greeting, Hello, PING, PROTOCOL};
-use crate::protocol::snapshot::Notice;
 use crate::server::bus::{Entry, Slice};
 use crate::server::caller::Caller;
 use crate::server::error;
@@ -241,11 +241,14 @@ fn hello(app: &App) -> String {
 
 /// What is wrong, as far as it concerns this caller.
 fn said(app: &App, caller: &Caller) -> Frame {
-    Frame::Notices { notices: trouble::visible(caller, &app.trouble.notices()) }
+    Frame::Aside { text: json(&Aside::Notices(trouble::visible(caller, &app.trouble.notices()))) }
 }
 
 fn may_see(caller: &Caller, entry: &Entry) -> bool {
-    entry.account_id.as_deref().is_some_and(|account| caller.may_on(Action::Read, &AccountId::from(account)))
+    match entry.account_id.as_deref() {
+        Some(account) => caller.may_on(Action::Read, &AccountId::from(account)),
+        None => entry.is_for_all && caller.may(Action::Read).is_ok(),
+    }
 }
 
 async fn send(socket: &mut WebSocket, frame: &Frame) -> Result<(), End> {

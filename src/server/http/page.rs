@@ -1,7 +1,9 @@
 //! Pages, rendered complete on the server (the browser takes over the inbox); and the server functions they call. The only file that names `leptos_axum`.
 
+use super::forms::Fields;
 use super::headers::page_policy;
 use super::refusal::Refusal;
+use super::{labels, people, profile, replies};
 use crate::protocol::address;
 use crate::protocol::error::{ApiError, Code};
 use crate::protocol::form::FormNote;
@@ -60,12 +62,13 @@ pub async fn root() -> Redirect {
 /// A page for whoever calls: people who are not signed in go to the sign-in page and come back afterwards.
 pub async fn show(State(app): State<App>, Extension(pages): Extension<Pages>, Extension(caller): Extension<Caller>, request: Request) -> Response {
     let path = request.uri().path();
-    let is_open = path == address::SIGN_IN || path == address::SET_UP;
+    let is_open = [address::SIGN_IN, address::SET_UP, address::INVITATION].contains(&path);
     if caller.agent.is_none() && !is_open {
         let wanted = request.uri().path_and_query().map_or(address::INBOX, |whole| whole.as_str());
         return Redirect::to(&format!("{}?next={}", address::SIGN_IN, address::encode(wanted))).into_response();
     }
-    if caller.agent.is_some() && is_open {
+    // Whoever is signed in needs none of these; an invitation may be a colleague's, on a shared machine.
+    if caller.agent.is_some() && is_open && path != address::INVITATION {
         return Redirect::to(address::INBOX).into_response();
     }
     render(&app, &pages, caller, request, FormNote::default()).await
@@ -80,9 +83,29 @@ pub async fn show_again(app: &App, pages: &Pages, caller: Caller, path: &str, no
     response
 }
 
+/// The answer to a form of a page: the page anew, or with what is wrong and what was typed.
+pub async fn answer_form(app: &App, pages: &Pages, caller: Caller, path: &str, fields: Fields, done: crate::server::error::Result<()>) -> Response {
+    let error = match done {
+        Ok(()) => return Redirect::to(path).into_response(),
+        Err(error) => ApiError::from(error),
+    };
+    if caller.agent.is_none() {
+        return Refusal(error).into_response();
+    }
+    let code = StatusCode::from_u16(status(error.code)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    show_again(app, pages, caller, path, FormNote { message: error.message, fields: fields.into_iter().collect() }, code).await
+}
+
 async fn render(app: &App, pages: &Pages, caller: Caller, request: Request, note: FormNote) -> Response {
-    let (pages, build) = (pages.clone(), app.build.clone());
     let (status, view) = view(app, &caller, request.uri(), note).await;
+    let mut response = show_view(app, pages, request, view).await;
+    *response.status_mut() = status;
+    response
+}
+
+/// A page with this on it.
+pub async fn show_view(app: &App, pages: &Pages, request: Request, view: View) -> Response {
+    let (pages, build) = (pages.clone(), app.build.clone());
     let shell = move || {
         let nonce = leptos::nonce::use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
         if let Ok(policy) = HeaderValue::from_str(&page_policy(&nonce)) {
@@ -90,9 +113,7 @@ async fn render(app: &App, pages: &Pages, caller: Caller, request: Request, note
         }
         (pages.shell)(Head { nonce, build: build.clone(), options: pages.options.clone(), view: view.clone() })
     };
-    let mut response = leptos_axum::render_app_async(shell)(request).await;
-    *response.status_mut() = status;
-    response
+    leptos_axum::render_app_async(shell)(request).await
 }
 
 /// What a path shows, and the status it is shown with.
@@ -101,21 +122,40 @@ async fn view(app: &App, caller: &Caller, uri: &Uri, note: FormNote) -> (StatusC
         let query = Query::<HashMap<String, String>>::try_from_uri(uri).ok();
         query.and_then(|Query(mut query)| query.remove(name)).unwrap_or_else(|| note.field(name))
     };
+    let filter = address::filter_of(uri.path_and_query().map_or("", |whole| whole.as_str()));
     match uri.path() {
         address::SIGN_IN => (StatusCode::OK, View::SignIn { next: asked("next"), note }),
+        address::INVITATION => (StatusCode::OK, View::Invitation { token: asked("token"), note }),
+        address::PEOPLE => match people::page(app, caller, note).await {
+            Ok(page) => (StatusCode::OK, View::People(page)),
+            Err(error) => refused(error.into(), String::new()),
+        },
+        address::PROFILE => match profile::page(app, caller, note).await {
+            Ok(page) => (StatusCode::OK, View::Profile(page)),
+            Err(error) => refused(error.into(), String::new()),
+        },
         address::SET_UP => (StatusCode::OK, View::SetUp { token: asked("token"), note }),
-        path => match conversations::snapshot(app, caller, address::segment_of(path).as_deref()).await {
+        address::LABELS => match labels::page(app, caller, note).await {
+            Ok(page) => (StatusCode::OK, View::Labels(page)),
+            Err(error) => refused(error.into(), String::new()),
+        },
+        address::REPLIES => match replies::page(app, caller, note).await {
+            Ok(page) => (StatusCode::OK, View::Replies(page)),
+            Err(error) => refused(error.into(), String::new()),
+        },
+        path => match conversations::snapshot(app, caller, address::segment_of(path).as_deref(), filter).await {
             Ok(snapshot) if note.message.is_empty() || is_thread_of(&snapshot.open, &note) => {
                 // Also without such a conversation: it is shown as soon as its customer writes.
                 (StatusCode::OK, View::Inbox(Box::new(First { snapshot, note })))
             }
             Ok(_) => (StatusCode::OK, View::Refused { kept: note.field("body"), error: ApiError::new(Code::NotPossible, note.message) }),
-            Err(error) => {
-                let error = ApiError::from(error);
-                (StatusCode::from_u16(status(error.code)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), View::Refused { error, kept: note.field("body") })
-            }
+            Err(error) => refused(error.into(), note.field("body")),
         },
     }
+}
+
+fn refused(error: ApiError, kept: String) -> (StatusCode, View) {
+    (StatusCode::from_u16(status(error.code)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), View::Refused { error, kept })
 }
 
 /// Whether a refused form was meant for the thread that is open.

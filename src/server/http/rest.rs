@@ -3,20 +3,23 @@
 use super::forms::{self, Read};
 use super::refusal::Refusal;
 use crate::domain::access::Action;
-use crate::domain::content::Location;
 use crate::domain::content::location::Degrees;
+use crate::domain::content::{Content, Location};
 use crate::domain::conversation::Conversation;
 use crate::domain::delivery::Delivery;
 use crate::domain::id::{AccountId, ClientId};
+use crate::domain::label::Label;
 use crate::domain::media::{Media, State as FileState};
 use crate::domain::message::Message;
+use crate::domain::search::{Filter, View};
 use crate::domain::template::{Chosen, Values};
 use crate::protocol::address;
 use crate::protocol::command::Made;
 use crate::protocol::error::{ApiError, Code};
+use crate::protocol::search::Hit;
 use crate::server::caller::Caller;
 use crate::server::service::outgoing::Outgoing;
-use crate::server::service::{conversations, media, messages as service};
+use crate::server::service::{conversations, labels, media, messages as service, search};
 use crate::server::state::App;
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{Path, Query, Request, State};
@@ -33,12 +36,27 @@ pub struct Page {
     cursor: Option<String>,
     before: Option<String>,
     account_id: Option<String>,
+    include: Option<String>,
+    q: Option<String>,
+    label: Option<String>,
+    view: Option<String>,
 }
 
 impl Page {
+    /// Whether what the team says among itself is asked for.
+    fn has_notes(&self) -> bool {
+        self.include.as_deref() == Some("notes")
+    }
+
     fn limit(&self) -> Result<i64, Refusal> {
         let limit = self.limit.as_deref().map_or(Ok(50), str::parse);
         limit.ok().filter(|limit| (1..=200).contains(limit)).ok_or_else(|| invalid("`limit` must be a number from 1 to 200."))
+    }
+
+    /// What the list is asked for, as the inbox's own address says it.
+    fn filter(&self) -> Filter {
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        Filter { q: text(&self.q), label: text(&self.label), view: View::parse(&text(&self.view)) }
     }
 
     fn account(&self) -> Option<AccountId> {
@@ -54,25 +72,49 @@ fn query(page: Result<Query<Page>, QueryRejection>) -> Result<Page, Refusal> {
     page.map(|Query(page)| page).map_err(|_| invalid("The query string could not be read: give each parameter once."))
 }
 
-/// `GET /whatsapp/api/chats/?limit=&cursor=`
+/// `GET /whatsapp/api/chats/?q=&label=&view=&limit=&cursor=`
 pub async fn chats(State(app): State<App>, Extension(caller): Extension<Caller>, page: Result<Query<Page>, QueryRejection>) -> Result<Json<Value>, Refusal> {
     // The gate first: a stranger learns nothing about parameters.
     caller.may(crate::domain::access::Action::Read)?;
     let page = query(page)?;
-    let list = conversations::list(&app, &caller, page.cursor.as_deref(), page.limit()?).await?;
-    Ok(Json(json!({"conversations": list.conversations.iter().map(chat).collect::<Vec<_>>(), "next": list.next})))
+    let list = conversations::list(&app, &caller, &page.filter(), page.cursor.as_deref(), page.limit()?).await?;
+    let labels = labels::list(&app, &caller).await?;
+    let labels: Vec<Label> = labels.iter().map(|(label, _)| label.shown()).collect();
+    Ok(Json(json!({"conversations": list.conversations.iter().map(|row| chat(row, &labels)).collect::<Vec<_>>(), "next": list.next})))
 }
 
-fn chat(row: &Conversation) -> Value {
+/// `GET /whatsapp/api/search/?q=&label=&view=&limit=&cursor=`: messages that have the words, newest first.
+pub async fn search(State(app): State<App>, Extension(caller): Extension<Caller>, page: Result<Query<Page>, QueryRejection>) -> Result<Json<Value>, Refusal> {
+    caller.may(crate::domain::access::Action::Read)?;
+    let page = query(page)?;
+    let below = page.cursor.as_deref().map(str::parse).transpose().map_err(|_| invalid("`cursor` is not one of ours: pass `next` from the answer before."))?;
+    let found = search::hits(&app, &caller, &page.filter(), below, page.limit()?).await?;
+    let hit = |hit: &Hit| {
+        json!({
+            "id": hit.message_id,
+            "conversation_id": hit.conversation.id,
+            "phone_number": hit.conversation.wa_id,
+            "name": hit.conversation.display_name(),
+            "direction": hit.direction,
+            "message_type": hit.message_type,
+            "timestamp": hit.at.rfc3339(),
+            "snippet": hit.snippet.iter().map(|part| part.text.as_str()).collect::<String>(),
+        })
+    };
+    Ok(Json(json!({"messages": found.hits.iter().map(hit).collect::<Vec<_>>(), "next": found.next.map(|next| next.to_string())})))
+}
+
+fn chat(row: &Conversation, labels: &[Label]) -> Value {
     let last = row.last.as_ref();
     json!({
         "id": row.id,
         "phone_number": row.wa_id,
         "user_id": row.user_id,
         "name": row.display_name(),
-        "label": null,
+        "label": labels.iter().find(|label| Some(&label.id) == row.label.as_ref()).map(|label| &label.name),
         "unread_count": row.unread,
-        "status": "open",
+        "status": row.status.as_str(),
+        "assignee": row.assignee,
         "last_message_at": last.map(|last| last.sort_at.rfc3339()),
         "last_message": last.map(|last| json!({
             "body": last.preview,
@@ -95,7 +137,8 @@ pub async fn messages(
     let page = query(page)?;
     let conversation = conversations::find(&app, &caller, &phone_number, page.account().as_ref()).await?;
     let found = conversations::older(&app, &caller, &conversation.id, page.before.as_deref(), page.limit()?).await?;
-    Ok(Json(json!({"messages": found.messages.iter().rev().map(message).collect::<Vec<_>>(), "next": found.before})))
+    let is_meant = |message: &&Message| page.has_notes() || !matches!(message.content, Content::Note(_) | Content::Change(_));
+    Ok(Json(json!({"messages": found.messages.iter().rev().filter(is_meant).map(message).collect::<Vec<_>>(), "next": found.before})))
 }
 
 fn message(message: &Message) -> Value {
@@ -110,6 +153,7 @@ fn message(message: &Message) -> Value {
         "timestamp": message.sort_at.rfc3339(),
         "reply_to": message.quote.as_ref().map(|quote| &quote.wamid),
         "client_id": message.client_id,
+        "author": message.author,
         "content": message.content,
         "media": message.media.as_ref().map(file),
         "reactions": message.reactions,

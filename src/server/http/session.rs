@@ -5,13 +5,13 @@ use super::refusal::Refusal;
 use super::throttle;
 use crate::domain::access::Principal;
 use crate::domain::agent::{Agent, Role};
-use crate::domain::time::{DAY_MS, MINUTE_MS};
+use crate::domain::time::MINUTE_MS;
 use crate::protocol::error::{ApiError, Code};
 use crate::protocol::form::FormNote;
 use crate::server::caller::Caller;
 use crate::server::error::{Result, status};
 use crate::server::secret::token_hash;
-use crate::server::service::agents::{self, NewAgent, SESSION_MS};
+use crate::server::service::agents::{self, IDLE_MS, NewAgent, SESSION_MS};
 use crate::server::state::App;
 use crate::server::store::{accounts, agents as keys, sessions};
 use axum::extract::{FromRequest, Request, State};
@@ -20,9 +20,6 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Extension, Form};
 use serde::Deserialize;
-
-/// A session not used for so long is over.
-pub const IDLE_MS: i64 = 7 * DAY_MS;
 
 /// Finds out who calls and puts the [`Caller`] beside the request. With `X-API-Key`, cookies are ignored.
 pub async fn identify(State(app): State<App>, mut request: Request, next: Next) -> Response {
@@ -120,12 +117,13 @@ pub struct SignIn {
 /// `POST /whatsapp/sign-in/`: a new session, or the form again with a sentence.
 pub async fn sign_in(State(app): State<App>, Extension(pages): Extension<Pages>, Extension(caller): Extension<Caller>, request: Request) -> Response {
     let address = throttle::address(&app, request.headers(), request.extensions());
+    let device = device(request.headers());
     let form = match read_form::<SignIn>(request).await {
         Ok(form) => form,
         Err(refusal) => return refusal.into_response(),
     };
     let attempt = if app.throttle.allows(&form.email, address) {
-        agents::sign_in(&app, &form.email, form.password, &form.time_zone).await.map_err(ApiError::from)
+        agents::sign_in(&app, &form.email, form.password, &form.time_zone, &device).await.map_err(ApiError::from)
     } else {
         Err(ApiError::new(Code::TooManyAttempts, "Too many attempts. Wait a minute, then try again."))
     };
@@ -136,9 +134,7 @@ pub async fn sign_in(State(app): State<App>, Extension(pages): Extension<Pages>,
             {
                 return Refusal::from(error).into_response();
             }
-            let mut response = Redirect::to(page::own_path(&form.next)).into_response();
-            response.headers_mut().insert(header::SET_COOKIE, set_cookie(&app, &token, SESSION_MS / 1000));
-            response
+            begun(&app, &token, page::own_path(&form.next))
         }
         Err(error) => {
             let note = FormNote { message: error.message, fields: vec![("email".into(), form.email), ("next".into(), form.next)] };
@@ -177,6 +173,7 @@ pub struct SetUp {
 /// `POST /whatsapp/set-up/`: the first admin, by the one-time link.
 pub async fn set_up(State(app): State<App>, Extension(pages): Extension<Pages>, request: Request) -> Response {
     let address = throttle::address(&app, request.headers(), request.extensions());
+    let device = device(request.headers());
     let form = match read_form::<SetUp>(request).await {
         Ok(form) => form,
         Err(refusal) => return refusal.into_response(),
@@ -189,21 +186,45 @@ pub async fn set_up(State(app): State<App>, Extension(pages): Extension<Pages>, 
     } else {
         Err(ApiError::new(Code::TooManyAttempts, "Too many attempts. Wait a minute, then try again."))
     };
-    let session = match done {
-        Ok(()) => agents::sign_in(&app, &form.email, form.password, &form.time_zone).await.map_err(ApiError::from),
-        Err(error) => Err(error),
-    };
-    match session {
-        Ok(session) => {
-            let mut response = Redirect::to("/whatsapp/inbox/").into_response();
-            response.headers_mut().insert(header::SET_COOKIE, set_cookie(&app, &session, SESSION_MS / 1000));
-            response
-        }
+    match done {
+        Ok(()) => signed_in(&app, &form.email, form.password, &form.time_zone, &device).await,
         Err(error) => {
             let fields = vec![("email".into(), form.email), ("name".into(), form.name), ("token".into(), token)];
             let note = FormNote { message: error.message, fields };
             page::show_again(&app, &pages, Caller::nobody(), "/whatsapp/set-up/", note, code_status(error.code)).await
         }
+    }
+}
+
+/// Leads on, with the cookie of a session that has just begun.
+#[must_use]
+pub fn begun(app: &App, token: &str, to: &str) -> Response {
+    let mut response = Redirect::to(to).into_response();
+    response.headers_mut().insert(header::SET_COOKIE, set_cookie(app, token, SESSION_MS / 1000));
+    response
+}
+
+/// Leads somebody whose password was just chosen to the inbox, with a new session.
+pub async fn signed_in(app: &App, email: &str, password: String, time_zone: &str, device: &str) -> Response {
+    match agents::sign_in(app, email, password, time_zone, device).await {
+        Ok(session) => begun(app, &session, "/whatsapp/inbox/"),
+        Err(error) => Refusal::from(error).into_response(),
+    }
+}
+
+/// What a browser calls itself, in words: the first of each that fits, as browsers also name those before them.
+#[must_use]
+pub fn device(headers: &HeaderMap) -> String {
+    const BROWSERS: [(&str, &str); 6] =
+        [("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("FxiOS", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")];
+    const SYSTEMS: [(&str, &str); 6] =
+        [("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "a Mac"), ("Linux", "Linux")];
+    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    let named = |known: &[(&str, &'static str)]| known.iter().find(|(word, _)| agent.contains(word)).map(|(_, name)| *name);
+    match (named(&BROWSERS), named(&SYSTEMS)) {
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(one), None) | (None, Some(one)) => one.to_owned(),
+        (None, None) => String::new(),
     }
 }
 

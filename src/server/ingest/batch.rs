@@ -11,16 +11,17 @@ use crate::domain::delivery::Delivery;
 use crate::domain::id::{AccountId, ContactId, ConversationId, MessageId, Wamid};
 use crate::domain::message::Direction;
 use crate::domain::origin::Origin;
-use crate::domain::time::Instant;
+use crate::domain::time::{DAY_MS, Instant};
 use crate::protocol::event::Event;
 use crate::server::clock::new_id;
-use crate::server::meta::inbound::{self, Kind};
+use crate::server::meta;
+use crate::server::meta::inbound::{self, Element, Kind};
 use crate::server::meta::to_domain;
 use crate::server::store::conversations::{self, State};
 use crate::server::store::deliveries::{self, Pending, Settled};
 use crate::server::store::messages::{self, Added, New};
-use crate::server::store::statuses::{self, Reaction, Status};
-use crate::server::store::{Result, Tx, accounts, events, json, media, outbox, reactions, templates};
+use crate::server::store::statuses::{self, FreeEntry, Reaction, Status};
+use crate::server::store::{Result, Tx, accounts, events, json, media, outbox, reactions, templates, warnings};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// An entry for a thread, with what its message says about the sender.
@@ -60,6 +61,9 @@ pub struct Inbound {
 /// that could not be read.
 const MEANT_FOR_THREADS: [&str; 7] = ["messages", "unnamed", "standby", "smb_message_echoes", "message_echoes", "history", "calls"];
 
+/// The longest that Meta lets write for nothing, with a day to spare.
+const FREE_MS: i64 = 4 * DAY_MS;
+
 /// Fields that say that the templates of a business account are not what they were (`meta-api` section 9).
 const CHANGE_TEMPLATES: [&str; 4] =
     ["message_template_status_update", "message_template_quality_update", "message_template_components_update", "template_category_update"];
@@ -72,6 +76,10 @@ pub struct Batch {
     reactions: Reactions,
     /// Business accounts whose templates have changed.
     stale: BTreeSet<String>,
+    /// Until when the customers of these messages can be written to for nothing.
+    free: BTreeMap<(AccountId, String), Instant>,
+    /// What Meta tells of accounts, numbers and templates, by what it is about.
+    warnings: BTreeMap<String, warnings::Row>,
 }
 
 type Statuses = BTreeMap<(AccountId, String, String, String), Status>;
@@ -88,21 +96,27 @@ pub fn read(pending: &[Pending], accounts: &[accounts::Stored]) -> (Batch, Vec<S
 /// Applies what was read and settles its deliveries.
 pub async fn apply(tx: &mut Tx, batch: Batch, settled: &[Settled], now: Instant) -> Result<()> {
     let resolved = contact::resolve(tx, &batch.inbound).await?;
-    let Batch { inbound, statuses, reactions, stale } = batch;
+    let Batch { inbound, statuses, reactions, stale, free, warnings } = batch;
+    if !warnings.is_empty() {
+        warnings::put(tx, &warnings.into_values().collect::<Vec<_>>()).await?;
+    }
+    let free: Vec<FreeEntry> = free.into_iter().map(|((account_id, wamid), until)| FreeEntry { account_id, wamid, until }).collect();
+    statuses::put_free(tx, &free).await?;
     for waba in &stale {
         templates::hasten(tx, waba, now).await?;
     }
     let written = store_messages(tx, &inbound, &resolved, now).await?;
     let (revived, filled) = revive(tx, &inbound, &written).await?;
-    let (touched, gone) = store_reports(tx, statuses, reactions, &written.added).await?;
+    let (touched, gone, freed) = store_reports(tx, statuses, reactions, &written.added).await?;
     let touched = touched.into_iter().chain(revived.iter().map(|(message, _)| message.clone())).chain(filled).collect();
     for (_, kept) in &resolved.joined {
         conversations::recount(tx, kept).await?;
     }
-    let recounted: BTreeSet<ConversationId> = revived.iter().chain(&gone).map(|(_, conversation)| conversation.clone()).collect();
+    let mut recounted: BTreeSet<ConversationId> = revived.iter().chain(&gone).map(|(_, conversation)| conversation.clone()).collect();
     for id in &recounted {
         conversations::recount(tx, id).await?;
     }
+    recounted.extend(freed);
     deliveries::settle(tx, settled, now).await?;
     events::begin(tx).await?;
     let mut events = compose::events(tx, &written, touched, &recounted).await?;
@@ -141,6 +155,12 @@ impl Batch {
             }
             Ok(elements) => {
                 for element in elements {
+                    // Another business's news, or a trial sent from Meta's dashboard, is nobody's concern here.
+                    if let Kind::Other(field) = &element.kind
+                        && accounts.iter().any(|account| account.waba_id == element.waba_id)
+                    {
+                        self.take_warning(field, &element, delivery.received_at);
+                    }
                     match element.kind {
                         Kind::Other(field) if CHANGE_TEMPLATES.contains(&field.as_str()) => drop(self.stale.insert(element.waba_id)),
                         Kind::Other(field) => reasons.extend(MEANT_FOR_THREADS.contains(&field.as_str()).then(|| format!("`{field}` cannot be shown yet"))),
@@ -158,6 +178,17 @@ impl Batch {
         Settled { n: delivery.n, state: if reason.is_some() { "kept" } else { "applied" }, reason }
     }
 
+    /// Of one subject the newest counts; of two of the same second, the greater text.
+    fn take_warning(&mut self, field: &str, element: &Element, received_at: Instant) {
+        let Some((key, warning)) = meta::warning::read(&element.waba_id, field, &element.raw) else { return };
+        let (at, is_bad, warning) = (to_domain::instant(element.time, received_at), i64::from(warning.is_bad()), json(&warning));
+        let row = warnings::Row { key, at, is_bad, warning };
+        let newer = self.warnings.get(&row.key).is_none_or(|kept| (row.at, &row.warning) > (kept.at, &kept.warning));
+        if newer {
+            self.warnings.insert(row.key.clone(), row);
+        }
+    }
+
     fn take_status(&mut self, status: inbound::status::Status, account: &accounts::Stored, received_at: Instant) {
         let row = Status {
             account_id: account.id.clone(),
@@ -168,6 +199,12 @@ impl Batch {
             failure: status.failure.as_ref().map(json),
             callback: status.callback,
         };
+        let until = status.free_until.map(|seconds| Instant(seconds.saturating_mul(1000)));
+        // Three days, as Meta says; what is far off is no such thing.
+        if let Some(until) = until.filter(|until| (0..=FREE_MS).contains(&until.since(row.at))) {
+            let kept = self.free.entry((row.account_id.clone(), row.wamid.clone())).or_insert(until);
+            *kept = (*kept).max(until);
+        }
         let key = (row.account_id.clone(), row.wamid.clone(), row.recipient.clone(), row.status.clone());
         let earlier = self.statuses.get(&key).is_none_or(|kept| (row.at, &row.failure) < (kept.at, &kept.failure));
         if earlier {
@@ -282,16 +319,25 @@ async fn store_reports(
     statuses: Statuses,
     reactions: Reactions,
     added: &[(Added, &Inbound)],
-) -> Result<(BTreeSet<MessageId>, Vec<statuses::Gone>)> {
+) -> Result<(BTreeSet<MessageId>, Vec<statuses::Gone>, Vec<ConversationId>)> {
     let statuses: Vec<Status> = statuses.into_values().collect();
     let reactions: Vec<Reaction> = reactions.into_values().collect();
+    let wamid = |account: &AccountId, wamid: &str| messages::Key { account_id: account.0.clone(), wamid: wamid.to_owned() };
+    // Threads are locked before what waits to be sent in them.
+    let written = added.iter().filter(|(_, entry)| entry.delivery.is_some()).map(|(message, entry)| wamid(&message.account_id, &entry.wamid));
+    let mut freed = Vec::new();
+    for (conversation, until) in statuses::list_free(tx, &statuses, &written.collect::<Vec<_>>()).await? {
+        conversations::lock(tx, &conversation).await?;
+        if conversations::set_free(tx, &conversation, until).await? {
+            freed.push(conversation);
+        }
+    }
     // A status that names our message may write into its row.
     let named: Vec<MessageId> = statuses.iter().filter_map(|status| status.callback.as_deref().map(MessageId::from)).collect();
     outbox::lock(tx, &named).await?;
     let gone = statuses::put(tx, &statuses).await?;
     statuses::put_reactions(tx, &reactions).await?;
 
-    let wamid = |account: &AccountId, wamid: &str| messages::Key { account_id: account.0.clone(), wamid: wamid.to_owned() };
     let reported: BTreeSet<messages::Key> = statuses.iter().map(|status| wamid(&status.account_id, &status.wamid)).collect();
     let reacted: BTreeSet<messages::Key> = reactions.iter().map(|reaction| wamid(&reaction.account_id, &reaction.target)).collect();
     let arrived: BTreeSet<messages::Key> = added.iter().map(|(message, entry)| wamid(&message.account_id, &entry.wamid)).collect();
@@ -327,5 +373,5 @@ async fn store_reports(
         let reacted: BTreeSet<String> = statuses::list_reacted(tx, &arrived).await?.into_iter().collect();
         touched.extend(added.iter().filter(|(_, entry)| reacted.contains(&entry.wamid)).map(|(message, _)| message.id.clone()));
     }
-    Ok((touched, gone))
+    Ok((touched, gone, freed))
 }

@@ -3,8 +3,8 @@
 
 use super::batch::Inbound;
 use super::contact::Resolved;
-use crate::domain::conversation::{Conversation, Last};
-use crate::domain::id::{ContactId, ConversationId, MessageId, Wamid};
+use crate::domain::conversation::{Conversation, Last, Status};
+use crate::domain::id::{AgentId, ContactId, ConversationId, LabelId, MessageId, Wamid};
 use crate::domain::message::{Direction, Message};
 use crate::domain::time::Instant;
 use crate::domain::window::WINDOW_MS;
@@ -137,5 +137,9 @@ fn row(state: &State, contact: &crate::server::store::contacts::Contact, added: 
         unread: state.unread,
         window_expires_at: state.last_inbound_at.map(|at| Instant(at).plus(WINDOW_MS)),
         last: Some(last),
+        label: state.label_id.clone().map(LabelId),
+        assignee: state.assignee_id.clone().map(AgentId),
+        status: Status::parse(&state.status, state.snoozed_until.map(Instant)),
+        free_until: state.free_until.map(Instant),
     }
 }

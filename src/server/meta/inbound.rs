@@ -9,7 +9,7 @@ pub mod status;
 pub mod template;
 
 use message::Contact;
-use scalar::{list, object, text};
+use scalar::{integer, list, object, text};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::sync::Arc;
@@ -19,6 +19,8 @@ use std::sync::Arc;
 pub struct Element {
     /// `entry[].id`: the WhatsApp business account.
     pub waba_id: String,
+    /// When Meta sent the entry, in Unix seconds, if it says so.
+    pub time: Option<i64>,
     /// `metadata.phone_number_id`: routes to the account.
     pub phone_number_id: String,
     /// What it is.
@@ -64,6 +66,8 @@ struct Envelope {
 struct Entry {
     #[serde(default)]
     id: Option<Box<RawValue>>,
+    #[serde(default)]
+    time: Option<Box<RawValue>>,
     #[serde(default)]
     changes: Option<Box<RawValue>>,
 }
@@ -135,19 +139,19 @@ pub fn read(body: &[u8]) -> Result<Vec<Element>, Unreadable> {
         let Some(entry) = object::<Entry>(Some(&entry)) else { continue };
         let waba_id = text(entry.id.as_deref()).unwrap_or_default();
         for change in list(entry.changes.as_deref()) {
-            read_change(&waba_id, &change, &mut elements);
+            read_change(&waba_id, integer(entry.time.as_deref()), &change, &mut elements);
         }
     }
     Ok(elements)
 }
 
-fn read_change(waba_id: &str, raw: &RawValue, elements: &mut Vec<Element>) {
+fn read_change(waba_id: &str, time: Option<i64>, raw: &RawValue, elements: &mut Vec<Element>) {
     let Some(change) = object::<Change>(Some(raw)) else { return };
     let value = object::<Value>(change.value.as_deref());
     let has_messages = value.as_ref().is_some_and(|value| value.messages.is_some() || value.statuses.is_some());
     // The field may be absent: then what is inside decides.
     let field = text(change.field.as_deref()).unwrap_or_else(|| if has_messages { "messages".to_owned() } else { "unnamed".to_owned() });
-    let mut reader = Reader { waba_id, phone: String::new(), contacts: Arc::default(), elements };
+    let mut reader = Reader { waba_id, time, phone: String::new(), contacts: Arc::default(), elements };
     let before = reader.elements.len();
     if let Some(value) = value {
         let metadata = object::<Metadata>(value.metadata.as_deref());
@@ -166,6 +170,7 @@ fn read_change(waba_id: &str, raw: &RawValue, elements: &mut Vec<Element>) {
 /// Puts what it reads behind what was read before.
 struct Reader<'a> {
     waba_id: &'a str,
+    time: Option<i64>,
     phone: String,
     contacts: Arc<[Contact]>,
     elements: &'a mut Vec<Element>,
@@ -175,7 +180,7 @@ impl Reader<'_> {
     fn push(&mut self, kind: Kind, raw: &RawValue, thread: Option<String>) {
         let contacts = if kind == Kind::Status { Arc::default() } else { self.contacts.clone() };
         let raw = scalar::without_lone_surrogates(raw.get());
-        self.elements.push(Element { waba_id: self.waba_id.to_owned(), phone_number_id: self.phone.clone(), kind, raw, contacts, thread });
+        self.elements.push(Element { waba_id: self.waba_id.to_owned(), time: self.time, phone_number_id: self.phone.clone(), kind, raw, contacts, thread });
     }
 
     fn push_all(&mut self, kind: &Kind, list_of: Option<&RawValue>, thread: Option<&String>) {

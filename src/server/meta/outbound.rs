@@ -5,7 +5,7 @@ use crate::domain::content::interactive::{Action, Interactive};
 use crate::domain::content::location::Degrees;
 use crate::domain::content::template::{Component, Parameter, Template};
 use crate::domain::content::text::{Refusal, check};
-use crate::domain::content::{Content, Location};
+use crate::domain::content::{Content, Location, Text};
 use crate::domain::id::MessageId;
 use serde::Serialize;
 use serde_json::{Number, Value, json};
@@ -133,7 +133,7 @@ fn body(content: &Content, file: Option<String>) -> Result<(&'static str, Body),
     Ok(match content {
         Content::Text(text) => {
             check(&text.body).map_err(Unsayable::Text)?;
-            let preview_url = text.body.contains("http://") || text.body.contains("https://");
+            let preview_url = !text.plain && Text::has_preview(&text.body);
             ("text", Body::Text { body: text.body.clone(), preview_url })
         }
         Content::Image(image) => ("image", Body::Image(File { id: file?, caption: image.caption.clone(), filename: None })),
@@ -152,7 +152,10 @@ fn body(content: &Content, file: Option<String>) -> Result<(&'static str, Body),
             ("interactive", Body::Interactive(interactive(question)))
         }
         Content::Contacts(contacts) => ("contacts", Body::Contacts(contacts.cards.iter().map(card).collect())),
-        Content::Answer(_) | Content::Order(_) | Content::Call(_) | Content::System(_) | Content::Unknown(_) => return Err(Unsayable::Kind),
+        // Of notes and changes none comes here: what the team says among itself has no place in the outbox.
+        Content::Answer(_) | Content::Order(_) | Content::Call(_) | Content::System(_) | Content::Note(_) | Content::Change(_) | Content::Unknown(_) => {
+            return Err(Unsayable::Kind);
+        }
     })
 }
 
@@ -267,7 +270,7 @@ mod tests {
     use super::*;
 
     fn text(body: &str) -> Content {
-        Content::Text(crate::domain::content::Text { body: body.into() })
+        Content::Text(crate::domain::content::Text::new(body))
     }
 
     /// I7: the number is Meta's own, with a `+` on the wire and otherwise untouched.

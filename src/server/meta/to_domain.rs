@@ -62,7 +62,7 @@ pub fn meaning(message: &Message) -> Meaning {
 
 fn content(kind: &str, message: &Message) -> Content {
     match kind {
-        "text" => message.body.clone().map_or_else(|| unknown(kind, Reason::Malformed), |body| Content::Text(Text { body })),
+        "text" => message.body.clone().map_or_else(|| unknown(kind, Reason::Malformed), |body| Content::Text(Text::new(body))),
         file if media::KINDS.contains(&file) => media::content(kind, message).unwrap_or_else(|| unknown(kind, Reason::Malformed)),
         "location" => read(kind, Content::Location, location::read(message.location.as_deref())),
         "contacts" => read(kind, Content::Contacts, contacts::read(message.cards.as_deref())),
@@ -115,8 +115,8 @@ mod tests {
     fn every_kind_has_a_meaning() {
         let read = |json: &str| meaning(&super::super::inbound::message::read(json, &[]).unwrap());
         let entry = |direction, kind: &str, reason| Meaning::Entry(direction, Content::Unknown(Unknown { kind: kind.into(), reason }));
-        assert_eq!(read(r#"{"type":"text","text":{"body":"hi"}}"#), Meaning::Entry(Direction::Inbound, Content::Text(Text { body: "hi".into() })));
-        assert_eq!(read(r#"{"text":{"body":"hi"}}"#), Meaning::Entry(Direction::Inbound, Content::Text(Text { body: "hi".into() })));
+        assert_eq!(read(r#"{"type":"text","text":{"body":"hi"}}"#), Meaning::Entry(Direction::Inbound, Content::Text(Text::new("hi"))));
+        assert_eq!(read(r#"{"text":{"body":"hi"}}"#), Meaning::Entry(Direction::Inbound, Content::Text(Text::new("hi"))));
         assert_eq!(read(r#"{"type":"text","text":"hi"}"#), entry(Direction::Inbound, "text", Reason::Malformed));
         assert_eq!(read(r#"{"type":"sticker","sticker":{}}"#), entry(Direction::Inbound, "sticker", Reason::Malformed));
         assert_eq!(read(r#"{"type":"hologram<b>"}"#), entry(Direction::Inbound, "hologramb", Reason::NotSupportedYet));

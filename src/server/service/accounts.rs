@@ -2,11 +2,12 @@
 
 use crate::domain::access::Action;
 use crate::domain::id::AccountId;
+use crate::domain::time::Instant;
 use crate::protocol::error::Code;
 use crate::server::caller::Caller;
 use crate::server::error::{Result, refuse};
 use crate::server::state::App;
-use crate::server::store::{accounts, media};
+use crate::server::store::{accounts, media, warnings};
 
 /// An admin has mended a number: its messages go out again. If it is still refused, it stops again with the first of them.
 pub async fn resume(app: &App, caller: &Caller, id: &AccountId) -> Result<()> {
@@ -21,6 +22,18 @@ pub async fn resume(app: &App, caller: &Caller, id: &AccountId) -> Result<()> {
     tx.commit().await?;
     app.wake.media.notify_one();
     app.wake.outbox.notify_one();
+    app.wake.notices.notify_one();
+    Ok(())
+}
+
+/// An admin has seen to what Meta told: nobody is reminded of it any more.
+pub async fn see(app: &App, caller: &Caller, key: &str, at: Instant) -> Result<()> {
+    caller.may(Action::Administer)?;
+    let mut tx = app.store.write().await?;
+    if !warnings::see(&mut tx, key, at).await? {
+        return Err(refuse(Code::Invalid, "There is no such notice any more."));
+    }
+    tx.commit().await?;
     app.wake.notices.notify_one();
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Agents: set-up, sign-in, sign-out, and the command line's management of agents and keys.
 
+use super::team;
 use crate::domain::agent::Role;
 use crate::domain::id::AgentId;
 use crate::domain::time::{DAY_MS, Instant};
@@ -16,6 +17,8 @@ use crate::server::zone;
 
 /// A session ends after this long whatever happens.
 pub const SESSION_MS: i64 = 30 * DAY_MS;
+/// A session not used for so long is over.
+pub const IDLE_MS: i64 = 7 * DAY_MS;
 /// A set-up link is valid for a day.
 pub const SETUP_MS: i64 = DAY_MS;
 
@@ -41,6 +44,7 @@ pub async fn add(store: &Store, new: NewAgent, now: Instant) -> Result<AgentId> 
         Err(error) if error.is_unique_violation() => Err(refuse(Code::Invalid, format!("There is an agent with the e-mail {} already.", agent.email))),
         Err(error) => Err(error.into()),
         Ok(()) => {
+            team::changed(&mut tx, now).await?;
             tx.commit().await?;
             Ok(agent.id)
         }
@@ -53,10 +57,7 @@ async fn checked(new: NewAgent) -> Result<Stored> {
     if !plausible || email.len() > 254 {
         return Err(refuse(Code::Invalid, "That is not an e-mail address. It looks like mira@shop.example."));
     }
-    let name = new.name.trim().to_owned();
-    if name.is_empty() || name.chars().count() > 80 {
-        return Err(refuse(Code::Invalid, "Give a name of 1 to 80 characters: customers' answers are signed with it."));
-    }
+    let name = checked_name(&new.name)?;
     check_password(&new.password)?;
     let time_zone = if zone::is_known(&new.time_zone) { new.time_zone } else { "UTC".to_owned() };
     Ok(Stored {
@@ -71,7 +72,18 @@ async fn checked(new: NewAgent) -> Result<Stored> {
     })
 }
 
-fn check_password(password: &str) -> Result<()> {
+/// A name that people can have.
+pub(super) fn checked_name(name: &str) -> Result<String> {
+    let name = name.trim().to_owned();
+    // Signs that turn the direction of writing, or are not seen, would let a name look like another.
+    let is_hidden = |sign: char| sign.is_control() || matches!(sign, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+    if name.is_empty() || name.chars().count() > 80 || name.contains(is_hidden) {
+        return Err(refuse(Code::Invalid, "Give a name of 1 to 80 characters: customers' answers are signed with it."));
+    }
+    Ok(name)
+}
+
+pub(super) fn check_password(password: &str) -> Result<()> {
     let long_enough = password.chars().count() >= password::MIN_CHARS && password.len() <= 1024;
     let why = || refuse(Code::Invalid, format!("The password needs at least {} characters. A few words in a row are a good one.", password::MIN_CHARS));
     if long_enough { Ok(()) } else { Err(why()) }
@@ -115,8 +127,8 @@ pub async fn set_up(app: &App, token: &str, new: NewAgent) -> Result<()> {
     Ok(())
 }
 
-/// Signs in; the new session's token. Unknown names take as long as wrong passwords and get the same answer.
-pub async fn sign_in(app: &App, email: &str, password: String, time_zone: &str) -> Result<String> {
+/// Signs in, at a device that is called so; the new session's token. Unknown names take as long as wrong passwords and get the same answer.
+pub async fn sign_in(app: &App, email: &str, password: String, time_zone: &str, device: &str) -> Result<String> {
     let email = email.trim().to_lowercase();
     let mut tx = app.store.read().await?;
     let agent = agents::find_by_email(&mut tx, &email).await?.filter(|agent| agent.disabled_at.is_none());
@@ -128,7 +140,12 @@ pub async fn sign_in(app: &App, email: &str, password: String, time_zone: &str) 
     let now = app.clock.now();
     let token = new_token();
     let mut tx = app.store.write().await?;
-    sessions::add(&mut tx, &token_hash(&token), &agent.id, now, now.plus(SESSION_MS)).await?;
+    // Meanwhile the password may have become another one, and its owner may be let out.
+    let still = agents::find_by_email(&mut tx, &email).await?;
+    if !still.is_some_and(|now| now.password_hash == agent.password_hash && now.disabled_at.is_none()) {
+        return Err(refuse(Code::Unauthorized, "The e-mail or the password is not right."));
+    }
+    sessions::add(&mut tx, &token_hash(&token), &agent.id, now, now.plus(SESSION_MS), device).await?;
     if zone::is_known(time_zone) {
         agents::set_zone(&mut tx, &agent.id, time_zone).await?;
     }
@@ -168,6 +185,7 @@ pub async fn disable(store: &Store, email: &str, now: Instant) -> Result<()> {
         return Err(refuse(Code::Invalid, format!("There is no active agent with the e-mail {email}.")));
     }
     sessions::end_of_agent(&mut tx, &email).await?;
+    team::changed(&mut tx, now).await?;
     events::append(&mut tx, &[Event::AccessChanged], now).await?;
     tx.commit().await?;
     Ok(())

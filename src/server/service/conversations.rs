@@ -1,12 +1,16 @@
 //! Reading the inbox: snapshot, list, thread, older messages; and saying that something was read.
 
+use super::search;
 use crate::domain::access::Action;
 use crate::domain::conversation::Conversation;
 use crate::domain::id::{AccountId, ConversationId, MessageId};
-use crate::domain::message::Message;
+use crate::domain::message::{Direction, Message};
+use crate::domain::search::Filter;
 use crate::domain::time::Instant;
+use crate::protocol::address;
 use crate::protocol::error::Code;
 use crate::protocol::event::Event;
+use crate::protocol::json::Packed;
 use crate::protocol::snapshot::{self, ListPage, MessagePage, Open, Snapshot, Thread, cursor};
 use crate::server::caller::Caller;
 use crate::server::clock::new_id;
@@ -14,7 +18,6 @@ use crate::server::error::{Result, refuse};
 use crate::server::meta::outbound::MarkRead;
 use crate::server::state::App;
 use crate::server::store::{Tx, accounts, conversations, events, messages, receipts};
-use crate::server::trouble;
 use crate::server::zone;
 
 /// How many rows a page of the list has.
@@ -27,21 +30,23 @@ const UNREAD: i64 = 100;
 const TOP: (Instant, i64) = (Instant(i64::MAX), i64::MAX);
 
 /// Everything a page shows at first, read at one place of the log.
-pub async fn snapshot(app: &App, caller: &Caller, segment: Option<&str>) -> Result<Snapshot> {
+pub async fn snapshot(app: &App, caller: &Caller, segment: Option<&str>, filter: Filter) -> Result<Snapshot> {
     caller.may(Action::Read)?;
     let agent = caller.agent.clone().ok_or_else(|| refuse(Code::Forbidden, "Pages are for people; programs use the REST API."))?;
     let now = app.clock.now();
     let mut tx = app.store.read().await?;
     let seq = events::head(&mut tx).await?;
     let accounts = accounts::list(&mut tx).await?;
-    let notices = trouble::visible(caller, &trouble::list(app, &mut tx).await?);
-    let list = list_in(&mut tx, caller, TOP, LIST_PAGE).await?;
+    let filter = search::named(&mut tx, filter).await?;
+    // What words find comes as one page.
+    let limit = if filter.q.is_empty() { LIST_PAGE } else { search::MOST };
+    let list = search::list_in(app, &mut tx, caller, &filter, TOP, limit).await?;
     let visible: Vec<_> = accounts.iter().filter(|account| caller.may_on(Action::Read, &account.id)).collect();
     let unread = conversations::list_unread(&mut tx, visible.iter().map(|account| &account.id), UNREAD).await?;
     let open = match segment {
         None => Open::Nothing,
         Some(segment) => match find_in(&mut tx, caller, segment, None).await? {
-            Some(conversation) => Open::Thread(Box::new(thread_in(&mut tx, seq, conversation).await?)),
+            Some(conversation) => Open::Thread(Box::new(thread_in(&mut tx, caller, seq, conversation).await?)),
             None => Open::NotFound,
         },
     };
@@ -53,42 +58,20 @@ pub async fn snapshot(app: &App, caller: &Caller, segment: Option<&str>) -> Resu
         zone: zone::load(&caller.time_zone, now),
         agent,
         accounts: visible.into_iter().map(accounts::Stored::public).collect(),
-        notices,
+        team: Packed::new(&super::team::load(&mut tx).await?),
+        query: address::query(&filter),
         list,
         unread,
         open,
     })
 }
 
-/// A page of the list below `cursor`.
-pub async fn list(app: &App, caller: &Caller, cursor: Option<&str>, limit: i64) -> Result<ListPage> {
+/// A page of the list that a filter asks for, below `cursor`.
+pub async fn list(app: &App, caller: &Caller, filter: &Filter, cursor: Option<&str>, limit: i64) -> Result<ListPage> {
     caller.may(Action::Read)?;
     let below = cursor.map_or(Ok(TOP), read_cursor)?;
     let mut tx = app.store.read().await?;
-    list_in(&mut tx, caller, below, limit).await
-}
-
-async fn list_in(tx: &mut Tx, caller: &Caller, mut below: (Instant, i64), limit: i64) -> Result<ListPage> {
-    let wanted = usize::try_from(limit).unwrap_or(0);
-    let mut page = ListPage::default();
-    loop {
-        let rows = conversations::list(tx, below, limit + 1).await?;
-        let more = rows.len() > wanted;
-        for row in rows {
-            if page.conversations.len() == wanted {
-                let last = page.conversations.last().map(Conversation::position);
-                page.next = last.map(cursor);
-                return Ok(page);
-            }
-            below = row.position();
-            if caller.may_on(Action::Read, &row.account_id) {
-                page.conversations.push(row);
-            }
-        }
-        if !more {
-            return Ok(page);
-        }
-    }
+    search::list_in(app, &mut tx, caller, filter, below, limit).await
 }
 
 /// The conversation a path segment names, with its newest messages.
@@ -97,13 +80,13 @@ pub async fn thread(app: &App, caller: &Caller, segment: &str) -> Result<Thread>
     let mut tx = app.store.read().await?;
     let seq = events::head(&mut tx).await?;
     let conversation = find_in(&mut tx, caller, segment, None).await?.ok_or_else(unknown)?;
-    thread_in(&mut tx, seq, conversation).await
+    thread_in(&mut tx, caller, seq, conversation).await
 }
 
-async fn thread_in(tx: &mut Tx, seq: i64, conversation: Conversation) -> Result<Thread> {
+async fn thread_in(tx: &mut Tx, caller: &Caller, seq: i64, conversation: Conversation) -> Result<Thread> {
     // A thread with many unread messages opens at the first of them.
     let limit = THREAD_PAGE.max((conversation.unread + 20).min(200));
-    let messages = page_in(tx, &conversation.id, TOP, limit).await?;
+    let messages = page_in(tx, caller, &conversation.id, TOP, limit).await?;
     Ok(Thread { seq, unread: conversation.unread, conversation, messages, form_client_id: new_id() })
 }
 
@@ -113,10 +96,10 @@ pub async fn older(app: &App, caller: &Caller, id: &ConversationId, before: Opti
     let below = before.map_or(Ok(TOP), read_cursor)?;
     let mut tx = app.store.read().await?;
     let conversation = conversations::find(&mut tx, id).await?.filter(|row| caller.may_on(Action::Read, &row.account_id)).ok_or_else(unknown)?;
-    page_in(&mut tx, &conversation.id, below, limit).await
+    page_in(&mut tx, caller, &conversation.id, below, limit).await
 }
 
-async fn page_in(tx: &mut Tx, id: &ConversationId, below: (Instant, i64), limit: i64) -> Result<MessagePage> {
+async fn page_in(tx: &mut Tx, caller: &Caller, id: &ConversationId, below: (Instant, i64), limit: i64) -> Result<MessagePage> {
     let mut messages = messages::list(tx, id, below, limit + 1).await?;
     let more = i64::try_from(messages.len()).unwrap_or(0) > limit;
     if more {
@@ -124,6 +107,8 @@ async fn page_in(tx: &mut Tx, id: &ConversationId, below: (Instant, i64), limit:
     }
     messages.reverse();
     let before = messages.first().filter(|_| more).map(|oldest| cursor(oldest.position()));
+    // Programs are not told what the team says among itself.
+    messages.retain(|message| caller.agent.is_some() || message.direction != Direction::Note);
     Ok(MessagePage { messages, before })
 }
 

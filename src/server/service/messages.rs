@@ -50,6 +50,11 @@ pub async fn send(app: &App, caller: &Caller, command: Outgoing) -> Result<Messa
         (_, None) => sendable(&command)?,
     };
     check_window(&mut tx, &state.id, &content, now).await?;
+    if let Some(seen) = command.seen
+        && let Some(who) = messages::answered_since(&mut tx, &state.id, seen, (kind, &author)).await?
+    {
+        return Err(refuse(Code::AnsweredMeanwhile, format!("{who} has answered since you began to write. Read it; if yours is still right, try again.")));
+    }
     let reply_to = quoted(&mut tx, &state.id, command.reply_to.as_ref()).await?;
     let media_id = command.file.as_ref().map(|file| file.media.id.clone());
     let new = New { client_id: Some(command.client_id.clone()), media_id, ..outbound(caller, &state, &content, reply_to, now) };
@@ -131,7 +136,7 @@ fn without_nul(content: Content) -> Result<Content> {
 }
 
 /// A client id is minted by pages and programs: short, printable, without blanks.
-fn check_client_id(id: &str) -> Result<()> {
+pub(super) fn check_client_id(id: &str) -> Result<()> {
     let fine = !id.is_empty() && id.len() <= 64 && id.bytes().all(|b| b.is_ascii_graphic());
     if fine { Ok(()) } else { Err(refuse(Code::Invalid, "`client_id` must be 1 to 64 printable ASCII characters without blanks.")) }
 }
@@ -171,16 +176,17 @@ async fn quoted(tx: &mut Tx, conversation: &ConversationId, reply_to: Option<&Me
     wamid.map(Some).ok_or_else(|| refuse(Code::UnknownMessage, "The message you are answering is not in this conversation, or not sent yet."))
 }
 
-pub(super) fn outbound(caller: &Caller, state: &State, content: &Content, reply_to: Option<Wamid>, now: Instant) -> New {
-    let (author_kind, author_id) = caller.author();
+/// An entry of a thread that somebody of the team, or (nobody) the house itself, writes now.
+pub(super) fn entry(by: Option<&Caller>, state: &State, direction: Direction, content: &Content, now: Instant) -> New {
+    let author = by.map(Caller::author);
     New {
         id: MessageId(new_id()),
         account_id: state.account_id.clone(),
         conversation_id: state.id.clone(),
-        direction: Direction::Outbound.as_str(),
-        author_kind: Some(author_kind),
-        author_id: Some(author_id),
-        author_name: Some(caller.name.clone()),
+        direction: direction.as_str(),
+        author_kind: author.as_ref().map(|(kind, _)| *kind),
+        author_id: author.map(|(_, id)| id),
+        author_name: by.map(|caller| caller.name.clone()),
         client_id: None,
         wamid: None,
         message_type: content.message_type().to_owned(),
@@ -191,13 +197,17 @@ pub(super) fn outbound(caller: &Caller, state: &State, content: &Content, reply_
         // Ours never sorts before what is already there, even when Meta's clock is ahead of ours.
         sort_at: now.max(state.sort_at),
         created_at: now,
-        delivery: Some(Delivery::Queued.as_str()),
-        reply_to,
+        delivery: None,
+        reply_to: None,
         retry_of: None,
         media_id: None,
         discarded: 0,
         live: 1,
     }
+}
+
+pub(super) fn outbound(caller: &Caller, state: &State, content: &Content, reply_to: Option<Wamid>, now: Instant) -> New {
+    New { delivery: Some(Delivery::Queued.as_str()), reply_to, ..entry(Some(caller), state, Direction::Outbound, content, now) }
 }
 
 /// Stores a message with its place in the outbox and its event; `None` if its client id or retry is taken.

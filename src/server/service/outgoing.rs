@@ -4,6 +4,7 @@ use crate::domain::content::{Content, Text};
 use crate::domain::conversation::Conversation;
 use crate::domain::id::{AccountId, ClientId, ContactId, ConversationId, MessageId};
 use crate::domain::media::{Media, Unsendable};
+use crate::domain::time::Instant;
 use crate::protocol::command::{Made, SendMade, SendText};
 use crate::server::secret::token_hash;
 
@@ -22,6 +23,10 @@ pub struct Outgoing {
     pub body: String,
     /// The message it answers.
     pub reply_to: Option<MessageId>,
+    /// The newest message that its writer had seen when they began.
+    pub seen: Option<(Instant, i64)>,
+    /// Without a preview of its links.
+    pub plain: bool,
     /// The file it carries.
     pub file: Option<Attached>,
     /// What it is, if it is made of parts.
@@ -39,8 +44,8 @@ pub struct Attached {
 
 impl From<SendText> for Outgoing {
     fn from(text: SendText) -> Self {
-        let SendText { client_id, conversation_id, contact_id, account_id, body, reply_to } = text;
-        Self { client_id, conversation_id, contact_id, account_id, body, reply_to, file: None, made: None }
+        let SendText { client_id, conversation_id, contact_id, account_id, body, reply_to, seen, plain } = text;
+        Self { client_id, conversation_id, contact_id, account_id, body, reply_to, seen, plain, file: None, made: None }
     }
 }
 
@@ -61,6 +66,8 @@ impl Outgoing {
             account_id: conversation.account_id,
             body: String::new(),
             reply_to,
+            seen: None,
+            plain: false,
             file: None,
             made: None,
         }
@@ -79,7 +86,7 @@ impl Outgoing {
         }
         match &self.file {
             Some(file) => file.media.to_send(file.name.clone(), Some(self.body.clone()).filter(|body| !body.trim().is_empty())),
-            None => Ok(Content::Text(Text { body: self.body.clone() })),
+            None => Ok(Content::Text(Text { body: self.body.clone(), plain: self.plain })),
         }
     }
 
@@ -93,7 +100,7 @@ impl Outgoing {
             return (self, None);
         }
         let client_id = ClientId(format!("{}-text", token_hash(self.client_id.as_str()).get(..40).unwrap_or_default()));
-        let after = Self { client_id, body: std::mem::take(&mut self.body), reply_to: None, file: None, made: None, ..self.clone() };
+        let after = Self { client_id, body: std::mem::take(&mut self.body), reply_to: None, seen: None, file: None, made: None, ..self.clone() };
         (self, Some(after))
     }
 }

@@ -19,6 +19,14 @@ statements! {
     FIND_KEY = Sql::same("select id, name, created_at, revoked_at from api_keys where key_hash = $1 and revoked_at is null");
     ADD_LINK = Sql::same("insert into setup_links (token_hash, expires_at) values ($1, $2)");
     FIND_LINK = Sql::same("select token_hash from setup_links where token_hash = $1 and expires_at > $2");
+    FIND = Sql::same("select id, email, name, role, password_hash, time_zone, locale, disabled_at from agents where id = $1");
+    SET_NAME = Sql::same("update agents set name = $2 where id = $1 and name <> $2");
+    SET_ROLE = Sql::same("update agents set role = $2 where id = $1 and role <> $2");
+    ENABLE = Sql::same("update agents set disabled_at = null where id = $1 and disabled_at is not null");
+    COUNT_ADMINS = Sql::same("select count(*) from agents where role = 'admin' and disabled_at is null");
+    ADD_INVITATION = Sql::same("insert into invitations (token_hash, agent_id, expires_at) values ($1, $2, $3)");
+    FIND_INVITATION = Sql::same("select agent_id from invitations where token_hash = $1 and expires_at > $2");
+    DROP_INVITATIONS = Sql::same("delete from invitations where agent_id = $1");
     DROP_LINKS = Sql::same("delete from setup_links");
 }
 
@@ -46,6 +54,11 @@ pub struct Stored {
 /// The agent with this e-mail (lower case).
 pub async fn find_by_email(tx: &mut Tx, email: &str) -> Result<Option<Stored>> {
     tx.find(FIND_BY_EMAIL, args![email]).await
+}
+
+/// Calls an agent otherwise; whether that is new.
+pub async fn set_name(tx: &mut Tx, id: &AgentId, name: &str) -> Result<bool> {
+    Ok(tx.run(SET_NAME, args![id, name]).await? > 0)
 }
 
 /// All agents, oldest first.
@@ -129,5 +142,43 @@ pub async fn is_setup_link(tx: &mut Tx, token_hash: &str, now: Instant) -> Resul
 /// Uses up all set-up links.
 pub async fn drop_setup_links(tx: &mut Tx) -> Result<()> {
     tx.run(DROP_LINKS, args![]).await?;
+    Ok(())
+}
+
+/// One by its id.
+pub async fn find(tx: &mut Tx, id: &AgentId) -> Result<Option<Stored>> {
+    tx.find(FIND, args![id]).await
+}
+
+/// Gives somebody another role; whether it is another.
+pub async fn set_role(tx: &mut Tx, id: &AgentId, role: &str) -> Result<bool> {
+    Ok(tx.run(SET_ROLE, args![id, role]).await? > 0)
+}
+
+/// Lets somebody in again; whether they were out.
+pub async fn enable(tx: &mut Tx, id: &AgentId) -> Result<bool> {
+    Ok(tx.run(ENABLE, args![id]).await? > 0)
+}
+
+/// How many admins there are who may sign in.
+pub async fn count_admins(tx: &mut Tx) -> Result<i64> {
+    Ok(tx.find::<(i64,)>(COUNT_ADMINS, args![]).await?.map_or(0, |row| row.0))
+}
+
+/// Keeps a link by which somebody chooses a password; links of theirs before it no longer work.
+pub async fn put_invitation(tx: &mut Tx, token_hash: &str, id: &AgentId, expires_at: Instant) -> Result<()> {
+    drop_invitations(tx, id).await?;
+    tx.run(ADD_INVITATION, args![token_hash, id, expires_at]).await?;
+    Ok(())
+}
+
+/// Whose link this is, while it works.
+pub async fn find_invitation(tx: &mut Tx, token_hash: &str, now: Instant) -> Result<Option<AgentId>> {
+    Ok(tx.find::<(AgentId,)>(FIND_INVITATION, args![token_hash, now]).await?.map(|row| row.0))
+}
+
+/// Somebody's links no longer work.
+pub async fn drop_invitations(tx: &mut Tx, id: &AgentId) -> Result<()> {
+    tx.run(DROP_INVITATIONS, args![id]).await?;
     Ok(())
 }

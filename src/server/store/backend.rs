@@ -382,4 +382,6 @@ pub enum Lock {
     Log = 0x1b0c_0002,
     /// One process at a time makes first-start rows.
     Setup = 0x1b0c_0003,
+    /// One process at a time adds to the index of words.
+    Search = 0x1b0c_0004,
 }

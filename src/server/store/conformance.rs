@@ -81,9 +81,14 @@ on_both! {
         }).collect();
         let mut seen = Vec::new();
         while seen.len() < 160 {
+            // A writer that failed is told of below, not waited for.
+            let is_last = writers.iter().all(tokio::task::JoinHandle::is_finished);
             let mut tx = store.read().await.unwrap();
             let after = seen.last().copied().unwrap_or(0);
             seen.extend(events::list(&mut tx, after, 1000).await.unwrap().into_iter().map(|row| row.seq));
+            if is_last {
+                break;
+            }
         }
         for writer in writers {
             writer.await.unwrap();

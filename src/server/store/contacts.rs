@@ -38,6 +38,13 @@ statements! {
     );
     MOVE_MESSAGES = Sql::same("update messages set conversation_id = $2 where conversation_id = $1");
     MOVE_OUTBOX = Sql::same("update outbox set conversation_id = $2 where conversation_id = $1");
+    /// What the team did with either of two threads holds for the one that stays; what is to be done about either is.
+    INHERIT = Sql::same(
+        "update conversations set label_id = coalesce(conversations.label_id, g.label_id), assignee_id = coalesce(conversations.assignee_id, g.assignee_id),
+           status = case when g.status = 'open' then 'open' else conversations.status end,
+           snoozed_until = case when g.status = 'open' then null else conversations.snoozed_until end
+         from conversations g where g.id = $1 and conversations.id = $2"
+    );
     DROP_RECEIPT = Sql::same("delete from receipts where conversation_id = $1");
     DROP_MARKS = Sql::same("delete from read_marks where conversation_id = $1");
     DROP_CONVERSATION = Sql::same("delete from conversations where id = $1");
@@ -190,6 +197,7 @@ pub async fn join(tx: &mut Tx, gone: &ContactId, kept: &ContactId) -> Result<Vec
         tx.run(MOVE_OUTBOX, args![old, new]).await?;
         tx.run(DROP_RECEIPT, args![old]).await?;
         tx.run(DROP_MARKS, args![old]).await?;
+        tx.run(INHERIT, args![old, new]).await?;
         tx.run(DROP_CONVERSATION, args![old]).await?;
     }
     tx.run(DROP, args![gone]).await?;

@@ -1,24 +1,42 @@
 //! Conversations: one contact on one account, with their counters kept denormalised.
 
+mod part;
+
 use super::{Error, Result, Sql, Tx, args, json, over_rows, statements};
-use crate::domain::conversation::{Conversation, Last};
+use crate::domain::conversation::{Conversation, Last, Status};
 use crate::domain::delivery::Delivery;
-use crate::domain::id::{AccountId, ContactId, ConversationId, MessageId};
+use crate::domain::id::{AccountId, AgentId, ContactId, ConversationId, LabelId, MessageId};
 use crate::domain::message::Direction;
 use crate::domain::time::Instant;
 use crate::domain::window::WINDOW_MS;
 use serde::Serialize;
 use sqlx::FromRow;
 
+pub use part::Part;
+
 /// The columns of [`Row`], from conversations `c`, contacts `k` and the newest message `m`.
 macro_rules! row_of {
-    ($from:literal, $where:literal) => {
+    ($from:literal, $($where:literal),+) => {
         concat!(
             "select c.id, c.account_id, c.contact_id, k.wa_id, k.user_id, k.name, c.unread, c.last_inbound_at, c.sort_at, c.sort_n,
-               m.id as last_id, m.preview, m.message_type, m.direction, m.delivery from ",
+               c.label_id, c.assignee_id, c.status, c.snoozed_until, c.free_until, m.id as last_id, m.preview, m.message_type, m.direction, m.delivery from ",
             $from,
             " join contacts k on k.id = c.contact_id left join messages m on m.id = c.last_message_id ",
-            $where
+            $($where),+
+        )
+    };
+}
+
+/// The same for a part of the list: `$driver` names what an index gives in order; the rest is looked at row by row.
+macro_rules! list_of {
+    ($from:literal, $driver:literal) => {
+        row_of!(
+            $from,
+            "where (c.sort_at, c.sort_n) < ($1, $2) and c.sort_at >= $4",
+            $driver,
+            " and ($5 = 0 or m.direction <> 'outbound') and ($6 = '' or c.status = $6) and ($7 = 0 or c.unread > 0) and ($8 = 0 or c.assignee_id is null)
+              and ($9 = '' or c.label_id = $9) and ($10 = '' or c.assignee_id = $10)
+              and ($11 = 0 or c.last_inbound_at <= $11) and ($12 = 0 or c.last_inbound_at > $12) order by c.sort_at desc, c.sort_n desc limit $3"
         )
     };
 }
@@ -29,27 +47,36 @@ statements! {
         sqlite: row_of!("jsonb_each($1) as r join conversations c on c.id = r.value->>'id'", ""),
         postgres: row_of!("json_array_elements($1::json) as r(value) join conversations c on c.id = r.value->>'id'", ""),
     };
-    LIST = Sql::same(row_of!("conversations c", "where (c.sort_at, c.sort_n) < ($1, $2) order by c.sort_at desc, c.sort_n desc limit $3"));
+    LIST_WHERE = Sql::same(list_of!("conversations c", ""));
+    LIST_LABELLED = Sql::same(list_of!("conversations c", " and c.label_id = $9"));
+    LIST_ASSIGNED = Sql::same(list_of!("conversations c", " and c.assignee_id = $10"));
+    LIST_RESTING = Sql::same(list_of!("conversations c", " and c.status <> 'open' and c.status = $6"));
+    LIST_UNREAD_ROWS = Sql::same(list_of!("conversations c", " and c.unread > 0"));
+    LIST_FAILED = Sql::same(list_of!("messages f join conversations c on c.id = f.conversation_id and c.last_message_id = f.id", " and f.delivery = 'failed' and f.discarded = 0"));
     FIND_BY_IDENTITY = Sql::same(row_of!(
         "contact_identities i join conversations c on c.contact_id = i.contact_id",
         "where i.value = $1 order by c.sort_at desc, c.sort_n desc"
     ));
     LIST_BY_CONTACTS = over_rows!("select c.id from", "join conversations c on c.contact_id = r.value->>'id'");
     LIST_UNREAD = over_rows!(
-        "select c.id from",
-        "join conversations c on c.account_id = r.value->>'id' where c.unread > 0 order by c.sort_at desc, c.sort_n desc limit $2"
+        "select c.id from conversations c where c.unread > 0 and c.account_id in (select r.value->>'id' from",
+        ") order by c.sort_at desc, c.sort_n desc limit $2"
     );
     /// Locks rows where several processes write; SQLite has one writer.
     STATES_BY_KEY = Sql {
-        sqlite: "select c.id, c.account_id, c.contact_id, c.unread, c.read_up_to_at, c.last_inbound_at, c.last_message_id, c.sort_at, c.sort_n
+        sqlite: "select c.id, c.account_id, c.contact_id, c.unread, c.read_up_to_at, c.last_inbound_at, c.last_message_id, c.sort_at, c.sort_n,
+              c.label_id, c.assignee_id, c.status, c.snoozed_until, c.free_until
             from jsonb_each($1) as r join conversations c on c.account_id = r.value->>'account_id' and c.contact_id = r.value->>'contact_id'",
-        postgres: "select c.id, c.account_id, c.contact_id, c.unread, c.read_up_to_at, c.last_inbound_at, c.last_message_id, c.sort_at, c.sort_n
+        postgres: "select c.id, c.account_id, c.contact_id, c.unread, c.read_up_to_at, c.last_inbound_at, c.last_message_id, c.sort_at, c.sort_n,
+              c.label_id, c.assignee_id, c.status, c.snoozed_until, c.free_until
             from json_array_elements($1::json) as r(value) join conversations c on c.account_id = r.value->>'account_id' and c.contact_id = r.value->>'contact_id'
             order by c.id for update of c",
     };
     LOCK = Sql {
-        sqlite: "select id, account_id, contact_id, unread, read_up_to_at, last_inbound_at, last_message_id, sort_at, sort_n from conversations where id = $1",
-        postgres: "select id, account_id, contact_id, unread, read_up_to_at, last_inbound_at, last_message_id, sort_at, sort_n from conversations where id = $1 for update",
+        sqlite: "select id, account_id, contact_id, unread, read_up_to_at, last_inbound_at, last_message_id, sort_at, sort_n,
+              label_id, assignee_id, status, snoozed_until, free_until from conversations where id = $1",
+        postgres: "select id, account_id, contact_id, unread, read_up_to_at, last_inbound_at, last_message_id, sort_at, sort_n,
+              label_id, assignee_id, status, snoozed_until, free_until from conversations where id = $1 for update",
     };
     ADD = over_rows!(
         "insert into conversations (id, account_id, contact_id, created_at)
@@ -58,7 +85,9 @@ statements! {
     );
     UPDATE = over_rows!(
         "update conversations set unread = cast(r.value->>'unread' as bigint), last_inbound_at = cast(r.value->>'last_inbound_at' as bigint),
-           last_message_id = r.value->>'last_message_id', sort_at = cast(r.value->>'sort_at' as bigint), sort_n = cast(r.value->>'sort_n' as bigint) from",
+           last_message_id = r.value->>'last_message_id', sort_at = cast(r.value->>'sort_at' as bigint), sort_n = cast(r.value->>'sort_n' as bigint),
+           label_id = r.value->>'label_id', assignee_id = r.value->>'assignee_id', status = r.value->>'status',
+           snoozed_until = cast(r.value->>'snoozed_until' as bigint) from",
         "where conversations.id = r.value->>'id'"
     );
     MARK_READ = Sql::same(
@@ -72,11 +101,21 @@ statements! {
            unread = (select count(*) from messages m where m.conversation_id = conversations.id and m.direction = 'inbound' and m.live = 1
              and (m.sort_at, m.n) > (conversations.read_up_to_at, conversations.read_up_to_n)),
            last_inbound_at = (select max(m.sort_at) from messages m where m.conversation_id = conversations.id and m.direction = 'inbound' and m.live = 1),
-           last_message_id = (select m.id from messages m where m.conversation_id = conversations.id and m.discarded = 0 order by m.sort_at desc, m.n desc limit 1),
-           sort_at = coalesce((select m.sort_at from messages m where m.conversation_id = conversations.id and m.discarded = 0 order by m.sort_at desc, m.n desc limit 1), 0),
-           sort_n = coalesce((select m.n from messages m where m.conversation_id = conversations.id and m.discarded = 0 order by m.sort_at desc, m.n desc limit 1), 0)
+           last_message_id = (select m.id from messages m where m.conversation_id = conversations.id and m.discarded = 0 and m.message_type not in ('change', 'note') order by m.sort_at desc, m.n desc limit 1),
+           sort_at = coalesce((select m.sort_at from messages m where m.conversation_id = conversations.id and m.discarded = 0 and m.message_type not in ('change', 'note') order by m.sort_at desc, m.n desc limit 1), 0),
+           sort_n = coalesce((select m.n from messages m where m.conversation_id = conversations.id and m.discarded = 0 and m.message_type not in ('change', 'note') order by m.sort_at desc, m.n desc limit 1), 0),
+           free_until = (select max(f.until) from messages m join free_entries f on f.account_id = m.account_id and f.wamid = m.wamid
+             where m.conversation_id = conversations.id and m.direction = 'outbound')
          where id = $1"
     );
+    SET_FREE = Sql::same("update conversations set free_until = $2 where id = $1 and (free_until is null or free_until < $2)");
+    /// From right before the customer's newest live message on, unless the position lies further back already.
+    MARK_UNREAD = Sql::same(
+        "update conversations set read_up_to_at = t.sort_at, read_up_to_n = t.n - 1, unread = 1
+         from (select m.sort_at, m.n from messages m where m.conversation_id = $1 and m.direction = 'inbound' and m.live = 1 order by m.sort_at desc, m.n desc limit 1) as t
+         where conversations.id = $1 and conversations.unread = 0"
+    );
+    LIST_WOKEN = Sql::same("select id from conversations where snoozed_until <= $1 order by snoozed_until limit $2");
     MARK = Sql::same(
         "insert into read_marks (agent_id, conversation_id, up_to_at, up_to_n, at) values ($1, $2, $3, $4, $5)
          on conflict (agent_id, conversation_id) do update set up_to_at = excluded.up_to_at, up_to_n = excluded.up_to_n, at = excluded.at
@@ -101,6 +140,11 @@ struct Row {
     message_type: Option<String>,
     direction: Option<String>,
     delivery: Option<String>,
+    label_id: Option<String>,
+    assignee_id: Option<String>,
+    status: String,
+    snoozed_until: Option<i64>,
+    free_until: Option<i64>,
 }
 
 impl From<Row> for Conversation {
@@ -124,6 +168,10 @@ impl From<Row> for Conversation {
             unread: row.unread,
             window_expires_at: row.last_inbound_at.map(|at| Instant(at).plus(WINDOW_MS)),
             last,
+            label: row.label_id.map(LabelId),
+            assignee: row.assignee_id.map(AgentId),
+            status: Status::parse(&row.status, row.snoozed_until.map(Instant)),
+            free_until: row.free_until.map(Instant),
         }
     }
 }
@@ -149,6 +197,16 @@ pub struct State {
     pub sort_at: Instant,
     /// Its place: running number.
     pub sort_n: i64,
+    /// Its label.
+    pub label_id: Option<String>,
+    /// Whose it is.
+    pub assignee_id: Option<String>,
+    /// The word of its [`Status`].
+    pub status: String,
+    /// Until when it rests.
+    pub snoozed_until: Option<i64>,
+    /// Until when it is free of charge; changed by reports alone.
+    pub free_until: Option<i64>,
 }
 
 impl State {
@@ -163,6 +221,14 @@ impl State {
     pub fn receive(&mut self, sort_at: Instant) {
         self.unread += i64::from(sort_at >= self.read_up_to_at);
         self.last_inbound_at = self.last_inbound_at.max(Some(sort_at.0));
+        // Whoever was done with it is asked again.
+        self.set_status(Status::Open);
+    }
+
+    /// Whether something is to be done.
+    pub fn set_status(&mut self, status: Status) {
+        status.as_str().clone_into(&mut self.status);
+        self.snoozed_until = if let Status::Snoozed(until) = status { Some(until.0) } else { None };
     }
 }
 
@@ -191,9 +257,18 @@ pub async fn load(tx: &mut Tx, wanted: impl IntoIterator<Item = &ConversationId>
     Ok(rows.into_iter().map(Conversation::from).collect())
 }
 
-/// Conversations below a place of the list, newest first, at most `limit`.
-pub async fn list(tx: &mut Tx, below: (Instant, i64), limit: i64) -> Result<Vec<Conversation>> {
-    let rows: Vec<Row> = tx.all(LIST, args![below.0, below.1, limit]).await?;
+/// Conversations of a part of the list below a place, newest first, at most `limit`.
+pub async fn list_part(tx: &mut Tx, part: &Part, below: (Instant, i64), limit: i64) -> Result<Vec<Conversation>> {
+    let sql = match part {
+        Part { has_failed: true, .. } => LIST_FAILED,
+        Part { label: Some(_), .. } => LIST_LABELLED,
+        Part { assignee: Some(_), .. } => LIST_ASSIGNED,
+        Part { status: Some("snoozed" | "resolved"), .. } => LIST_RESTING,
+        Part { is_unread: true, .. } => LIST_UNREAD_ROWS,
+        _ => LIST_WHERE,
+    };
+    let values = part.values(below, limit);
+    let rows: Vec<Row> = tx.all(sql, values).await?;
     Ok(rows.into_iter().map(Conversation::from).collect())
 }
 
@@ -227,6 +302,11 @@ pub struct Key {
 /// The states behind these keys, locked.
 pub async fn lock_by_key(tx: &mut Tx, keys: &[Key]) -> Result<Vec<State>> {
     tx.all(STATES_BY_KEY, args![json(&keys)]).await
+}
+
+/// It is free of charge until then, or longer; whether that is new.
+pub async fn set_free(tx: &mut Tx, id: &ConversationId, until: Instant) -> Result<bool> {
+    Ok(tx.run(SET_FREE, args![id, until]).await? > 0)
 }
 
 /// One conversation's state, locked.
@@ -271,8 +351,19 @@ pub async fn mark_read(tx: &mut Tx, id: &ConversationId, up_to: (Instant, i64)) 
     Ok(tx.run(MARK_READ, args![id, up_to.0, up_to.1]).await? > 0)
 }
 
+/// Moves the shared read position back to right before the customer's newest message, if nothing is unread.
+pub async fn mark_unread(tx: &mut Tx, id: &ConversationId) -> Result<()> {
+    tx.run(MARK_UNREAD, args![id]).await?;
+    Ok(())
+}
+
 /// Moves an agent's own place forward.
 pub async fn mark_own(tx: &mut Tx, agent: &str, id: &ConversationId, up_to: (Instant, i64), now: Instant) -> Result<()> {
     tx.run(MARK, args![agent, id, up_to.0, up_to.1, now]).await?;
     Ok(())
+}
+
+/// Conversations that have rested long enough.
+pub async fn list_woken(tx: &mut Tx, now: Instant, limit: i64) -> Result<Vec<ConversationId>> {
+    Ok(tx.all::<(ConversationId,)>(LIST_WOKEN, args![now, limit]).await?.into_iter().map(|row| row.0).collect())
 }

@@ -20,6 +20,11 @@ statements! {
         "insert into media (id, account_id, state, mime, name, hash, size, width, height, duration_ms, waveform, thumbnail_hash, created_at)
          values ($1, $2, 'ready', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
     );
+    COPY = Sql::same(
+        "insert into media (id, account_id, state, mime, name, hash, size, width, height, duration_ms, waveform, thumbnail_hash, created_at)
+         select $1, $2, 'ready', mime, name, hash, size, width, height, duration_ms, waveform, thumbnail_hash, $4 from media where id = $3 and state = 'ready'
+         on conflict do nothing"
+    );
     LOAD = over_rows!(
         "select d.id, d.state, d.mime, d.size, d.width, d.height, d.duration_ms, d.waveform, d.thumbnail_hash, d.due_at, d.failure from",
         "join media d on d.id = r.value->>'id'"
@@ -161,6 +166,12 @@ pub async fn add_ready(tx: &mut Tx, id: &MediaId, account: &AccountId, name: Opt
         now
     ];
     tx.run(ADD_READY, values).await?;
+    Ok(())
+}
+
+/// Notes a file that is here a second time, to be sent from an account; nothing if it is noted already.
+pub async fn copy(tx: &mut Tx, id: &MediaId, account: &AccountId, of: &MediaId, now: Instant) -> Result<()> {
+    tx.run(COPY, args![id, account, of, now]).await?;
     Ok(())
 }
 

@@ -95,6 +95,10 @@ statements! {
         "where messages.id = r.value->>'id'"
     );
     DISCARD = Sql::same("update messages set discarded = 1 where id = $1 and delivery = 'failed' and discarded = 0");
+    ANSWERED_SINCE = Sql::same(
+        "select coalesce(author_name, '') from messages where conversation_id = $1 and (sort_at, n) > ($2, $3) and direction = 'outbound' and discarded = 0
+           and delivery <> 'failed' and not (author_kind = $4 and coalesce(author_id, '') = $5) order by sort_at desc, n desc limit 1"
+    );
     STORED_AT = Sql::same("select created_at from messages where id = $1");
 }
 
@@ -124,7 +128,8 @@ struct Row {
 }
 
 /// Reads a stored content; also one that has its kind as a field, `{"type":"text","body":"…"}`, as the first version wrote it.
-fn read_content(json: &str) -> Option<Content> {
+#[must_use]
+pub fn read_content(json: &str) -> Option<Content> {
     serde_json::from_str(json).ok().or_else(|| {
         let mut fields: serde_json::Map<String, serde_json::Value> = serde_json::from_str(json).ok()?;
         let kind = fields.remove("type")?.as_str()?.to_owned();
@@ -352,6 +357,11 @@ pub async fn project(tx: &mut Tx, wanted: &[MessageId]) -> Result<Vec<(MessageId
 /// Takes a failed message out of its thread; whether it was there and failed.
 pub async fn discard(tx: &mut Tx, id: &MessageId) -> Result<bool> {
     Ok(tx.run(DISCARD, args![id]).await? > 0)
+}
+
+/// Who else has answered after this place, last.
+pub async fn answered_since(tx: &mut Tx, conversation: &ConversationId, seen: (Instant, i64), (kind, id): (&str, &str)) -> Result<Option<String>> {
+    Ok(tx.find::<(String,)>(ANSWERED_SINCE, args![conversation, seen.0, seen.1, kind, id]).await?.map(|row| row.0))
 }
 
 /// When a message was stored here.

@@ -8,11 +8,12 @@ use crate::server::trial::{Trial, on_both, sqlite};
 use serde_json::json;
 
 /// (file, statement, why it may).
-const MAY: [(&str, &str, &str); 17] = [
+const MAY: [(&str, &str, &str); 19] = [
     ("accounts", "LIST", "a business has a handful of numbers"),
     ("agents", "LIST", "a team has some dozens of people"),
     ("agents", "LIST_KEYS", "a business has a handful of programs"),
     ("agents", "COUNT", "a team has some dozens of people"),
+    ("agents", "COUNT_ADMINS", "a team has some dozens of people"),
     ("accounts", "LIST_LIMITS", "an agent has a handful of numbers"),
     ("agents", "DROP_LINKS", "there is at most one set-up link"),
     ("sessions", "EXPIRE", "a team has some hundreds of sessions; once an hour"),
@@ -22,8 +23,9 @@ const MAY: [(&str, &str, &str); 17] = [
     ("outbox", "COUNT", "the outbox holds what is on its way; asked for by /metrics only"),
     ("deliveries", "EXPIRE", "walks in the order of n and stops after ten thousand rows"),
     ("deliveries", "REPLAY", "an operator's command that means every row"),
-    ("conversations", "LIST_UNREAD", "sorts by place across the accounts, at most a hundred rows of each"),
+    ("conversations", "LIST_FAILED", "sorts the conversations whose newest message failed, of which a team keeps few"),
     ("conversations", "FIND_BY_IDENTITY", "sorts the few conversations of one person"),
+    ("search", "FIND_CONVERSATIONS", "sorts those whose names were found, of which it looks at twenty thousand at most"),
     ("statuses", "LIST_REACTIONS", "sorts the reactions on one page of messages"),
     ("contacts", "LIST_PAIRS", "sorts the conversations of two people who turned out to be one"),
 ];

@@ -6,7 +6,7 @@ use crate::domain::time::Instant;
 use sqlx::FromRow;
 
 statements! {
-    ADD = Sql::same("insert into sessions (token_hash, agent_id, created_at, seen_at, expires_at) values ($1, $2, $3, $3, $4)");
+    ADD = Sql::same("insert into sessions (token_hash, agent_id, created_at, seen_at, expires_at, device) values ($1, $2, $3, $3, $4, $5)");
     FIND = Sql::same(
         "select s.agent_id, a.name, a.email, a.role, a.time_zone, s.seen_at, s.expires_at
          from sessions s join agents a on a.id = s.agent_id
@@ -14,6 +14,11 @@ statements! {
     );
     TOUCH = Sql::same("update sessions set seen_at = $2 where token_hash = $1");
     END = Sql::same("delete from sessions where token_hash = $1");
+    LIST = Sql::same(
+        "select token_hash, created_at, seen_at, device from sessions where agent_id = $1 and expires_at > $2 and seen_at > $3"
+    );
+    END_OWN = Sql::same("delete from sessions where agent_id = $1 and token_hash = $2");
+    END_OTHERS = Sql::same("delete from sessions where agent_id = $1 and token_hash <> $2");
     END_OF_AGENT = Sql::same("delete from sessions where agent_id in (select id from agents where email = $1)");
     EXPIRE = Sql::same("delete from sessions where expires_at < $1 or seen_at < $2");
 }
@@ -38,8 +43,8 @@ pub struct Session {
 }
 
 /// Begins a session.
-pub async fn add(tx: &mut Tx, token_hash: &str, agent: &AgentId, now: Instant, expires_at: Instant) -> Result<()> {
-    tx.run(ADD, args![token_hash, agent, now, expires_at]).await?;
+pub async fn add(tx: &mut Tx, token_hash: &str, agent: &AgentId, now: Instant, expires_at: Instant, device: &str) -> Result<()> {
+    tx.run(ADD, args![token_hash, agent, now, expires_at, device]).await?;
     Ok(())
 }
 
@@ -57,6 +62,37 @@ pub async fn touch(tx: &mut Tx, token_hash: &str, now: Instant) -> Result<()> {
 /// Ends it.
 pub async fn end(tx: &mut Tx, token_hash: &str) -> Result<()> {
     tx.run(END, args![token_hash]).await?;
+    Ok(())
+}
+
+/// One of an agent's sessions, as they see it.
+#[derive(Clone, Debug, FromRow)]
+pub struct Own {
+    /// Names it.
+    pub token_hash: String,
+    /// When it began.
+    pub created_at: Instant,
+    /// When it was last used, to the minute.
+    pub seen_at: Instant,
+    /// Where, in words; may be empty.
+    pub device: String,
+}
+
+/// The sessions of an agent that are not over, the one used last first.
+pub async fn list(tx: &mut Tx, agent: &AgentId, now: Instant, idle_since: Instant) -> Result<Vec<Own>> {
+    let mut own: Vec<Own> = tx.all(LIST, args![agent, now, idle_since]).await?;
+    own.sort_by_key(|own| std::cmp::Reverse((own.seen_at, own.created_at)));
+    Ok(own)
+}
+
+/// Ends one of an agent's sessions; whether there was one.
+pub async fn end_own(tx: &mut Tx, agent: &AgentId, token_hash: &str) -> Result<bool> {
+    Ok(tx.run(END_OWN, args![agent, token_hash]).await? > 0)
+}
+
+/// Ends all of them but this one.
+pub async fn end_others(tx: &mut Tx, agent: &AgentId, token_hash: &str) -> Result<()> {
+    tx.run(END_OTHERS, args![agent, token_hash]).await?;
     Ok(())
 }
 

@@ -31,6 +31,22 @@ statements! {
         "where true on conflict (account_id, target, sender) do update set emoji = excluded.emoji, at = excluded.at, wamid = excluded.wamid
          where (excluded.at, excluded.wamid) > (reactions.at, reactions.wamid)"
     );
+    PUT_FREE = over_rows!(
+        "insert into free_entries (account_id, wamid, until) select r.value->>'account_id', r.value->>'wamid', cast(r.value->>'until' as bigint) from",
+        "where true on conflict (account_id, wamid) do update set until = excluded.until where excluded.until > free_entries.until"
+    );
+    FREE_BY_WAMID = over_rows!(
+        "select m.conversation_id, f.until from",
+        "join free_entries f on f.account_id = r.value->>'account_id' and f.wamid = r.value->>'wamid'
+         join messages m on m.account_id = f.account_id and m.wamid = f.wamid where m.direction = 'outbound'"
+    );
+    FREE_BY_CALLBACK = over_rows!(
+        "select m.conversation_id, f.until from",
+        "join free_entries f on f.account_id = r.value->>'account_id' and f.wamid = r.value->>'wamid'
+         join messages m on m.id = r.value->>'callback' and m.account_id = f.account_id where m.direction = 'outbound'"
+    );
+    FIND_FREE = Sql::same("select until from free_entries where account_id = $1 and wamid = $2");
+    EXPIRE_FREE = Sql::same("delete from free_entries where until < $1");
     LIST_REACTIONS = over_rows!(
         "select x.account_id, x.target, x.sender, x.emoji from",
         "join reactions x on x.account_id = r.value->>'account_id' and x.target = r.value->>'wamid' where x.emoji <> '' order by x.sender"
@@ -84,6 +100,45 @@ pub async fn put(tx: &mut Tx, statuses: &[Status]) -> Result<Vec<Gone>> {
     Ok(gone)
 }
 
+/// A free entry point, by the message whose report said so.
+#[derive(Clone, Debug, Serialize)]
+pub struct FreeEntry {
+    /// The account it came for.
+    pub account_id: AccountId,
+    /// The message.
+    pub wamid: String,
+    /// Until when messages to its customer cost nothing.
+    pub until: Instant,
+}
+
+/// Keeps free entry points, whether or not their messages are known; of two, the later one. No key may occur twice in one call.
+pub async fn put_free(tx: &mut Tx, entries: &[FreeEntry]) -> Result<()> {
+    if !entries.is_empty() {
+        tx.run(PUT_FREE, args![json(&entries)]).await?;
+    }
+    Ok(())
+}
+
+/// The conversations of reported and of just written messages that are free of charge, and until when; in the order in which they are
+/// to be locked.
+pub async fn list_free(tx: &mut Tx, statuses: &[Status], written: &[messages::Key]) -> Result<Vec<(ConversationId, Instant)>> {
+    let mut free: Vec<(ConversationId, Instant)> = Vec::new();
+    if !statuses.is_empty() {
+        free.extend(tx.all::<(ConversationId, Instant)>(FREE_BY_WAMID, args![json(&statuses)]).await?);
+        free.extend(tx.all::<(ConversationId, Instant)>(FREE_BY_CALLBACK, args![json(&statuses)]).await?);
+    }
+    if !written.is_empty() {
+        free.extend(tx.all::<(ConversationId, Instant)>(FREE_BY_WAMID, args![json(&written)]).await?);
+    }
+    free.sort();
+    Ok(free)
+}
+
+/// Until when the customer of this message can be written to for nothing, if that was reported.
+pub async fn find_free(tx: &mut Tx, account: &AccountId, wamid: &str) -> Result<Option<Instant>> {
+    Ok(tx.find::<(Instant,)>(FIND_FREE, args![account, wamid]).await?.map(|row| row.0))
+}
+
 /// What was reported of a message, and when; the earliest first.
 pub async fn list(tx: &mut Tx, account: &AccountId, wamid: &str) -> Result<Vec<(String, Instant)>> {
     let mut reports: Vec<(String, Instant)> = tx.all(LIST, args![account, wamid]).await?;
@@ -130,7 +185,7 @@ pub async fn reactions_on(tx: &mut Tx, keys: &[messages::Key]) -> Result<HashMap
     Ok(reactions)
 }
 
-/// Forgets statuses and reactions older than `before` whose message never came.
+/// Forgets statuses and reactions older than `before` whose message never came, and free entry points that were over by then.
 pub async fn expire(tx: &mut Tx, before: Instant) -> Result<u64> {
-    Ok(tx.run(EXPIRE, args![before]).await? + tx.run(EXPIRE_REACTIONS, args![before]).await?)
+    Ok(tx.run(EXPIRE, args![before]).await? + tx.run(EXPIRE_REACTIONS, args![before]).await? + tx.run(EXPIRE_FREE, args![before]).await?)
 }

@@ -2,7 +2,7 @@
 //!
 //! To bind another type: its line in `values!`.
 
-use crate::domain::id::{AccountId, AgentId, ClientId, ContactId, ConversationId, MediaId, MessageId, Wamid};
+use crate::domain::id::{AccountId, AgentId, ClientId, ContactId, ConversationId, LabelId, MediaId, MessageId, Wamid};
 use crate::domain::time::Instant;
 
 /// A bound value.
@@ -49,6 +49,7 @@ values! {
     &AgentId => |it| Self::Text(Some(it.0.clone()));
     &ContactId => |it| Self::Text(Some(it.0.clone()));
     &ConversationId => |it| Self::text(it.0.clone());
+    &LabelId => |it| Self::Text(Some(it.0.clone()));
     &MessageId => |it| Self::text(it.0.clone());
     &MediaId => |it| Self::text(it.0.clone());
     &ClientId => |it| Self::Text(Some(it.0.clone()));

@@ -1,8 +1,10 @@
 //! The document: focus, visibility, reloading, marking it as hydrated.
 
+use js_sys::Promise;
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Document, Element, Event, HtmlDialogElement, HtmlElement, HtmlInputElement, HtmlTextAreaElement, MouseEvent, Node, ScrollIntoViewOptions,
+    Document, Element, Event, HtmlDialogElement, HtmlElement, HtmlInputElement, HtmlLinkElement, HtmlTextAreaElement, MouseEvent, Node, ScrollIntoViewOptions,
     ScrollLogicalPosition, VisibilityState, Window,
 };
 
@@ -15,6 +17,15 @@ fn window() -> Option<Window> {
 
 fn document() -> Option<Document> {
     window()?.document()
+}
+
+/// The element whose content the browser takes over.
+pub const PAGE: &str = "page";
+
+/// That element.
+#[must_use]
+pub fn page() -> Option<HtmlElement> {
+    html(PAGE)
 }
 
 /// Says to tests and styles that the page listens now.
@@ -86,8 +97,46 @@ fn nearest() -> ScrollIntoViewOptions {
 /// What is typed into the field with this id.
 #[must_use]
 pub fn value(id: &str) -> String {
-    let field = document().and_then(|document| document.get_element_by_id(id)).and_then(|element| element.dyn_into::<HtmlTextAreaElement>().ok());
-    field.map(|field| field.value()).unwrap_or_default()
+    let Some(field) = document().and_then(|document| document.get_element_by_id(id)) else { return String::new() };
+    let text = field.dyn_ref::<HtmlTextAreaElement>().map(HtmlTextAreaElement::value);
+    text.or_else(|| field.dyn_ref::<HtmlInputElement>().map(HtmlInputElement::value)).unwrap_or_default()
+}
+
+/// Puts a text into the field with this id, unless somebody is in it.
+pub fn set_value_unless_focused(id: &str, text: &str) {
+    let field = document().and_then(|document| document.get_element_by_id(id)).and_then(|element| element.dyn_into::<HtmlInputElement>().ok());
+    let focused = document().and_then(|document| document.active_element());
+    if let Some(field) = field.filter(|field| focused.as_ref() != Some(field.as_ref())) {
+        field.set_value(text);
+    }
+}
+
+/// Whether the box with this id is there and not ticked.
+#[must_use]
+pub fn is_unchecked(id: &str) -> bool {
+    html(id).and_then(|element| element.dyn_into::<HtmlInputElement>().ok()).is_some_and(|field| !field.checked())
+}
+
+/// Ticks the box with this id, or not.
+pub fn check(id: &str, on: bool) {
+    if let Some(field) = html(id).and_then(|element| element.dyn_into::<HtmlInputElement>().ok()) {
+        field.set_checked(on);
+    }
+}
+
+/// Whether there is an element with this id.
+#[must_use]
+pub fn is_there(id: &str) -> bool {
+    html(id).is_some()
+}
+
+/// Presses the first element that this selector names.
+pub fn press_first(selector: &str) {
+    if let Some(first) =
+        document().and_then(|document| document.query_selector(selector).ok().flatten()).and_then(|element| element.dyn_into::<HtmlElement>().ok())
+    {
+        first.click();
+    }
 }
 
 /// Whether anything is filled in inside the element with this id.
@@ -115,21 +164,46 @@ fn html(id: &str) -> Option<HtmlElement> {
     document()?.get_element_by_id(id)?.dyn_into().ok()
 }
 
-/// Opens a popover beside what was clicked, inside the window.
+/// Opens the popover with this id beside the button that was clicked: below it, or above where there is no room.
 pub fn show_beside(id: &str, event: &MouseEvent) {
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok()).and_then(|target| target.closest("button").ok().flatten());
-    let (Some(target), Some(popover), Some(window)) = (target, html(id), window()) else { return };
+    if let Some(target) = target {
+        let at = target.get_bounding_client_rect();
+        show(id, at.left(), at.top(), at.bottom());
+    }
+}
+
+/// Opens it where the pointer is; by the key for menus, at what has the focus.
+pub fn show_at(id: &str, event: &MouseEvent) {
+    let y = f64::from(event.client_y());
+    show(id, f64::from(event.client_x()), y, y);
+}
+
+fn show(id: &str, left: f64, top: f64, bottom: f64) {
+    let (Some(popover), Some(window)) = (html(id), window()) else { return };
     let _ = popover.show_popover();
-    let at = target.get_bounding_client_rect();
     let size = popover.get_bounding_client_rect();
     let room = |side: Result<JsValue, JsValue>| side.ok().and_then(|side| side.as_f64()).unwrap_or_default();
     let fit = |place: f64, length: f64, room: f64| place.min(room - length - EDGE).max(EDGE);
-    let below = at.bottom() + EDGE;
+    let below = bottom + EDGE;
     let height = room(window.inner_height());
-    let top = if below + size.height() + EDGE > height { at.top() - size.height() - EDGE } else { below };
+    let top = if below + size.height() + EDGE > height { top - size.height() - EDGE } else { below };
     let _ = popover.style().set_property("top", &format!("{}px", fit(top, size.height(), height)));
-    let _ = popover.style().set_property("left", &format!("{}px", fit(at.left(), size.width(), room(window.inner_width()))));
+    let _ = popover.style().set_property("left", &format!("{}px", fit(left, size.width(), room(window.inner_width()))));
     focus_first(&format!("#{id} button"));
+}
+
+/// Whether words are selected.
+#[must_use]
+pub fn has_selection() -> bool {
+    let selection = window().and_then(|window| window.get_selection().ok().flatten());
+    selection.is_some_and(|selection| !selection.is_collapsed())
+}
+
+/// Puts words into the clipboard; whether the browser lets us.
+pub async fn copy(words: &str) -> bool {
+    let Some(clipboard) = window().map(|window| window.navigator().clipboard()).filter(|clipboard| !clipboard.is_undefined()) else { return false };
+    JsFuture::from(clipboard.write_text(words)).await.is_ok()
 }
 
 /// Puts the focus on the first element that this selector names.
@@ -197,16 +271,32 @@ pub fn is_plain_click(event: &MouseEvent) -> bool {
     event.button() == 0 && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key())
 }
 
-/// Adds a style sheet, for what is drawn from now on.
-pub fn add_style(href: &str) {
-    let add = || {
-        let document = document()?;
-        let link = document.create_element("link").ok()?;
-        link.set_attribute("rel", "stylesheet").ok()?;
-        link.set_attribute("href", href).ok()?;
-        document.head()?.append_child(&link).ok()
-    };
-    let _ = add();
+/// Adds a style sheet, unless it is there; ends when it is in force, or did not come: then the page goes on without.
+pub async fn add_style(href: &str) {
+    let come = Promise::new(&mut |resolve, _| {
+        let add = || {
+            let document = document()?;
+            let link = document.query_selector(&format!("link[href='{href}']")).ok()?;
+            let is_new = link.is_none();
+            let link = link.or_else(|| document.create_element("link").ok())?.dyn_into::<HtmlLinkElement>().ok()?;
+            if link.sheet().is_some() {
+                return None;
+            }
+            link.set_rel("stylesheet");
+            for event in ["load", "error"] {
+                link.add_event_listener_with_callback(event, &resolve).ok()?;
+            }
+            if is_new {
+                link.set_href(href);
+                document.head()?.append_child(&link).ok()?;
+            }
+            Some(())
+        };
+        if add().is_none() {
+            let _ = resolve.call0(&JsValue::UNDEFINED);
+        }
+    });
+    let _: Result<JsValue, JsValue> = JsFuture::from(come).await;
 }
 
 /// Loads the page anew.

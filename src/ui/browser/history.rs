@@ -23,3 +23,10 @@ pub fn push(path: &str) -> bool {
     let history = web_sys::window().and_then(|window| window.history().ok());
     history.is_some_and(|history| history.push_state_with_url(&JsValue::NULL, "", Some(path)).is_ok())
 }
+
+/// Puts another address in place of this one; nothing is loaded.
+pub fn replace(path: &str) {
+    if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
+        let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(path));
+    }
+}

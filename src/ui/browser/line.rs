@@ -45,6 +45,12 @@ pub async fn ask(path: &str) -> Answer {
     }
 }
 
+/// Fetches a text of this server.
+pub async fn text(path: &str) -> Option<String> {
+    let response = Request::get(path).send().await.ok().filter(gloo_net::http::Response::ok)?;
+    response.text().await.ok()
+}
+
 impl Sender {
     /// Sends a word; whether the socket still took it.
     pub async fn send(&mut self, word: &str) -> bool {

@@ -1,4 +1,4 @@
-//! The microphone: one recording at a time, which becomes a file like any other.
+//! The microphone: one recording at a time, which can pause, and becomes a file like any other.
 
 use super::upload::{self, Local};
 use js_sys::{Array, Promise};
@@ -7,7 +7,10 @@ use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, BlobEvent, File, FilePropertyBag, MediaRecorder, MediaRecorderOptions, MediaStream, MediaStreamConstraints, MediaStreamTrack};
+use web_sys::{
+    AnalyserNode, AudioContext, Blob, BlobEvent, File, FilePropertyBag, MediaRecorder, MediaRecorderOptions, MediaStream, MediaStreamConstraints,
+    MediaStreamTrack,
+};
 
 /// What browsers record and what such a file is called: the first that this one can. WhatsApp takes all but `WebM`, which the server
 /// packs anew.
@@ -20,6 +23,8 @@ struct Recording {
     kind: (&'static str, &'static str),
     /// It has ended: because it was asked to, or because the microphone is gone.
     stopped: Promise,
+    /// How loud it is; not in every browser.
+    loudness: Option<(AudioContext, AnalyserNode)>,
     _heard: Closure<dyn FnMut(BlobEvent)>,
 }
 
@@ -60,13 +65,49 @@ fn start(stream: MediaStream) -> Option<()> {
     recorder.set_ondataavailable(Some(heard.as_ref().unchecked_ref()));
     let stopped = Promise::new(&mut |resolve, _| recorder.set_onstop(Some(&resolve)));
     recorder.start_with_time_slice(1000).ok()?;
-    RUNNING.set(Some(Recording { recorder, stream, parts, kind, stopped, _heard: heard }));
+    let loudness = listen(&stream);
+    RUNNING.set(Some(Recording { recorder, stream, parts, kind, stopped, loudness, _heard: heard }));
     Some(())
+}
+
+fn listen(stream: &MediaStream) -> Option<(AudioContext, AnalyserNode)> {
+    let context = AudioContext::new().ok()?;
+    let analyser = context.create_analyser().ok()?;
+    context.create_media_stream_source(stream).ok()?.connect_with_audio_node(&analyser).ok()?;
+    Some((context, analyser))
+}
+
+/// How loud it is now: 0 is silence, 1 as loud as can be recorded.
+#[must_use]
+pub fn loudness() -> f64 {
+    RUNNING.with_borrow(|running| {
+        let Some((_, analyser)) = running.as_ref().and_then(|recording| recording.loudness.as_ref()) else { return 0.0 };
+        let mut wave = [0.0_f32; 1024];
+        analyser.get_float_time_domain_data(&mut wave);
+        f64::from(wave.iter().fold(0.0_f32, |most, value| most.max(value.abs()))).min(1.0)
+    })
+}
+
+/// Hears nothing for a while, or goes on.
+pub fn pause(on: bool) {
+    RUNNING.with_borrow(|running| {
+        if let Some(recording) = running {
+            let _ = if on { recording.recorder.pause() } else { recording.recorder.resume() };
+        }
+    });
 }
 
 fn let_go(stream: &MediaStream) {
     for track in stream.get_tracks().iter().filter_map(|track| track.dyn_into::<MediaStreamTrack>().ok()) {
         track.stop();
+    }
+}
+
+/// Lets go of what a recording holds.
+fn end_listening(recording: &Recording) {
+    let_go(&recording.stream);
+    if let Some((context, _)) = &recording.loudness {
+        let _ = context.close();
     }
 }
 
@@ -76,7 +117,7 @@ pub fn cancel() {
         // Its last words come after it has ended, and nobody is left to hear them.
         recording.recorder.set_ondataavailable(None);
         let _ = recording.recorder.stop();
-        let_go(&recording.stream);
+        end_listening(&recording);
     }
 }
 
@@ -85,8 +126,8 @@ pub async fn end() -> Option<Local> {
     let recording = RUNNING.take()?;
     // Refused where the microphone was taken away meanwhile: then it has ended already, and what was heard until then is here.
     let _ = recording.recorder.stop();
-    let _: Result<JsValue, JsValue> = JsFuture::from(recording.stopped).await;
-    let_go(&recording.stream);
+    let _: Result<JsValue, JsValue> = JsFuture::from(recording.stopped.clone()).await;
+    end_listening(&recording);
     let parts: Array = recording.parts.borrow().iter().collect();
     let bag = FilePropertyBag::new();
     bag.set_type(recording.kind.0.split(';').next().unwrap_or_default());

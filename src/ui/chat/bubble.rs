@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod audio;
 pub mod call;
+pub mod change;
 pub mod contacts;
 pub mod document;
 pub mod file;
@@ -18,10 +19,9 @@ pub mod text;
 pub mod unknown;
 pub mod video;
 
-use crate::domain::content::{Content, Document};
+use crate::domain::content::{Content, Document, Text};
 use crate::domain::conversation::Conversation;
 use crate::domain::delivery::Delivery;
-use crate::domain::failure::Failure;
 use crate::domain::media::{Media, State};
 use crate::domain::message::{Direction, Quote};
 use crate::protocol::error::Code;
@@ -47,7 +47,10 @@ pub fn BubbleView(bubble: ArcRwSignal<Bubble>) -> impl IntoView {
         })
     });
     let first = move || bubble.with(|bubble| bubble.first);
-    let author = move || bubble.with(|bubble| bubble.entry.message.author.clone().filter(|_| bubble.first)).unwrap_or_default();
+    let author = move || {
+        let author = bubble.with(|bubble| bubble.entry.message.author.clone().filter(|_| bubble.first || side == "event")).unwrap_or_default();
+        if side == "note" { words::note_by(&author) } else { author }
+    };
     let reactions = move || bubble.with(|bubble| bubble.entry.message.reactions.join(" "));
     let delivery = move || bubble.with(|bubble| bubble.entry.shown_delivery());
     let state = move || delivery().map(Delivery::as_str);
@@ -60,6 +63,7 @@ pub fn BubbleView(bubble: ArcRwSignal<Bubble>) -> impl IntoView {
             <When is=move || !author().is_empty()>
                 <div class="bubble__by">{author}</div>
             </When>
+            {(side == "event").then_some(" ")}
             {move || said.with(|(quote, ..)| quote.clone().map(|quote| self::quote(inbox, bubble, quote)))}
             {move || said.with(|(.., origin)| origin.clone().map(origin::body))}
             <div class="bubble__body">
@@ -72,7 +76,7 @@ pub fn BubbleView(bubble: ArcRwSignal<Bubble>) -> impl IntoView {
             <When is=move || !reactions().is_empty()>
                 <span class="bubble__reactions">{reactions}</span>
             </When>
-            {move || bubble.with(|bubble| trouble(&bubble.entry))}
+            {move || bubble.with(|bubble| trouble(inbox, &bubble.entry))}
         </article>
     }
 }
@@ -81,6 +85,7 @@ fn side(direction: Direction) -> &'static str {
     match direction {
         Direction::Inbound => "in",
         Direction::Outbound => "out",
+        Direction::Note => "note",
         Direction::Event => "event",
     }
 }
@@ -116,6 +121,8 @@ fn body(inbox: Inbox, content: Content, media: Option<Media>) -> AnyView {
         Content::Reaction(_) => ().into_any(),
         Content::Call(call) => call::body(&call),
         Content::System(system) => system::body(&system),
+        Content::Change(change) => change::body(inbox, &change),
+        Content::Note(note) => view! { <text::TextBody text=Text::new(note.body)/> }.into_any(),
         Content::Unknown(unknown) => view! { <unknown::UnknownBody unknown=unknown/> }.into_any(),
     }
 }
@@ -139,7 +146,7 @@ fn quote(inbox: Inbox, bubble: RwSignal<Bubble>, quote: Quote) -> AnyView {
 const EDIT: (&str, &str) = ("edit", words::EDIT);
 
 /// Why a message needs a person, and what that person can do: `later/act` hears it.
-fn trouble(entry: &Entry) -> Option<AnyView> {
+fn trouble(inbox: Inbox, entry: &Entry) -> Option<AnyView> {
     let message = &entry.message;
     if let Handover::Refused(error) = &entry.handover {
         let why = if error.code == Code::ClientIdReused { words::FIRST_VERSION_ARRIVED } else { &error.message };
@@ -148,7 +155,7 @@ fn trouble(entry: &Entry) -> Option<AnyView> {
     match message.delivery {
         Some(Delivery::Failed | Delivery::Unknown) if message.retried => Some(why_and(words::WAS_RETRIED, &[])),
         Some(Delivery::Failed) => {
-            let why = message.failure.as_ref().map(Failure::sentence).unwrap_or_default();
+            let why = message.failure.as_ref().map(|failure| inbox.sentence(failure)).unwrap_or_default();
             let (again, discard) = (("send-again", words::SEND_AGAIN), ("discard", words::DELETE));
             // Only words can go back into the composer.
             Some(if matches!(message.content, Content::Text(_)) { why_and(&why, &[again, EDIT, discard]) } else { why_and(&why, &[again, discard]) })

@@ -46,9 +46,10 @@ impl Writing {
             } else {
                 let begin =
                     || self.row.with_value(|row| row.with_untracked(|row| draft::begin(row.id.clone(), row.contact_id.clone(), row.account_id.clone())));
-                let draft = draft.get_or_insert_with(begin);
+                let draft = draft.get_or_insert_with(|| Draft { seen: self.inbox.newest_seen(), ..begin() });
                 draft.body.clone_from(&body);
                 draft.reply_to = self.reply_to();
+                draft.plain = self.inbox.plain.get_untracked();
             }
             draft::save(&id, draft.as_ref());
         });
@@ -63,6 +64,7 @@ impl Writing {
     fn load(self) -> Option<Draft> {
         let draft = draft::load(&self.id.get_value());
         self.inbox.replying.set(draft.as_ref().and_then(|draft| draft.reply_to.clone()).map(|id| id.0).unwrap_or_default());
+        self.inbox.plain.set(draft.as_ref().is_some_and(|draft| draft.plain));
         self.draft.set_value(draft.clone());
         draft
     }
@@ -101,6 +103,7 @@ impl Writing {
         draft::save(&id, None);
         self.put("");
         self.inbox.replying.set(String::new());
+        self.inbox.plain.set(false);
         self.inbox.send(draft);
     }
 
@@ -122,9 +125,11 @@ impl Writing {
         draft::save(&id, None);
         self.put("");
         self.inbox.replying.set(String::new());
+        let plain = self.inbox.plain.get_untracked();
+        self.inbox.plain.set(false);
         for (index, body) in parts(&draft.body).into_iter().enumerate() {
             let reply_to = draft.reply_to.clone().filter(|_| index == 0);
-            self.inbox.send(Draft { client_id: ClientId(format!("{}-{index}", draft.client_id)), body, reply_to, ..draft.clone() });
+            self.inbox.send(Draft { client_id: ClientId(format!("{}-{index}", draft.client_id)), body, reply_to, plain, ..draft.clone() });
         }
         document::focus("composer");
     }
@@ -252,11 +257,13 @@ fn watch(writing: &Writing, refused: String) {
     });
     Effect::new(move |_| {
         writing.inbox.replying.track();
+        let plain = writing.inbox.plain.get();
         writing.draft.update_value(|draft| {
-            if let Some(draft) = draft {
-                draft.reply_to = writing.reply_to();
+            // Kept only if it is another one: what another tab has typed meanwhile is newer than what this one last read.
+            if let Some(draft) = draft.as_mut().filter(|draft| draft.reply_to != writing.reply_to() || draft.plain != plain) {
+                (draft.reply_to, draft.plain) = (writing.reply_to(), plain);
+                draft::save(&writing.id.get_value(), Some(draft));
             }
-            draft::save(&writing.id.get_value(), draft.as_ref());
         });
     });
     let storage = window_event_listener(ev::storage, move |event| {

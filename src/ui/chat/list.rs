@@ -2,6 +2,7 @@
 
 use super::row::RowView;
 use crate::domain::id::ConversationId;
+use crate::protocol::address;
 use crate::ui::browser::{document, scroll, task};
 use crate::ui::kit::each::Each;
 use crate::ui::kit::when::When;
@@ -27,6 +28,7 @@ pub fn List() -> impl IntoView {
         }
     };
     let focused = keep_focus(inbox);
+    let asked = move |name| inbox.query.with_untracked(|query| address::value_of(query, name));
     let ids = Signal::derive(move || inbox.order.with(|order| order.iter().map(|id| id.0.clone()).collect::<Vec<_>>()));
     view! {
         <section class="list" aria-label=words::CONVERSATIONS>
@@ -35,16 +37,23 @@ pub fn List() -> impl IntoView {
                 <When is=move || { inbox.unread.get() > 0 }>
                     <span class="badge" aria-label=move || words::unread(i64::try_from(inbox.unread.get()).unwrap_or(0))>{move || words::count(inbox.unread.get())}</span>
                 </When>
+                {move || inbox.later().map(|code| (code.views)(inbox))}
             </header>
+            <form class="search" role="search" action=address::INBOX>
+                <input type="search" id="search" name="q" placeholder=words::SEARCH aria-label=words::SEARCH autocomplete="off" dir="auto" value=asked("q")/>
+                <input type="hidden" name="view" value=asked("view")/>
+                <input type="hidden" name="label" value=asked("label")/>
+            </form>
             <When is=move || inbox.order.with(Vec::is_empty)>
                 <div class="empty">
-                    <b>{words::NO_CONVERSATIONS}</b>
-                    <p>{words::NO_CONVERSATIONS_WHY}</p>
+                    <b>{move || if inbox.query.with(String::is_empty) { words::NO_CONVERSATIONS } else { words::NO_MATCH }}</b>
+                    <p>{move || if inbox.query.with(String::is_empty) { words::NO_CONVERSATIONS_WHY } else { words::NO_MATCH_WHY }}</p>
                 </div>
             </When>
             <ul class="rows" on:scroll=scrolled>
                 <Each keys=ids draw=std::sync::Arc::new(move |id| view! { <RowView id=ConversationId(id) focused=focused/> }.into_any())/>
             </ul>
+            {move || inbox.later().map(|code| (code.below)(inbox))}
         </section>
     }
 }

@@ -28,7 +28,8 @@ pub fn RowView(id: ConversationId, focused: StoredValue<Option<ConversationId>>)
         Memo::new(move |_| row.with(read))
     };
     let name = of(Conversation::display_name);
-    let href = of(|row| address::thread(row.segment()));
+    let row_for = row.clone();
+    let href = Memo::new(move |_| row_for.with(|row| inbox.query.with(|query| address::thread(row.segment()) + query)));
     let preview = of(|row| row.last.as_ref().map(|last| words::preview(&last.preview, &last.message_type)).unwrap_or_default());
     let at = of(|row| row.last.as_ref().map(|last| last.sort_at.rfc3339()).unwrap_or_default());
     let row_for = row.clone();
@@ -38,6 +39,7 @@ pub fn RowView(id: ConversationId, focused: StoredValue<Option<ConversationId>>)
     });
     let row_for = row.clone();
     let delivery = move || row_for.with(|row| row.last.as_ref().and_then(own_delivery));
+    let marked = row.clone();
     let end = Memo::new(move |_| row.with(|row| (row.unread, row.window(inbox.now.get()))));
     let own = id.clone();
     let is_open = Memo::new(move |_| inbox.pane.with(|pane| matches!(pane, Pane::Thread(open) if *open == own)));
@@ -55,7 +57,10 @@ pub fn RowView(id: ConversationId, focused: StoredValue<Option<ConversationId>>)
             >
                 <Avatar name=name id=contact/>
                 <span class="row__text">
-                    <b class="row__name"><bdi>{move || name.get()}</bdi></b>
+                    <span class="row__head">
+                        <b class="row__name"><bdi>{move || name.get()}</bdi></b>
+                        {move || inbox.later().map(|code| (code.marks)(&marked))}
+                    </span>
                     <span class="row__preview">
                         <Tick state=delivery/>
                         <bdi>{move || preview.get()}</bdi>

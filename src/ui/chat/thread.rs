@@ -95,7 +95,7 @@ fn Header(row: ArcRwSignal<Conversation>) -> impl IntoView {
     });
     view! {
         <header class="bar thread__bar">
-            <a class="thread__back" href=address::INBOX aria-label=words::BACK title=words::BACK>
+            <a class="thread__back" href=move || inbox.query.with(|query| address::INBOX.to_owned() + query) aria-label=words::BACK title=words::BACK>
                 <Icon glyph=Glyph::Back/>
             </a>
             <Avatar name=name id=contact small=true/>
@@ -103,6 +103,7 @@ fn Header(row: ArcRwSignal<Conversation>) -> impl IntoView {
                 <h2><bdi>{move || name.get()}</bdi></h2>
                 <small>{move || detail.get()}</small>
             </div>
+            {move || inbox.later().map(|code| (code.tools)(inbox))}
         </header>
     }
 }

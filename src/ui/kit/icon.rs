@@ -23,6 +23,10 @@ pub enum Glyph {
     Plus,
     /// A paper plane.
     Send,
+    /// A smiling face.
+    Smile,
+    /// A tag.
+    Tag,
     /// A triangle with an exclamation mark.
     Warning,
 }
@@ -40,6 +44,8 @@ pub fn Icon(glyph: Glyph) -> impl IntoView {
         Glyph::Paper => "M6 3h8l4 4v14H6zM14 3v4h4",
         Glyph::Plus => "M12 5v14M5 12h14",
         Glyph::Send => "M4 12 20 4.500 15.500 20l-3.700-6.300z",
+        Glyph::Smile => "M12 3.500a8.500 8.500 0 1 0 0 17 8.500 8.500 0 0 0 0-17M8.500 14a4.200 4.200 0 0 0 7 0M9 9.500v.5M15 9.500v.5",
+        Glyph::Tag => "M4 4h7.500l8.500 8.500-7.500 7.500L4 11.500zM8 8v.2",
         Glyph::Warning => "M12 4 2.800 19.500h18.400zM12 10v4.200M12 16.800v.2",
     };
     view! {

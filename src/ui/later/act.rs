@@ -5,6 +5,7 @@
 use super::answer;
 use crate::api;
 use crate::domain::id::{AccountId, MessageId};
+use crate::domain::time::Instant;
 use crate::protocol::command::Settle;
 use crate::protocol::error::Code;
 use crate::ui::browser::{document, task};
@@ -19,6 +20,14 @@ pub fn start(inbox: Inbox) {
         let named = |attribute| document::clicked(&event, "[data-act]", attribute);
         if let Some(account) = document::clicked(&event, "[data-act='resume']", "data-id") {
             task::spawn(resume(AccountId(account)));
+        }
+        if let Some(key) = document::clicked(&event, "[data-act='seen']", "data-id") {
+            let at = document::clicked(&event, "[data-act='seen']", "data-at").and_then(|at| at.parse().ok()).unwrap_or_default();
+            task::spawn(async move {
+                if let Err(error) = api::accounts::see_warning(key, Instant(at)).await {
+                    answer::say(error.message);
+                }
+            });
         }
         if let (Some(what), Some(bubble)) = (named("data-act"), named("data-key").and_then(|key| inbox.bubble(&key))) {
             act(inbox, &what, &bubble.get_untracked());

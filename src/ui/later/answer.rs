@@ -1,5 +1,6 @@
 //! Answering a message: which one stands above the composer until the answer is sent; a quote leads to its original.
 
+use crate::domain::id::ConversationId;
 use crate::domain::message::Direction;
 use crate::ui::browser::{document, scroll, task};
 use crate::ui::kit::banner::Banner;
@@ -11,6 +12,9 @@ use leptos::prelude::*;
 
 /// How far down the thread an original is shown.
 const ORIGINAL_AT: f64 = 0.3;
+/// How long a thread may take to open: so often it is looked.
+const WAITS: usize = 200;
+const WAIT_MS: i64 = 50;
 /// So many pages are loaded in search of one.
 const MOST_PAGES: usize = 100;
 
@@ -40,6 +44,16 @@ pub fn start(inbox: Inbox) {
             inbox.replying.set(String::new());
         }
     });
+}
+
+/// Shows a message of a thread that is being opened.
+pub async fn show_when_open(inbox: Inbox, conversation: ConversationId, id: String) {
+    for _ in 0..WAITS {
+        if inbox.open_id().as_ref() == Some(&conversation) {
+            return show(inbox, id).await;
+        }
+        task::sleep(WAIT_MS).await;
+    }
 }
 
 /// Shows a message of the thread, from however long ago.

@@ -2,6 +2,7 @@
 
 use crate::protocol::command::SendText;
 use crate::protocol::error::{ApiError, Code, Refused};
+use crate::protocol::snapshot::cursor;
 use crate::protocol::{address, json};
 use crate::ui::browser::upload;
 use crate::ui::words;
@@ -9,7 +10,9 @@ use crate::ui::words;
 /// Hands a held file over, bound to whom it is for; what is made of parts beside it, as JSON. Says how much of a hundred is on its way.
 pub async fn post(key: &str, to: &SendText, made: &str, progress: Box<dyn Fn(u8)>) -> Result<(), ApiError> {
     let lost = || ApiError::new(Code::Offline, words::NOT_UPLOADED);
+    let seen = to.seen.map(cursor).unwrap_or_default();
     let fields = [
+        ("seen", seen.as_str()),
         ("client_id", to.client_id.as_str()),
         ("conversation_id", to.conversation_id.as_str()),
         ("contact_id", to.contact_id.as_str()),

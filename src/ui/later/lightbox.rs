@@ -29,17 +29,20 @@ pub fn start() {
 /// The dialog, closed until a picture is looked at.
 pub fn draw(inbox: Inbox) -> AnyView {
     let whole = RwSignal::new(String::new());
+    // Which picture is turned, and by how many quarters.
+    let turned = RwSignal::new((String::new(), 0_u8));
     // Another thread has other pictures, and another customer.
     on_cleanup(move || looked_at().set(String::new()));
     Effect::new(move |_| document::show_modal("lightbox", looked_at().with(|id| !id.is_empty())));
     let keys = move |event: ev::KeyboardEvent| match event.key().as_str() {
         "ArrowLeft" => turn(inbox, -1),
         "ArrowRight" => turn(inbox, 1),
+        "r" if !event.ctrl_key() && !event.meta_key() && !event.alt_key() => rotate(turned),
         _ => {}
     };
     view! {
         <dialog class="lightbox" id="lightbox" aria-label=words::PHOTO on:close=move |_| looked_at().set(String::new()) on:keydown=keys>
-            {move || looked_at().with(|id| (!id.is_empty()).then(|| shown(inbox, id, whole)))}
+            {move || looked_at().with(|id| (!id.is_empty()).then(|| shown(inbox, id, whole, turned)))}
         </dialog>
     }
     .into_any()
@@ -59,8 +62,14 @@ fn turn(inbox: Inbox, by: isize) {
     }
 }
 
+/// Turns the picture that is looked at by a quarter.
+fn rotate(turned: RwSignal<(String, u8)>) {
+    let id = looked_at().get_untracked();
+    turned.update(|(whose, by)| (*whose, *by) = (id.clone(), if *whose == id { (*by + 1) % 4 } else { 1 }));
+}
+
 /// Drawn anew with every picture; the browser's elements stay, and with them the focus.
-fn shown(inbox: Inbox, id: &str, whole: RwSignal<String>) -> AnyView {
+fn shown(inbox: Inbox, id: &str, whole: RwSignal<String>, turned: RwSignal<(String, u8)>) -> AnyView {
     // A picture that arrives makes one more.
     inbox.motion.track();
     let (at, pictures) = place(inbox, id);
@@ -69,6 +78,8 @@ fn shown(inbox: Inbox, id: &str, whole: RwSignal<String>) -> AnyView {
     };
     // Only this picture: the next one fits the window again.
     let is_whole = whole.with(|whole| whole == id);
+    let quarters = turned.with(|(whose, by)| (whose == id).then_some(*by));
+    let caption = inbox.caption(id);
     let own = id.to_owned();
     let size = if is_whole { words::FIT } else { words::ENLARGE };
     view! {
@@ -76,12 +87,14 @@ fn shown(inbox: Inbox, id: &str, whole: RwSignal<String>) -> AnyView {
             <span>{words::picture_of(at + 1, pictures.len())}</span>
             {link(words::PREVIOUS, at == 0, Box::new(move |_| turn(inbox, -1)))}
             {link(words::NEXT, at + 1 == pictures.len(), Box::new(move |_| turn(inbox, 1)))}
+            {link(words::ROTATE, false, Box::new(move |_| rotate(turned)))}
             <a class="link" href=address::download(id) download="">{words::DOWNLOAD}</a>
             {link(words::CLOSE, false, Box::new(move |_| looked_at().set(String::new())))}
         </div>
         <button class="lightbox__picture" data-whole=is_whole.then_some("") aria-label=size on:click=move |_| whole.set(if is_whole { String::new() } else { own.clone() })>
-            <img src=address::file(id) alt=words::PHOTO/>
+            <img src=address::file(id) alt=words::PHOTO data-turned=quarters.filter(|by| *by > 0 && !is_whole).map(|by| by.to_string())/>
         </button>
+        {caption.map(|caption| view! { <p class="lightbox__caption"><bdi>{caption}</bdi></p> })}
     }
     .into_any()
 }

@@ -92,7 +92,7 @@ fn open(inbox: Inbox, row: &Conversation, kind: Kind) {
         kind,
         name: row.display_name(),
         client_id: ArcRwSignal::new(begun.client_id.0.clone()),
-        to: SendText { reply_to: replying, ..begun },
+        to: SendText { reply_to: replying, seen: inbox.newest_seen(), ..begun },
         refused: ArcRwSignal::new(String::new()),
         progress: ArcRwSignal::new(Progress::Open),
         file: ArcRwSignal::new(String::new()),

@@ -6,6 +6,7 @@ use crate::domain::content::text::units;
 use crate::domain::conversation::Conversation;
 use crate::domain::id::ConversationId;
 use crate::domain::media::{CAPTION_LIMIT, Media, State as MediaState, Unsendable};
+use crate::domain::time::Instant;
 use crate::protocol::command::SendText;
 use crate::protocol::error::Code;
 use crate::ui::browser::upload::{self, Local};
@@ -46,11 +47,11 @@ enum Progress {
 }
 
 impl Item {
-    fn new(file: Local, row: &Conversation) -> Self {
+    fn new(file: Local, row: &Conversation, seen: Option<(Instant, i64)>) -> Self {
         let progress = refusal(&file).map_or(Progress::Waits, Progress::Refused);
         Self {
             file,
-            to: draft::begin(row.id.clone(), row.contact_id.clone(), row.account_id.clone()),
+            to: SendText { seen, ..draft::begin(row.id.clone(), row.contact_id.clone(), row.account_id.clone()) },
             caption: ArcRwSignal::new(String::new()),
             progress: ArcRwSignal::new(progress),
         }
@@ -118,7 +119,7 @@ fn remove(key: &str) {
 pub fn move_to(gone: &ConversationId, kept: &Conversation) {
     tray().update(|items| {
         for item in items.iter_mut().filter(|item| item.to.conversation_id == *gone) {
-            let moved = Item::new(item.file.clone(), kept);
+            let moved = Item::new(item.file.clone(), kept, item.to.seen);
             *item = Item { to: SendText { client_id: item.to.client_id.clone(), ..moved.to.clone() }, caption: item.caption.clone(), ..moved };
             if matches!(item.progress.get_untracked(), Progress::Waits) {
                 item.progress.set(Progress::Stopped(words::CHECK_NAME.to_owned()));
@@ -177,12 +178,13 @@ fn put(inbox: Inbox, files: Vec<Local>) {
         }
         return;
     };
-    tray().update(|items| items.extend(files.into_iter().map(|file| Item::new(file, &row))));
+    tray().update(|items| items.extend(files.into_iter().map(|file| Item::new(file, &row, inbox.newest_seen()))));
 }
 
 /// Puts a file into the tray of a conversation, whichever is open.
-pub fn put_for(row: &Conversation, file: Local) {
-    tray().update(|items| items.push(Item::new(file, row)));
+pub fn put_for(inbox: Inbox, row: &Conversation, file: Local) {
+    let seen = if inbox.open_id().as_ref() == Some(&row.id) { inbox.newest_seen() } else { None };
+    tray().update(|items| items.push(Item::new(file, row, seen)));
 }
 
 /// The tray of the open conversation; nothing while it is empty.

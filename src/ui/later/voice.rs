@@ -13,6 +13,9 @@ use leptos::prelude::*;
 /// Longer ones are cut off: WhatsApp shows no more than 16 MB as a recording.
 const MOST_MS: i64 = 15 * 60_000;
 
+/// A recording that nobody goes on with lets the microphone go.
+const MOST_OPEN_MS: i64 = 60 * 60_000;
+
 /// What the microphone does.
 #[derive(Clone, PartialEq, Eq)]
 enum State {
@@ -28,6 +31,14 @@ enum State {
 thread_local! {
     static STATE: ArcRwSignal<State> = ArcRwSignal::new(State::Rests);
     static SECONDS: ArcRwSignal<i64> = ArcRwSignal::new(0);
+    /// Whether it hears nothing for a while.
+    static PAUSED: ArcRwSignal<bool> = ArcRwSignal::new(false);
+    /// From 0 to 1.
+    static LOUDNESS: ArcRwSignal<f64> = ArcRwSignal::new(0.0);
+}
+
+fn paused() -> ArcRwSignal<bool> {
+    PAUSED.with(Clone::clone)
 }
 
 fn state() -> ArcRwSignal<State> {
@@ -50,15 +61,19 @@ fn begin(inbox: Inbox, row: Conversation) {
             return set(State::Refused);
         }
         let began = document::clock_ms();
-        SECONDS.with(Clone::clone).set(0);
+        let (mut heard, mut last) = (0, began);
+        paused().set(false);
         set(State::Records(began, Box::new(row)));
         while state().with_untracked(|state| matches!(state, State::Records(at, _) if *at == began)) {
-            let passed = document::clock_ms() - began;
-            SECONDS.with(Clone::clone).set(passed / 1000);
-            if passed > MOST_MS {
+            let now = document::clock_ms();
+            heard += if paused().get_untracked() { 0 } else { now - last };
+            last = now;
+            SECONDS.with(Clone::clone).set(heard / 1000);
+            LOUDNESS.with(Clone::clone).set(if paused().get_untracked() { 0.0 } else { recorder::loudness() });
+            if heard > MOST_MS || now - began > MOST_OPEN_MS {
                 return end(inbox);
             }
-            task::sleep(200).await;
+            task::sleep(100).await;
         }
     });
 }
@@ -68,7 +83,7 @@ fn end(inbox: Inbox) {
     set(State::Rests);
     task::spawn(async move {
         let Some(file) = recorder::end().await else { return set(State::Refused) };
-        tray::put_for(&row, file);
+        tray::put_for(inbox, &row, file);
         if inbox.open_id().as_ref() == Some(&row.id) {
             leptos::task::tick().await;
             document::focus_first(".tray .button");
@@ -76,6 +91,12 @@ fn end(inbox: Inbox) {
             answer::say(words::recorded_for(&row.display_name()));
         }
     });
+}
+
+fn pause() {
+    let on = !paused().get_untracked();
+    recorder::pause(on);
+    paused().set(on);
 }
 
 fn cancel() {
@@ -119,9 +140,11 @@ pub fn draw(inbox: Inbox) -> AnyView {
     view! {
         <When is=|| matches!(state().get(), State::Records(..))>
             <div class="voice">
-                <span class="voice__dot"></span>
+                <span class="voice__dot" data-paused=|| paused().get().then_some("")></span>
                 <span class="voice__for" role="status">{for_whom}</span>
+                <meter min="0" max="1" aria-label=words::LOUDNESS prop:value=|| LOUDNESS.with(Clone::clone).get()></meter>
                 <time role="timer">{|| words::clock(SECONDS.with(Clone::clone).get())}</time>
+                <button type="button" class="link" on:click=|_| pause()>{|| if paused().get() { words::GO_ON } else { words::PAUSE }}</button>
                 <button type="button" class="link" on:click=|_| cancel()>{words::CANCEL}</button>
                 <button type="button" class="button" data-kind="main" on:click=move |_| end(inbox)>{words::RECORDED}</button>
             </div>

@@ -1,87 +1,98 @@
-//! What everybody, or an admin, must know: lines across the page that stay until their reason is gone.
+//! What the page itself knows to be wrong: lines across it that stay until their reason is gone. What the server knows is in `later/aside`.
+//!
+//! To add one: its variant, when it is there, what it says, what its button says and does.
 
-use crate::domain::account::Account;
-use crate::domain::failure::Failure;
-use crate::protocol::address;
-use crate::protocol::snapshot::Notice;
 use crate::ui::browser::document;
 use crate::ui::kit::banner::Banner;
-use crate::ui::kit::when::When;
+use crate::ui::kit::each::Each;
 use crate::ui::state::inbox::{Connection, Inbox};
 use crate::ui::words;
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// How long a break may last before it is shown.
 const PATIENCE_MS: i64 = 2000;
 
-/// All of them.
+/// What can be wrong.
+#[derive(Clone, Copy)]
+enum Wrong {
+    /// The line is broken.
+    Disconnected,
+    /// The session is over.
+    SignedOut,
+    /// The rest of the page did not come.
+    PartMissing,
+    /// A newer version serves.
+    Outdated,
+}
+
+/// All, in the order in which they stand.
+const ALL: [Wrong; 4] = [Wrong::Disconnected, Wrong::SignedOut, Wrong::PartMissing, Wrong::Outdated];
+
+/// The banners.
 #[component]
 pub fn Banners() -> impl IntoView {
     let inbox = expect_context::<Inbox>();
-    let sign_in = move || {
-        inbox.pane.track();
-        format!("{}?next={}", address::SIGN_IN, address::encode(&document::path()))
-    };
-    view! {
-        {move || inbox.notices.get().into_iter().map(|notice| view! { <Notified notice/> }.into_any()).collect::<Vec<_>>()}
-        <Disconnected/>
-        <When is=move || inbox.connection.get() == Connection::SignedOut>
-            <Banner kind="bad" text=words::SIGNED_OUT>
-                <a class="link" href=sign_in rel="external">{words::SIGN_IN_AGAIN}</a>
-            </Banner>
-        </When>
-        <When is=move || inbox.lacks_later.get()>
-            <Banner kind="warn" text=words::PART_MISSING>
-                <button class="link" on:click=move |_| inbox.want_later()>{words::TRY_AGAIN}</button>
-            </Banner>
-        </When>
-        <When is=move || inbox.outdated.get()>
-            <Banner kind="warn" text=words::NEW_VERSION>
-                <button class="link" on:click=move |_| document::reload()>{words::RELOAD}</button>
-            </Banner>
-        </When>
-    }
-}
-
-/// The line is broken.
-#[component]
-fn Disconnected() -> impl IntoView {
-    let inbox = expect_context::<Inbox>();
-    // Empty while there is nothing to say; counts down with the page's clock.
-    let text = Memo::new(move |_| match inbox.connection.get() {
-        Connection::Lost { since, retry_at_ms } if inbox.now.get().since(since) > PATIENCE_MS => {
-            let left = (retry_at_ms - document::clock_ms() + 999) / 1000;
-            words::disconnected(&words::time(&inbox.zone.with_value(|zone| zone.local(since))), left.max(0))
-        }
-        _ => String::new(),
+    let keys = Signal::derive(move || {
+        let now = ALL.iter().enumerate().filter(|(_, wrong)| wrong.is_now(inbox));
+        now.map(|(at, _)| at.to_string()).collect::<Vec<_>>()
     });
-    view! {
-        <When is=move || text.with(|text| !text.is_empty())>
-            <Banner kind="warn" text=text>
-                <button class="link" on:click=move |_| inbox.hurry.update(|count| *count += 1)>{words::TRY_NOW}</button>
+    let draw = move |key: String| {
+        let wrong = ALL[key.parse().unwrap_or(0)];
+        let text = Signal::derive(move || wrong.sentence(inbox));
+        view! {
+            <Banner kind=if matches!(wrong, Wrong::SignedOut) { "bad" } else { "warn" } text=text>
+                <button class="link" on:click=move |_| wrong.act(inbox)>{wrong.button()}</button>
             </Banner>
-        </When>
+        }
+        .into_any()
+    };
+    view! { <Each keys=keys draw=Arc::new(draw)/> }
+}
+
+impl Wrong {
+    fn is_now(self, inbox: Inbox) -> bool {
+        match self {
+            Self::Disconnected => matches!(inbox.connection.get(), Connection::Lost { since, .. } if inbox.now.get().since(since) > PATIENCE_MS),
+            Self::SignedOut => inbox.connection.get() == Connection::SignedOut,
+            Self::PartMissing => inbox.lacks_later.get(),
+            Self::Outdated => inbox.outdated.get(),
+        }
+    }
+
+    fn sentence(self, inbox: Inbox) -> String {
+        let sentence = match self {
+            Self::Disconnected => return disconnected(inbox),
+            Self::SignedOut => words::SIGNED_OUT,
+            Self::PartMissing => words::PART_MISSING,
+            Self::Outdated => words::NEW_VERSION,
+        };
+        sentence.to_owned()
+    }
+
+    fn button(self) -> &'static str {
+        match self {
+            Self::Disconnected => words::TRY_NOW,
+            Self::SignedOut => words::SIGN_IN_AGAIN,
+            Self::PartMissing => words::TRY_AGAIN,
+            Self::Outdated => words::RELOAD,
+        }
+    }
+
+    fn act(self, inbox: Inbox) {
+        match self {
+            Self::Disconnected => inbox.hurry.update(|count| *count += 1),
+            Self::PartMissing => inbox.want_later(),
+            // The server leads to where one signs in, and back.
+            Self::SignedOut | Self::Outdated => document::reload(),
+        }
     }
 }
 
-/// Something that the server knows to be wrong.
-#[component]
-fn Notified(notice: Notice) -> impl IntoView {
-    match notice {
-        Notice::NoAppSecret => view! { <Banner kind="bad" text=words::NO_APP_SECRET/> }.into_any(),
-        Notice::NoAccount => view! { <Banner kind="bad" text=words::NO_ACCOUNT/> }.into_any(),
-        Notice::NotStoring => view! { <Banner kind="bad" text=words::NOT_STORING/> }.into_any(),
-        Notice::NotApplying => view! { <Banner kind="bad" text=words::NOT_APPLYING/> }.into_any(),
-        Notice::AccountStopped { account, failure, waiting } => view! { <Stopped account failure waiting/> }.into_any(),
-    }
-}
-
-/// A number that WhatsApp refuses. An admin who has mended it lets its messages go: `later/act` hears that.
-#[component]
-fn Stopped(account: Account, failure: Failure, waiting: i64) -> impl IntoView {
-    let inbox = expect_context::<Inbox>();
-    let is_admin = inbox.agent.with_value(|agent| agent.role == crate::domain::agent::Role::Admin);
-    let text = words::account_stopped(&account.name, &failure.sentence(), waiting);
-    let resume = is_admin.then(|| view! { <button class="link" data-act="resume" data-id=account.id.0>{words::SEND_NOW}</button> }.into_any());
-    view! { <Banner kind="bad" text>{resume}</Banner> }
+/// Since when, and when it is tried again: counts down with the page's clock.
+fn disconnected(inbox: Inbox) -> String {
+    inbox.now.track();
+    let Connection::Lost { since, retry_at_ms } = inbox.connection.get() else { return String::new() };
+    let left = (retry_at_ms - document::clock_ms() + 999) / 1000;
+    words::disconnected(&words::time(&inbox.zone.with_value(|zone| zone.local(since))), left.max(0))
 }

@@ -1,11 +1,18 @@
 //! The HTML document around the page.
 
 use super::inbox::{Given, InboxPage};
+use super::invitation::Invitation;
+use super::labels::LabelsPage;
+use super::people::PeoplePage;
+use super::profile::ProfilePage;
+use super::rail::Rail;
+use super::replies::RepliesPage;
 use super::set_up::SetUp;
 use super::sign_in::SignIn;
 use crate::protocol::address;
 use crate::protocol::error::ApiError;
 use crate::protocol::view::View;
+use crate::ui::browser::document::PAGE;
 use crate::ui::words;
 use leptos::config::LeptosOptions;
 use leptos::hydration::AutoReload;
@@ -16,15 +23,29 @@ use leptos::prelude::*;
 pub fn document(nonce: &str, build: &str, options: LeptosOptions, page: View) -> AnyView {
     let file = |kind: &str| format!("/pkg/whatsapp-inbox.{kind}?v={build}");
     let start = format!("import start, {{ hydrate }} from {js:?}; start({{ module_or_path: {wasm:?} }}).then(hydrate);", js = file("js"), wasm = file("wasm"));
+    let is_beside = matches!(page, View::Labels(_) | View::Replies(_) | View::People(_) | View::Profile(_));
     let takes_over = matches!(page, View::Inbox(_));
     let (title, script, body) = match page {
         View::Inbox(first) => {
             let title = words::title(first.snapshot.unread.len());
+            let agent = first.snapshot.agent.clone();
             provide_context(Given { json: serde_json::to_string(&first).unwrap_or_default(), first: *first });
-            (title, start, view! { <InboxPage/> }.into_any())
+            let page = view! {
+                <a class="skip" href="#composer" rel="external">{words::SKIP}</a>
+                <div class="shell">
+                    <Rail agent=agent/>
+                    <div id=PAGE class="page"><InboxPage/></div>
+                </div>
+            };
+            (title, start, page.into_any())
         }
         View::SignIn { note, next } => (words::SIGN_IN.to_owned(), TIME_ZONE.to_owned(), view! { <SignIn note next/> }.into_any()),
         View::SetUp { note, token } => (words::SET_UP.to_owned(), TIME_ZONE.to_owned(), view! { <SetUp note token/> }.into_any()),
+        View::Labels(page) => (words::LABELS.to_owned(), String::new(), view! { <LabelsPage page/> }.into_any()),
+        View::Replies(page) => (words::REPLIES.to_owned(), String::new(), view! { <RepliesPage page/> }.into_any()),
+        View::People(page) => (words::PEOPLE.to_owned(), String::new(), view! { <PeoplePage page/> }.into_any()),
+        View::Profile(page) => (words::YOU.to_owned(), String::new(), view! { <ProfilePage page/> }.into_any()),
+        View::Invitation { note, token } => (words::INVITED.to_owned(), TIME_ZONE.to_owned(), view! { <Invitation note token/> }.into_any()),
         View::Refused { error, kept } => (words::INBOX.to_owned(), String::new(), view! { <Refused error kept/> }.into_any()),
     };
     view! {
@@ -39,6 +60,7 @@ pub fn document(nonce: &str, build: &str, options: LeptosOptions, page: View) ->
                 <title>{title}</title>
                 <link rel="icon" href="/icon.svg" type="image/svg+xml"/>
                 <link rel="stylesheet" href=file("css")/>
+                {is_beside.then(|| view! { <link rel="stylesheet" href=file("pages.css")/> })}
                 {takes_over.then(|| view! {
                     <link rel="modulepreload" href=file("js")/>
                     <link rel="preload" href=file("wasm") r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>

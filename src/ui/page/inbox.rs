@@ -7,19 +7,15 @@ use crate::protocol::view::First;
 use crate::ui::browser::{document, history, storage, task};
 use crate::ui::chat::list::List;
 use crate::ui::chat::thread::ThreadPane;
-use crate::ui::kit::avatar::Avatar;
-use crate::ui::kit::icon::{Glyph, Icon};
 use crate::ui::live;
 use crate::ui::page::banners::Banners;
+use crate::ui::page::rail;
 use crate::ui::state::draft;
 use crate::ui::state::inbox::{Inbox, Pane};
 use crate::ui::words;
 use leptos::ev;
 use leptos::prelude::*;
 use std::time::Duration;
-
-/// Kept in the browser if Enter is to break the line.
-const ENTER_BREAKS: &str = "enter-breaks";
 
 /// What the server renders the page from; and the same for the browser, written by the server so that the page need not know how.
 #[derive(Clone)]
@@ -51,12 +47,10 @@ fn Workspace(first: First) -> impl IntoView {
     Effect::new(move |_| document::set_title(&words::title(inbox.unread.get())));
     Effect::new(|_| document::mark_hydrated());
     view! {
-        <a class="skip" href="#composer" rel="external" on:click=move |event| { event.prevent_default(); document::focus("composer") }>{words::SKIP}</a>
         <div class="frame">
             <Banners/>
             {move || inbox.later().map(|code| (code.whole)(inbox))}
             <div class="app" data-pane=pane>
-                <Rail/>
                 <List/>
                 <ThreadPane/>
             </div>
@@ -77,7 +71,14 @@ fn follow_links(inbox: Inbox) {
             }
         }
     });
-    let moved = window_event_listener(ev::popstate, move |_| inbox.show_path(document::path()));
+    // Whoever jumps within the page stays where they are.
+    let moved = window_event_listener(ev::popstate, move |_| {
+        let path = document::path();
+        let open = inbox.open_row().map(|row| row.segment().to_owned());
+        if open != address::segment_of(&path) || inbox.query.with_untracked(|query| query != address::query_of(&path)) {
+            inbox.show_path(path);
+        }
+    });
     on_cleanup(move || {
         clicked.remove();
         moved.remove();
@@ -90,7 +91,7 @@ fn go_live(inbox: Inbox, snapshot: Snapshot) {
     Effect::new(move |_| {
         inbox.set_clock(now);
         draft::belongs_to(inbox.agent.with_value(|agent| agent.id.clone()));
-        inbox.enter_sends.set(storage::read(ENTER_BREAKS).is_none());
+        inbox.enter_sends.set(storage::read(rail::ENTER_BREAKS).is_none());
         task::spawn(live::run(inbox));
         // The first page is done with: the rest is fetched before it is wanted.
         inbox.want_later();
@@ -108,39 +109,4 @@ fn go_live(inbox: Inbox, snapshot: Snapshot) {
     }
     let handle = window_event_listener(ev::visibilitychange, move |_| hurry());
     on_cleanup(move || handle.remove());
-}
-
-/// The narrow bar at the side.
-#[component]
-fn Rail() -> impl IntoView {
-    let inbox = expect_context::<Inbox>();
-    let agent = inbox.agent.get_value();
-    let choose = move |event| {
-        let sends = event_target_checked(&event);
-        inbox.enter_sends.set(sends);
-        if sends { storage::remove(ENTER_BREAKS) } else { storage::write(ENTER_BREAKS, "1") }
-    };
-    view! {
-        <nav class="rail" aria-label=words::INBOX>
-            <a class="rail__item" href=address::INBOX aria-current="page" title=words::INBOX aria-label=words::INBOX>
-                <Icon glyph=Glyph::Inbox/>
-            </a>
-            <details class="rail__menu">
-                <summary title=words::YOU aria-label=words::YOU>
-                    <Avatar name=agent.name.clone() id=agent.id.0.clone() small=true/>
-                </summary>
-                <div class="rail__sheet">
-                    <b>{agent.name}</b>
-                    <small>{agent.email}</small>
-                    <label class="rail__switch">
-                        <input type="checkbox" prop:checked=move || inbox.enter_sends.get() on:change=choose/>
-                        {words::ENTER_SENDS}
-                    </label>
-                    <form method="post" action="/whatsapp/sign-out/">
-                        <button class="button">{words::SIGN_OUT}</button>
-                    </form>
-                </div>
-            </details>
-        </nav>
-    }
 }

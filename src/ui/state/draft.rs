@@ -15,7 +15,7 @@ pub type Draft = SendText;
 /// A new draft for somebody.
 #[must_use]
 pub fn begin(conversation_id: ConversationId, contact_id: ContactId, account_id: AccountId) -> Draft {
-    Draft { client_id: ClientId(random::id()), conversation_id, contact_id, account_id, body: String::new(), reply_to: None }
+    Draft { client_id: ClientId(random::id()), conversation_id, contact_id, account_id, body: String::new(), reply_to: None, seen: None, plain: false }
 }
 
 /// A message that was sent here and that the server may not have.
@@ -46,6 +46,18 @@ pub fn draft_key(conversation: &ConversationId) -> String {
     key("draft", conversation.as_str())
 }
 
+/// Where a conversation's unfinished note is kept.
+#[must_use]
+pub fn note_key(conversation: &ConversationId) -> String {
+    key("note", conversation.as_str())
+}
+
+/// And the id it will have.
+#[must_use]
+pub fn note_id_key(conversation: &ConversationId) -> String {
+    key("note-id", conversation.as_str())
+}
+
 /// The kept draft.
 #[must_use]
 pub fn load(conversation: &ConversationId) -> Option<Draft> {
@@ -65,8 +77,8 @@ pub fn save(conversation: &ConversationId, draft: Option<&Draft>) {
 /// Whether any text is typed and not sent, anywhere.
 #[must_use]
 pub fn any() -> bool {
-    let own = key("draft", "");
-    storage::keys().iter().any(|key| key.starts_with(&own))
+    let own = [key("draft", ""), key("note", "")];
+    storage::keys().iter().any(|key| own.iter().any(|own| key.starts_with(own)))
 }
 
 fn unsent_key(conversation: &ConversationId) -> String {

@@ -2,6 +2,7 @@
 
 mod fetching;
 mod later;
+mod recent;
 mod sending;
 mod shown;
 
@@ -19,11 +20,13 @@ use crate::protocol::address::segment_of;
 use crate::protocol::command::SendText;
 use crate::protocol::event::Event;
 use crate::protocol::form::FormNote;
-use crate::protocol::snapshot::{Notice, Open};
+use crate::protocol::json::Packed;
+use crate::protocol::snapshot::Open;
+use crate::protocol::team::Team;
 use crate::protocol::view::First;
 use crate::ui::browser::document;
 use leptos::prelude::*;
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::HashMap;
 
 /// So many rows are kept while only the top of the list is looked at.
 const MOST_ROWS: usize = 200;
@@ -36,10 +39,8 @@ pub struct Inbox {
     bubbles: StoredValue<HashMap<String, ArcRwSignal<Bubble>>>,
     /// Events that came while a thread was being fetched.
     waiting: StoredValue<Option<Vec<(i64, Event)>>>,
-    /// Counts fetches of threads: an answer to an older one is dropped.
-    fetch: StoredValue<u64>,
-    /// Messages on their way to the server, in order, for each conversation.
-    outgoing: StoredValue<HashMap<ConversationId, VecDeque<SendText>>>,
+    /// Messages on their way to the server, in order.
+    outgoing: StoredValue<Vec<SendText>>,
     /// What a refused form brought back, until a composer has taken it.
     note: StoredValue<Option<(ConversationId, FormNote)>>,
     /// Whether the list shows its top: rows far below are then let go.
@@ -55,8 +56,10 @@ pub struct Inbox {
     pub zone: StoredValue<Zone>,
     /// Which build made this page.
     pub build: StoredValue<String>,
-    /// What is wrong, as far as it concerns the agent.
-    pub notices: RwSignal<Vec<Notice>>,
+    /// What the list shows, as the query of its address; empty: everything.
+    pub query: RwSignal<String>,
+    /// Its people and labels.
+    pub team: RwSignal<Packed<Team>>,
     /// The list.
     pub order: RwSignal<Vec<ConversationId>>,
     /// Whether the list goes on.
@@ -87,6 +90,8 @@ pub struct Inbox {
     pub lacks_later: RwSignal<bool>,
     /// The message that what is typed will answer, by its id; empty: none.
     pub replying: RwSignal<String>,
+    /// Whether what is typed goes without a preview of its links.
+    pub plain: RwSignal<bool>,
     /// Whether Enter sends, or breaks the line.
     pub enter_sends: RwSignal<bool>,
 }
@@ -101,8 +106,7 @@ impl Inbox {
             rows: StoredValue::new(HashMap::new()),
             bubbles: StoredValue::new(HashMap::new()),
             waiting: StoredValue::new(None),
-            fetch: StoredValue::new(0),
-            outgoing: StoredValue::new(HashMap::new()),
+            outgoing: StoredValue::new(Vec::new()),
             // A refusal belongs to the thread it was meant for, whatever is opened next.
             note: StoredValue::new(match &snapshot.open {
                 Open::Thread(thread) => Some((thread.conversation.id.clone(), first.note.clone())),
@@ -115,7 +119,8 @@ impl Inbox {
             accounts: StoredValue::new(snapshot.accounts.clone()),
             zone: StoredValue::new(snapshot.zone.clone()),
             build: StoredValue::new(snapshot.build.clone()),
-            notices: RwSignal::new(snapshot.notices.clone()),
+            query: RwSignal::new(snapshot.query.clone()),
+            team: RwSignal::new(snapshot.team.clone()),
             order: RwSignal::new(Vec::new()),
             has_more: RwSignal::new(false),
             unread: RwSignal::new(0),
@@ -131,6 +136,7 @@ impl Inbox {
             is_later: RwSignal::new(false),
             lacks_later: RwSignal::new(false),
             replying: RwSignal::new(String::new()),
+            plain: RwSignal::new(false),
             enter_sends: RwSignal::new(true),
         };
         inbox.show(&snapshot.open);
@@ -200,8 +206,9 @@ impl Inbox {
             }
         });
         self.bubbles.update_value(|bubbles| {
-            let kept: HashSet<&str> = lines.iter().filter_map(|line| if let Line::Bubble(key) = line { Some(key.as_str()) } else { None }).collect();
-            bubbles.retain(|key, _| kept.contains(key.as_str()));
+            let mut before = std::mem::take(bubbles);
+            let key = |line: &Line| if let Line::Bubble(key) = line { before.remove_entry(key) } else { None };
+            *bubbles = lines.iter().filter_map(key).collect();
         });
         self.lines.maybe_update(|shown| replace(shown, lines));
         self.has_older.maybe_update(|shown| replace(shown, has_older));
@@ -213,6 +220,11 @@ impl Inbox {
             Some(signal) => signal.maybe_update(|shown| replace(shown, bubble)),
             None => drop(bubbles.insert(key, ArcRwSignal::new(bubble))),
         });
+    }
+
+    fn show_team(self) {
+        let team = self.model.with_value(|model| model.team.clone());
+        self.team.maybe_update(|shown| replace(shown, team));
     }
 
     /// A row's signal.
@@ -263,6 +275,7 @@ impl Inbox {
 
     /// Takes in an event of the stream.
     pub fn apply(self, seq: i64, event: Event) {
+        recent::remember(seq, &event);
         self.waiting.update_value(|waiting| {
             if let Some(waiting) = waiting {
                 waiting.push((seq, event.clone()));
@@ -289,6 +302,7 @@ impl Inbox {
             draft::drop_unsent(&conversation, &client_id);
         }
         self.show_changes(&changes, Motion::Arrived(arrived));
+        self.admit();
         if changes.joined || begins {
             // The open thread was joined with another, or is there only now: show it, from the server.
             self.show_path(document::path());
@@ -303,6 +317,9 @@ impl Inbox {
                 }
             }
         });
+        if changes.team {
+            self.show_team();
+        }
         if changes.order && self.at_top.get_value() {
             let mut trimmed = false;
             self.model.update_value(|model| trimmed = model.trim(MOST_ROWS));
@@ -336,11 +353,6 @@ impl Inbox {
     /// Everything up to here has been said, or is not for this agent.
     pub fn advance(self, seq: i64) {
         self.model.update_value(|model| model.seq = model.seq.max(seq));
-    }
-
-    /// What is wrong now.
-    pub fn set_notices(self, notices: Vec<Notice>) {
-        self.notices.maybe_update(|shown| replace(shown, notices));
     }
 
     /// The server's clock.

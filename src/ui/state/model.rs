@@ -4,14 +4,23 @@
 //! fetched meanwhile) is not set back by it.
 
 use crate::domain::conversation::Conversation;
-use crate::domain::delivery::Delivery;
 use crate::domain::id::{ClientId, ConversationId, MessageId};
 use crate::domain::message::{Direction, Message};
 use crate::domain::time::Instant;
 use crate::protocol::error::ApiError;
 use crate::protocol::event::Event;
+use crate::protocol::json::Packed;
 use crate::protocol::snapshot::{ListPage, MessagePage, Open, Snapshot, Thread, cursor, read_cursor};
+use crate::protocol::team::Team;
 use std::collections::{HashMap, HashSet};
+
+mod thread;
+
+use thread::put_in_order;
+pub use thread::{Entry, Handover, OpenThread};
+
+/// So many rows that a part of the list does not show are kept.
+const MOST_HIDDEN: usize = 200;
 
 /// Everything a page shows that events can change.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,70 +32,19 @@ pub struct Model {
     /// Rows by id.
     pub rows: HashMap<ConversationId, Conversation>,
     /// Rows fetched apart are newer than the stream: events up to here leave them alone.
-    row_seq: HashMap<ConversationId, i64>,
+    row_seq: Vec<(ConversationId, i64)>,
     /// Rows in the list's order.
     pub order: Vec<ConversationId>,
     /// Where the list goes on below the rows known.
     pub next: Option<String>,
     /// Which conversations have unread messages.
-    pub unread: HashSet<ConversationId>,
+    pub unread: Vec<ConversationId>,
     /// The open thread.
     pub thread: Option<OpenThread>,
-}
-
-/// The open thread.
-#[derive(Clone, Debug, PartialEq)]
-pub struct OpenThread {
-    /// Whose it is.
-    pub conversation_id: ConversationId,
-    /// Events up to here are in it.
-    seq: i64,
-    /// Oldest first.
-    pub entries: Vec<Entry>,
-    /// Where older messages begin.
-    pub before: Option<String>,
-    /// The first message that was unread when the thread was opened, and how many there were.
-    pub divider: Option<(String, i64)>,
-    /// For the form without JavaScript.
-    pub form_client_id: String,
-}
-
-/// A message on the page.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Entry {
-    /// The message; one that is still ours alone has the client id for an id.
-    pub message: Message,
-    /// Whether the server has it.
-    pub handover: Handover,
-}
-
-/// Whether the server has a message.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Handover {
-    /// It has.
-    Done,
-    /// It is on its way there.
-    Pending,
-    /// It has not, and this is why.
-    Refused(ApiError),
-}
-
-impl Entry {
-    /// A bubble's key for life.
-    #[must_use]
-    pub fn key(&self) -> &str {
-        self.message.key()
-    }
-
-    /// What became of it, as its ticks say it.
-    #[must_use]
-    pub fn shown_delivery(&self) -> Option<Delivery> {
-        match self.handover {
-            Handover::Done => self.message.delivery,
-            Handover::Pending => Some(Delivery::Queued),
-            Handover::Refused(_) => Some(Delivery::Failed),
-        }
-    }
+    /// Its people and labels.
+    pub team: Packed<Team>,
+    /// Whether the list shows a part of all: then only what is let in comes into it.
+    is_part: bool,
 }
 
 /// What an event changed, for the shell to touch only that.
@@ -102,6 +60,8 @@ pub struct Changes {
     pub bubbles: Vec<String>,
     /// Bubbles came, went or moved.
     pub keys: bool,
+    /// The team's people or labels changed.
+    pub team: bool,
     /// The open thread was joined with another: it must be fetched anew.
     pub joined: bool,
 }
@@ -114,7 +74,9 @@ impl Model {
             epoch: snapshot.epoch.clone(),
             seq: snapshot.seq,
             next: snapshot.list.next.clone(),
-            unread: snapshot.unread.iter().cloned().collect(),
+            unread: snapshot.unread.clone(),
+            team: snapshot.team.clone(),
+            is_part: !snapshot.query.is_empty(),
             ..Self::default()
         };
         for row in &snapshot.list.conversations {
@@ -135,7 +97,12 @@ impl Model {
         }
         self.seq = seq;
         self.apply_to_rows(seq, &event, &mut changes);
-        self.apply_to_thread(seq, event, &mut changes);
+        if let Event::TeamChanged { team } = event {
+            self.team = team;
+            changes.team = true;
+        } else {
+            self.apply_to_thread(seq, event, &mut changes);
+        }
         changes
     }
 
@@ -143,7 +110,7 @@ impl Model {
         if let Event::ContactsJoined { gone: Some(gone), .. } = event {
             self.rows.remove(gone);
             self.order.retain(|id| id != gone);
-            changes.unread |= self.unread.remove(gone);
+            changes.unread |= self.mark_unread(gone, false);
             changes.order = true;
         }
         if let Event::ContactsJoined { conversation, gone } = event {
@@ -152,17 +119,32 @@ impl Model {
                 self.thread.as_ref().is_some_and(|thread| thread.conversation_id == conversation.id || Some(&thread.conversation_id) == gone.as_ref());
         }
         if let Some(row) = event.conversation() {
-            let is_older = self.row_seq.get(&row.id).is_some_and(|known| seq <= *known);
+            let is_older = seq <= self.known_at(&row.id);
             if !is_older {
                 self.put_row(row.clone(), changes);
             }
         }
     }
 
+    /// The place of the log up to which events leave a row alone.
+    fn known_at(&self, id: &ConversationId) -> i64 {
+        self.row_seq.iter().find(|(known, _)| known == id).map_or(0, |(_, seq)| *seq)
+    }
+
+    /// Counts a conversation as unread or not; whether it was otherwise before.
+    fn mark_unread(&mut self, id: &ConversationId, is_unread: bool) -> bool {
+        match (self.unread.iter().position(|other| other == id), is_unread) {
+            (None, true) => self.unread.push(id.clone()),
+            (Some(at), false) => drop(self.unread.swap_remove(at)),
+            _ => return false,
+        }
+        true
+    }
+
     /// Takes in a row and puts it where it belongs.
     fn put_row(&mut self, row: Conversation, changes: &mut Changes) {
         let id = row.id.clone();
-        changes.unread |= if row.unread > 0 { self.unread.insert(id.clone()) } else { self.unread.remove(&id) };
+        changes.unread |= self.mark_unread(&id, row.unread > 0);
         let position = row.position();
         let known = self.rows.get(&id);
         let moved = known.is_none_or(|known| known.position() != position);
@@ -170,16 +152,43 @@ impl Model {
             changes.rows.push(id.clone());
         }
         self.rows.insert(id.clone(), row);
-        if !moved {
-            return;
+        // What no longer belongs into a part stays until the list is left.
+        let is_listed = self.order.contains(&id);
+        if if is_listed { moved } else { !self.is_part && (moved || !self.is_below(position)) } {
+            self.place(id, position);
+            changes.order = true;
         }
+    }
+
+    /// Puts a row where it belongs in the list.
+    fn place(&mut self, id: ConversationId, position: (Instant, i64)) {
         self.order.retain(|other| *other != id);
         // Below what is loaded, rows are missing in between: it comes with its page.
-        if self.next.as_deref().and_then(read_cursor).is_none_or(|end| position >= end) {
+        if !self.is_below(position) {
             let place = self.order.partition_point(|other| self.rows[other].position() > position);
             self.order.insert(place, id);
         }
-        changes.order = true;
+    }
+
+    /// Lets rows into the list of a part that fit it by now; whether any came. Of those that do not, some are kept: a page that is still
+    /// on its way may bring them as they were before.
+    pub fn admit(&mut self, fits: impl Fn(&Conversation) -> bool) -> bool {
+        let open = self.thread.as_ref().map(|thread| &thread.conversation_id);
+        let listed: HashSet<ConversationId> = self.order.iter().cloned().collect();
+        if self.rows.len() > listed.len() + MOST_HIDDEN {
+            self.rows.retain(|id, row| listed.contains(id) || open == Some(id) || fits(row));
+        }
+        let new = self.rows.values().filter(|row| !listed.contains(&row.id) && fits(row));
+        let new: Vec<_> = new.map(|row| (row.id.clone(), row.position())).collect();
+        for (id, position) in new {
+            self.place(id, position);
+        }
+        self.order.len() > listed.len()
+    }
+
+    /// Whether rows are missing above a place: then what stands there comes with its page.
+    fn is_below(&self, position: (Instant, i64)) -> bool {
+        self.next.as_deref().and_then(read_cursor).is_some_and(|end| position < end)
     }
 
     fn apply_to_thread(&mut self, seq: i64, event: Event, changes: &mut Changes) {
@@ -198,13 +207,29 @@ impl Model {
         }
     }
 
+    /// Takes over what another list does not change: the open thread with its row, and the place in the stream, which may be behind
+    /// what this list was read at.
+    pub fn carry(&mut self, mut before: Self) {
+        if before.seq < self.seq {
+            self.row_seq = self.rows.keys().map(|id| (id.clone(), self.seq)).collect();
+            self.seq = before.seq;
+        }
+        self.thread = before.thread.take();
+        if let Some(id) = self.thread.as_ref().map(|thread| thread.conversation_id.clone())
+            && let Some(row) = before.rows.remove(&id)
+        {
+            self.rows.entry(id).or_insert(row);
+        }
+    }
+
     /// Shows a thread. Its row may be newer than the stream.
     pub fn open(&mut self, thread: Thread) -> Changes {
         let mut changes = Changes { keys: true, ..Changes::default() };
         let id = thread.conversation.id.clone();
-        let is_newer = thread.seq >= self.row_seq.get(&id).copied().unwrap_or(0) && thread.seq >= self.seq;
+        let is_newer = thread.seq >= self.known_at(&id) && thread.seq >= self.seq;
         if is_newer || !self.rows.contains_key(&id) {
-            self.row_seq.insert(id.clone(), thread.seq);
+            self.row_seq.retain(|(known, _)| *known != id);
+            self.row_seq.push((id.clone(), thread.seq));
             self.put_row(thread.conversation, &mut changes);
         }
         let divider = first_unread(&thread.messages.messages, thread.unread).map(|key| (key, thread.unread));
@@ -243,7 +268,7 @@ impl Model {
         let (order, open) = (&self.order, self.thread.as_ref().map(|thread| &thread.conversation_id));
         let is_kept = |id: &ConversationId| open == Some(id) || order.contains(id);
         self.rows.retain(|id, _| is_kept(id));
-        self.row_seq.retain(|id, _| is_kept(id));
+        self.row_seq.retain(|(id, _)| is_kept(id));
         true
     }
 
@@ -264,6 +289,7 @@ impl Model {
         let end = self.next.as_deref().and_then(read_cursor);
         let order = &self.order;
         let moved = self.rows.values().filter(|row| end.is_none_or(|end| row.position() >= end) && !order.contains(&row.id));
+        let moved = moved.filter(|_| !self.is_part);
         let moved: Vec<ConversationId> = moved.map(|row| row.id.clone()).collect();
         self.order.extend(moved);
         let rows = &self.rows;
@@ -319,51 +345,6 @@ impl Model {
             thread.entries.retain(|entry| entry.key() != client_id.as_str() || entry.handover == Handover::Done);
         }
         Changes { keys: true, ..Changes::default() }
-    }
-}
-
-impl OpenThread {
-    fn put(&mut self, message: Message, changes: &mut Changes) {
-        let key = message.key().to_owned();
-        let known = self.entries.iter().position(|entry| entry.key() == key || entry.message.id == message.id);
-        if let Some(place) = known {
-            changes.keys |= self.entries[place].message.position() != message.position();
-            self.entries[place] = Entry { message, handover: Handover::Done };
-        } else {
-            // Older than everything loaded: it comes with its page.
-            let oldest = self.entries.first().map(|entry| entry.message.position());
-            if self.before.is_some() && oldest.is_some_and(|oldest| message.position() < oldest) {
-                return;
-            }
-            self.entries.push(Entry { message, handover: Handover::Done });
-            changes.keys = true;
-        }
-        changes.bubbles.push(key);
-        if changes.keys {
-            self.sort();
-        }
-    }
-
-    fn sort(&mut self) {
-        put_in_order(&mut self.entries, |above, below| above.message.position() <= below.message.position());
-    }
-
-    /// Where a message written now belongs: after everything there is.
-    #[must_use]
-    pub fn next_sort_at(&self, now: Instant) -> Instant {
-        self.entries.iter().map(|entry| entry.message.sort_at).max().map_or(now, |last| last.max(now))
-    }
-}
-
-/// Sorts what is sorted but for a few at its end, which is all there ever is here: a fraction of the library's code, on a page that
-/// counts its bytes.
-fn put_in_order<T>(items: &mut Vec<T>, stands_above: impl Fn(&T, &T) -> bool) {
-    for at in 1..items.len() {
-        if !stands_above(&items[at - 1], &items[at]) {
-            let item = items.remove(at);
-            let place = items[..at].partition_point(|other| stands_above(other, &item));
-            items.insert(place, item);
-        }
     }
 }
 

@@ -122,3 +122,20 @@ pub fn about_file(mime: &str, size: &str) -> String {
     };
     format!("{name} · {size}")
 }
+
+/// The recording hears nothing for a while.
+pub const PAUSE: &str = "Pause";
+/// It hears again.
+pub const GO_ON: &str = "Go on";
+/// How loud it is.
+pub const LOUDNESS: &str = "Loudness";
+/// A quarter further.
+pub const ROTATE: &str = "Rotate";
+/// Puts the words of a message into the clipboard.
+pub const COPY: &str = "Copy the text";
+/// They are there.
+pub const COPIED: &str = "Copied.";
+/// They are not.
+pub const NOT_COPIED: &str = "The browser does not let the inbox copy. Select the text and press Ctrl+C.";
+/// Meta shows where a link leads.
+pub const PREVIEW_LINK: &str = "Show the customer a preview of the link";

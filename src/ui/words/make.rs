@@ -2,6 +2,22 @@
 
 use crate::domain::template::Place;
 
+/// Opens the emoji.
+pub const EMOJI: &str = "Emoji";
+/// Finds emoji.
+pub const SEARCH_EMOJI: &str = "Search emoji";
+/// None match.
+pub const NO_EMOJI: &str = "No emoji is called that.";
+/// Chooses the skin tone of emoji.
+pub const TONE: &str = "Skin tone";
+/// What is offered while somebody types, spoken.
+pub const COMPLETE: &str = "Suggestions: arrows choose, Enter takes";
+/// One of the skin tones, spoken.
+#[must_use]
+pub fn tone(tone: usize) -> &'static str {
+    ["No skin tone", "Light", "Medium light", "Medium", "Medium dark", "Dark"].get(tone).copied().unwrap_or_default()
+}
+
 /// Opens the list of what can be sent beside words and files.
 pub const MORE_TO_SEND: &str = "Send something else";
 /// Opens the list of templates.
@@ -129,4 +145,21 @@ pub const NOTHING_NEW: &str = "WhatsApp has not answered yet. The list below is 
 #[must_use]
 pub fn not_sent(what: &str, why: &str) -> String {
     format!("{what}: not sent. {why}")
+}
+
+/// The same to somebody else.
+pub const FORWARD: &str = "Forward";
+/// Looks for somebody.
+pub const FIND_CONVERSATION: &str = "Name, number or words";
+
+/// The button that sends it.
+#[must_use]
+pub fn forward_to(name: &str) -> String {
+    format!("Forward to {name}")
+}
+
+/// It is on its way.
+#[must_use]
+pub fn forwarded_to(name: &str) -> String {
+    format!("Forwarded to {name}.")
 }

@@ -81,6 +81,8 @@ async fn every_kind_is_drawn_as_it_was() {
             contact_id: row.contact_id.clone(),
             account_id: row.account_id.clone(),
             body: String::new(),
+            seen: None,
+            plain: false,
             reply_to: None,
         };
         messages::send(&trial.app, &program(), SendMade { to, made }.into()).await.unwrap();

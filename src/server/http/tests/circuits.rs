@@ -2,6 +2,8 @@
 
 use crate::domain::agent::Role;
 use crate::domain::delivery::Delivery;
+use crate::protocol::aside::{Aside, Notice};
+use crate::protocol::live::Frame;
 use crate::server::outbox::{self, Outcome, step};
 use crate::server::store::accounts;
 use crate::server::trial::{Trial, answer, on_both};
@@ -29,10 +31,14 @@ fn texts(trial: &Trial, phone: &str) -> Vec<String> {
     trial.received().iter().filter(is_for).map(|body| body["text"]["body"].as_str().unwrap_or_default().to_owned()).collect()
 }
 
-async fn notices(trial: &Trial, cookie: &str) -> Value {
-    let url = format!("{}/whatsapp/fn/conversations/snapshot", trial.base);
-    let request = trial.http.post(url).header("cookie", cookie).header("sec-fetch-site", "same-origin").json(&json!({"segment": null}));
-    answer(request).await.1["notices"].clone()
+/// What an open page is told to be wrong, once the process has looked.
+pub(super) async fn notices(trial: &Trial, cookie: &str) -> Vec<Notice> {
+    trouble::step(&trial.app).await;
+    let frames = trial.http.get(format!("{}/whatsapp/live/events?epoch=x&after=0", trial.base)).header("cookie", cookie);
+    let frames = frames.send().await.unwrap().text().await.unwrap();
+    let aside = frames.lines().find_map(|frame| if let Some(Frame::Aside { text }) = Frame::read(frame) { Some(text) } else { None }).unwrap();
+    let Aside::Notices(notices) = serde_json::from_str(&aside).unwrap();
+    notices
 }
 
 /// Steps until nothing is due, moving the clock to whatever is due next, at most so far.
@@ -68,8 +74,7 @@ on_both! {
         assert_eq!(trial.received().len(), 0, "nothing more was handed to Meta");
         for cookie in [&admin, &agent] {
             let notices = notices(&trial, cookie).await;
-            let stopped = notices.as_array().unwrap().iter().find_map(|notice| notice.get("account_stopped")).unwrap();
-            assert_eq!((&stopped["failure"]["code"], &stopped["waiting"]), (&json!(190), &json!(6)));
+            assert!(matches!(&notices[..], [Notice::AccountStopped { failure, waiting: 6, .. }] if failure.code == 190), "{notices:?}");
         }
         let resume = |cookie: &str| trial.http.post(format!("{}/whatsapp/fn/accounts/resume", trial.base)).header("cookie", cookie.to_owned()).header("sec-fetch-site", "same-origin");
         let id = json!({"id": "account-1"});
@@ -80,7 +85,7 @@ on_both! {
         for phone in &phones {
             assert_eq!(texts(&trial, phone), ["one", "two"]);
         }
-        assert!(notices(&trial, &admin).await.as_array().unwrap().is_empty());
+        assert!(notices(&trial, &admin).await.is_empty());
     }
 
     /// C3: at a start with another token the queue goes on by itself; with the same one it stays stopped.
@@ -213,12 +218,10 @@ async fn a3_storing_fails_and_recovers_in_words() {
     let trial = Trial::start(crate::server::trial::sqlite().await).await;
     let agent = trial.agent(Role::Agent).await;
     trial.app.trouble.set_storage(Some("database or disk is full".to_owned()));
-    assert_eq!(notices(&trial, &agent).await, json!(["not_storing"]));
+    assert_eq!(trouble::list(&trial.app, &mut trial.app.store.read().await.unwrap()).await.unwrap(), [Notice::NotStoring]);
     let (status, health) = answer(trial.http.get(format!("{}/healthz", trial.base))).await;
     assert_eq!((status, &health["reason"]), (503, &json!("deliveries cannot be stored")));
     // The look that finds the database well again.
-    // A database that takes no writes from here: the other connection holds the only lock.
-    trouble::step(&trial.app).await;
-    assert_eq!(notices(&trial, &agent).await, json!([]));
+    assert_eq!(notices(&trial, &agent).await, []);
     assert_eq!(answer(trial.http.get(format!("{}/healthz", trial.base))).await.0, 200);
 }

@@ -5,6 +5,7 @@
 
 use crate::domain::agent::Role;
 use crate::protocol::event::Event;
+use crate::protocol::json::Packed;
 use crate::protocol::live::Frame;
 use crate::server::http::routes;
 use crate::server::store::{Sql, conversations, events};
@@ -60,6 +61,7 @@ impl Stage {
         let text = json!({"command": {"client_id": "c", "conversation_id": id, "contact_id": "x", "account_id": "y", "body": "b", "reply_to": null}});
         vec![
             ("accounts/resume", json!({"id": "account-1"}), [401, 401, 403, 403, 200, 403, 403]),
+            ("accounts/see", json!({"key": "told", "at": 5}), [401, 401, 403, 403, 422, 403, 403]),
             ("conversations/snapshot", json!({"segment": null}), [401, 401, 200, 200, 200, 403, 403]),
             ("conversations/list", json!({"cursor": "9999999999999.9"}), [401, 401, 200, 200, 200, 200, 403]),
             ("conversations/thread", json!({"segment": "447700900123"}), [401, 401, 404, 200, 200, 200, 403]),
@@ -72,6 +74,13 @@ impl Stage {
                 json!({"command": {"to": text["command"], "made": {"location": {"latitude": 1, "longitude": 1, "name": null, "address": null}}}}),
                 [401, 401, 404, 409, 409, 409, 403],
             ),
+            ("messages/forward", json!({"command": text["command"], "id": message}), [401, 401, 404, 409, 409, 409, 403]),
+            ("team/handle", json!({"id": id, "what": {"label": "VIP"}}), [401, 401, 404, 200, 200, 200, 403]),
+            ("team/look", json!({"id": id, "writes": false}), [401, 401, 404, 200, 200, 403, 403]),
+            ("team/note", json!({"id": id, "client_id": "n", "body": "call back"}), [401, 401, 404, 200, 200, 403, 403]),
+            ("replies/list", json!({}), [401, 401, 200, 200, 200, 403, 403]),
+            ("search/hits", json!({"filter": {"view": "all", "label": "", "q": "words"}, "below": null}), [401, 401, 200, 200, 200, 200, 403]),
+            ("search/counts", json!({}), [401, 401, 200, 200, 200, 200, 403]),
             ("templates/list", json!({"account": "account-1"}), [401, 401, 404, 200, 200, 200, 403]),
             ("templates/refresh", json!({"account": "account-1"}), [401, 401, 404, 200, 200, 200, 403]),
             ("messages/details", json!({"id": message}), [401, 401, 404, 200, 200, 200, 403]),
@@ -91,7 +100,7 @@ async fn keep_a_file(trial: &Trial) {
 }
 
 /// Limits the agent of a session to an account of another number.
-async fn limit(trial: &Trial, cookie: &str) {
+pub async fn limit(trial: &Trial, cookie: &str) {
     let hash = crate::server::secret::token_hash(cookie.trim_start_matches("inbox="));
     let mut tx = trial.app.store.write().await.unwrap();
     tx.run(Sql::same("insert into accounts (id, phone_number_id, waba_id, name, phone, created_at) values ('account-2', '2', '2', 'Other', '+2', 1)"), vec![])
@@ -118,6 +127,23 @@ fn rows() -> Vec<Row> {
         at(&get, "/whatsapp/inbox/", "/whatsapp/inbox/", "", [303, 303, 200, 200, 200, 303, 200]),
         at(&get, "/whatsapp/inbox/{phone_number}/", "/whatsapp/inbox/447700900123/", "", [303, 303, 200, 200, 200, 303, 200]),
         at(&post, "/whatsapp/inbox/{phone_number}/send/", "/whatsapp/inbox/447700900123/send/", "body=hi", [401, 401, 404, 303, 303, 303, 403]),
+        at(
+            &post,
+            "/whatsapp/inbox/conversation/{id}/label/",
+            "/whatsapp/inbox/conversation/CONVERSATION/label/",
+            "label=VIP",
+            [401, 401, 404, 200, 200, 200, 403],
+        ),
+        at(&get, "/whatsapp/labels/", "/whatsapp/labels/", "", [303, 303, 200, 200, 200, 303, 200]),
+        at(&post, "/whatsapp/labels/", "/whatsapp/labels/", "name=", [401, 401, 422, 422, 422, 422, 403]),
+        at(&get, "/whatsapp/replies/", "/whatsapp/replies/", "", [303, 303, 200, 200, 200, 303, 200]),
+        at(&post, "/whatsapp/replies/", "/whatsapp/replies/", "shortcut=", [401, 401, 422, 422, 422, 403, 403]),
+        at(&get, "/whatsapp/people/", "/whatsapp/people/", "", [303, 303, 403, 403, 200, 303, 200]),
+        at(&post, "/whatsapp/people/", "/whatsapp/people/", "act=nothing", [401, 401, 403, 403, 422, 403, 403]),
+        at(&get, "/whatsapp/profile/", "/whatsapp/profile/", "", [303, 303, 200, 200, 200, 303, 200]),
+        at(&post, "/whatsapp/profile/", "/whatsapp/profile/", "act=nothing", [401, 401, 422, 422, 422, 422, 403]),
+        at(&get, "/whatsapp/invitation/", "/whatsapp/invitation/?token=x", "", [200; 7]),
+        at(&post, "/whatsapp/invitation/", "/whatsapp/invitation/", "token=x", [403; 7]),
         at(&get, "/whatsapp/sign-in/", "/whatsapp/sign-in/", "", [200, 200, 303, 303, 303, 200, 303]),
         at(&post, "/whatsapp/sign-in/", "/whatsapp/sign-in/", "email=x@y&password=wrong", [401, 401, 401, 401, 401, 401, 403]),
         at(&get, "/whatsapp/set-up/", "/whatsapp/set-up/", "", [200, 200, 303, 303, 303, 200, 303]),
@@ -127,6 +153,7 @@ fn rows() -> Vec<Row> {
         at(&get, "/whatsapp/live/events", "/whatsapp/live/events?epoch=x&after=0", "", [401, 401, 200, 200, 200, 403, 200]),
         at(&get, "/whatsapp/api/chats/", "/whatsapp/api/chats/", "", [401, 401, 200, 200, 200, 200, 200]),
         at(&get, "/whatsapp/api/chats/{phone_number}/messages/", "/whatsapp/api/chats/447700900123/messages/", "", [401, 401, 404, 200, 200, 200, 200]),
+        at(&get, "/whatsapp/api/search/", "/whatsapp/api/search/?q=words", "", [401, 401, 200, 200, 200, 200, 200]),
         at(&post, "/whatsapp/api/send-message/", "/whatsapp/api/send-message/", "", [401, 401, 422, 422, 422, 422, 403]),
         at(&post, "/whatsapp/api/send-location/", "/whatsapp/api/send-location/", "", [401, 401, 422, 422, 422, 422, 403]),
         at(&post, "/whatsapp/api/send-media/", "/whatsapp/api/send-media/", "phone=447700900123", [401, 401, 422, 422, 422, 422, 403]),
@@ -134,6 +161,7 @@ fn rows() -> Vec<Row> {
         at(&post, "/whatsapp/api/mark-read/", "/whatsapp/api/mark-read/", "", [401, 401, 422, 422, 422, 422, 403]),
         at(&get, "/whatsapp/media/{id}/", "/whatsapp/media/file-1/", "", [401, 401, 404, 200, 200, 200, 200]),
         at(&get, "/whatsapp/media/{id}/thumbnail/", "/whatsapp/media/file-1/thumbnail/", "", [401, 401, 404, 200, 200, 200, 200]),
+        at(&get, "/whatsapp/emoji/", "/whatsapp/emoji/", "", [401, 401, 200, 200, 200, 200, 200]),
         at(&get, "/metrics", "/metrics", "", [401, 401, 403, 403, 200, 403, 200]),
         at(&get, "/whatsapp/webhook/", "/whatsapp/webhook/?hub.mode=subscribe&hub.verify_token=guess&hub.challenge=1", "", [403; 7]),
         at(&post, "/whatsapp/webhook/", "/whatsapp/webhook/", "{}", [401; 7]),
@@ -154,7 +182,7 @@ async fn i8_e11_every_route_for_every_caller() {
     for Row(method, _, path, form, expected) in &rows {
         let mut got = [0; 7];
         for (caller, status) in got.iter_mut().enumerate() {
-            let response = stage.ask(caller, method, path, FORM, form).await;
+            let response = stage.ask(caller, method, &path.replace("CONVERSATION", stage.conversation.as_str().unwrap()), FORM, form).await;
             *status = response.status().as_u16();
             let text = response.text().await.unwrap();
             assert!(caller > 2 || !text.contains("Zoë"), "{path} shows a customer to {}", CALLERS[caller]);
@@ -204,14 +232,20 @@ async fn i8_d7_every_event_for_every_caller() {
         Event::MessageDiscarded { conversation: conversation.clone(), message_id },
         Event::ConversationChanged { conversation: conversation.clone() },
         Event::ContactsJoined { conversation, gone: None },
+        Event::TeamChanged { team: Packed::default() },
         Event::AccessChanged,
     ];
     for event in all {
         // A new kind does not compile until it has its place here and above.
         let reaches_readers = match &event {
-            Event::MessageStored { .. } | Event::MessageDiscarded { .. } | Event::ConversationChanged { .. } | Event::ContactsJoined { .. } => true,
+            Event::MessageStored { .. }
+            | Event::MessageDiscarded { .. }
+            | Event::ConversationChanged { .. }
+            | Event::ContactsJoined { .. }
+            | Event::TeamChanged { .. } => true,
             Event::AccessChanged => false,
         };
+        let is_for_all = matches!(event, Event::TeamChanged { .. });
         let before = app.bus.head();
         let mut tx = app.store.write().await.unwrap();
         events::append(&mut tx, std::slice::from_ref(&event), app.clock.now()).await.unwrap();
@@ -223,7 +257,7 @@ async fn i8_d7_every_event_for_every_caller() {
             let path = format!("/whatsapp/live/events?epoch={}&after={before}", app.bus.epoch());
             let text = stage.ask(caller, &Method::GET, &path, "", "").await.text().await.unwrap();
             let received = text.lines().any(|frame| matches!(Frame::read(frame), Some(Frame::Event { .. })));
-            let wanted = reaches_readers && matches!(*who, "agent" | "admin" | "foreign page");
+            let wanted = reaches_readers && (matches!(*who, "agent" | "admin" | "foreign page") || (is_for_all && *who == "agent elsewhere"));
             assert_eq!(received, wanted, "{} for {who}", event.kind());
         }
     }

@@ -220,7 +220,9 @@ on_both! {
             account_id: zoe.account_id,
             body: "for João".into(),
             reply_to: None,
-            file: None,
+            seen: None,
+            plain: false,
+        file: None,
             made: None,
         };
         let error = ApiError::from(messages::send(&trial.app, &program(), command).await.unwrap_err());

@@ -2,7 +2,7 @@
 
 use crate::domain::agent::Role;
 use crate::server::service::agents;
-use crate::server::trial::{PASSWORD, Trial, answer, sqlite};
+use crate::server::trial::{PASSWORD, Trial, answer, on_both, sqlite};
 use serde_json::json;
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -102,7 +102,7 @@ async fn e18_the_first_admin_comes_by_a_one_time_link() {
 async fn a_disabled_agent_is_out() {
     let trial = Trial::start(sqlite().await).await;
     let email = new_agent(&trial).await;
-    let cookie = format!("inbox={}", agents::sign_in(&trial.app, &email, PASSWORD.into(), "").await.unwrap());
+    let cookie = format!("inbox={}", agents::sign_in(&trial.app, &email, PASSWORD.into(), "", "").await.unwrap());
     agents::disable(&trial.app.store, &email, trial.app.clock.now()).await.unwrap();
     let response = trial.http.get(format!("{}/whatsapp/inbox/", trial.base)).header("cookie", cookie).send().await.unwrap();
     assert_eq!(response.status(), 303);
@@ -216,4 +216,56 @@ async fn e14_a_flood_is_slowed_down() {
     assert!(count >= 1000, "{count} requests are not a flood");
     assert!(said.contains("too_many_attempts") && said.contains("Wait some seconds"), "{said}");
     assert_eq!(ask(&other).await.unwrap().status(), 200);
+}
+
+on_both! {
+    /// People change their own name and password and end their sessions elsewhere, at once; nobody else's.
+    async fn e8_people_see_and_end_their_own_sessions(store: Store) {
+        let trial = Trial::start(store).await;
+        let email = new_agent(&trial).await;
+        let here = format!("inbox={}", agents::sign_in(&trial.app, &email, PASSWORD.into(), "", "").await.unwrap());
+        let send = |path: &str, cookie: &str, agent: &str, form: &[(&str, &str)]| {
+            let body = form.iter().map(|(name, value)| format!("{name}={}", crate::protocol::address::encode(value))).collect::<Vec<_>>().join("&");
+            let request = trial.http.post(format!("{}{path}", trial.base)).header("origin", &trial.base).header("content-type", FORM);
+            request.header("cookie", cookie.to_owned()).header("user-agent", agent.to_owned()).body(body).send()
+        };
+        let from = async |agent: &str| {
+            let answer = send("/whatsapp/sign-in/", "", agent, &[("email", &email), ("password", PASSWORD)]).await.unwrap();
+            answer.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned()
+        };
+        let phone = from("Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Mobile Safari/537.36").await;
+        let laptop = from("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0").await;
+        let get = |cookie: &str| trial.http.get(format!("{}/whatsapp/profile/", trial.base)).header("cookie", cookie.to_owned()).send();
+        let post = |cookie: &str, form: &[(&str, &str)]| send("/whatsapp/profile/", cookie, "", form);
+        let shown = get(&laptop).await.unwrap().text().await.unwrap();
+        assert!(shown.contains("Chrome on Android") && shown.contains("Firefox on Windows") && shown.contains("This browser"), "{shown}");
+
+        // A colleague's session cannot be ended by naming it.
+        let colleague = trial.agent(Role::Admin).await;
+        let hash = |cookie: &str| crate::server::secret::token_hash(cookie.trim_start_matches("inbox="));
+        assert_eq!(post(&colleague, &[("act", "end"), ("id", &hash(&phone))]).await.unwrap().status(), 303);
+        assert_eq!(get(&phone).await.unwrap().status(), 200);
+        assert_eq!(post(&laptop, &[("act", "end"), ("id", &hash(&phone))]).await.unwrap().status(), 303);
+        assert_eq!(get(&phone).await.unwrap().status(), 303);
+        assert_eq!(get(&here).await.unwrap().status(), 200);
+
+        let password = |now: &str, new: &str| post(&laptop, &[("act", "password"), ("password", now), ("new", new)]);
+        let refused = password("wrong", "a new long password").await.unwrap();
+        assert_eq!(refused.status(), 422);
+        let refused = refused.text().await.unwrap();
+        assert!(refused.contains("is not right") && !refused.contains("a new long password"));
+        assert_eq!(password(PASSWORD, "short").await.unwrap().status(), 422);
+        // Whoever shares this very session, too, is out: the browser gets another one.
+        let changed = password(PASSWORD, "a new long password").await.unwrap();
+        assert_eq!(changed.status(), 303);
+        assert_eq!(get(&laptop).await.unwrap().status(), 303);
+        let laptop = changed.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+        assert_eq!((get(&laptop).await.unwrap().status(), get(&here).await.unwrap().status()), (200.try_into().unwrap(), 303.try_into().unwrap()));
+        assert_eq!(sign_in(&trial, &email, PASSWORD).await.status(), 401);
+        assert_eq!(sign_in(&trial, &email, "a new long password").await.status(), 303);
+
+        assert_eq!(post(&laptop, &[("act", "name"), ("name", "Mira B.")]).await.unwrap().status(), 303);
+        assert!(get(&laptop).await.unwrap().text().await.unwrap().contains("Mira B."));
+        assert_eq!(post(&laptop, &[("act", "name"), ("name", " ")]).await.unwrap().status(), 422);
+    }
 }

@@ -144,7 +144,7 @@ on_both! {
         let id = ConversationId(trial.chats(&key).await[0]["id"].as_str().unwrap().to_owned());
         let row = crate::server::store::conversations::load_one(&mut trial.app.store.read().await.unwrap(), &id).await.unwrap();
         let make = |client_id: &str, made| SendMade {
-            to: SendText { client_id: client_id.into(), conversation_id: row.id.clone(), contact_id: row.contact_id.clone(), account_id: row.account_id.clone(), body: String::new(), reply_to: None },
+            to: SendText { client_id: client_id.into(), conversation_id: row.id.clone(), contact_id: row.contact_id.clone(), account_id: row.account_id.clone(), body: String::new(), reply_to: None, seen: None, plain: false },
             made,
         };
         let question = |titles: &[&str]| Made::Interactive(Interactive { body: "Which day?".into(), footer: None, action: Action::Buttons(titles.iter().map(|title| (*title).to_owned()).collect()) });

@@ -92,7 +92,11 @@ impl Batch {
     fn take_past(&mut self, message: &inbound::message::Message, wamid: &str, recipient: String, account: &accounts::Stored, received_at: Instant) {
         if let Some(status) = message.past_status.as_deref().map(past) {
             let (wamid, timestamp) = (wamid.to_owned(), message.timestamp);
-            self.take_status(inbound::status::Status { wamid, status, timestamp, recipient, callback: None, failure: None }, account, received_at);
+            self.take_status(
+                inbound::status::Status { wamid, status, timestamp, recipient, callback: None, failure: None, free_until: None },
+                account,
+                received_at,
+            );
         }
     }
 

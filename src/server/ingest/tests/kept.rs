@@ -92,7 +92,7 @@ on_both! {
         let caller = Caller { principal: crate::domain::access::Principal::ApiKey { id: "k".into() }, ..Caller::nobody() };
         let row = service::conversations::find(&trial.app, &caller, "447700900123", None).await.unwrap();
         let thread = service::conversations::older(&trial.app, &caller, &row.id, None, 50).await.unwrap().messages;
-        assert_eq!(thread[0].content, Content::Text(Text { body: "It's \"said\"".into() }));
+        assert_eq!(thread[0].content, Content::Text(Text::new("It's \"said\"")));
         assert_eq!(thread[1].content.message_type(), "order");
     }
 }

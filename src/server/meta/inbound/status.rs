@@ -21,6 +21,25 @@ struct Wire {
     biz_opaque_callback_data: Option<Box<RawValue>>,
     #[serde(default)]
     errors: Option<Box<RawValue>>,
+    #[serde(default)]
+    conversation: Option<Box<RawValue>>,
+    #[serde(default)]
+    pricing: Option<Box<RawValue>>,
+}
+
+#[derive(Deserialize)]
+struct ConversationWire {
+    #[serde(default)]
+    expiration_timestamp: Option<Box<RawValue>>,
+    #[serde(default)]
+    origin: Option<Box<RawValue>>,
+}
+
+/// Both an origin and a price have a type.
+#[derive(Deserialize)]
+struct Typed {
+    #[serde(default, rename = "type")]
+    kind: Option<Box<RawValue>>,
 }
 
 /// A status as plain values.
@@ -38,6 +57,8 @@ pub struct Status {
     pub callback: Option<String>,
     /// Why it failed.
     pub failure: Option<Failure>,
+    /// Unix seconds: until then messages to this customer cost nothing, because they came by a free entry point.
+    pub free_until: Option<i64>,
 }
 
 /// Errors in webhooks: `{code, title, message?, error_data?: {details}}`; `details` may stand at the top (`meta-api` section 14).
@@ -72,7 +93,16 @@ pub fn read(raw: &str) -> Option<Status> {
         recipient: id(wire.recipient_id.as_deref()).or_else(|| id(wire.recipient_user_id.as_deref())).unwrap_or_default(),
         callback: id(wire.biz_opaque_callback_data.as_deref()),
         failure: first_failure(wire.errors.as_deref()),
+        free_until: free_until(wire.conversation.as_deref(), wire.pricing.as_deref()),
     })
+}
+
+/// Free entry points are ads and the like that lead to WhatsApp.
+fn free_until(conversation: Option<&RawValue>, pricing: Option<&RawValue>) -> Option<i64> {
+    let conversation: ConversationWire = object(conversation)?;
+    let kind = |raw| object::<Typed>(raw).and_then(|typed| text(typed.kind.as_deref()));
+    let is_free = kind(pricing).as_deref() == Some("free_entry_point") || kind(conversation.origin.as_deref()).as_deref() == Some("referral_conversion");
+    integer(conversation.expiration_timestamp.as_deref()).filter(|_| is_free)
 }
 
 /// The first of some `errors`.
@@ -99,5 +129,14 @@ mod tests {
         assert_eq!(status.failure, Some(Failure { code: 131_047, text: "More than 24 hours".into() }));
         assert_eq!((status.timestamp, status.callback.as_deref()), (Some(1_700_000_000), Some("m1")));
         assert!(read(r#"{"id":"wamid.x"}"#).is_none());
+    }
+
+    #[test]
+    fn a_free_entry_point_says_until_when() {
+        let with = |rest: &str| read(&format!(r#"{{"id":"wamid.x","status":"sent",{rest}}}"#)).unwrap().free_until;
+        assert_eq!(with(r#""conversation":{"id":"c","expiration_timestamp":"1700000000","origin":{"type":"referral_conversion"}}"#), Some(1_700_000_000));
+        assert_eq!(with(r#""conversation":{"expiration_timestamp":1700000000},"pricing":{"type":"free_entry_point"}"#), Some(1_700_000_000));
+        assert_eq!(with(r#""conversation":{"expiration_timestamp":1700000000,"origin":{"type":"service"}},"pricing":{"type":"regular"}"#), None);
+        assert_eq!(with(r#""conversation":7,"pricing":[]"#), None);
     }
 }

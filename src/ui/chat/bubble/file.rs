@@ -26,7 +26,7 @@ pub fn missing(inbox: Inbox, kind: &str, media: Option<&Media>) -> Option<AnyVie
         // What Meta itself says of a file that it never had for us will not change.
         State::Failed(failure) => {
             let action = (failure.code < 0).then(|| act("fetch", words::TRY_AGAIN));
-            Some(place(words::kind(kind), failure.sentence(), action))
+            Some(place(words::kind(kind), inbox.sentence(failure), action))
         }
     }
 }
@@ -44,7 +44,7 @@ fn place(kind: String, sentence: String, action: Option<AnyView>) -> AnyView {
 
 /// The words below a file.
 pub fn caption(caption: Option<String>) -> Option<AnyView> {
-    caption.map(|body| view! { <TextBody text=Text { body }/> }.into_any())
+    caption.map(|body| view! { <TextBody text=Text::new(body)/> }.into_any())
 }
 
 /// What an event does.

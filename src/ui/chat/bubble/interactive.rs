@@ -15,7 +15,7 @@ pub fn offer(title: Option<String>, body: String, footer: Option<String>, labels
     let labels: Vec<AnyView> = labels.into_iter().map(|label| view! { <li dir="auto">{label}</li> }.into_any()).collect();
     view! {
         {title.map(|title| view! { <b class="offer__title" dir="auto">{title}</b> }.into_any())}
-        <TextBody text=Text { body }/>
+        <TextBody text=Text::new(body)/>
         {footer.map(|footer| view! { <small class="offer__footer" dir="auto">{footer}</small> }.into_any())}
         <ul class="offer">{labels}</ul>
     }

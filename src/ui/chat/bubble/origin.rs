@@ -8,7 +8,7 @@ use leptos::prelude::*;
 /// All that is known.
 pub fn body(origin: Origin) -> AnyView {
     let forwarded = origin.forwarded.then(|| view! { <div class="bubble__origin">{words::forwarded(origin.often)}</div> }.into_any());
-    let marks = [(origin.edited, words::EDITED), (origin.group, words::IN_GROUP), (origin.held, words::HELD)];
+    let marks = [(origin.edited, words::EDITED), (origin.group, words::IN_GROUP)];
     let marks = marks.into_iter().filter(|(is, _)| *is).map(|(_, mark)| view! { <div class="bubble__origin">{mark}</div> }.into_any());
     let product = origin.product.map(|id| view! { <div class="bubble__origin">{words::about_product(&id)}</div> }.into_any());
     marks.chain([forwarded, product, origin.referral.map(referral)].into_iter().flatten()).collect::<Vec<_>>().into_any()

@@ -1,22 +1,30 @@
 //! What the page asks the server for: a fresh snapshot, a thread, further pages. Events that come meanwhile are not lost.
 //! Nothing of it is wanted for the first page: it is asked for through `later::Code` and fetched with it.
 
-use super::{Changes, Connection, Handover, Inbox, Model, Motion, Pane, replace};
+use super::later::{fetch as fetched, next_fetch};
+use super::{Changes, Connection, Handover, Inbox, Model, Motion, Pane, recent, replace};
 use crate::api;
-use crate::protocol::address::segment_of;
+use crate::domain::search::Filter;
+use crate::protocol::address::{filter_of, segment_of};
 use crate::protocol::error::{ApiError, Code};
 use crate::ui::browser::{document, task};
 use crate::ui::state::draft;
 use crate::ui::words;
 use leptos::prelude::*;
+use std::cell::Cell;
+
+thread_local! {
+    /// Counts fetches of lists: an answer to an older one is dropped.
+    static LISTED: Cell<u64> = const { Cell::new(0) };
+}
 
 impl Inbox {
     /// Everything anew from the server: the page was away too long, or the database is another.
     pub async fn fetch_snapshot(self) -> Result<(), ApiError> {
         let fetch = self.begin_fetch();
-        let result = api::conversations::load_snapshot(segment_of(&document::path())).await;
+        let result = api::conversations::load_snapshot(segment_of(&document::path()), filter_of(&document::path())).await;
         // If another thread was asked for meanwhile, that answer decides about the thread; the list is from here in any case.
-        let decides = self.fetch.get_value() == fetch;
+        let decides = fetched() == fetch;
         let snapshot = match result {
             Ok(snapshot) => snapshot,
             Err(error) => {
@@ -28,7 +36,9 @@ impl Inbox {
         };
         self.model.update_value(|model| {
             let before = model.thread.take();
+            let is_same_log = model.epoch == snapshot.epoch;
             *model = Model::new(&snapshot);
+            recent::take_in(model, is_same_log);
             if !decides {
                 model.thread = before;
             } else if let (Some(thread), Some(before)) = (&mut model.thread, before)
@@ -38,8 +48,9 @@ impl Inbox {
             }
         });
         self.set_clock(snapshot.now);
+        self.show_team();
+        self.query.maybe_update(|shown| replace(shown, snapshot.query.clone()));
         self.accounts.set_value(snapshot.accounts.clone());
-        self.set_notices(snapshot.notices.clone());
         if decides {
             self.end_fetch();
             self.show(&snapshot.open);
@@ -48,13 +59,36 @@ impl Inbox {
             self.show_rows();
             self.show_list();
         }
+        self.admit();
+        Ok(())
+    }
+
+    /// Another part of the list; the open thread stays as it is. An answer to what is no longer asked is dropped.
+    pub async fn fetch_list(self, filter: Filter) -> Result<(), ApiError> {
+        let mine = LISTED.get() + 1;
+        LISTED.set(mine);
+        let snapshot = api::conversations::load_snapshot(None, filter).await?;
+        if LISTED.get() != mine || self.model.with_value(|model| model.epoch != snapshot.epoch) {
+            return Ok(());
+        }
+        self.model.update_value(|model| {
+            let before = std::mem::replace(model, Model::new(&snapshot));
+            model.carry(before);
+            recent::take_in(model, true);
+        });
+        self.set_clock(snapshot.now);
+        self.show_team();
+        self.query.maybe_update(|shown| replace(shown, snapshot.query.clone()));
+        self.show_rows();
+        self.show_list();
+        self.admit();
         Ok(())
     }
 
     fn begin_fetch(self) -> u64 {
         self.waiting.set_value(Some(Vec::new()));
-        self.fetch.update_value(|count| *count += 1);
-        self.fetch.get_value()
+        next_fetch();
+        fetched()
     }
 
     /// What came meanwhile goes into the thread; what was never confirmed comes back.
@@ -70,9 +104,11 @@ impl Inbox {
                     // It was sent from this page a moment ago.
                     Some(Handover::Pending | Handover::Refused(_)) => {}
                     None => {
-                        let error = ApiError::new(Code::Offline, words::NOT_HANDED_OVER);
+                        // While it is still on its way, nobody can change it or take it back.
+                        let is_leaving = self.outgoing.with_value(|outgoing| outgoing.iter().any(|sent| sent.client_id == unsent.command.client_id));
+                        let error = || Handover::Refused(ApiError::new(Code::Offline, words::NOT_HANDED_OVER));
                         let message = self.provisional(&unsent.command, unsent.at);
-                        model.queue(message, Handover::Refused(error));
+                        model.queue(message, if is_leaving { Handover::Pending } else { error() });
                     }
                 }
             }
@@ -92,7 +128,7 @@ impl Inbox {
         let fetch = self.begin_fetch();
         task::spawn(async move {
             let result = api::conversations::load_thread(segment).await;
-            if self.fetch.get_value() != fetch {
+            if fetched() != fetch {
                 return;
             }
             match result {
@@ -130,10 +166,11 @@ impl Inbox {
     /// Loads the next page of the list.
     pub async fn fetch_more(self) {
         let Some(cursor) = self.model.with_value(|model| model.next.clone()) else { return };
-        if let Ok(page) = api::conversations::list_more(cursor.clone()).await {
+        if let Ok(page) = api::conversations::list_more(cursor.clone(), filter_of(&self.query.get_untracked())).await {
             self.model.update_value(|model| model.extend(&cursor, page));
             self.show_rows();
             self.show_list();
+            self.admit();
         }
     }
 

@@ -1,17 +1,36 @@
 //! The code that is fetched after the first page, and what it asks of the state.
 
-use super::{Inbox, Model, Motion, Pane, replace};
+use super::{Inbox, MOST_ROWS, Model, Motion, Pane, replace};
 use crate::domain::content::Content;
 use crate::domain::conversation::Conversation;
+use crate::domain::failure::Failure;
 use crate::domain::id::ConversationId;
 use crate::domain::media::State;
-use crate::domain::message::Message;
-use crate::protocol::address::segment_of;
+use crate::domain::message::{Direction, Message};
+use crate::protocol::address::{query_of, segment_of};
 use crate::protocol::error::{ApiError, Code as ErrorCode};
 use crate::ui::browser::{document, task};
 use crate::ui::later::{self, Code};
 use crate::ui::words;
 use leptos::prelude::*;
+use std::cell::{Cell, RefCell};
+
+thread_local! {
+    /// Counts fetches of threads: an answer to an older one is dropped.
+    static FETCH: Cell<u64> = const { Cell::new(0) };
+    /// What was said beside the log before the code was here that reads it.
+    static UNHEARD: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The number of the newest fetch of a thread.
+pub(super) fn fetch() -> u64 {
+    FETCH.get()
+}
+
+/// A newer one begins, or none is wanted any more.
+pub(super) fn next_fetch() {
+    FETCH.set(FETCH.get() + 1);
+}
 
 impl Inbox {
     /// The pictures of the open thread that are here, in order.
@@ -24,6 +43,16 @@ impl Inbox {
             _ => None,
         };
         self.model.with_value(|model| model.thread.iter().flat_map(|thread| &thread.entries).filter_map(|entry| picture(&entry.message)).collect())
+    }
+
+    /// The words below a picture of the open thread.
+    #[must_use]
+    pub fn caption(self, file: &str) -> Option<String> {
+        let has_it = |message: &&Message| message.media.as_ref().is_some_and(|media| media.id.as_str() == file);
+        self.model.with_value(|model| {
+            let mut messages = model.thread.iter().flat_map(|thread| &thread.entries).map(|entry| &entry.message);
+            messages.find(has_it).and_then(|message| message.content.body().map(str::to_owned))
+        })
     }
 
     /// One conversation went into another: the files that wait in it go along.
@@ -43,6 +72,13 @@ impl Inbox {
     #[must_use]
     pub fn message(self, key: &str) -> Option<Message> {
         self.bubble(key).map(|bubble| bubble.with(|bubble| bubble.entry.message.clone()))
+    }
+
+    /// The newest message of the open thread that came from or went to the customer.
+    #[must_use]
+    pub fn newest(self) -> Option<Message> {
+        let is_said = |message: &&Message| matches!(message.direction, Direction::Inbound | Direction::Outbound);
+        self.model.with_value(|model| model.thread.as_ref()?.entries.iter().rev().map(|entry| &entry.message).find(is_said).cloned())
     }
 
     /// The bubble of a message of the open thread.
@@ -71,6 +107,40 @@ impl Inbox {
         code
     }
 
+    /// Something was said beside the log.
+    pub fn hear(text: String) {
+        match later::here() {
+            Some(code) => (code.hear)(&text),
+            None => UNHEARD.with_borrow_mut(|unheard| unheard.push(text)),
+        }
+    }
+
+    /// What was said before that code was here.
+    #[must_use]
+    pub fn take_unheard() -> Vec<String> {
+        UNHEARD.take()
+    }
+
+    /// Lets into the list of a part what fits by now.
+    pub fn admit(self) {
+        if let Some(code) = later::here().filter(|_| self.query.with_untracked(|query| !query.is_empty())) {
+            (code.admit)(self);
+        }
+    }
+
+    /// The same, once it is known what fits.
+    pub fn admit_if(self, fits: impl Fn(&Conversation) -> bool) {
+        let came = self.model.try_update_value(|model| model.admit(fits)).unwrap_or_default();
+        self.model.with_value(|model| self.rows.update_value(|rows| rows.retain(|id, _| model.rows.contains_key(id))));
+        let trimmed = came && self.at_top.get_value() && self.model.try_update_value(|model| model.trim(MOST_ROWS)).unwrap_or_default();
+        if trimmed {
+            self.show_rows();
+        }
+        if came {
+            self.show_list();
+        }
+    }
+
     /// Fetches it beside the page.
     pub fn want_later(self) {
         task::spawn(async move {
@@ -85,13 +155,33 @@ impl Inbox {
         later::here()
     }
 
+    /// Why something did not work at Meta. The server has written it into the page; for what fails afterwards, the sentences come later.
+    #[must_use]
+    pub fn sentence(self, failure: &Failure) -> String {
+        if cfg!(feature = "ssr") {
+            return failure.sentence();
+        }
+        self.later().map(|code| (code.sentence)(failure)).unwrap_or_default()
+    }
+
     /// Shows what an address names.
     pub fn show_path(self, path: String) {
         if segment_of(&path).is_none() {
-            self.fetch.update_value(|count| *count += 1);
+            next_fetch();
             self.waiting.set_value(None);
             self.model.update_value(Model::close);
             self.pane.set(Pane::Nothing);
+        }
+        // Another part of the list: that comes beside the thread.
+        let query = query_of(&path).to_owned();
+        if self.query.with_untracked(|shown| *shown != query) {
+            task::spawn(async move {
+                if let Some(code) = self.fetch_later().await {
+                    (code.show_list)(self, query);
+                }
+            });
+        }
+        if segment_of(&path).is_none() {
             return;
         }
         if let Some(code) = later::here() {

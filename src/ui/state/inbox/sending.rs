@@ -12,7 +12,6 @@ use crate::ui::browser::task;
 use crate::ui::state::draft::{self, Unsent};
 use crate::ui::state::model::provisional_id;
 use leptos::prelude::*;
-use std::collections::VecDeque;
 
 fn quote_of(original: Message) -> Option<Quote> {
     let kind = original.content.message_type().to_owned();
@@ -32,7 +31,7 @@ impl Inbox {
             by_program: false,
             client_id: Some(command.client_id.clone()),
             wamid: None,
-            content: Content::Text(Text { body: command.body.clone() }),
+            content: Content::Text(Text { body: command.body.clone(), plain: command.plain }),
             origin: None,
             sort_at: at,
             delivery: Some(Delivery::Queued),
@@ -60,15 +59,15 @@ impl Inbox {
     fn hand_over(self, command: SendText) {
         let conversation = command.conversation_id.clone();
         let idle = self.outgoing.try_update_value(|outgoing| {
-            let queue = outgoing.entry(conversation.clone()).or_default();
-            queue.push_back(command);
-            queue.len() == 1
+            let idle = !outgoing.iter().any(|other| other.conversation_id == conversation);
+            outgoing.push(command);
+            idle
         });
         if idle != Some(true) {
             return;
         }
         task::spawn(async move {
-            while let Some(command) = self.outgoing.with_value(|outgoing| outgoing.get(&conversation).and_then(|queue| queue.front().cloned())) {
+            while let Some(command) = self.outgoing.with_value(|outgoing| outgoing.iter().find(|command| command.conversation_id == conversation).cloned()) {
                 let client_id = command.client_id.clone();
                 let result = api::messages::queue_text(command).await;
                 if result.is_ok() {
@@ -77,7 +76,12 @@ impl Inbox {
                 let mut changes = Changes::default();
                 self.model.update_value(|model| changes = model.handed_over(&client_id, result));
                 self.show_changes(&changes, Motion::Arrived(0));
-                self.outgoing.update_value(|outgoing| drop(outgoing.get_mut(&conversation).and_then(VecDeque::pop_front)));
+                self.outgoing.update_value(|outgoing| {
+                    // The first: another version of it may wait behind.
+                    if let Some(at) = outgoing.iter().position(|sent| sent.client_id == client_id) {
+                        outgoing.remove(at);
+                    }
+                });
             }
         });
     }
@@ -93,14 +97,28 @@ impl Inbox {
         });
         let (Some(row), Some(body)) = (row, message.content.body()) else { return };
         let bound = kept.filter(|_| !mismatched).map(|unsent| unsent.command);
-        self.send(bound.unwrap_or_else(|| SendText {
+        let seen = self.newest_seen();
+        // Whatever came meanwhile, the person has looked at the thread now.
+        let anew = || SendText {
             client_id,
             conversation_id: row.id,
             contact_id: row.contact_id,
             account_id: row.account_id,
             body: body.to_owned(),
             reply_to: None,
-        }));
+            seen: None,
+            plain: matches!(&message.content, Content::Text(text) if text.plain),
+        };
+        self.send(SendText { seen, ..bound.unwrap_or_else(anew) });
+    }
+
+    /// The place of the newest message on the page that the server has.
+    #[must_use]
+    pub fn newest_seen(self) -> Option<(Instant, i64)> {
+        self.model.with_value(|model| {
+            let entries = model.thread.iter().flat_map(|thread| &thread.entries);
+            entries.filter(|entry| entry.handover == Handover::Done).map(|entry| entry.message.position()).max()
+        })
     }
 
     /// Takes a message back that the server never had.
@@ -118,6 +136,7 @@ impl Inbox {
             let client_id = message.client_id.clone().filter(|_| may_have_arrived);
             let answered = message.quote.as_ref().and_then(|quote| quote.original.as_ref());
             self.replying.set(answered.map(|original| original.id.0.clone()).unwrap_or_default());
+            self.plain.set(matches!(&message.content, Content::Text(text) if text.plain));
             self.returned.set(Some(Returned { conversation_id: message.conversation_id.clone(), body: body.to_owned(), client_id }));
         }
     }

@@ -1,0 +1,174 @@
+// A team: what one agent does with a conversation, the others see; nothing of it reaches the customer.
+import { type Browser, type Page } from "@playwright/test";
+import { box, bubble, expect, log, newNumber, open, row, test, watch, type Inbox } from "./inbox";
+
+const complete = (page: Page) => page.waitForSelector("body[data-complete]");
+
+/** A colleague's browser, at the same thread. */
+async function colleague(browser: Browser, inbox: Inbox, number: string): Promise<{ page: Page; found: string[]; close: () => Promise<void> }> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const page = await context.newPage();
+  const found = watch(page);
+  await inbox.signIn(page, "jonas@shop.example");
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await complete(page);
+  return { page, found, close: () => context.close() };
+}
+
+async function tools(page: Page) {
+  await page.getByRole("button", { name: "Label, assign, snooze" }).click();
+  return page.getByRole("dialog", { name: "Label, assign, snooze" });
+}
+
+test("84: a label, a hand-over, a note and the end of the work are on the colleague's screen at once", async ({ page, inbox, browser }) => {
+  const number = newNumber();
+  const name = `Customer ${number}`;
+  await inbox.customer({ wa_id: number, name, text: "my order is broken" });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await complete(page);
+  const jonas = await colleague(browser, inbox, number);
+
+  // A new label, made on the spot.
+  let panel = await tools(page);
+  await panel.getByPlaceholder("Find or make a label").fill(`VIP ${number}`);
+  await panel.getByRole("button", { name: "Make" }).click();
+  await expect(row(jonas.page, name).locator(".mark")).toHaveText([`VIP ${number}`]);
+  await expect(log(jonas.page)).toContainText(`Mira labelled this VIP ${number}`);
+
+  panel = await tools(page);
+  await panel.getByRole("button", { name: "Jonas" }).click();
+  await expect(row(jonas.page, name).locator(".mark")).toHaveText([`VIP ${number}`, "Jonas"]);
+
+  // 50, 120: a note looks like none of the customer's, says so, and calls Jonas.
+  panel = await tools(page);
+  await panel.getByRole("button", { name: "Write a note" }).click();
+  await expect(page.getByRole("textbox", { name: "Note for the team. The customer never sees it." })).toBeFocused();
+  await page.keyboard.type("@Jonas please call back");
+  await page.getByRole("button", { name: "Add note" }).click();
+  await expect(bubble(jonas.page, "please call back")).toContainText("note for the team");
+  await expect(bubble(jonas.page, "please call back")).toHaveAttribute("data-side", "note");
+  await expect(box(page)).toBeFocused();
+
+  await page.getByRole("button", { name: "Resolve" }).click();
+  await expect(jonas.page.getByRole("button", { name: "Reopen" })).toBeVisible();
+  await expect(row(jonas.page, name).locator(".mark")).toHaveText([`VIP ${number}`, "Resolved", "Jonas"]);
+  // The customer opens it again; what the list says is still what they said.
+  await inbox.customer({ wa_id: number, name, text: "one more thing" });
+  await expect(jonas.page.getByRole("button", { name: "Resolve" })).toBeVisible();
+  await expect(row(jonas.page, name).locator(".row__preview")).toHaveText("one more thing");
+
+  // The same after a reload, and nothing went out.
+  await page.reload();
+  await expect(row(page, name).locator(".mark")).toHaveText([`VIP ${number}`, "Jonas"]);
+  await expect(bubble(page, "please call back")).toHaveCount(1);
+  expect(await inbox.bodies(number)).toEqual([]);
+  expect(jonas.found).toEqual([]);
+  await jonas.close();
+});
+
+test("83: whoever has the same conversation open is named, and whether they write; who leaves is gone within six seconds", async ({ page, inbox, browser }) => {
+  const number = newNumber();
+  await inbox.customer({ wa_id: number, name: `Customer ${number}`, text: "anybody there?" });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await complete(page);
+  const jonas = await colleague(browser, inbox, number);
+  await expect(page.getByText("Jonas has this open, too.")).toBeVisible();
+  await expect(jonas.page.getByText("Mira has this open, too.")).toBeVisible();
+  await box(jonas.page).pressSequentially("I am on it");
+  await expect(page.getByText("Jonas is writing…")).toBeVisible();
+  await expect(page.getByText("Jonas is writing…")).toBeHidden({ timeout: 9_000 });
+  await expect(page.getByText("Jonas has this open, too.")).toBeVisible();
+  expect(jonas.found).toEqual([]);
+  await jonas.close();
+  await expect(page.getByText("Jonas has this open, too.")).toBeHidden({ timeout: 6_500 });
+});
+
+test("24: a view, a label and words are in the address; a row that no longer matches stays until the list is left", async ({ page, inbox }) => {
+  const [one, other] = [newNumber(), newNumber()];
+  await inbox.customer({ wa_id: one, name: `Ada ${one}`, text: `pears ${one}` });
+  await inbox.customer({ wa_id: other, name: `Ben ${other}`, text: `apples ${other}` });
+  await open(page, inbox, `/whatsapp/inbox/${one}/`);
+  await complete(page);
+  const panel = await tools(page);
+  await panel.getByRole("button", { name: "Mira (you)" }).click();
+  await expect(row(page, `Ada ${one}`).locator(".mark")).toHaveText(["Mira"]);
+
+  const show = async (name: string) => {
+    await page.locator(".views__open").click();
+    await page.locator("#views").getByRole("button", { name, exact: false }).first().click();
+  };
+  await show("Mine");
+  await expect(page).toHaveURL(/view=mine/);
+  await expect(row(page, `Ada ${one}`)).toHaveCount(1);
+  await expect(row(page, `Ben ${other}`)).toHaveCount(0);
+  // Somebody else's news does not come in; ours stays when it is done with.
+  await inbox.customer({ wa_id: other, name: `Ben ${other}`, text: "again" });
+  await page.getByRole("button", { name: "Resolve" }).click();
+  await expect(row(page, `Ada ${one}`).locator(".mark")).toHaveText(["Resolved", "Mira"]);
+  await expect(row(page, `Ben ${other}`)).toHaveCount(0);
+  await page.reload();
+  await complete(page);
+  await expect(row(page, `Ada ${one}`)).toHaveCount(0);
+  await show("Show all");
+  await expect(row(page, `Ben ${other}`)).toHaveCount(1);
+});
+
+test("101, 102: words are found while they are typed; a hit opens its thread at the message, from however long ago", async ({ page, inbox }) => {
+  const number = newNumber();
+  await inbox.history(number, [`the unicorn${number} stands in the yard`, ...Array.from({ length: 90 }, (_, index) => `more ${index}`)]);
+  await open(page, inbox, "/whatsapp/inbox/");
+  await complete(page);
+  const field = page.getByRole("searchbox", { name: "Search" });
+  const hit = page.locator(".hits__one");
+  await expect(async () => {
+    // The index follows a moment later.
+    await field.fill("");
+    await expect(page).not.toHaveURL(/q=/);
+    await field.fill(`Ünicorn${number}`.slice(0, -2));
+    await expect(hit).toHaveCount(1, { timeout: 1500 });
+  }).toPass();
+  await expect(hit.locator("mark")).toHaveText(`unicorn${number}`);
+  await expect(page).toHaveURL(/q=/);
+  await hit.click();
+  await expect(log(page).locator(".bubble[data-found]")).toContainText(`unicorn${number}`);
+  await expect(log(page).locator(".bubble[data-found]")).toBeInViewport();
+  await field.fill("nobody ever wrote this");
+  await expect(page.getByText("Nothing matches")).toBeVisible();
+});
+
+test("26: a conversation marked unread is unread until somebody looks again", async ({ page, inbox }) => {
+  const number = newNumber();
+  const name = `Customer ${number}`;
+  await inbox.customer({ wa_id: number, name, text: "hi" });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await complete(page);
+  await expect(row(page, name).locator(".badge")).toHaveCount(0);
+  await (await tools(page)).getByRole("button", { name: "Mark as unread" }).click();
+  await expect(row(page, name).locator(".badge")).toHaveText("1");
+  await expect(page).toHaveURL(/inbox\/$/);
+  await row(page, name).click();
+  await expect(row(page, name).locator(".badge")).toHaveCount(0);
+});
+
+test.describe("a refused form", () => {
+  // What is refused is a 422, which the browser reports.
+  test.use({ allowed: [/status of 422/] });
+
+  test("118: labels are made, changed and deleted on their page; deleting names what it takes", async ({ page, inbox }) => {
+    const name = `Label ${newNumber()}`;
+    await page.goto(`${inbox.base}/whatsapp/labels/`);
+    await page.getByLabel("Name").first().fill(name);
+    await page.getByRole("radio", { name: "teal" }).first().check({ force: true });
+    await page.getByRole("button", { name: "Make label" }).click();
+    const entry = page.locator(".settings__one", { hasText: name });
+    await expect(entry).toContainText("0 conversations");
+    await page.getByLabel("Name").first().fill(name.toUpperCase());
+    await page.getByRole("button", { name: "Make label" }).click();
+    await expect(page.getByRole("alert")).toContainText("already");
+    await expect(page.getByLabel("Name").first()).toHaveValue(name.toUpperCase());
+    await entry.locator("summary").click();
+    await expect(entry).toContainText(`Delete ${name}? No conversation carries it.`);
+    await entry.getByRole("button", { name: "Delete label" }).click();
+    await expect(page.locator(".settings__one", { hasText: name })).toHaveCount(0);
+  });
+});

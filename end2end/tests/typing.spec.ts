@@ -1,0 +1,119 @@
+// Writing with less: emoji by name or from a list, marks by keys, and no click into the box.
+import { type Page } from "@playwright/test";
+import { box, bubble, expect, newNumber, open, test, type Inbox } from "./inbox";
+
+async function stage(page: Page, inbox: Inbox): Promise<string> {
+  const number = newNumber();
+  await inbox.customer({ wa_id: number, text: "hello" });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await page.waitForSelector("body[data-complete]");
+  return number;
+}
+
+test("45: an emoji is completed by its name; Escape leaves what was typed, a time stays a time", async ({ page, inbox }) => {
+  const number = await stage(page, inbox);
+  const offers = page.getByRole("option");
+  await box(page).pressSequentially("Well done :tad");
+  await expect(offers.first()).toContainText("party popper");
+  await page.keyboard.press("Enter");
+  await expect(box(page)).toHaveValue("Well done 🎉 ");
+  await box(page).pressSequentially("at 10:30 :smi");
+  await expect(offers).toHaveCount(6);
+  await page.keyboard.press("Escape");
+  await expect(offers).toHaveCount(0);
+  await expect(box(page)).toHaveValue("Well done 🎉 at 10:30 :smi");
+  await page.keyboard.press("Enter");
+  await expect.poll(() => inbox.sent(number)).toEqual(["Well done 🎉 at 10:30 :smi"]);
+});
+
+test("45: an emoji is picked with keys alone, in the skin tone that was chosen, and offered first the next time", async ({ page, inbox }) => {
+  await stage(page, inbox);
+  await box(page).fill("Hi ");
+  await page.getByRole("button", { name: "Emoji" }).click();
+  const picker = page.getByRole("dialog", { name: "Emoji" });
+  await picker.getByLabel("Medium", { exact: true }).check();
+  await picker.getByPlaceholder("Search emoji").fill("waving hand");
+  await expect(picker.getByRole("button").first()).toHaveText("👋🏽");
+  await picker.getByPlaceholder("Search emoji").press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await expect(picker).toBeHidden();
+  await expect(box(page)).toHaveValue("Hi 👋🏽");
+  await expect(box(page)).toBeFocused();
+  await page.reload();
+  await page.waitForSelector("body[data-complete]");
+  await page.getByRole("button", { name: "Emoji" }).click();
+  await expect(picker.getByRole("button").first()).toHaveText("👋🏽");
+});
+
+test("49: keys put WhatsApp's marks around the selection, and can be undone", async ({ page, inbox }) => {
+  await stage(page, inbox);
+  await box(page).fill("ready at five");
+  await box(page).press("Control+a");
+  await page.keyboard.press("Control+b");
+  await expect(box(page)).toHaveValue("*ready at five*");
+  await page.keyboard.press("Control+i");
+  await expect(box(page)).toHaveValue("*_ready at five_*");
+  await page.keyboard.press("Control+Shift+x");
+  await expect(box(page)).toHaveValue("*_~ready at five~_*");
+  for (let n = 0; n < 3; n++) await page.keyboard.press("Control+z");
+  await expect(box(page)).toHaveValue("ready at five");
+});
+
+test("51: whoever begins to type, anywhere in the thread, writes in the box", async ({ page, inbox }) => {
+  await stage(page, inbox);
+  await bubble(page, "hello").click();
+  await page.keyboard.type("Grüße");
+  await expect(box(page)).toHaveValue("Grüße");
+  await page.locator(".row").first().focus();
+  await page.keyboard.type("!");
+  await expect(box(page)).toHaveValue("Grüße!");
+});
+
+test("46: a quick reply is found by its name or its words; what is known is filled in, what is not is selected", async ({ page, inbox }) => {
+  const name = `r${newNumber()}`;
+  await page.goto(`${inbox.base}/whatsapp/replies/`);
+  await page.getByLabel("Short name").first().fill(`/${name}`);
+  await page.getByLabel("Text").first().fill("Hello {contact.first_name}, order {number} leaves today. {agent.name}");
+  await page.getByRole("button", { name: "Make quick reply" }).click();
+  await expect(page.getByText(`/${name}`).first()).toBeVisible();
+  const number = newNumber();
+  await inbox.customer({ wa_id: number, name: "Ines Benítez", text: "hello" });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await page.waitForSelector("body[data-complete]");
+  await box(page).pressSequentially(`/${name.slice(0, 6)}`);
+  await expect(page.getByRole("option").first()).toContainText("Hello Ines, order {number} leaves today. Mira");
+  await page.keyboard.press("Escape");
+  await expect(box(page)).toHaveValue(`/${name.slice(0, 6)}`);
+  await box(page).fill("");
+  await box(page).pressSequentially("/leaves today");
+  await expect(page.getByRole("option", { name: new RegExp(name) })).toBeVisible();
+  await page.keyboard.press("Tab");
+  await expect(box(page)).toHaveValue(/^Hello Ines, order \{number\} leaves today. Mira$/);
+  await page.keyboard.type("20391");
+  await page.keyboard.press("Enter");
+  await expect.poll(() => inbox.sent(number)).toEqual(["Hello Ines, order 20391 leaves today. Mira"]);
+});
+
+test("96: Alt and an arrow go from conversation to conversation, Ctrl+K to the search; what is typed stays where it was", async ({ page, inbox }) => {
+  const mark = newNumber();
+  const [first, second] = [newNumber(), newNumber()];
+  await inbox.customer({ wa_id: second, name: `B ${mark}`, text: `older ${mark}` });
+  await inbox.customer({ wa_id: first, name: `A ${mark}`, text: `newer ${mark}` });
+  await open(page, inbox, "/whatsapp/inbox/");
+  await page.waitForSelector("body[data-complete]");
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type(mark);
+  await expect(page.locator(".row")).toHaveCount(2);
+  await page.keyboard.press("Alt+ArrowDown");
+  await expect(page).toHaveURL(new RegExp(`/${first}/`));
+  await expect(bubble(page, `newer ${mark}`)).toBeVisible();
+  await box(page).fill("for A alone");
+  await page.keyboard.press("Alt+ArrowDown");
+  await expect(bubble(page, `older ${mark}`)).toBeVisible();
+  await expect(box(page)).toHaveValue("");
+  // Below the last one there is none.
+  await page.keyboard.press("Alt+ArrowDown");
+  await expect(page).toHaveURL(new RegExp(`/${second}/`));
+  await page.keyboard.press("Alt+ArrowUp");
+  await expect(box(page)).toHaveValue("for A alone");
+});

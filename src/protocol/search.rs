@@ -1,0 +1,54 @@
+//! What a search finds.
+
+use crate::domain::conversation::Conversation;
+use crate::domain::id::MessageId;
+use crate::domain::message::Direction;
+use crate::domain::search::View;
+use crate::domain::time::Instant;
+use serde::{Deserialize, Serialize};
+
+/// Messages that were found, newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hits {
+    /// The messages.
+    pub hits: Vec<Hit>,
+    /// Where the next ones begin, if there are any.
+    pub next: Option<i64>,
+}
+
+/// A message that was found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hit {
+    /// Its thread.
+    pub conversation: Conversation,
+    /// Which.
+    pub message_id: MessageId,
+    /// When.
+    pub at: Instant,
+    /// Which way it went.
+    pub direction: Direction,
+    /// Its kind.
+    pub message_type: String,
+    /// Who of the team wrote it.
+    pub author: Option<String>,
+    /// Some words around what was found; those that were found are marked.
+    pub snippet: Vec<Part>,
+}
+
+/// A part of a snippet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// The words.
+    pub text: String,
+    /// Whether they were asked for.
+    pub is_found: bool,
+}
+
+/// How many conversations a view shows, up to 100.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Count {
+    /// The view.
+    pub view: View,
+    /// How many.
+    pub count: i64,
+}

@@ -1,0 +1,32 @@
+//! The team as every page knows it: its people and its labels.
+
+use crate::domain::id::AgentId;
+use crate::domain::label::Label;
+use serde::{Deserialize, Serialize};
+
+/// All of it: there are some dozens of each.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Team {
+    /// Who may sign in, oldest first.
+    pub agents: Vec<Colleague>,
+    /// By name.
+    pub labels: Vec<Label>,
+}
+
+/// Somebody who has the same conversation open.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Present {
+    /// Who.
+    pub name: String,
+    /// Whether they write there just now.
+    pub writes: bool,
+}
+
+/// A person of the team.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Colleague {
+    /// Our id.
+    pub id: AgentId,
+    /// Shown on their messages.
+    pub name: String,
+}

@@ -1,0 +1,63 @@
+//! Labels by plain forms: the page of all of them, and the Django app's way to put one on a conversation.
+
+use super::forms;
+use super::page::{Pages, answer_form};
+use super::refusal::Refusal;
+use crate::domain::id::{ConversationId, LabelId};
+use crate::domain::label::{OWN_AT_FIRST, PRESETS};
+use crate::protocol::address;
+use crate::protocol::command::Handle;
+use crate::protocol::error::{ApiError, Code};
+use crate::protocol::form::FormNote;
+use crate::protocol::view::{LabelUse, Labels};
+use crate::server::caller::Caller;
+use crate::server::error::Result;
+use crate::server::service::{labels, team};
+use crate::server::state::App;
+use axum::extract::{Path, Request, State};
+use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
+use serde_json::{Value, json};
+
+/// What the page shows.
+pub async fn page(app: &App, caller: &Caller, note: FormNote) -> Result<Labels> {
+    let all = labels::list(app, caller).await?;
+    let labels = all.into_iter().map(|(label, count)| LabelUse { label: label.shown(), kept_color: label.color, count }).collect();
+    Ok(Labels { labels, may_delete: caller.is_admin(), note })
+}
+
+/// `POST /whatsapp/labels/`: makes (no `id`), changes or (`delete`) deletes one; 303 to the page, or the page again with what is wrong.
+pub async fn put(State(app): State<App>, Extension(pages): Extension<Pages>, Extension(caller): Extension<Caller>, request: Request) -> Response {
+    if let Err(error) = caller.may(crate::domain::access::Action::Label) {
+        return Refusal::from(error).into_response();
+    }
+    let fields = match forms::read(request, None).await {
+        Ok(read) => read.fields,
+        Err(error) => return Refusal(error).into_response(),
+    };
+    let field = |name: &str| fields.get(name).map(|value| value.trim()).unwrap_or_default();
+    let id = Some(field("id")).filter(|id| !id.is_empty()).map(LabelId::from);
+    // Whoever picks a colour of their own means it, also while the first preset is still marked.
+    let has_own = !["", OWN_AT_FIRST].contains(&field("own_color")) && field("color") == PRESETS[0].0;
+    let color = if field("color") == "own" || has_own { field("own_color") } else { field("color") };
+    let done = match (&id, fields.contains_key("delete")) {
+        (Some(id), true) => labels::delete(&app, &caller, id).await,
+        _ => labels::put(&app, &caller, id, field("name"), color).await,
+    };
+    answer_form(&app, &pages, caller, address::LABELS, fields, done).await
+}
+
+/// `POST /whatsapp/inbox/conversation/<id>/label/`: `label` is the name; one that is not there is made, an empty one takes it off.
+pub async fn mark(
+    State(app): State<App>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+    request: Request,
+) -> std::result::Result<Json<Value>, Refusal> {
+    caller.may(crate::domain::access::Action::Label)?;
+    let mut fields = forms::read(request, None).await.map_err(Refusal)?.fields;
+    let name =
+        fields.remove("label").ok_or_else(|| Refusal(ApiError::new(Code::Invalid, "`label` is missing: the label's name, or nothing to take it off.")))?;
+    team::handle(&app, &caller, &ConversationId(id), Handle::Label(name)).await?;
+    Ok(Json(json!({"status": "ok"})))
+}

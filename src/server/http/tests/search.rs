@@ -1,0 +1,207 @@
+//! Finding: by names, numbers in any writing, words of any script, operators and views; on both engines the same.
+
+use crate::domain::agent::Role;
+use crate::domain::time::{DAY_MS, HOUR_MS};
+use crate::protocol::address::encode;
+use crate::server::indexing;
+use crate::server::store::Sql;
+use crate::server::trial::{Trial, answer, on_both};
+use serde_json::{Value, json};
+
+/// Indexes everything there is.
+async fn index(trial: &Trial) {
+    while indexing::step(&trial.app, 200).await.unwrap() {}
+}
+
+async fn get(trial: &Trial, who: (&str, &str), path: &str) -> Value {
+    let (status, body) = answer(trial.http.get(format!("{}{path}", trial.base)).header(who.0, who.1)).await;
+    assert_eq!(status, 200, "{path}: {body}");
+    body
+}
+
+/// The names of the conversations that a query shows.
+async fn chats(trial: &Trial, key: &str, query: &str) -> Vec<String> {
+    let body = get(trial, ("x-api-key", key), &format!("/whatsapp/api/chats/?{query}")).await;
+    body["conversations"].as_array().unwrap().iter().map(|chat| chat["name"].as_str().unwrap().to_owned()).collect()
+}
+
+/// The snippets of the messages that words find, newest first.
+async fn hits(trial: &Trial, key: &str, words: &str) -> Vec<String> {
+    let body = get(trial, ("x-api-key", key), &format!("/whatsapp/api/search/?q={}", encode(words))).await;
+    body["messages"].as_array().unwrap().iter().map(|hit| hit["snippet"].as_str().unwrap().to_owned()).collect()
+}
+
+async fn people(trial: &Trial) {
+    for (wa_id, name, text) in [
+        ("447700900123", "Zoë Ångström", "Where is my Päckchen? Order 20391"),
+        ("4798765432", "Kari", "Kan jeg få faktura på e-post?"),
+        ("819055501234", "田中 美咲", "荷物はいつ届きますか"),
+        ("971501234567", "أحمد", "أين طلبي من فضلك"),
+    ] {
+        trial.customer(json!({"wa_id": wa_id, "name": name, "text": text})).await;
+    }
+    trial.customer(json!({"wa_id": "4798765432", "name": "Kari", "message": {"type": "document", "document": {"id": "1", "mime_type": "application/pdf", "filename": "kvittering-mai.pdf", "caption": "takk"}}})).await;
+    index(trial).await;
+}
+
+on_both! {
+    async fn words_names_and_numbers_are_found_in_any_writing(store: Store) {
+        let trial = Trial::start(store).await;
+        let key = trial.key().await;
+        people(&trial).await;
+        for (words, found) in [
+            ("zoe", vec!["Zoë Ångström"]),
+            ("ANGSTROM", vec!["Zoë Ångström"]),
+            ("packch", vec!["Zoë Ångström"]),
+            ("+44 7700 900 123", vec!["Zoë Ångström"]),
+            ("07700 900123", vec!["Zoë Ångström"]),
+            ("20391", vec!["Zoë Ångström"]),
+            ("98 76 54 32", vec!["Kari"]),
+            ("kvittering", vec!["Kari"]),
+            ("faktura post", vec!["Kari"]),
+            ("届き", vec!["田中 美咲"]),
+            ("きとど", vec![]),
+            ("طلبي", vec!["أحمد"]),
+            ("nothing of the kind", vec![]),
+            ("Päckchen faktura", vec![]),
+        ] {
+            assert_eq!(chats(&trial, &key, &format!("q={}", encode(words))).await, found, "{words}");
+        }
+        assert_eq!(hits(&trial, &key, "faktura").await, ["Kan jeg få faktura på e-post?"]);
+        assert_eq!(hits(&trial, &key, "has:document").await, ["takk kvittering-mai.pdf"]);
+        assert_eq!(hits(&trial, &key, "from:me").await, Vec::<String>::new());
+        assert_eq!(hits(&trial, &key, "before:2026-11-01 faktura").await, Vec::<String>::new());
+        assert_eq!(hits(&trial, &key, "after:2026-11-01 faktura").await.len(), 1);
+        // Days alone ask for everything said then; an operator holds beside words, too.
+        assert_eq!(hits(&trial, &key, "after:2026-11-01").await.len(), 5);
+        assert_eq!(hits(&trial, &key, "agent:mira faktura").await.len(), 0);
+        assert_eq!(hits(&trial, &key, "is:nothing faktura").await.len(), 0);
+        assert_eq!(hits(&trial, &key, "is:open faktura").await.len(), 1);
+        // E19: signs of query languages are nothing special.
+        for words in ["'", "\"", "*", "a* NEAR(b)", "') or 1=1 --", "zoe AND", "^", "col:zoe", "(((", "\u{0}", &"x ".repeat(400)] {
+            hits(&trial, &key, words).await;
+        }
+    }
+
+    /// One endless word stops nobody else's from being found.
+    async fn a_word_without_end_is_only_a_word(store: Store) {
+        let trial = Trial::start(store).await;
+        let key = trial.key().await;
+        trial.zoe(&format!("h{} {}", "a".repeat(4000), "ក".repeat(1500))).await;
+        trial.zoe("the order of today").await;
+        index(&trial).await;
+        assert_eq!(hits(&trial, &key, "today").await.len(), 1);
+        assert_eq!(hits(&trial, &key, "haaaaaa").await.len(), 1);
+    }
+
+    /// What changes is found as it is now; what was there before the index began, too.
+    async fn the_index_follows_the_log_and_the_past(store: Store) {
+        let trial = Trial::start(store).await;
+        let key = trial.key().await;
+        people(&trial).await;
+        trial.clock.advance(1000);
+        trial.customer(json!({"wa_id": "4798765432", "name": "Kari Nordmann", "text": "hei igjen"})).await;
+        assert_eq!(chats(&trial, &key, "q=nordmann").await, Vec::<String>::new(), "not yet");
+        index(&trial).await;
+        assert_eq!(chats(&trial, &key, "q=nordmann").await, ["Kari Nordmann"]);
+        // Everything anew, from what is stored.
+        let mut tx = trial.app.store.write().await.unwrap();
+        for sql in ["delete from settings where key like 'search%'", "delete from message_search", "delete from conversation_search", "delete from searchable_conversations"] {
+            tx.run(Sql::same(sql), vec![]).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        index(&trial).await;
+        assert_eq!(chats(&trial, &key, "q=nordmann").await, ["Kari Nordmann"]);
+        assert_eq!(hits(&trial, &key, "päckchen").await.len(), 1);
+    }
+
+    /// Views, labels and words together; a cursor leads through all of it once.
+    async fn views_and_labels_combine(store: Store) {
+        let trial = Trial::start(store).await;
+        let (key, mira) = (trial.key().await, trial.agent(Role::Agent).await);
+        for n in 0..7 {
+            trial.customer(json!({"wa_id": format!("44770090010{n}"), "name": format!("Person {n}"), "text": if n % 2 == 0 { "apples" } else { "pears" }})).await;
+        }
+        index(&trial).await;
+        let all = get(&trial, ("x-api-key", &key), "/whatsapp/api/chats/").await;
+        let id = |n: usize| all["conversations"].as_array().unwrap().iter().find(|chat| chat["name"] == format!("Person {n}")).unwrap()["id"].clone();
+        let handle = |n: usize, what: Value| {
+            let request = trial.http.post(format!("{}/whatsapp/fn/team/handle", trial.base)).header("cookie", &mira).header("sec-fetch-site", "same-origin");
+            answer(request.json(&json!({"id": id(n), "what": what})))
+        };
+        for n in [0, 1, 2] {
+            assert_eq!(handle(n, json!({"label": "VIP"})).await.0, 200);
+        }
+        let mut tx = trial.app.store.read().await.unwrap();
+        let (me,): (String,) = tx.find(Sql::same("select id from agents"), vec![]).await.unwrap().unwrap();
+        drop(tx);
+        handle(3, json!({"assign": me})).await;
+        handle(4, json!("resolve")).await;
+        handle(5, json!({"snooze": crate::domain::time::Clock::now(trial.clock.as_ref()).0 + DAY_MS})).await;
+        let (_, sent) = trial.send(&key, json!({"phone": "447700900106", "message": "hello"})).await;
+        assert_eq!(sent["status"], "queued");
+        for (query, count) in [
+            ("", 7), ("label=vip", 3), ("label=VIP&q=apples", 2), ("label=none", 0), ("view=unassigned", 4), ("view=resolved", 1), ("view=snoozed", 1),
+            ("view=unread", 7), ("view=unanswered", 4), ("view=failed", 0), ("view=closing", 0), ("view=mine", 0), ("q=label:vip", 3), ("q=is:resolved", 1),
+            ("q=agent:mira", 1), ("q=pears+label:vip", 1), ("q=apples+is:resolved", 1), ("view=nonsense", 7),
+        ] {
+            assert_eq!(chats(&trial, &key, query).await.len(), count, "{query}");
+        }
+        // Mine are the agent's own.
+        let request = trial.http.post(format!("{}/whatsapp/fn/search/counts", trial.base)).header("cookie", &mira).header("sec-fetch-site", "same-origin");
+        let counts = answer(request.json(&json!({}))).await.1;
+        assert!(counts.as_array().unwrap().contains(&json!({"view": "mine", "count": 1})), "{counts}");
+        // Page by page.
+        let (mut cursor, mut seen) = (String::new(), Vec::new());
+        loop {
+            let page = get(&trial, ("x-api-key", &key), &format!("/whatsapp/api/chats/?view=unread&limit=3{cursor}")).await;
+            seen.extend(page["conversations"].as_array().unwrap().iter().map(|chat| chat["name"].as_str().unwrap().to_owned()));
+            let Some(next) = page["next"].as_str() else { break };
+            cursor = format!("&cursor={next}");
+        }
+        seen.sort();
+        assert_eq!(seen, (0..7).map(|n| format!("Person {n}")).collect::<Vec<_>>());
+        // An hour before the end.
+        trial.clock.advance(DAY_MS - HOUR_MS + 1000);
+        assert_eq!(chats(&trial, &key, "view=closing").await.len(), 5);
+    }
+
+    /// Nobody finds what they may not read; programs do not find notes.
+    async fn search_passes_the_gate(store: Store) {
+        let trial = Trial::start(store).await;
+        let (key, mira, elsewhere) = (trial.key().await, trial.agent(Role::Agent).await, trial.agent(Role::Agent).await);
+        people(&trial).await;
+        crate::server::http::tests::matrix::limit(&trial, &elsewhere).await;
+        let id = trial.chats(&key).await[0]["id"].clone();
+        let note = trial.http.post(format!("{}/whatsapp/fn/team/note", trial.base)).header("cookie", &mira).header("sec-fetch-site", "same-origin");
+        assert_eq!(answer(note.json(&json!({"id": id, "client_id": "n", "body": "faktura goes to her mother"}))).await.0, 200);
+        index(&trial).await;
+        assert_eq!(hits(&trial, &key, "mother").await.len(), 0);
+        assert_eq!(chats(&trial, &key, "q=mother").await.len(), 0);
+        let found = |cookie: String| {
+            let request = trial.http.post(format!("{}/whatsapp/fn/search/hits", trial.base)).header("cookie", cookie).header("sec-fetch-site", "same-origin");
+            let request = request.json(&json!({"filter": {"view": "all", "label": "", "q": "faktura"}, "below": null}));
+            async move { answer(request).await.1["hits"].as_array().unwrap().len() }
+        };
+        assert_eq!((found(mira).await, found(elsewhere.clone()).await), (2, 0));
+        let page = trial.http.get(format!("{}/whatsapp/inbox/?q=zoe", trial.base)).header("cookie", elsewhere).send().await.unwrap().text().await.unwrap();
+        assert!(!page.contains("Ångström"));
+    }
+}
+
+/// Without a script, too: the page shows what was asked for, and says when it is nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_searches_without_a_script() {
+    let trial = Trial::start(crate::server::trial::sqlite().await).await;
+    let mira = trial.agent(Role::Agent).await;
+    people(&trial).await;
+    let page = async |query: &str| {
+        let request = trial.http.get(format!("{}/whatsapp/inbox/?{query}", trial.base)).header("cookie", &mira);
+        request.send().await.unwrap().text().await.unwrap()
+    };
+    let found = page("q=faktura").await;
+    let list = found.split("</ul>").next().unwrap();
+    assert!(list.contains("Kari") && !list.contains("Ångström"));
+    assert!(found.contains(r#"value="faktura""#) && found.contains("/whatsapp/inbox/4798765432/?q=faktura"));
+    assert!(page("q=nobody+says+this").await.contains("Nothing matches"));
+}

@@ -1,0 +1,302 @@
+//! What the team does among itself: labels, hand-overs, rests, notes. Live, once, kept in the thread, and never seen by a customer.
+
+use crate::domain::agent::Role;
+use crate::domain::time::{DAY_MS, HOUR_MS};
+use crate::protocol::address::encode;
+use crate::server::outbox::{Outcome, step};
+use crate::server::service::team;
+use crate::server::trial::{NOON, Trial, answer, number, on_both};
+use serde_json::{Value, json};
+
+/// Calls a server function as a page does.
+async fn call(trial: &Trial, cookie: &str, path: &str, body: Value) -> (u16, Value) {
+    let request = trial.http.post(format!("{}/whatsapp/fn/{path}", trial.base)).header("cookie", cookie).header("sec-fetch-site", "same-origin");
+    answer(request.json(&body)).await
+}
+
+/// Does something with Zoë's conversation.
+async fn handle(trial: &Trial, cookie: &str, what: Value) -> (u16, Value) {
+    let key = trial.key().await;
+    let id = trial.chats(&key).await[0]["id"].clone();
+    call(trial, cookie, "team/handle", json!({"id": id, "what": what})).await
+}
+
+/// What the thread says of it, oldest first: who, and what.
+async fn lines(trial: &Trial) -> Vec<(Option<String>, Value)> {
+    let key = trial.key().await;
+    let request = trial.http.get(format!("{}/whatsapp/api/chats/447700900123/messages/?include=notes", trial.base)).header("x-api-key", key);
+    let messages = answer(request).await.1["messages"].as_array().cloned().unwrap();
+    let line = |message: &Value| (message["author"].as_str().map(str::to_owned), message["content"]["change"].clone());
+    messages.iter().rev().filter(|message| message["message_type"] == "change").map(line).collect()
+}
+
+/// Posts a form.
+async fn form(trial: &Trial, who: (&str, &str), path: &str, fields: &[(&str, &str)]) -> (u16, String) {
+    let body = fields.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect::<Vec<_>>().join("&");
+    let request = trial.http.post(format!("{}{path}", trial.base)).header(who.0, who.1).header("origin", &trial.base);
+    let response = request.header("content-type", "application/x-www-form-urlencoded").body(body).send().await.unwrap();
+    (response.status().as_u16(), response.text().await.unwrap())
+}
+
+on_both! {
+    /// The Django app's way: a name is enough, in any case; an empty one takes it off.
+    async fn a_label_is_put_on_by_its_name_and_taken_off(store: Store) {
+        let trial = Trial::start(store).await;
+        let key = trial.key().await;
+        trial.zoe("hi").await;
+        let id = trial.chats(&key).await[0]["id"].as_str().unwrap().to_owned();
+        let path = format!("/whatsapp/inbox/conversation/{id}/label/");
+        for (name, shown) in [("Very  urgent", json!("Very urgent")), ("VERY URGENT", json!("Very urgent")), ("Größe", json!("Größe")), ("", json!(null))] {
+            assert_eq!(form(&trial, ("x-api-key", &key), &path, &[("label", name)]).await, (200, r#"{"status":"ok"}"#.to_owned()), "{name}");
+            assert_eq!(trial.chats(&key).await[0]["label"], shown);
+        }
+        assert_eq!(form(&trial, ("x-api-key", &key), &path, &[("name", "x")]).await.0, 422);
+        assert_eq!(form(&trial, ("x-api-key", &key), &path, &[("label", &"x".repeat(51))]).await.0, 422);
+        assert_eq!(form(&trial, ("x-api-key", &key), "/whatsapp/inbox/conversation/none/label/", &[("label", "x")]).await.0, 404);
+        let mut tx = trial.app.store.read().await.unwrap();
+        assert_eq!(number(&mut tx, "select count(*) from labels").await, 2);
+        drop(tx);
+        // A label that was there already is no line.
+        let said: Vec<Value> = lines(&trial).await.into_iter().map(|line| line.1).collect();
+        assert_eq!(json!(said), json!([{"labelled": "Very urgent"}, {"labelled": "Größe"}, {"labelled": null}]));
+        assert_eq!(trial.chats(&key).await[0]["last_message"]["body"], "hi", "a quiet line is not what the customer said last");
+    }
+
+    /// The page of labels: made, renamed, deleted by admins alone; names differ in more than case; what was typed comes back.
+    async fn labels_are_managed_on_their_page(store: Store) {
+        let trial = Trial::start(store).await;
+        let (agent, admin, key) = (trial.agent(Role::Agent).await, trial.agent(Role::Admin).await, trial.key().await);
+        trial.zoe("hi").await;
+        let page = "/whatsapp/labels/";
+        assert_eq!(form(&trial, ("cookie", &agent), page, &[("name", "VIP"), ("color", "teal")]).await.0, 303);
+        assert_eq!(form(&trial, ("cookie", &agent), page, &[("name", "Own"), ("color", "own"), ("own_color", "#AABBCC")]).await.0, 303);
+        let (status, text) = form(&trial, ("cookie", &agent), page, &[("name", "vip"), ("color", "red")]).await;
+        assert!(status == 422 && text.contains("There is a label called vip already.") && text.contains(r#"value="vip""#), "{status} {text}");
+        assert_eq!(form(&trial, ("cookie", &agent), page, &[("name", "x"), ("color", "url(evil)")]).await.0, 422);
+        assert_eq!(handle(&trial, &agent, json!({"label": "vip"})).await.0, 200);
+        let get = trial.http.get(format!("{}{page}", trial.base)).header("cookie", &agent).send().await.unwrap().text().await.unwrap();
+        for part in ["VIP", "1 conversation", "#14b8a6", "#aabbcc"] {
+            assert!(get.contains(part), "{part}");
+        }
+        let mut tx = trial.app.store.read().await.unwrap();
+        let (id,): (String,) = tx.find(crate::server::store::Sql::same("select id from labels where key = 'vip'"), vec![]).await.unwrap().unwrap();
+        drop(tx);
+        assert_eq!(form(&trial, ("cookie", &agent), page, &[("id", &id), ("name", "Regulars"), ("color", "#123456")]).await.0, 303);
+        assert_eq!(trial.chats(&key).await[0]["label"], "Regulars");
+        assert_eq!(form(&trial, ("cookie", &agent), page, &[("id", &id), ("delete", "1")]).await.0, 403);
+        assert_eq!(trial.chats(&key).await[0]["label"], "Regulars");
+        assert_eq!(form(&trial, ("cookie", &admin), page, &[("id", &id), ("delete", "1")]).await.0, 303);
+        assert_eq!(trial.chats(&key).await[0]["label"], json!(null));
+        assert_eq!(form(&trial, ("cookie", &admin), page, &[("id", &id), ("name", "Again")]).await.0, 409);
+    }
+
+    /// Handed over, resolved, opened again by the customer; each a quiet line with who it was.
+    async fn a_conversation_is_handed_over_and_done_with(store: Store) {
+        let trial = Trial::start(store).await;
+        let (mira, key) = (trial.agent(Role::Agent).await, trial.key().await);
+        trial.zoe("hi").await;
+        let mut tx = trial.app.store.read().await.unwrap();
+        let (id,): (String,) = tx.find(crate::server::store::Sql::same("select id from agents"), vec![]).await.unwrap().unwrap();
+        drop(tx);
+        assert_eq!(handle(&trial, &mira, json!({"assign": id})).await.0, 200);
+        assert_eq!(handle(&trial, &mira, json!({"assign": "nobody we know"})).await.0, 422);
+        assert_eq!(handle(&trial, &mira, json!("resolve")).await.0, 200);
+        // A second click is no second line.
+        assert_eq!(handle(&trial, &mira, json!("resolve")).await.1["status"], "resolved");
+        let chat = trial.chats(&key).await.remove(0);
+        assert_eq!((&chat["status"], &chat["assignee"]), (&json!("resolved"), &json!(id)));
+        trial.zoe("one more thing").await;
+        assert_eq!(trial.chats(&key).await[0]["status"], "open");
+        let mira = Some("Mira".to_owned());
+        assert_eq!(lines(&trial).await, [(mira.clone(), json!({"assigned": "Mira"})), (mira, json!("resolved"))]);
+    }
+
+    /// Snoozed until a time: wakes by itself, or with the customer's next message.
+    async fn a_snoozed_conversation_wakes(store: Store) {
+        let trial = Trial::start(store).await;
+        let (mira, key) = (trial.agent(Role::Agent).await, trial.key().await);
+        trial.zoe("hi").await;
+        for (until, status) in [(NOON.plus(-1), 422), (NOON.plus(400 * DAY_MS), 422), (NOON.plus(HOUR_MS), 200)] {
+            assert_eq!(handle(&trial, &mira, json!({"snooze": until.0})).await.0, status);
+        }
+        assert_eq!(team::wake(&trial.app).await.unwrap(), 0);
+        trial.clock.advance(HOUR_MS);
+        assert_eq!(team::wake(&trial.app).await.unwrap(), 1);
+        assert_eq!(trial.chats(&key).await[0]["status"], "open");
+        assert_eq!(lines(&trial).await.last(), Some(&(None, json!("woken"))));
+        assert_eq!(team::wake(&trial.app).await.unwrap(), 0);
+        assert_eq!(handle(&trial, &mira, json!({"snooze": NOON.plus(DAY_MS).0})).await.0, 200);
+        trial.zoe("are you there?").await;
+        assert_eq!(trial.chats(&key).await[0]["status"], "open");
+        trial.clock.advance(2 * DAY_MS);
+        assert_eq!(team::wake(&trial.app).await.unwrap(), 0, "it was open already");
+    }
+
+    /// A note is in the thread once, calls people by name, and no path leads it to the customer.
+    async fn a_note_stays_in_the_house(store: Store) {
+        let trial = Trial::start(store).await;
+        let (mira, key) = (trial.agent(Role::Agent).await, trial.key().await);
+        trial.zoe("hi").await;
+        let id = trial.chats(&key).await[0]["id"].clone();
+        let note = json!({"id": id, "client_id": "note-1", "body": "@mira she *sounds* angry"});
+        let (status, first) = call(&trial, &mira, "team/note", note.clone()).await;
+        assert_eq!((status, &first["direction"]), (200, &json!("note")));
+        assert_eq!(first["content"]["note"]["mentions"].as_array().unwrap().len(), 1);
+        assert_eq!(call(&trial, &mira, "team/note", note).await.1["id"], first["id"]);
+        assert_eq!(call(&trial, &mira, "team/note", json!({"id": id, "client_id": "note-1", "body": "other"})).await.0, 409);
+        assert_eq!(call(&trial, &mira, "team/note", json!({"id": id, "client_id": "note-2", "body": " "})).await.0, 422);
+        // Nothing makes it a message: no retry, no reaction, no answer to it.
+        for (path, body) in [
+            ("messages/settle", json!({"id": first["id"], "how": "send_again"})),
+            ("messages/react", json!({"id": first["id"], "emoji": "👍"})),
+        ] {
+            assert!(matches!(call(&trial, &mira, path, body).await.0, 404 | 409), "{path}");
+        }
+        let (status, _) = trial.send(&key, json!({"phone": "447700900123", "message": "x", "reply_to": first["id"]})).await;
+        assert_eq!(status, 404);
+        while step(&trial.app).await.unwrap() != Outcome::Idle(None) {}
+        assert!(trial.received().is_empty());
+        // No program is told what it says.
+        assert_eq!(trial.messages(&key).await.len(), 1);
+        let thread = trial.http.post(format!("{}/whatsapp/fn/conversations/thread", trial.base)).header("x-api-key", &key).json(&json!({"segment": "447700900123"}));
+        assert!(!answer(thread).await.1.to_string().contains("angry"));
+        let listed = trial.http.get(format!("{}/whatsapp/api/chats/447700900123/messages/?include=notes", trial.base)).header("x-api-key", &key);
+        assert!(!answer(listed).await.1.to_string().contains("angry"));
+        let mut tx = trial.app.store.read().await.unwrap();
+        assert_eq!(number(&mut tx, "select unread from conversations").await, 1);
+        assert_eq!(number(&mut tx, "select count(*) from outbox").await, 0);
+    }
+
+    /// Unread again: counted, and read again by whoever looks.
+    async fn a_read_conversation_is_marked_unread(store: Store) {
+        let trial = Trial::start(store).await;
+        let (mira, key) = (trial.agent(Role::Agent).await, trial.key().await);
+        trial.zoe("one").await;
+        trial.zoe("two").await;
+        let newest = trial.messages(&key).await[0]["id"].clone();
+        assert_eq!(call(&trial, &mira, "conversations/mark_read", json!({"up_to": newest})).await.0, 200);
+        assert_eq!(trial.chats(&key).await[0]["unread_count"], 0);
+        assert_eq!(handle(&trial, &mira, json!("mark_unread")).await.0, 200);
+        assert_eq!(trial.chats(&key).await[0]["unread_count"], 1);
+        trial.zoe("three").await;
+        assert_eq!(trial.chats(&key).await[0]["unread_count"], 2);
+        let newest = trial.messages(&key).await[0]["id"].clone();
+        assert_eq!(call(&trial, &mira, "conversations/mark_read", json!({"up_to": newest})).await.0, 200);
+        assert_eq!(trial.chats(&key).await[0]["unread_count"], 0);
+    }
+
+    /// C8, 117: who began to write before a colleague answered is asked once, and loses nothing.
+    async fn c8_an_answer_after_a_colleagues_is_asked_about_once(store: Store) {
+        let trial = Trial::start(store).await;
+        let (mira, jonas, key) = (trial.agent(Role::Agent).await, trial.agent(Role::Agent).await, trial.key().await);
+        trial.zoe("hi").await;
+        let thread = call(&trial, &mira, "conversations/thread", json!({"segment": "447700900123"})).await.1;
+        let row = &thread["conversation"];
+        let place = |message: &Value| json!([message["sort_at"], message["n"]]);
+        let seen = place(&thread["messages"]["messages"][0]);
+        let text = |client_id: &str, seen: &Value| json!({"command": {"client_id": client_id, "conversation_id": row["id"], "contact_id": row["contact_id"],
+            "account_id": row["account_id"], "body": client_id.replace('-', " "), "reply_to": null, "seen": seen}});
+        let (status, answer) = call(&trial, &jonas, "messages/send", text("of-jonas", &seen)).await;
+        assert_eq!(status, 200, "{answer}");
+        let (status, refused) = call(&trial, &mira, "messages/send", text("of-mira", &seen)).await;
+        assert_eq!((status, &refused["code"]), (409, &json!("answered_meanwhile")));
+        assert!(refused["message"].as_str().unwrap().starts_with("Mira has answered"), "{refused}");
+        // She has read it: the same message goes, once. Her own do not ask.
+        assert_eq!(call(&trial, &mira, "messages/send", text("of-mira", &place(&answer))).await.0, 200);
+        assert_eq!(call(&trial, &mira, "messages/send", text("of-mira", &seen)).await.0, 200);
+        assert_eq!(call(&trial, &mira, "messages/send", text("of-mira-too", &place(&answer))).await.0, 200);
+        // Programs do not look.
+        assert_eq!(trial.send(&key, json!({"phone": "447700900123", "message": "x"})).await.0, 202);
+        assert_eq!(trial.messages(&key).await.len(), 5);
+    }
+
+    /// Everybody's quick replies are an admin's to change, an agent's own nobody else's to see.
+    async fn quick_replies_are_kept_apart(store: Store) {
+        let trial = Trial::start(store).await;
+        let (mira, jonas, admin) = (trial.agent(Role::Agent).await, trial.agent(Role::Agent).await, trial.agent(Role::Admin).await);
+        let page = "/whatsapp/replies/";
+        let put = |who: &str, fields: &[(&str, &str)]| {
+            let (who, fields) = (who.to_owned(), fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect::<Vec<_>>());
+            let trial = &trial;
+            async move { form(trial, ("cookie", &who), page, &fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect::<Vec<_>>()).await }
+        };
+        let list = async |who: &str| -> Vec<(String, String, bool)> {
+            let all = call(&trial, who, "replies/list", json!({})).await.1;
+            all.as_array().unwrap().iter().map(|reply| (reply["id"].as_str().unwrap().to_owned(), reply["shortcut"].as_str().unwrap().to_owned(), reply["is_shared"] == true)).collect()
+        };
+        assert_eq!(put(&mira, &[("shortcut", "/Thanks"), ("body", "Thank you, {contact.name}!")]).await.0, 303);
+        assert_eq!(put(&mira, &[("shortcut", "open"), ("body", "x"), ("shared", "1")]).await.0, 403);
+        assert_eq!(put(&admin, &[("shortcut", "open"), ("body", "We open at nine."), ("shared", "1")]).await.0, 303);
+        let (status, text) = put(&mira, &[("shortcut", "thanks"), ("body", "other <b>words</b>")]).await;
+        assert!(status == 422 && text.contains("/thanks already") && text.contains("other &lt;b&gt;words"), "{text}");
+        assert_eq!(put(&mira, &[("shortcut", "two words"), ("body", "x")]).await.0, 422);
+        assert_eq!(put(&mira, &[("shortcut", "x"), ("body", "  ")]).await.0, 422);
+        // The same name for everybody and for oneself is fine.
+        assert_eq!(put(&jonas, &[("shortcut", "open"), ("body", "Always")]).await.0, 303);
+        let names = |list: &[(String, String, bool)]| list.iter().map(|(_, name, shared)| (name.clone(), *shared)).collect::<Vec<_>>();
+        assert_eq!(names(&list(&mira).await), [("open".to_owned(), true), ("thanks".to_owned(), false)]);
+        assert_eq!(list(&jonas).await.len(), 2);
+        let of_mira = list(&mira).await.remove(1).0;
+        for (who, id, status) in [(&jonas, &of_mira, 409), (&mira, &list(&admin).await[0].0, 403), (&mira, &of_mira, 303)] {
+            assert_eq!(put(who, &[("id", id), ("delete", "1")]).await.0, status);
+        }
+        assert_eq!(names(&list(&mira).await), [("open".to_owned(), true)]);
+    }
+
+    /// E18: an invitation works once, by whoever has the link; a person who is let out is out at once; somebody stays an admin.
+    async fn e18_people_come_and_go(store: Store) {
+        let trial = Trial::start(store).await;
+        let (agent, admin) = (trial.agent(Role::Agent).await, trial.agent(Role::Admin).await);
+        let page = "/whatsapp/people/";
+        let invite = [("act", "invite"), ("name", "Jonas <b>"), ("email", "jonas@shop.example"), ("role", "agent")];
+        assert_eq!(form(&trial, ("cookie", &agent), page, &invite).await.0, 403);
+        let (status, text) = form(&trial, ("cookie", &admin), page, &invite).await;
+        let token = text.split("?token=").nth(1).unwrap().split('<').next().unwrap().to_owned();
+        assert!(status == 200 && text.contains("Jonas &lt;b&gt;"), "{text}");
+        assert_eq!(form(&trial, ("cookie", &admin), page, &invite).await.0, 422, "the e-mail is taken");
+        let get = trial.http.get(format!("{}{page}", trial.base)).header("cookie", &admin).send().await.unwrap().text().await.unwrap();
+        assert!(!get.contains(&token), "a link is shown once");
+
+        let accept = async |token: &str, password: &str| form(&trial, ("cookie", ""), "/whatsapp/invitation/", &[("token", token), ("password", password)]).await.0;
+        assert_eq!(accept(&token, "short").await, 422);
+        assert_eq!(accept("another", "a long enough password").await, 403);
+        assert_eq!(accept(&token, "a long enough password").await, 303);
+        assert_eq!(accept(&token, "a long enough password").await, 403, "once");
+        let jonas = format!("inbox={}", crate::server::service::agents::sign_in(&trial.app, "jonas@shop.example", "a long enough password".into(), "", "").await.unwrap());
+        assert_eq!(call(&trial, &jonas, "search/counts", json!({})).await.0, 200);
+
+        let mut tx = trial.app.store.read().await.unwrap();
+        let ids: Vec<(String, String)> = tx.all(crate::server::store::Sql::same("select id, email from agents where name like 'Jonas%' or role = 'admin' order by name"), vec![]).await.unwrap();
+        drop(tx);
+        let of = |is_jonas: bool| ids.iter().find(|(_, email)| (email == "jonas@shop.example") == is_jonas).unwrap().0.clone();
+        assert_eq!(form(&trial, ("cookie", &admin), page, &[("act", "role"), ("id", &of(false)), ("role", "agent")]).await.0, 409, "the last admin");
+        assert_eq!(form(&trial, ("cookie", &admin), page, &[("act", "disable"), ("id", &of(false))]).await.0, 409);
+        assert_eq!(form(&trial, ("cookie", &admin), page, &[("act", "disable"), ("id", &of(true))]).await.0, 303);
+        assert_eq!(call(&trial, &jonas, "search/counts", json!({})).await.0, 401);
+        assert_eq!(form(&trial, ("cookie", &admin), page, &[("act", "enable"), ("id", &of(true))]).await.0, 303);
+        // Whoever has lost the password gets another link; the sessions from before end with it.
+        let (_, text) = form(&trial, ("cookie", &admin), page, &[("act", "link"), ("id", &of(true)), ("name", "Jonas")]).await;
+        let token = text.split("?token=").nth(1).unwrap().split('<').next().unwrap().to_owned();
+        trial.clock.advance(4 * DAY_MS);
+        assert_eq!(accept(&token, "another long password").await, 403, "too late");
+    }
+
+    /// One thread goes into another: what was to be done about either is to be done, whose it was it stays.
+    async fn a_joined_thread_keeps_what_the_team_did(store: Store) {
+        let trial = Trial::start(store).await;
+        let (mira, key) = (trial.agent(Role::Agent).await, trial.key().await);
+        trial.zoe("by number").await;
+        trial.clock.advance(1000);
+        trial.customer(json!({"user_id": "GB.77", "text": "by name"})).await;
+        let chats = trial.chats(&key).await;
+        let id = |number: bool| chats.iter().find(|chat| chat["phone_number"].is_string() == number).unwrap()["id"].clone();
+        let handle = async |id: Value, what: Value| call(&trial, &mira, "team/handle", json!({"id": id, "what": what})).await.0;
+        assert_eq!(handle(id(true), json!("resolve")).await, 200);
+        assert_eq!(handle(id(false), json!({"label": "VIP"})).await, 200);
+        // Meta says that they are one, in a line that asks for no answer.
+        trial.customer(json!({"wa_id": "447700900123", "user_id": "GB.77", "message": {"type": "system", "system": {"type": "customer_identity_changed", "body": "…"}}})).await;
+        let chats = trial.chats(&key).await;
+        assert_eq!(chats.len(), 1, "{chats:?}");
+        assert_eq!((&chats[0]["label"], &chats[0]["status"], &chats[0]["unread_count"]), (&json!("VIP"), &json!("open"), &json!(2)));
+    }
+}

@@ -1,0 +1,72 @@
+//! Who looks at which conversation, and who writes there: known to this process alone, for some seconds, and lost without harm.
+
+use crate::domain::id::{AgentId, ConversationId};
+use crate::domain::time::Instant;
+use crate::protocol::team::Present;
+use std::collections::HashMap;
+use std::sync::Mutex;
+
+/// A page says every two seconds that somebody looks; who has not for so long has gone.
+const LASTS_MS: i64 = 4_000;
+/// And who writes says so as often.
+const WRITES_MS: i64 = 2_500;
+/// So many conversations may be looked at before those that nobody looks at any more are looked for.
+const MANY: usize = 1_000;
+
+/// Who was seen.
+struct Seen {
+    name: String,
+    at: Instant,
+    /// When they last wrote, also on another page of theirs.
+    wrote_at: Option<Instant>,
+}
+
+/// Everybody who looks, by conversation.
+#[derive(Default)]
+pub struct Presence(Mutex<HashMap<ConversationId, HashMap<AgentId, Seen>>>);
+
+impl Presence {
+    /// Somebody looks at a conversation, and may write there; who else does, by name.
+    pub fn look(&self, id: &ConversationId, agent: &AgentId, name: &str, writes: bool, now: Instant) -> Vec<Present> {
+        // invariant: no code panics while it holds this lock.
+        let mut all = self.0.lock().expect("not poisoned");
+        // A clock may be set back: what is yet to come is as long ago as can be.
+        let is_here = |seen: &Seen| (0..LASTS_MS).contains(&now.since(seen.at));
+        let writes_now = |seen: &Seen| seen.wrote_at.is_some_and(|at| (0..WRITES_MS).contains(&now.since(at)));
+        if all.len() > MANY {
+            all.retain(|_, here| here.values().any(is_here));
+        }
+        let here = all.entry(id.clone()).or_default();
+        here.retain(|_, seen| is_here(seen));
+        let wrote_at = if writes { Some(now) } else { here.get(agent).and_then(|seen| seen.wrote_at) };
+        here.insert(agent.clone(), Seen { name: name.to_owned(), at: now, wrote_at });
+        let others = here.iter().filter(|(other, _)| *other != agent);
+        let mut others: Vec<Present> = others.map(|(_, seen)| Present { name: seen.name.clone(), writes: writes_now(seen) }).collect();
+        others.sort_by(|one, other| one.name.cmp(&other.name));
+        others
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_has_gone_is_gone_after_seconds() {
+        let presence = Presence::default();
+        let look = |agent: &str, id: &str, writes, at| presence.look(&id.into(), &agent.into(), &agent.to_uppercase(), writes, Instant(at));
+        assert_eq!(look("mira", "a", false, 0), []);
+        assert_eq!(look("jonas", "a", true, 1_000), [Present { name: "MIRA".into(), writes: false }]);
+        assert_eq!(look("mira", "a", false, 2_000), [Present { name: "JONAS".into(), writes: true }]);
+        assert_eq!(look("mira", "b", false, 2_000), [], "another conversation");
+        assert_eq!(look("jonas", "a", false, 3_000), [Present { name: "MIRA".into(), writes: false }]);
+        assert_eq!(look("mira", "a", false, 4_000), [Present { name: "JONAS".into(), writes: false }]);
+        assert_eq!(look("mira", "a", false, 2_000), [], "the clock was set back");
+        assert_eq!(look("mira", "a", false, 7_000), []);
+        for n in 0..=MANY {
+            look("mira", &format!("c{n}"), false, 20_000);
+        }
+        look("mira", "last", false, 40_000);
+        assert!(presence.0.lock().unwrap().len() <= 2, "what nobody looks at is not kept");
+    }
+}

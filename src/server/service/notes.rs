@@ -1,0 +1,60 @@
+//! Notes: what the team says among itself in a thread. Only outbound messages have a place in the outbox, so a note cannot leave.
+
+use super::conversations::unknown;
+use super::messages::{check_client_id, entry};
+use crate::domain::access::Action;
+use crate::domain::content::{Content, Note};
+use crate::domain::id::{AgentId, ClientId, ConversationId};
+use crate::domain::message::{Direction, Message};
+use crate::protocol::error::Code;
+use crate::protocol::event::Event;
+use crate::server::caller::Caller;
+use crate::server::error::{Result, refuse};
+use crate::server::state::App;
+use crate::server::store::messages::New;
+use crate::server::store::{Tx, agents, conversations, events, messages};
+
+/// How long a note may be, in characters.
+const MOST_CHARS: usize = 10_000;
+
+/// Adds a note. The same client id again answers the same note.
+pub async fn add(app: &App, caller: &Caller, id: &ConversationId, client_id: &ClientId, body: &str) -> Result<Message> {
+    caller.may(Action::Handle)?;
+    check_client_id(client_id.as_str())?;
+    let body = body.replace('\0', "").trim().to_owned();
+    if body.is_empty() || body.chars().count() > MOST_CHARS {
+        return Err(refuse(Code::Invalid, format!("A note has 1 to {MOST_CHARS} characters.")));
+    }
+    let now = app.clock.now();
+    let (kind, author) = caller.author();
+    let mut tx = app.store.write().await?;
+    let state = conversations::lock(&mut tx, id).await?.filter(|row| caller.may_on(Action::Handle, &row.account_id)).ok_or_else(unknown)?;
+    if let Some(known) = messages::find_by_client(&mut tx, kind, &author, client_id).await? {
+        let is_same = known.conversation_id == *id && known.content.body() == Some(&body);
+        return if is_same { Ok(known) } else { Err(refuse(Code::ClientIdReused, "This client id was used for another message. Use a new one for each.")) };
+    }
+    let mentions = mentions(&mut tx, &body).await?;
+    let note = Content::Note(Note { body, mentions });
+    let new = New { client_id: Some(client_id.clone()), ..entry(Some(caller), &state, Direction::Note, &note, now) };
+    messages::add(&mut tx, std::slice::from_ref(&new)).await?;
+    events::begin(&mut tx).await?;
+    let conversation = conversations::load_one(&mut tx, id).await?;
+    let message = messages::load_one(&mut tx, &new.id).await?;
+    events::append(&mut tx, &[Event::MessageStored { conversation, message: message.clone() }], now).await?;
+    tx.commit().await?;
+    Ok(message)
+}
+
+/// Who is called by name: `@Mira`, in any case.
+async fn mentions(tx: &mut Tx, body: &str) -> Result<Vec<AgentId>> {
+    let words = body.to_lowercase();
+    let is_called = |name: &str| {
+        let name = name.to_lowercase();
+        words.match_indices('@').any(|(at, _)| {
+            let rest = &words[at + 1..];
+            rest.starts_with(&name) && !rest[name.len()..].starts_with(char::is_alphanumeric)
+        })
+    };
+    let agents = agents::list(tx).await?.into_iter().filter(|agent| agent.disabled_at.is_none() && is_called(&agent.name));
+    Ok(agents.map(|agent| agent.id).collect())
+}

@@ -1,0 +1,240 @@
+//! Finding: which conversations a list shows, which messages have the words, and how many each view has.
+
+use crate::domain::access::{Action, Principal};
+use crate::domain::content::Content;
+use crate::domain::conversation::Conversation;
+use crate::domain::id::AgentId;
+use crate::domain::message::Direction;
+use crate::domain::search::{Filter, View};
+use crate::domain::time::{DAY_MS, Instant};
+use crate::domain::window::CLOSING_MS;
+use crate::protocol::search::{Count, Hit, Hits};
+use crate::protocol::snapshot::{ListPage, cursor};
+use crate::server::caller::Caller;
+use crate::server::error::Result;
+use crate::server::search::{Question, snippet};
+use crate::server::state::App;
+use crate::server::store::conversations::Part;
+use crate::server::store::messages::read_content;
+use crate::server::store::{Tx, agents, conversations, labels, search};
+use crate::server::zone;
+use std::collections::HashMap;
+
+/// Conversations found by words are not paged: so many at most.
+pub(super) const MOST: i64 = 200;
+/// So many messages are looked at for them.
+const LOOKED_AT: i64 = 2000;
+/// So often the database is asked for one page of messages, of which the caller may see few.
+const ROUNDS: usize = 10;
+/// Counts stop here: then it is "99+".
+const COUNTED: i64 = 100;
+/// Above every message and every place.
+const TOP: i64 = i64::MAX;
+
+/// A filter as the database is asked for it; none: nothing can match.
+struct Asked {
+    part: Part,
+    views: Vec<View>,
+    question: Question,
+    times: (Instant, Instant),
+}
+
+/// Puts together what the address says and what the operators in its words say.
+async fn asked(tx: &mut Tx, caller: &Caller, filter: &Filter, now: Instant) -> Result<Option<Asked>> {
+    let question = Question::read(&filter.q);
+    let mut part = Part::default();
+    let mut views = vec![filter.view];
+    for word in &question.is {
+        match View::ALL.into_iter().find(|view| view.as_str() == word) {
+            Some(view) => views.push(view),
+            None if word == "open" => part.status = Some("open"),
+            None => return Ok(None),
+        }
+    }
+    for view in &views {
+        let before = part.status;
+        narrow(&mut part, *view, caller, now);
+        // Two that exclude one another.
+        if before.is_some() && part.status != before {
+            return Ok(None);
+        }
+    }
+    for name in [Some(filter.label.as_str()).filter(|name| !name.is_empty()), question.label.as_deref()].into_iter().flatten() {
+        let Some(label) = labels::find_by_name(tx, name).await? else { return Ok(None) };
+        if part.label.as_ref().is_some_and(|other| *other != label.id) {
+            return Ok(None);
+        }
+        part.label = Some(label.id);
+    }
+    if let Some(name) = &question.agent {
+        let name = name.to_lowercase();
+        let agents = agents::list(tx).await?;
+        let Some(agent) = agents.into_iter().find(|agent| agent.name.to_lowercase().starts_with(&name) || agent.email.starts_with(&name)) else {
+            return Ok(None);
+        };
+        part.assignee = Some(agent.id);
+    }
+    let day = |text: &Option<String>| text.as_deref().and_then(|text| zone::midnight(&caller.time_zone, text));
+    let times = (day(&question.after).map_or(Instant(i64::MIN), |at| at.plus(DAY_MS)), day(&question.before).unwrap_or(Instant(i64::MAX)));
+    Ok(Some(Asked { part, views, question, times }))
+}
+
+/// What of a view the database can look for.
+fn narrow(part: &mut Part, view: View, caller: &Caller, now: Instant) {
+    match view {
+        View::All => {}
+        // An agent's own; a program has none.
+        View::Mine => (part.status, part.assignee) = (Some("open"), Some(caller.agent.as_ref().map_or_else(|| AgentId::from("-"), |agent| agent.id.clone()))),
+        View::Unassigned => (part.status, part.is_unassigned) = (Some("open"), true),
+        View::Unread => part.is_unread = true,
+        View::Unanswered => (part.status, part.is_unanswered) = (Some("open"), true),
+        View::Closing => {
+            let began = now.plus(-DAY_MS);
+            (part.status, part.since, part.wrote) = (Some("open"), Some(began), Some((began, began.plus(CLOSING_MS))));
+        }
+        View::Failed => part.has_failed = true,
+        View::Snoozed => part.status = Some("snoozed"),
+        View::Resolved => part.status = Some("resolved"),
+    }
+}
+
+/// A filter with its label's name as the label has it.
+pub(super) async fn named(tx: &mut Tx, filter: Filter) -> Result<Filter> {
+    let label = if filter.label.is_empty() { None } else { labels::find_by_name(tx, &filter.label).await? };
+    Ok(Filter { label: label.map_or(filter.label, |label| label.name), ..filter })
+}
+
+/// A page of the list that a filter asks for.
+pub(super) async fn list_in(app: &App, tx: &mut Tx, caller: &Caller, filter: &Filter, below: (Instant, i64), limit: i64) -> Result<ListPage> {
+    let now = app.clock.now();
+    let Some(asked) = asked(tx, caller, filter, now).await? else { return Ok(ListPage::default()) };
+    let me = caller.agent.as_ref().map(|agent| &agent.id);
+    let fits = |row: &Conversation| caller.may_on(Action::Read, &row.account_id) && asked.views.iter().all(|view| view.shows(row, me, now));
+    if asked.question.has_words() {
+        return found_in(app, tx, caller, &asked, limit, fits).await;
+    }
+    walk(tx, &asked.part, below, limit, fits).await
+}
+
+/// Walks a part of the list until enough rows fit.
+async fn walk(tx: &mut Tx, part: &Part, mut below: (Instant, i64), limit: i64, fits: impl Fn(&Conversation) -> bool) -> Result<ListPage> {
+    let wanted = usize::try_from(limit).unwrap_or(0);
+    let mut page = ListPage::default();
+    loop {
+        let rows = conversations::list_part(tx, part, below, limit + 1).await?;
+        let more = rows.len() > wanted;
+        for row in rows {
+            if page.conversations.len() == wanted {
+                page.next = page.conversations.last().map(Conversation::position).map(cursor);
+                return Ok(page);
+            }
+            below = row.position();
+            if fits(&row) {
+                page.conversations.push(row);
+            }
+        }
+        if !more {
+            return Ok(page);
+        }
+    }
+}
+
+/// Conversations whose name, number or messages have the words.
+async fn found_in(app: &App, tx: &mut Tx, caller: &Caller, asked: &Asked, limit: i64, fits: impl Fn(&Conversation) -> bool) -> Result<ListPage> {
+    let mut ids = if asked.question.has_names() { search::find_conversations(&app.store, tx, &asked.question, MOST).await? } else { Vec::new() };
+    ids.extend(search::find_threads(&app.store, tx, &asked.question, &scope(caller, asked, TOP), LOOKED_AT).await?);
+    ids.sort();
+    ids.dedup();
+    let mut rows = conversations::load(tx, &ids).await?;
+    rows.retain(|row| fits(row) && is_part(row, &asked.part));
+    rows.sort_by_key(|row| std::cmp::Reverse(row.position()));
+    rows.truncate(usize::try_from(limit).unwrap_or(0));
+    Ok(ListPage { conversations: rows, next: None })
+}
+
+/// What the caller may see of the messages, as far as the database can tell.
+fn scope(caller: &Caller, asked: &Asked, below: i64) -> search::Scope {
+    let accounts = match &caller.principal {
+        Principal::Agent { accounts, .. } => accounts.clone(),
+        _ => None,
+    };
+    search::Scope {
+        below,
+        times: asked.times,
+        label: asked.part.label.clone(),
+        assignee: asked.part.assignee.clone(),
+        status: asked.part.status,
+        accounts,
+        // Programs are not told what the team says among itself.
+        with_notes: caller.agent.is_some(),
+    }
+}
+
+/// What the database would have looked for, of a row that was found by its name.
+fn is_part(row: &Conversation, part: &Part) -> bool {
+    (part.label.is_none() || row.label == part.label)
+        && (part.assignee.is_none() || row.assignee == part.assignee)
+        && part.status.is_none_or(|status| row.status.as_str() == status)
+}
+
+/// Messages that have the words, newest first, below a number.
+pub async fn hits(app: &App, caller: &Caller, filter: &Filter, below: Option<i64>, limit: i64) -> Result<Hits> {
+    caller.may(Action::Read)?;
+    let now = app.clock.now();
+    let mut tx = app.store.read().await?;
+    let Some(asked) = asked(&mut tx, caller, filter, now).await? else { return Ok(Hits::default()) };
+    let me = caller.agent.as_ref().map(|agent| agent.id.clone());
+    let mut hits = Hits::default();
+    let mut below = below.unwrap_or(TOP);
+    let wanted = usize::try_from(limit).unwrap_or(0);
+    for _ in 0..if asked.question.has_words() { ROUNDS } else { 0 } {
+        let found = search::find_messages(&app.store, &mut tx, &asked.question, &scope(caller, &asked, below), limit).await?;
+        let more = found.len() == wanted;
+        let rows = conversations::load(&mut tx, &found.iter().map(|found| found.conversation_id.clone()).collect::<Vec<_>>()).await?;
+        let rows: HashMap<_, _> = rows.into_iter().map(|row| (row.id.clone(), row)).collect();
+        for message in found {
+            below = message.n;
+            let Some(row) = rows.get(&message.conversation_id) else { continue };
+            if caller.may_on(Action::Read, &row.account_id) && asked.views.iter().all(|view| view.shows(row, me.as_ref(), now)) {
+                hits.hits.push(hit(row.clone(), message, &asked.question));
+            }
+            if hits.hits.len() == wanted {
+                hits.next = Some(below);
+                return Ok(hits);
+            }
+        }
+        if !more {
+            return Ok(hits);
+        }
+        // Whoever asks for more goes on from here.
+        hits.next = Some(below);
+    }
+    Ok(hits)
+}
+
+fn hit(conversation: Conversation, message: search::Found, question: &Question) -> Hit {
+    let content = read_content(&message.content);
+    let text = content.as_ref().map(Content::searchable).unwrap_or_default();
+    Hit {
+        conversation,
+        message_id: message.id,
+        at: message.sort_at,
+        direction: Direction::parse(&message.direction),
+        message_type: message.message_type,
+        author: message.author_name,
+        snippet: snippet(&crate::domain::markup::plain(&text), question),
+    }
+}
+
+/// How many conversations each view shows, up to [`COUNTED`].
+pub async fn counts(app: &App, caller: &Caller) -> Result<Vec<Count>> {
+    caller.may(Action::Read)?;
+    let mut tx = app.store.read().await?;
+    let mut counts = Vec::new();
+    for view in View::ALL.into_iter().skip(1) {
+        let filter = Filter { view, ..Filter::default() };
+        let page = list_in(app, &mut tx, caller, &filter, (Instant(i64::MAX), i64::MAX), COUNTED).await?;
+        counts.push(Count { view, count: i64::try_from(page.conversations.len()).unwrap_or(0) });
+    }
+    Ok(counts)
+}

@@ -1,0 +1,140 @@
+//! What the team does with conversations among itself: labels them, hands them over, puts them off, is done with them. No customer
+//! sees any of it; the thread keeps a quiet line of who did it and when.
+
+use super::conversations::unknown;
+use super::labels;
+use super::messages::entry;
+use crate::domain::access::Action;
+use crate::domain::content::{Change, Content};
+use crate::domain::conversation::{Conversation, Status};
+use crate::domain::id::{AgentId, ConversationId};
+use crate::domain::message::Direction;
+use crate::domain::time::{DAY_MS, Instant};
+use crate::protocol::command::Handle;
+use crate::protocol::error::Code;
+use crate::protocol::event::Event;
+use crate::protocol::json::Packed;
+use crate::protocol::team::{Colleague, Team};
+use crate::server::caller::Caller;
+use crate::server::error::{Result, refuse};
+use crate::server::state::App;
+use crate::server::store::conversations::State;
+use crate::server::store::{self, Tx, accounts, agents, conversations, events, messages};
+
+/// The longest rest.
+const MOST_DAYS: i64 = 366;
+/// So many rests end in one transaction.
+const WAKE: i64 = 100;
+
+/// The team as it is now.
+pub async fn load(tx: &mut Tx) -> store::Result<Team> {
+    let agents = agents::list(tx).await?.into_iter().filter(|agent| agent.disabled_at.is_none());
+    let agents = agents.map(|agent| Colleague { id: agent.id, name: agent.name }).collect();
+    let labels = store::labels::list(tx).await?.iter().map(store::labels::Stored::shown).collect();
+    Ok(Team { agents, labels })
+}
+
+/// Says that somebody or some label came, went or changed, after that was written.
+pub(super) async fn changed(tx: &mut Tx, now: Instant) -> store::Result<()> {
+    events::begin(tx).await?;
+    let team = Packed::new(&load(tx).await?);
+    events::append(tx, &[Event::TeamChanged { team }], now).await
+}
+
+/// Does something with a conversation; its row afterwards. What changes nothing leaves no line.
+pub async fn handle(app: &App, caller: &Caller, id: &ConversationId, what: Handle) -> Result<Conversation> {
+    let action = if matches!(what, Handle::Label(_)) { Action::Label } else { Action::Handle };
+    caller.may(action)?;
+    let now = app.clock.now();
+    let mut tx = app.store.write().await?;
+    let state = conversations::lock(&mut tx, id).await?.filter(|row| caller.may_on(action, &row.account_id)).ok_or_else(unknown)?;
+    let (mut after, mut is_new_label) = (state.clone(), false);
+    let change = match what {
+        Handle::Label(name) => {
+            let label = labels::named(&mut tx, &name, now).await?;
+            is_new_label = label.as_ref().is_some_and(|(_, is_new)| *is_new);
+            after.label_id = label.as_ref().map(|(label, _)| label.id.0.clone());
+            Change::Labelled(label.map(|(label, _)| label.name))
+        }
+        Handle::Assign(agent) => {
+            after.assignee_id = agent.as_ref().map(|agent| agent.0.clone());
+            Change::Assigned(assignee(&mut tx, &state, agent).await?)
+        }
+        Handle::Resolve => {
+            after.set_status(Status::Resolved);
+            Change::Resolved
+        }
+        Handle::Reopen => {
+            after.set_status(Status::Open);
+            Change::Reopened
+        }
+        Handle::Snooze(until) => {
+            if until <= now || until > now.plus(MOST_DAYS * DAY_MS) {
+                return Err(refuse(Code::Invalid, "Choose a time to come, within a year."));
+            }
+            after.set_status(Status::Snoozed(until));
+            Change::Snoozed(until)
+        }
+        Handle::MarkUnread => return mark_unread(tx, state, now).await,
+    };
+    let is_same =
+        (&after.label_id, &after.assignee_id, &after.status, after.snoozed_until) == (&state.label_id, &state.assignee_id, &state.status, state.snoozed_until);
+    if is_same {
+        return Ok(conversations::load_one(&mut tx, id).await?);
+    }
+    conversations::update(&mut tx, &[&after]).await?;
+    let conversation = keep_line(&mut tx, Some(caller), &after, change, now, is_new_label).await?;
+    tx.commit().await?;
+    Ok(conversation)
+}
+
+/// Whom it goes to, by name: somebody who may answer it.
+async fn assignee(tx: &mut Tx, state: &State, agent: Option<AgentId>) -> Result<Option<String>> {
+    let Some(id) = agent else { return Ok(None) };
+    let limits = accounts::list_limits(tx, id.as_str()).await?;
+    let known = agents::list(tx).await?.into_iter().find(|agent| agent.id == id && agent.disabled_at.is_none());
+    let known = known.filter(|_| limits.is_empty() || limits.contains(&state.account_id));
+    known.map(|agent| Some(agent.name)).ok_or_else(|| refuse(Code::Invalid, "This person cannot answer here: choose somebody else."))
+}
+
+/// Writes the quiet line, and says what changed.
+async fn keep_line(tx: &mut Tx, by: Option<&Caller>, state: &State, change: Change, now: Instant, is_new_label: bool) -> Result<Conversation> {
+    let line = entry(by, state, Direction::Event, &Content::Change(change), now);
+    messages::add(tx, std::slice::from_ref(&line)).await?;
+    events::begin(tx).await?;
+    let conversation = conversations::load_one(tx, &state.id).await?;
+    let message = messages::load_one(tx, &line.id).await?;
+    let mut all = Vec::new();
+    if is_new_label {
+        all.push(Event::TeamChanged { team: Packed::new(&load(tx).await?) });
+    }
+    all.push(Event::MessageStored { conversation: conversation.clone(), message });
+    events::append(tx, &all, now).await?;
+    Ok(conversation)
+}
+
+async fn mark_unread(mut tx: Tx, state: State, now: Instant) -> Result<Conversation> {
+    conversations::mark_unread(&mut tx, &state.id).await?;
+    events::begin(&mut tx).await?;
+    let conversation = conversations::load_one(&mut tx, &state.id).await?;
+    events::append(&mut tx, &[Event::ConversationChanged { conversation: conversation.clone() }], now).await?;
+    tx.commit().await?;
+    Ok(conversation)
+}
+
+/// Wakes what has rested long enough; how many.
+pub async fn wake(app: &App) -> Result<usize> {
+    let now = app.clock.now();
+    let woken = conversations::list_woken(&mut app.store.read().await?, now, WAKE).await?;
+    for id in &woken {
+        let mut tx = app.store.write().await?;
+        let Some(mut state) = conversations::lock(&mut tx, id).await? else { continue };
+        if state.snoozed_until.is_some_and(|until| until <= now.0) {
+            state.set_status(Status::Open);
+            conversations::update(&mut tx, &[&state]).await?;
+            keep_line(&mut tx, None, &state, Change::Woken, now, false).await?;
+            tx.commit().await?;
+        }
+    }
+    Ok(woken.len())
+}

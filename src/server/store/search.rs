@@ -1,0 +1,222 @@
+//! The index of words: which messages and conversations have them. `server/search` makes the words, `server/indexing` keeps it up to date.
+
+use super::{Result, Sql, Store, Tx, args, json, statements};
+use crate::domain::id::{AccountId, AgentId, ConversationId, LabelId, MessageId};
+use crate::domain::time::Instant;
+use crate::server::search::{self, Question};
+use serde::Serialize;
+use sqlx::FromRow;
+
+/// Of very many conversations with a name, so many are looked at.
+const NAMED: i64 = 20_000;
+
+statements! {
+    /// Words are kept otherwise by each engine: FTS5 keeps an index alone and splits a text; PostgreSQL takes places of words.
+    DROP_MESSAGES = Sql {
+        sqlite: "delete from message_search where rowid in (select r.value->>'n' from jsonb_each($1) as r)",
+        postgres: "delete from message_search where n in (select cast(r.value->>'n' as bigint) from json_array_elements($1::json) as r(value))",
+    };
+    PUT_MESSAGES = Sql {
+        sqlite: "insert into message_search (rowid, text) select r.value->>'n', r.value->>'text' from jsonb_each($1) as r",
+        postgres: "insert into message_search (n, text) select cast(r.value->>'n' as bigint), cast(r.value->>'text' as tsvector) from json_array_elements($1::json) as r(value)
+            on conflict (n) do update set text = excluded.text",
+    };
+    KNOWN = Sql::same("select n, text from searchable_conversations where conversation_id = $1");
+    NAME = Sql::same(
+        "insert into searchable_conversations (conversation_id, text) values ($1, $2)
+         on conflict (conversation_id) do update set text = excluded.text returning n"
+    );
+    DROP_CONVERSATION = Sql {
+        sqlite: "delete from conversation_search where rowid = $1",
+        postgres: "delete from conversation_search where n = $1",
+    };
+    PUT_CONVERSATION = Sql {
+        sqlite: "insert into conversation_search (rowid, text) values ($1, $2)",
+        postgres: "insert into conversation_search (n, text) values ($1, cast($2 as tsvector)) on conflict (n) do update set text = excluded.text",
+    };
+    FIND_MESSAGES = Sql {
+        sqlite: "select m.id, m.n, m.conversation_id, m.account_id, m.direction, m.message_type, m.content, m.author_name, m.sort_at
+              from message_search s join messages m on m.n = s.rowid join conversations c on c.id = m.conversation_id
+              where s.message_search match $1 and s.rowid < $2 and m.sort_at >= $3 and m.sort_at < $4 and ($5 = '' or c.label_id = $5) and ($6 = '' or c.assignee_id = $6) and ($7 = '' or c.status = $7) and ($8 = '' or c.account_id in (select r.value->>'id' from jsonb_each(case when $8 = '' then '[]' else $8 end) as r)) and m.discarded = 0 and ($10 = 1 or m.direction <> 'note') order by s.rowid desc limit $9",
+        postgres: "select m.id, m.n, m.conversation_id, m.account_id, m.direction, m.message_type, m.content, m.author_name, m.sort_at
+              from message_search s join messages m on m.n = s.n join conversations c on c.id = m.conversation_id
+              where s.text @@ cast($1 as tsquery) and s.n < $2 and m.sort_at >= $3 and m.sort_at < $4 and ($5 = '' or c.label_id = $5) and ($6 = '' or c.assignee_id = $6) and ($7 = '' or c.status = $7) and ($8 = '' or c.account_id in (select r.value->>'id' from json_array_elements(cast(case when $8 = '' then '[]' else $8 end as json)) as r(value))) and m.discarded = 0 and ($10 = 1 or m.direction <> 'note') order by s.n desc limit $9",
+    };
+    FIND_THREADS = Sql {
+        sqlite: "select distinct t.conversation_id from (select m.conversation_id from message_search s join messages m on m.n = s.rowid join conversations c on c.id = m.conversation_id
+              where s.message_search match $1 and s.rowid < $2 and m.sort_at >= $3 and m.sort_at < $4 and ($5 = '' or c.label_id = $5) and ($6 = '' or c.assignee_id = $6) and ($7 = '' or c.status = $7) and ($8 = '' or c.account_id in (select r.value->>'id' from jsonb_each(case when $8 = '' then '[]' else $8 end) as r)) and m.discarded = 0 and ($10 = 1 or m.direction <> 'note') order by s.rowid desc limit $9) as t",
+        postgres: "select distinct t.conversation_id from (select m.conversation_id from message_search s join messages m on m.n = s.n join conversations c on c.id = m.conversation_id
+              where s.text @@ cast($1 as tsquery) and s.n < $2 and m.sort_at >= $3 and m.sort_at < $4 and ($5 = '' or c.label_id = $5) and ($6 = '' or c.assignee_id = $6) and ($7 = '' or c.status = $7) and ($8 = '' or c.account_id in (select r.value->>'id' from json_array_elements(cast(case when $8 = '' then '[]' else $8 end as json)) as r(value))) and m.discarded = 0 and ($10 = 1 or m.direction <> 'note') order by s.n desc limit $9) as t",
+    };
+    /// Of very many, those that were named last are looked at; the newest of them are taken.
+    FIND_CONVERSATIONS = Sql {
+        sqlite: "select c.id from (select s.rowid as n from conversation_search s where s.conversation_search match $1 order by s.rowid desc limit $3) as t
+            join searchable_conversations x on x.n = t.n join conversations c on c.id = x.conversation_id order by c.sort_at desc, c.sort_n desc limit $2",
+        postgres: "select c.id from (select s.n from conversation_search s where s.text @@ cast($1 as tsquery) order by s.n desc limit $3) as t
+            join searchable_conversations x on x.n = t.n join conversations c on c.id = x.conversation_id order by c.sort_at desc, c.sort_n desc limit $2",
+    };
+    BELOW = Sql::same(
+        "select n, conversation_id, direction, message_type, content, delivery from messages
+         where n < $1 and discarded = 0 order by n desc limit $2"
+    );
+    NEWEST = Sql::same("select max(n) from messages");
+}
+
+/// A message as the index sees it.
+#[derive(Clone, Debug, FromRow)]
+pub struct Raw {
+    /// Its running number.
+    pub n: i64,
+    /// Its thread.
+    pub conversation_id: ConversationId,
+    /// Which way it went.
+    pub direction: String,
+    /// Its kind.
+    pub message_type: String,
+    /// What it says, as JSON.
+    pub content: String,
+    /// What became of it.
+    pub delivery: Option<String>,
+}
+
+/// A message and its words.
+#[derive(Serialize)]
+struct Row {
+    n: i64,
+    text: String,
+}
+
+/// Words as this engine keeps them.
+fn kept(store: &Store, words: &[String]) -> String {
+    if store.is_shared() { search::tsvector(words) } else { words.join(" ") }
+}
+
+/// Keeps the words of messages, in place of what was kept of them before.
+pub async fn put_messages(store: &Store, tx: &mut Tx, messages: &[(i64, Vec<String>)]) -> Result<()> {
+    if messages.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<Row> = messages.iter().map(|(n, words)| Row { n: *n, text: kept(store, words) }).collect();
+    let rows = json(&rows);
+    tx.run(DROP_MESSAGES, args![&rows]).await?;
+    tx.run(PUT_MESSAGES, args![&rows]).await?;
+    Ok(())
+}
+
+/// Keeps the words of a conversation, if they are others than before.
+pub async fn put_conversation(store: &Store, tx: &mut Tx, id: &ConversationId, text: &str) -> Result<()> {
+    let known: Option<(i64, String)> = tx.find(KNOWN, args![id]).await?;
+    if known.as_ref().is_some_and(|(_, known)| known == text) {
+        return Ok(());
+    }
+    let Some((n,)): Option<(i64,)> = tx.find(NAME, args![id, text]).await? else { return Ok(()) };
+    if known.is_some() {
+        tx.run(DROP_CONVERSATION, args![n]).await?;
+    }
+    tx.run(PUT_CONVERSATION, args![n, kept(store, &search::index_words(text))]).await?;
+    Ok(())
+}
+
+/// A message that was found.
+#[derive(Clone, Debug, FromRow)]
+pub struct Found {
+    /// Our id.
+    pub id: MessageId,
+    /// Its running number.
+    pub n: i64,
+    /// Its thread.
+    pub conversation_id: ConversationId,
+    /// Its account.
+    pub account_id: AccountId,
+    /// Which way it went.
+    pub direction: String,
+    /// Its kind.
+    pub message_type: String,
+    /// What it says, as JSON.
+    pub content: String,
+    /// Who wrote it, of the team.
+    pub author_name: Option<String>,
+    /// When.
+    pub sort_at: Instant,
+}
+
+fn asked(store: &Store, question: &Question, with_marks: bool) -> String {
+    if store.is_shared() { question.tsquery(with_marks) } else { question.fts5(with_marks) }
+}
+
+/// Where to look: below a number, within these times, in a part of the conversations.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    /// Messages below this number.
+    pub below: i64,
+    /// From the first until before the second.
+    pub times: (Instant, Instant),
+    /// With this label.
+    pub label: Option<LabelId>,
+    /// This person's.
+    pub assignee: Option<AgentId>,
+    /// The word of the status.
+    pub status: Option<&'static str>,
+    /// Only of these accounts.
+    pub accounts: Option<Vec<AccountId>>,
+    /// Whether notes are looked through, too.
+    pub with_notes: bool,
+}
+
+#[derive(Serialize)]
+struct Id<'a> {
+    id: &'a AccountId,
+}
+
+impl Scope {
+    fn values(&self, asked: String, limit: i64) -> Vec<super::Value> {
+        let accounts = self.accounts.as_ref().map(|accounts| json(&accounts.iter().map(|id| Id { id }).collect::<Vec<_>>()));
+        let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+        args![
+            asked,
+            self.below,
+            self.times.0,
+            self.times.1,
+            text(self.label.as_ref().map(LabelId::as_str)),
+            text(self.assignee.as_ref().map(AgentId::as_str)),
+            text(self.status),
+            accounts.unwrap_or_default(),
+            limit,
+            self.with_notes
+        ]
+    }
+}
+
+/// Messages that a question asks for, newest first.
+pub async fn find_messages(store: &Store, tx: &mut Tx, question: &Question, scope: &Scope, limit: i64) -> Result<Vec<Found>> {
+    let asked = asked(store, question, true);
+    if asked.is_empty() { Ok(Vec::new()) } else { tx.all(FIND_MESSAGES, scope.values(asked, limit)).await }
+}
+
+/// The threads of the newest of them, at most as many messages are looked at.
+pub async fn find_threads(store: &Store, tx: &mut Tx, question: &Question, scope: &Scope, messages: i64) -> Result<Vec<ConversationId>> {
+    let asked = asked(store, question, true);
+    if asked.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(tx.all::<(ConversationId,)>(FIND_THREADS, scope.values(asked, messages)).await?.into_iter().map(|row| row.0).collect())
+}
+
+/// Conversations whose name or number a question asks for, newest first, at most `limit`.
+pub async fn find_conversations(store: &Store, tx: &mut Tx, question: &Question, limit: i64) -> Result<Vec<ConversationId>> {
+    let asked = asked(store, question, false);
+    if asked.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(tx.all::<(ConversationId,)>(FIND_CONVERSATIONS, args![asked, limit, NAMED]).await?.into_iter().map(|row| row.0).collect())
+}
+
+/// Messages below a number, newest first.
+pub async fn list_below(tx: &mut Tx, n: i64, limit: i64) -> Result<Vec<Raw>> {
+    tx.all(BELOW, args![n, limit]).await
+}
+
+/// The greatest number of a message.
+pub async fn newest(tx: &mut Tx) -> Result<i64> {
+    Ok(tx.find::<(Option<i64>,)>(NEWEST, args![]).await?.and_then(|row| row.0).unwrap_or(0))
+}

@@ -1,0 +1,55 @@
+//! What is said beside the log, as it stands: banners for what the server knows to be wrong.
+
+use crate::domain::account::Account;
+use crate::domain::failure::Failure;
+use crate::protocol::aside::{Aside, Notice};
+use crate::protocol::json;
+use crate::ui::kit::banner::Banner;
+use crate::ui::state::inbox::Inbox;
+use crate::ui::words;
+use leptos::prelude::*;
+
+thread_local! {
+    /// What is wrong, as far as it concerns the agent.
+    static NOTICES: ArcRwSignal<Vec<Notice>> = ArcRwSignal::new(Vec::new());
+}
+
+/// Takes in what is said now. What a newer server says, this page does not know.
+pub fn hear(text: &str) {
+    match json::read(text.as_bytes()) {
+        Some(Aside::Notices(notices)) => NOTICES.with(Clone::clone).maybe_update(|shown| {
+            let changed = *shown != notices;
+            *shown = notices;
+            changed
+        }),
+        None => {}
+    }
+}
+
+/// The banners.
+pub fn draw(inbox: Inbox) -> AnyView {
+    let notices = NOTICES.with(Clone::clone);
+    (move || notices.get().into_iter().map(|notice| notified(inbox, notice)).collect::<Vec<_>>()).into_any()
+}
+
+fn notified(inbox: Inbox, notice: Notice) -> AnyView {
+    match notice {
+        Notice::NoAppSecret => view! { <Banner kind="bad" text=words::NO_APP_SECRET/> }.into_any(),
+        Notice::NoAccount => view! { <Banner kind="bad" text=words::NO_ACCOUNT/> }.into_any(),
+        Notice::NotStoring => view! { <Banner kind="bad" text=words::NOT_STORING/> }.into_any(),
+        Notice::NotApplying => view! { <Banner kind="bad" text=words::NOT_APPLYING/> }.into_any(),
+        Notice::Told { key, at, warning } => {
+            view! { <Banner kind="warn" text=words::warning(&warning)><button class="link" data-act="seen" data-id=key data-at=at.0.to_string()>{words::SEEN}</button></Banner> }
+                .into_any()
+        }
+        Notice::AccountStopped { account, failure, waiting } => stopped(inbox, account, &failure, waiting),
+    }
+}
+
+/// A number that WhatsApp refuses. An admin who has mended it lets its messages go: `later/act` hears that.
+fn stopped(inbox: Inbox, account: Account, failure: &Failure, waiting: i64) -> AnyView {
+    let is_admin = inbox.agent.with_value(|agent| agent.role == crate::domain::agent::Role::Admin);
+    let text = words::account_stopped(&account.name, &failure.sentence(), waiting);
+    let resume = is_admin.then(|| view! { <button class="link" data-act="resume" data-id=account.id.0>{words::SEND_NOW}</button> }.into_any());
+    view! { <Banner kind="bad" text>{resume}</Banner> }.into_any()
+}

@@ -1,0 +1,111 @@
+//! Messages that have the words somebody searches for. A click opens the thread there.
+
+use super::answer;
+use crate::api;
+use crate::domain::search::Filter;
+use crate::protocol::address;
+use crate::protocol::search::{Hit, Hits};
+use crate::ui::browser::{document, history, task};
+use crate::ui::state::inbox::Inbox;
+use crate::ui::words;
+use leptos::ev;
+use leptos::prelude::*;
+
+/// What was found for which filter.
+#[derive(Clone, Default)]
+struct Found {
+    filter: Filter,
+    hits: Hits,
+}
+
+/// Below the list, while something is searched for.
+pub fn draw(inbox: Inbox) -> AnyView {
+    let found = ArcRwSignal::new(Found::default());
+    let asked = found.clone();
+    Effect::new(move |_| {
+        let filter = address::filter_of(&inbox.query.get());
+        let found = asked.clone();
+        if filter.q.is_empty() {
+            found.set(Found::default());
+            return;
+        }
+        task::spawn(async move {
+            let hits = api::search::find_messages(filter.clone(), None).await.unwrap_or_default();
+            // An answer to what is no longer asked is dropped.
+            if inbox.query.try_with_untracked(|now| address::filter_of(now) == filter) == Some(true) {
+                found.set(Found { filter, hits });
+            }
+        });
+    });
+    let shown = found.clone();
+    (move || {
+        shown.with(|found| {
+            (!found.hits.hits.is_empty()).then(|| {
+                let rows = found.hits.hits.iter().map(|hit| row(inbox, hit)).collect::<Vec<_>>();
+                let more = found.hits.next.map(|below| more(&shown, below));
+                view! {
+                    <section class="hits" aria-label=words::FOUND_MESSAGES>
+                        <h2>{words::FOUND_MESSAGES}</h2>
+                        <ul>{rows}</ul>
+                        {more}
+                    </section>
+                }
+                .into_any()
+            })
+        })
+    })
+    .into_any()
+}
+
+fn more(found: &ArcRwSignal<Found>, below: i64) -> AnyView {
+    let found = found.clone();
+    let load = move |_| {
+        let found = found.clone();
+        let filter = found.with_untracked(|found| found.filter.clone());
+        task::spawn(async move {
+            if let Ok(Hits { hits, next }) = api::search::find_messages(filter.clone(), Some(below)).await {
+                found.update(|found| {
+                    if found.filter == filter {
+                        found.hits.hits.extend(hits);
+                        found.hits.next = next;
+                    }
+                });
+            }
+        });
+    };
+    view! { <button type="button" class="link" on:click=load>{words::MORE_MESSAGES}</button> }.into_any()
+}
+
+fn row(inbox: Inbox, hit: &Hit) -> AnyView {
+    let id = hit.message_id.0.clone();
+    let path = address::thread(hit.conversation.segment());
+    let href = path + &inbox.query.get_untracked();
+    let (to, conversation) = (href.clone(), hit.conversation.id.clone());
+    let go = move |event: ev::MouseEvent| {
+        if !document::is_plain_click(&event) {
+            return;
+        }
+        event.prevent_default();
+        let (id, conversation) = (id.clone(), conversation.clone());
+        if inbox.open_id().as_ref() != Some(&conversation) && history::push(&to) {
+            inbox.show_path(to.clone());
+        }
+        task::spawn(async move { answer::show_when_open(inbox, conversation, id).await });
+    };
+    let time = inbox.zone.with_value(|zone| words::row_time(hit.at, inbox.now.get_untracked(), zone));
+    let parts = hit.snippet.iter().map(|part| {
+        let text = part.text.clone();
+        if part.is_found { view! { <mark>{text}</mark> }.into_any() } else { view! { <span>{text}</span> }.into_any() }
+    });
+    let parts = parts.collect::<Vec<_>>();
+    let whose = hit.author.clone().map_or_else(|| hit.conversation.display_name(), |author| words::hit_by(&hit.conversation.display_name(), &author));
+    view! {
+        <li>
+            <a class="hits__one" href=href on:click=go>
+                <span class="hits__head"><b><bdi>{whose}</bdi></b><time>{time}</time></span>
+                <bdi class="hits__text">{parts}</bdi>
+            </a>
+        </li>
+    }
+    .into_any()
+}

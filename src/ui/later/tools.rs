@@ -1,0 +1,235 @@
+//! What the team does with the open conversation: label, hand over, put off, be done with, mark unread. In the thread's header.
+//!
+//! To add something: its variant of [`Handle`], and a button here.
+
+use super::{answer, note};
+use crate::api;
+use crate::domain::conversation::{Conversation, Status};
+use crate::domain::id::ConversationId;
+use crate::domain::label;
+use crate::domain::time::{DAY_MS, HOUR_MS, Instant};
+use crate::protocol::address;
+use crate::protocol::command::Handle;
+use crate::protocol::error::ApiError;
+use crate::protocol::json::Packed;
+use crate::protocol::team::Team;
+use crate::ui::browser::{document, history, task};
+use crate::ui::kit::dot::Dot;
+use crate::ui::kit::icon::{Glyph, Icon};
+use crate::ui::kit::mark::mark;
+use crate::ui::state::inbox::Inbox;
+use crate::ui::words;
+use leptos::prelude::*;
+
+/// The panel's element.
+const PANEL: &str = "tools";
+
+thread_local! {
+    /// The team's people and labels, as they are now.
+    static TEAM: ArcRwSignal<Team> = ArcRwSignal::new(Team::default());
+    /// What is typed to find a label, or to make one.
+    static SOUGHT: ArcRwSignal<String> = ArcRwSignal::new(String::new());
+}
+
+/// The team's people and labels.
+pub fn team() -> ArcRwSignal<Team> {
+    TEAM.with(Clone::clone)
+}
+
+/// Reads who belongs to the team, now and whenever that changes.
+pub fn start(inbox: Inbox) {
+    team().set(inbox.team.with_untracked(Packed::read));
+    Effect::new(move |_| {
+        let now = inbox.team.with(Packed::read);
+        team().maybe_update(|team| {
+            let changed = *team != now;
+            *team = now;
+            changed
+        });
+    });
+}
+
+fn sought() -> ArcRwSignal<String> {
+    SOUGHT.with(Clone::clone)
+}
+
+/// Does it; the stream shows it, and what was wrong is said.
+async fn handle(id: ConversationId, what: Handle) -> Result<Conversation, ApiError> {
+    let result = api::team::handle_conversation(id, what).await;
+    if let Err(error) = &result {
+        answer::say(error.message.clone());
+    }
+    result
+}
+
+/// What marks a conversation: its label, that it waits or is done with, whose it is.
+pub fn marks(row: &ArcRwSignal<Conversation>) -> AnyView {
+    let row = row.clone();
+    let marks = Memo::new(move |_| team().with(|team| row.with(|row| marks_of(team, row))));
+    (move || marks.get().into_iter().map(|(color, text)| mark(color, text)).collect::<Vec<_>>()).into_any()
+}
+
+/// Each with its colour, if it has one.
+fn marks_of(team: &Team, row: &Conversation) -> Vec<(Option<String>, String)> {
+    let label = row.label.as_ref().and_then(|id| team.labels.iter().find(|label| label.id == *id));
+    let label = label.map(|label| (Some(label.color.clone()), label.name.clone()));
+    let assignee = row.assignee.as_ref().and_then(|id| team.agents.iter().find(|agent| agent.id == *id));
+    let state = words::status(row.status).map(str::to_owned);
+    let others = state.into_iter().chain(assignee.map(|agent| agent.name.clone())).map(|text| (None, text));
+    label.into_iter().chain(others).collect()
+}
+
+fn begin(id: &ConversationId, what: Handle) {
+    document::hide(PANEL);
+    sought().set(String::new());
+    let id = id.clone();
+    task::spawn(async move { drop(handle(id, what).await) });
+}
+
+/// In the header of the open thread.
+pub fn draw(inbox: Inbox) -> AnyView {
+    let Some(row) = inbox.open_id().and_then(|id| inbox.row(&id)) else { return ().into_any() };
+    let id = row.with_untracked(|row| row.id.clone());
+    let for_state = row.clone();
+    let marks = marks(&row);
+    let free = row.clone();
+    let free = move || {
+        free.with(|row| row.free_until).filter(|until| *until > inbox.now.get()).map(|until| {
+            let until = inbox.zone.with_value(|zone| words::full_time(until, zone));
+            mark(None, words::free_until(&until))
+        })
+    };
+    let of_row = row.clone();
+    // Drawn anew only for what it shows: whoever is in it stays in it.
+    let drawn = Memo::new(move |_| of_row.with(|row| (row.label.clone(), row.assignee.clone(), row.status)));
+    let own = id.clone();
+    let is_open = Memo::new(move |_| for_state.with(|row| row.status == Status::Open));
+    let turn = move |_| begin(&own, if is_open.get_untracked() { Handle::Resolve } else { Handle::Reopen });
+    view! {
+        <span class="tools__marks">{marks}{free}</span>
+        <button type="button" class="button tools__turn" on:click=turn>{move || if is_open.get() { words::RESOLVE } else { words::REOPEN }}</button>
+        <button type="button" class="tools__more" aria-label=words::TOOLS title=words::TOOLS aria-haspopup="dialog" on:click=|event| { sought().set(String::new()); document::show_beside(PANEL, &event) }>
+            <Icon glyph=Glyph::Tag/>
+        </button>
+        <div class="menu tools" id=PANEL popover="auto" role="dialog" aria-label=words::TOOLS>
+            {move || { drawn.track(); row.with_untracked(|row| panel(inbox, row)) }}
+        </div>
+    }
+    .into_any()
+}
+
+fn item(name: impl IntoView + 'static, is_now: bool, act: impl Fn() + 'static) -> AnyView {
+    view! { <button type="button" class="menu__item tools__item" aria-pressed=is_now.to_string() on:click=move |_| act()>{name}</button> }.into_any()
+}
+
+fn panel(inbox: Inbox, row: &Conversation) -> AnyView {
+    let id = row.id.clone();
+    let unread = item(words::MARK_UNREAD, false, move || {
+        document::hide(PANEL);
+        let id = id.clone();
+        task::spawn(async move {
+            // Whoever goes on looking would read it at once.
+            if handle(id.clone(), Handle::MarkUnread).await.is_ok() && inbox.open_id() == Some(id) {
+                let list = address::INBOX.to_owned() + &inbox.query.get_untracked();
+                if history::push(&list) {
+                    inbox.show_path(list);
+                }
+            }
+        });
+    });
+    let own = row.id.clone();
+    let write = item(words::WRITE_NOTE, false, move || {
+        document::hide(PANEL);
+        note::open(&own);
+    });
+    view! {
+        <section><h3>{words::LABEL}</h3>{labels(row)}</section>
+        <section><h3>{words::ASSIGNED_TO}</h3>{people(inbox, row)}</section>
+        <section><h3>{words::SNOOZE}</h3>{rests(inbox, row)}</section>
+        <section>{write}{unread}</section>
+    }
+    .into_any()
+}
+
+fn labels(row: &Conversation) -> AnyView {
+    let (id, now) = (row.id.clone(), row.label.clone());
+    let has_label = now.is_some();
+    let own = id.clone();
+    let list = move || {
+        let sought = sought().get();
+        let (id, now) = (own.clone(), now.clone());
+        let fits = label::key(sought.trim());
+        let team = team().get();
+        let can_make = !fits.is_empty() && !team.labels.iter().any(|label| label::key(&label.name) == fits);
+        let known = team.labels.into_iter().filter(|label| label::key(&label.name).contains(&fits)).map(|label| {
+            let (id, name, is_own) = (id.clone(), label.name.clone(), now.as_ref() == Some(&label.id));
+            let shown = view! { <Dot color=label.color/><bdi>{label.name}</bdi> };
+            item(shown, is_own, move || begin(&id, Handle::Label(name.clone())))
+        });
+        let known = known.collect::<Vec<_>>();
+        let make = can_make.then(|| {
+            let (id, name) = (id.clone(), sought.trim().to_owned());
+            item(words::make_label(&name), false, move || begin(&id, Handle::Label(name.clone())))
+        });
+        view! { <div class="tools__list">{known}</div>{make} }.into_any()
+    };
+    let off = id.clone();
+    view! {
+        <input class="make__search" type="search" maxlength=label::NAME_CHARS.to_string() placeholder=words::FIND_LABEL aria-label=words::FIND_LABEL autocomplete="off"
+            prop:value=|| sought().get() on:input=|event| sought().set(event_target_value(&event))/>
+        {list}
+        {has_label.then(|| item(words::NO_LABEL, false, move || begin(&off, Handle::Label(String::new()))))}
+    }
+    .into_any()
+}
+
+fn people(inbox: Inbox, row: &Conversation) -> AnyView {
+    let me = inbox.agent.with_value(|agent| agent.id.clone());
+    let (id, now) = (row.id.clone(), row.assignee.clone());
+    let mut agents = team().get().agents;
+    // The agent first: taking over is what is done most.
+    agents.sort_by_key(|agent| agent.id != me);
+    let person = |agent: crate::protocol::team::Colleague| {
+        let (id, is_now) = (id.clone(), now.as_ref() == Some(&agent.id));
+        let name = if agent.id == me { words::me(&agent.name) } else { agent.name };
+        item(view! { <bdi>{name}</bdi> }, is_now, move || begin(&id, Handle::Assign(Some(agent.id.clone()))))
+    };
+    let people = agents.into_iter().map(person).collect::<Vec<_>>();
+    let nobody = now.is_some().then(|| {
+        let id = id.clone();
+        item(words::NOBODY, false, move || begin(&id, Handle::Assign(None)))
+    });
+    view! { <div class="tools__list">{people}</div>{nobody} }.into_any()
+}
+
+/// The rests that are offered.
+const RESTS: [&str; 4] = [words::IN_AN_HOUR, words::IN_THREE_HOURS, words::TOMORROW_MORNING, words::MONDAY_MORNING];
+
+/// When one of them ends that begins now, in the agent's day.
+fn end_of(inbox: Inbox, rest: usize) -> Instant {
+    inbox.tick();
+    let now = inbox.now.get_untracked();
+    let local = inbox.zone.with_value(|zone| zone.local(now));
+    let midnight = now.plus(-((local.hour * 60 + local.minute) * 60 + local.second) * 1000);
+    let morning = |days: i64| midnight.plus(days * DAY_MS + 9 * HOUR_MS);
+    match rest {
+        0 => now.plus(HOUR_MS),
+        1 => now.plus(3 * HOUR_MS),
+        2 => morning(1),
+        _ => morning(7 - i64::try_from(local.weekday()).unwrap_or(0)),
+    }
+}
+
+fn rests(inbox: Inbox, row: &Conversation) -> AnyView {
+    let id = row.id.clone();
+    let end = |(rest, name): (usize, &'static str)| {
+        let id = id.clone();
+        item(name, false, move || begin(&id, Handle::Snooze(end_of(inbox, rest))))
+    };
+    let ends = RESTS.into_iter().enumerate().map(end).collect::<Vec<_>>();
+    let wake = (row.status != Status::Open).then(|| {
+        let id = id.clone();
+        item(words::REOPEN, false, move || begin(&id, Handle::Reopen))
+    });
+    view! { {ends}{wake} }.into_any()
+}

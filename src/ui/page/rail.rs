@@ -1,0 +1,50 @@
+//! The narrow bar at the side: the other pages, and the agent's own menu.
+//!
+//! Only the server draws it, beside what the browser takes over: none of it is in the first page's code. What its switch does is in
+//! `later/keys`.
+
+use crate::domain::agent::Agent;
+use crate::protocol::address;
+use crate::ui::kit::avatar::Avatar;
+use crate::ui::kit::icon::{Glyph, Icon};
+use crate::ui::words;
+use leptos::prelude::*;
+
+/// Kept in the browser if Enter is to break the line.
+pub const ENTER_BREAKS: &str = "enter-breaks";
+/// The switch for that.
+pub const ENTER_SENDS: &str = "enter-sends";
+
+/// The bar.
+#[component]
+pub fn Rail(agent: Agent) -> impl IntoView {
+    let item = |path: &'static str, name: &'static str, glyph: Glyph| {
+        view! {
+            <a class="rail__item" href=path aria-current=(path == address::INBOX).then_some("page") title=name aria-label=name><Icon glyph=glyph/></a>
+        }
+    };
+    view! {
+        <nav class="rail" aria-label=words::PAGES>
+        {item(address::INBOX, words::INBOX, Glyph::Inbox)}
+        {item(address::LABELS, words::LABELS, Glyph::Tag)}
+        <details class="rail__menu">
+            <summary title=words::YOU aria-label=words::YOU>
+                <Avatar name=agent.name.clone() id=agent.id.0.clone() small=true/>
+            </summary>
+            <div class="rail__sheet">
+                <b>{agent.name}</b>
+                <small>{agent.email}</small>
+                <label class="rail__switch">
+                    <input type="checkbox" id=ENTER_SENDS checked autocomplete="off"/>
+                    {words::ENTER_SENDS}
+                </label>
+                <dl class="rail__keys">{words::KEYS.map(|(keys, what)| view! { <dt><kbd>{keys}</kbd></dt><dd>{what}</dd> }).into_iter().collect::<Vec<_>>()}</dl>
+                <a class="link" href=address::PROFILE>{words::PROFILE}</a>
+                <form method="post" action="/whatsapp/sign-out/">
+                    <button class="button">{words::SIGN_OUT}</button>
+                </form>
+            </div>
+        </details>
+        </nav>
+    }
+}

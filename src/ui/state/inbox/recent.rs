@@ -1,0 +1,33 @@
+//! The newest events of the stream: a list that was read before them takes them in.
+
+use crate::protocol::event::Event;
+use crate::ui::state::model::Model;
+use std::cell::RefCell;
+use std::collections::VecDeque;
+
+thread_local! {
+    static RECENT: RefCell<VecDeque<(i64, Event)>> = const { RefCell::new(VecDeque::new()) };
+}
+
+/// So many are remembered.
+const MOST: usize = 200;
+
+/// An event has come.
+pub fn remember(seq: i64, event: &Event) {
+    RECENT.with_borrow_mut(|recent| {
+        recent.push_back((seq, event.clone()));
+        if recent.len() > MOST {
+            recent.pop_front();
+        }
+    });
+}
+
+/// What the stream brought while a list was being read is newer than it; of another log, nothing is.
+pub fn take_in(model: &mut Model, is_same_log: bool) {
+    if !is_same_log {
+        return RECENT.take().clear();
+    }
+    for (seq, event) in RECENT.with_borrow(Clone::clone) {
+        model.apply(seq, event);
+    }
+}
