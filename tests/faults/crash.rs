@@ -24,8 +24,7 @@ async fn a1_i1_killed_while_posting() {
     let mut inbox = Inbox::new().await;
     let mut all = std::collections::BTreeSet::new();
     for round in 0..rounds() {
-        let took = inbox.start().await;
-        assert!(took < Duration::from_secs(4), "round {round}: started in {took:?}");
+        inbox.start().await;
         let load = Load::start(&inbox, &[inbox.base.clone()], 32);
         until("the first are taken", 20, || async { load.acked() > 20 }).await;
         tokio::time::sleep(Duration::from_millis(50 + u64::try_from(jitter(450)).unwrap())).await;
