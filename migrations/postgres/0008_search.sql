@@ -16,3 +16,8 @@ create table searchable_conversations (
     -- What of it is indexed.
     text text not null
 );
+-- Up to where the log is indexed, and down to where older messages are; of which epoch.
+create table search_places (
+    key text primary key,
+    value text not null
+);

@@ -5,34 +5,28 @@
 use super::search::{index_words, mark};
 use super::state::App;
 use super::store::messages::read_content;
-use super::store::{Lock, Result, Tx, deliveries, events, search, settings};
+use super::store::search::{DOWN_TO, EPOCH, SEQ};
+use super::store::{Result, Store, Tx, conversations, deliveries, events, search, settings};
 use crate::domain::content::Content;
 use crate::domain::conversation::Conversation;
 use crate::domain::id::ConversationId;
 use crate::domain::message::Message;
 use crate::protocol::event::Event;
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How many events or messages one transaction takes.
 const BATCH: i64 = 200;
-/// So many while messages come: SQLite has one writer, and no webhook shall wait for words.
-const FEW: i64 = 25;
-/// And how long it then leaves the writer to others.
-const REST: Duration = Duration::from_millis(10);
 /// How often it looks while nothing happens.
 const LOOK: Duration = Duration::from_millis(500);
-/// How long it lets webhooks go first, between one batch and the next.
-const PATIENCE: Duration = Duration::from_secs(2);
-/// Up to where the log is indexed; down to where older messages are.
-const SEQ: &str = "search_seq";
-const DOWN_TO: &str = "search_n";
+/// Where webhooks wait, it rests so many times as long as it worked: searches can be late, answers cannot.
+const REST: u32 = 9;
 
 /// Indexes the next few, at most so many; whether there may be more.
 pub async fn step(app: &App, most: i64) -> Result<bool> {
     let mut tx = app.store.read().await?;
     let (head, tail) = (events::head(&mut tx).await?, events::tail(&mut tx).await?);
-    let seq = number(&mut tx, SEQ).await?;
+    let seq = known_up_to(&mut tx).await?;
     let down_to = number(&mut tx, DOWN_TO).await?;
     drop(tx);
     // Never begun, or events were forgotten before they were indexed: everything anew, from the newest message down.
@@ -47,21 +41,31 @@ pub async fn step(app: &App, most: i64) -> Result<bool> {
 }
 
 async fn number(tx: &mut Tx, key: &str) -> Result<Option<i64>> {
-    Ok(settings::find(tx, key).await?.and_then(|text| text.parse().ok()))
+    Ok(search::place(tx, key).await?.and_then(|text| text.parse().ok()))
+}
+
+/// Up to where the log is indexed, if it is still that log: a restored backup has another.
+async fn known_up_to(tx: &mut Tx) -> Result<Option<i64>> {
+    let is_of_this = search::place(tx, EPOCH).await?.unwrap_or_default() == settings::find(tx, settings::EPOCH).await?.unwrap_or_default();
+    Ok(number(tx, SEQ).await?.filter(|_| is_of_this))
 }
 
 /// Lets the index begin anew: rows were written of which no event tells.
-pub async fn begin_anew(tx: &mut Tx) -> Result<()> {
-    settings::put(tx, SEQ, "").await
+pub async fn begin_anew(store: &Store) -> Result<()> {
+    let mut tx = store.index().await?;
+    search::put_place(&mut tx, SEQ, "").await?;
+    tx.commit().await
 }
 
 async fn begin(app: &App) -> Result<bool> {
-    let mut tx = app.store.write().await?;
-    tx.lock(Lock::Search).await?;
+    let mut index = app.store.index().await?;
+    let mut tx = app.store.read().await?;
     let (head, newest) = (events::head(&mut tx).await?, search::newest(&mut tx).await?);
-    settings::put(&mut tx, SEQ, &head.to_string()).await?;
-    settings::put(&mut tx, DOWN_TO, &(newest + 1).to_string()).await?;
-    tx.commit().await?;
+    let epoch = settings::find(&mut tx, settings::EPOCH).await?.unwrap_or_default();
+    for (key, value) in [(EPOCH, epoch), (SEQ, head.to_string()), (DOWN_TO, (newest + 1).to_string())] {
+        search::put_place(&mut index, key, &value).await?;
+    }
+    index.commit().await?;
     Ok(true)
 }
 
@@ -79,43 +83,42 @@ async fn follow(app: &App, seq: i64, most: i64) -> Result<bool> {
             messages.insert(message.n, words_of(message));
         }
     }
-    let mut tx = app.store.write().await?;
-    tx.lock(Lock::Search).await?;
+    let mut index = app.store.index().await?;
     // Another process may have been faster.
-    if number(&mut tx, SEQ).await? != Some(seq) {
+    if number(&mut index, SEQ).await? != Some(seq) {
         return Ok(true);
     }
-    search::put_messages(&app.store, &mut tx, &messages.into_iter().collect::<Vec<_>>()).await?;
+    search::put_messages(&app.store, &mut index, &messages.into_iter().collect::<Vec<_>>()).await?;
     for (id, text) in rows {
-        search::put_conversation(&app.store, &mut tx, &id, &text).await?;
+        search::put_conversation(&app.store, &mut index, &id, &text).await?;
     }
-    settings::put(&mut tx, SEQ, &last.to_string()).await?;
-    tx.commit().await?;
+    search::put_place(&mut index, SEQ, &last.to_string()).await?;
+    index.commit().await?;
     Ok(true)
 }
 
 /// What was there before the log began.
 async fn go_down(app: &App, n: i64, most: i64) -> Result<bool> {
-    // Read under the lock: what another process has indexed meanwhile is newer.
-    let mut tx = app.store.write().await?;
-    tx.lock(Lock::Search).await?;
-    if number(&mut tx, DOWN_TO).await? != Some(n) {
+    // Read once nobody else writes the index: what another process has indexed meanwhile is newer.
+    let mut index = app.store.index().await?;
+    if number(&mut index, DOWN_TO).await? != Some(n) {
         return Ok(true);
     }
+    let mut tx = app.store.read().await?;
     let found = search::list_below(&mut tx, n, most).await?;
     let mut ids: Vec<ConversationId> = found.iter().map(|message| message.conversation_id.clone()).collect();
     ids.sort();
     ids.dedup();
-    let rows = super::store::conversations::load(&mut tx, &ids).await?;
+    let rows = conversations::load(&mut tx, &ids).await?;
     let words = found.iter().map(|raw| (raw.n, words(&raw.direction, &raw.message_type, raw.delivery.as_deref(), read_content(&raw.content).as_ref())));
     let words: Vec<(i64, Vec<String>)> = words.collect();
     let next = found.last().map_or(0, |message| message.n);
-    search::put_messages(&app.store, &mut tx, &words).await?;
+    search::put_messages(&app.store, &mut index, &words).await?;
     for row in &rows {
-        search::put_conversation(&app.store, &mut tx, &row.id, &text_of(row)).await?;
+        search::put_conversation(&app.store, &mut index, &row.id, &text_of(row)).await?;
     }
-    settings::put(&mut tx, DOWN_TO, &next.to_string()).await?;
-    tx.commit().await?;
+    search::put_place(&mut index, DOWN_TO, &next.to_string()).await?;
+    index.commit().await?;
     Ok(true)
 }
 
@@ -149,31 +152,24 @@ fn words(direction: &str, kind: &str, delivery: Option<&str>, content: Option<&C
 /// What is not indexed yet: events, and (by their numbers) older messages.
 pub async fn behind(tx: &mut Tx) -> Result<i64> {
     let head = events::head(tx).await?;
-    let Some(seq) = number(tx, SEQ).await? else { return search::newest(tx).await };
+    let Some(seq) = known_up_to(tx).await? else { return search::newest(tx).await };
     Ok((head - seq).max(0) + number(tx, DOWN_TO).await?.unwrap_or(0))
 }
 
 /// Indexes the next few; how long to wait then, for longer where webhooks wait.
-async fn next(app: &App, seen: &mut i64) -> Result<Duration> {
-    let mut tx = app.store.read().await?;
-    let (waits, head) = (deliveries::oldest_pending(&mut tx).await?.is_some(), events::head(&mut tx).await?);
-    drop(tx);
-    let is_busy = std::mem::replace(seen, head) != head;
-    let more = step(app, if is_busy { FEW } else { BATCH }).await?;
-    Ok(match (more, waits) {
-        (true, false) if is_busy => REST,
-        (true, false) => Duration::ZERO,
-        (true, true) => PATIENCE,
-        (false, _) => LOOK,
-    })
+async fn next(app: &App) -> Result<Duration> {
+    let began = Instant::now();
+    if !step(app, BATCH).await? {
+        return Ok(LOOK);
+    }
+    let waits = deliveries::oldest_pending(&mut app.store.read().await?).await?.is_some();
+    Ok(if waits { began.elapsed() * REST } else { Duration::ZERO })
 }
 
 /// Indexes until the process stops.
 pub async fn run(app: App) {
-    // The head of the log when it last looked.
-    let mut seen = 0;
     loop {
-        let wait = match next(&app, &mut seen).await {
+        let wait = match next(&app).await {
             Ok(wait) => wait,
             Err(error) => {
                 tracing::warn!(%error, "the index of words could not be brought up to date; trying again");

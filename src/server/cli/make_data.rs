@@ -81,8 +81,8 @@ async fn begin(store: &Store, now: Instant) -> Done {
     let account =
         accounts::New { id: AccountId::from(ACCOUNT), phone_number_id: ACCOUNT, waba_id: ACCOUNT, name: "Made", phone: "+1 555 0100", sealed_token: None };
     accounts::put(&mut tx, account, now).await.map_err(say)?;
-    indexing::begin_anew(&mut tx).await.map_err(say)?;
-    tx.commit().await.map_err(say)
+    tx.commit().await.map_err(say)?;
+    indexing::begin_anew(store).await.map_err(say)
 }
 
 fn conversation(n: usize) -> ConversationId {

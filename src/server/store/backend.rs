@@ -1,10 +1,11 @@
 //! The connection to either engine. The only file that names both drivers.
 //!
-//! SQLite: one writer connection (WAL, `synchronous=FULL`) and pools of readers. PostgreSQL: two pools. Either keeps connections
+//! SQLite: one writer connection (WAL, `synchronous=FULL`) and pools of readers; the index of words is a file of its own with a writer of
+//! its own, attached to the readers: no webhook waits for words. PostgreSQL: two pools. Either keeps connections
 //! that requests cannot exhaust, for what must go on: see [`Store::reserved`].
 
 use super::dialect::Sql;
-use super::disk::{Disk, bytes_of, log_of, restrict_to_owner};
+use super::disk::{Disk, bytes_of, is_no_database, log_of, restrict_to_owner, words_of};
 use super::error::{Error, Result};
 use super::events;
 use super::value::Value;
@@ -14,13 +15,14 @@ use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions, PgRow};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
 use sqlx::{Executor, FromRow, Postgres, Sqlite, Transaction};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+static WORDS_MIGRATIONS: Migrator = sqlx::migrate!("migrations/words");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// How long a request waits for a connection before it is told to come again.
@@ -40,7 +42,7 @@ pub struct Store {
 
 #[derive(Clone)]
 enum Pools {
-    Sqlite { writer: SqlitePool, folder: SqlitePool, readers: SqlitePool, reserved: SqlitePool, path: PathBuf },
+    Sqlite { writer: SqlitePool, words: SqlitePool, folder: SqlitePool, readers: SqlitePool, reserved: SqlitePool, path: PathBuf },
     Postgres { requests: PgPool, reserved: PgPool },
 }
 
@@ -89,6 +91,16 @@ impl Store {
             Pools::Postgres { requests, reserved } => Inner::Postgres(if self.reserved { reserved } else { requests }.begin().await?),
         };
         Ok(self.begun(inner))
+    }
+
+    /// Begins a transaction that writes the index of words and reads nothing else: one at a time.
+    pub async fn index(&self) -> Result<Tx> {
+        let Pools::Sqlite { words, .. } = &self.pools else {
+            let mut tx = self.write().await?;
+            tx.lock(Lock::Search).await?;
+            return Ok(tx);
+        };
+        Ok(self.begun(Inner::Sqlite(words.begin_with("begin immediate").await.map_err(|error| self.disk.heed(error))?)))
     }
 
     fn begun(&self, inner: Inner) -> Tx {
@@ -185,10 +197,11 @@ impl Store {
     /// Closes all connections; the WAL is folded into the database.
     pub async fn close(&self) {
         match &self.pools {
-            Pools::Sqlite { writer, folder, readers, reserved, .. } => {
+            Pools::Sqlite { writer, words, folder, readers, reserved, .. } => {
                 readers.close().await;
                 folder.close().await;
                 reserved.close().await;
+                words.close().await;
                 writer.close().await;
             }
             Pools::Postgres { requests, reserved } => {
@@ -202,7 +215,7 @@ impl Store {
     pub async fn prepare(&self, sql: Sql) -> Result<()> {
         use sqlx::SqlSafeStr;
         match &self.pools {
-            Pools::Sqlite { writer, .. } => drop(writer.prepare(sql.sqlite.into_sql_str()).await?),
+            Pools::Sqlite { readers, .. } => drop(readers.prepare(sql.sqlite.into_sql_str()).await?),
             Pools::Postgres { requests, .. } => drop(requests.prepare(sql.postgres.into_sql_str()).await?),
         }
         Ok(())
@@ -258,12 +271,42 @@ async fn open_sqlite(url: &str, disk: &Disk) -> Result<Pools> {
         .connect_with(options.clone())
         .await?;
     restrict_to_owner(&path);
-    let pool = |connections, options: &SqliteConnectOptions| {
-        SqlitePoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE).connect_lazy_with(options.clone())
+    let words_path = words_of(&path);
+    let words = open_words(options.clone(), &words_path).await?;
+    let pool = |connections| SqlitePoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE);
+    let folder = pool(1).connect_lazy_with(options.clone());
+    let reader = |connections| {
+        let words = words_path.to_string_lossy().into_owned();
+        pool(connections)
+            .after_connect(move |connection, _| {
+                let attach = sqlx::query("attach database $1 as words").bind(words.clone());
+                Box::pin(async move { attach.execute(connection).await.map(drop) })
+            })
+            .connect_lazy_with(options.clone().read_only(true))
     };
-    let folder = pool(1, &options);
-    let options = options.read_only(true);
-    Ok(Pools::Sqlite { writer, folder, readers: pool(4, &options), reserved: pool(2, &options), path })
+    Ok(Pools::Sqlite { writer, words, folder, readers: reader(4), reserved: reader(2), path })
+}
+
+/// The index of words: what the power takes of it is indexed again, and one that is no database any more is made anew.
+async fn open_words(options: SqliteConnectOptions, path: &Path) -> Result<SqlitePool> {
+    let options = options.filename(path).synchronous(SqliteSynchronous::Normal).pragma("wal_autocheckpoint", "1000");
+    let open = async || {
+        let pool = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None).connect_with(options.clone()).await?;
+        WORDS_MIGRATIONS.run(&pool).await?;
+        Ok(pool)
+    };
+    let pool = match open().await {
+        Err(error) if is_no_database(&error) => {
+            tracing::warn!(%error, "the index of words is damaged; it is made anew");
+            for file in [path.to_path_buf(), log_of(path)] {
+                std::fs::remove_file(file).or_else(|error| if error.kind() == std::io::ErrorKind::NotFound { Ok(()) } else { Err(sqlx::Error::Io(error)) })?;
+            }
+            open().await
+        }
+        opened => opened,
+    };
+    restrict_to_owner(path);
+    pool.map_err(Error::Migrate)
 }
 
 /// A transaction. Dropped without [`Tx::commit`], nothing has happened.

@@ -45,7 +45,7 @@ statements! {
     FIND = Sql::same(row_of!("conversations c", "where c.id = $1"));
     LOAD = Sql {
         sqlite: row_of!("jsonb_each($1) as r join conversations c on c.id = r.value->>'id'", ""),
-        postgres: row_of!("json_array_elements($1::json) as r(value) join conversations c on c.id = r.value->>'id'", ""),
+        postgres: row_of!("jsonb_array_elements($1::jsonb) as r(value) join conversations c on c.id = r.value->>'id'", ""),
     };
     LIST_WHERE = Sql::same(list_of!("conversations c", ""));
     LIST_LABELLED = Sql::same(list_of!("conversations c", " and c.label_id = $9"));
@@ -69,7 +69,7 @@ statements! {
             from jsonb_each($1) as r join conversations c on c.account_id = r.value->>'account_id' and c.contact_id = r.value->>'contact_id'",
         postgres: "select c.id, c.account_id, c.contact_id, c.unread, c.read_up_to_at, c.last_inbound_at, c.last_message_id, c.sort_at, c.sort_n,
               c.label_id, c.assignee_id, c.status, c.snoozed_until, c.free_until
-            from json_array_elements($1::json) as r(value) join conversations c on c.account_id = r.value->>'account_id' and c.contact_id = r.value->>'contact_id'
+            from jsonb_array_elements($1::jsonb) as r(value) join conversations c on c.account_id = r.value->>'account_id' and c.contact_id = r.value->>'contact_id'
             order by c.id for update of c",
     };
     LOCK = Sql {

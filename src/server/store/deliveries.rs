@@ -9,7 +9,7 @@ statements! {
     /// Raw bytes travel as hexadecimal text: JSON cannot carry them.
     KEEP = Sql {
         sqlite: "insert into deliveries (received_at, body, state) select $2, unhex(r.value->>'body'), 'pending' from jsonb_each($1) as r",
-        postgres: "insert into deliveries (received_at, body, state) select $2, decode(r.value->>'body', 'hex'), 'pending' from json_array_elements($1::json) as r(value)",
+        postgres: "insert into deliveries (received_at, body, state) select $2, decode(r.value->>'body', 'hex'), 'pending' from jsonb_array_elements($1::jsonb) as r(value)",
     };
     LIST_PENDING = Sql::same("select n, received_at, body from deliveries where state = 'pending' order by n limit $1");
     COUNT_PENDING = Sql::same("select count(*) from (select n from deliveries where state = 'pending' limit 10000) as p");

@@ -27,7 +27,7 @@ macro_rules! over_rows {
     ($head:literal, $tail:literal) => {
         $crate::server::store::dialect::Sql {
             sqlite: concat!($head, " jsonb_each($1) as r ", $tail),
-            postgres: concat!($head, " json_array_elements($1::json) as r(value) ", $tail),
+            postgres: concat!($head, " jsonb_array_elements($1::jsonb) as r(value) ", $tail),
         }
     };
 }

@@ -1,6 +1,7 @@
 //! What the disk has said to SQLite, and what follows from it.
 
 use super::Error;
+use sqlx::migrate::MigrateError;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -54,6 +55,20 @@ pub fn log_of(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push("-wal");
     PathBuf::from(name)
+}
+
+/// The index of words beside this database.
+pub fn words_of(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-words");
+    PathBuf::from(name)
+}
+
+/// Whether a file is no SQLite database, or a damaged one (`SQLITE_CORRUPT`, `SQLITE_NOTADB`).
+pub fn is_no_database(error: &MigrateError) -> bool {
+    let (MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _)) = error else { return false };
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code).and_then(|code| code.parse::<u32>().ok());
+    code.is_some_and(|code| matches!(code & 0xff, 11 | 26))
 }
 
 /// The size of a file; 0 if there is none.

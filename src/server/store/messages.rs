@@ -51,7 +51,7 @@ statements! {
     FIND_BY_WAMID = Sql::same(row_of!("messages m", "where m.account_id = $1 and m.wamid = $2"));
     LOAD = Sql {
         sqlite: row_of!("jsonb_each($1) as r join messages m on m.id = r.value->>'id'", "where m.discarded = 0"),
-        postgres: row_of!("json_array_elements($1::json) as r(value) join messages m on m.id = r.value->>'id'", "where m.discarded = 0"),
+        postgres: row_of!("jsonb_array_elements($1::jsonb) as r(value) join messages m on m.id = r.value->>'id'", "where m.discarded = 0"),
     };
     LIST = Sql::same(row_of!(
         "messages m",

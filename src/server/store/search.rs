@@ -1,4 +1,5 @@
 //! The index of words: which messages and conversations have them. `server/search` makes the words, `server/indexing` keeps it up to date.
+//! It is written in transactions of [`Store::index`]: on SQLite, it has a file of its own.
 
 use super::{Result, Sql, Store, Tx, args, json, statements};
 use crate::domain::id::{AccountId, AgentId, ConversationId, LabelId, MessageId};
@@ -14,11 +15,11 @@ statements! {
     /// Words are kept otherwise by each engine: FTS5 keeps an index alone and splits a text; PostgreSQL takes places of words.
     DROP_MESSAGES = Sql {
         sqlite: "delete from message_search where rowid in (select r.value->>'n' from jsonb_each($1) as r)",
-        postgres: "delete from message_search where n in (select cast(r.value->>'n' as bigint) from json_array_elements($1::json) as r(value))",
+        postgres: "delete from message_search where n in (select cast(r.value->>'n' as bigint) from jsonb_array_elements($1::jsonb) as r(value))",
     };
     PUT_MESSAGES = Sql {
         sqlite: "insert into message_search (rowid, text) select r.value->>'n', r.value->>'text' from jsonb_each($1) as r",
-        postgres: "insert into message_search (n, text) select cast(r.value->>'n' as bigint), cast(r.value->>'text' as tsvector) from json_array_elements($1::json) as r(value)
+        postgres: "insert into message_search (n, text) select cast(r.value->>'n' as bigint), cast(r.value->>'text' as tsvector) from jsonb_array_elements($1::jsonb) as r(value)
             on conflict (n) do update set text = excluded.text",
     };
     KNOWN = Sql::same("select n, text from searchable_conversations where conversation_id = $1");
@@ -40,13 +41,13 @@ statements! {
               where s.message_search match $1 and s.rowid < $2 and m.sort_at >= $3 and m.sort_at < $4 and ($5 = '' or c.label_id = $5) and ($6 = '' or c.assignee_id = $6) and ($7 = '' or c.status = $7) and ($8 = '' or c.account_id in (select r.value->>'id' from jsonb_each(case when $8 = '' then '[]' else $8 end) as r)) and m.discarded = 0 and ($10 = 1 or m.direction <> 'note') order by s.rowid desc limit $9",
         postgres: "select m.id, m.n, m.conversation_id, m.account_id, m.direction, m.message_type, m.content, m.author_name, m.sort_at
               from message_search s join messages m on m.n = s.n join conversations c on c.id = m.conversation_id
-              where s.text @@ cast($1 as tsquery) and s.n < $2 and m.sort_at >= $3 and m.sort_at < $4 and ($5 = '' or c.label_id = $5) and ($6 = '' or c.assignee_id = $6) and ($7 = '' or c.status = $7) and ($8 = '' or c.account_id in (select r.value->>'id' from json_array_elements(cast(case when $8 = '' then '[]' else $8 end as json)) as r(value))) and m.discarded = 0 and ($10 = 1 or m.direction <> 'note') order by s.n desc limit $9",
+              where s.text @@ cast($1 as tsquery) and s.n < $2 and m.sort_at >= $3 and m.sort_at < $4 and ($5 = '' or c.label_id = $5) and ($6 = '' or c.assignee_id = $6) and ($7 = '' or c.status = $7) and ($8 = '' or c.account_id in (select r.value->>'id' from jsonb_array_elements(cast(case when $8 = '' then '[]' else $8 end as jsonb)) as r(value))) and m.discarded = 0 and ($10 = 1 or m.direction <> 'note') order by s.n desc limit $9",
     };
     FIND_THREADS = Sql {
         sqlite: "select distinct t.conversation_id from (select m.conversation_id from message_search s join messages m on m.n = s.rowid join conversations c on c.id = m.conversation_id
               where s.message_search match $1 and s.rowid < $2 and m.sort_at >= $3 and m.sort_at < $4 and ($5 = '' or c.label_id = $5) and ($6 = '' or c.assignee_id = $6) and ($7 = '' or c.status = $7) and ($8 = '' or c.account_id in (select r.value->>'id' from jsonb_each(case when $8 = '' then '[]' else $8 end) as r)) and m.discarded = 0 and ($10 = 1 or m.direction <> 'note') order by s.rowid desc limit $9) as t",
         postgres: "select distinct t.conversation_id from (select m.conversation_id from message_search s join messages m on m.n = s.n join conversations c on c.id = m.conversation_id
-              where s.text @@ cast($1 as tsquery) and s.n < $2 and m.sort_at >= $3 and m.sort_at < $4 and ($5 = '' or c.label_id = $5) and ($6 = '' or c.assignee_id = $6) and ($7 = '' or c.status = $7) and ($8 = '' or c.account_id in (select r.value->>'id' from json_array_elements(cast(case when $8 = '' then '[]' else $8 end as json)) as r(value))) and m.discarded = 0 and ($10 = 1 or m.direction <> 'note') order by s.n desc limit $9) as t",
+              where s.text @@ cast($1 as tsquery) and s.n < $2 and m.sort_at >= $3 and m.sort_at < $4 and ($5 = '' or c.label_id = $5) and ($6 = '' or c.assignee_id = $6) and ($7 = '' or c.status = $7) and ($8 = '' or c.account_id in (select r.value->>'id' from jsonb_array_elements(cast(case when $8 = '' then '[]' else $8 end as jsonb)) as r(value))) and m.discarded = 0 and ($10 = 1 or m.direction <> 'note') order by s.n desc limit $9) as t",
     };
     /// Of very many, those that were named last are looked at; the newest of them are taken.
     FIND_CONVERSATIONS = Sql {
@@ -60,6 +61,26 @@ statements! {
          where n < $1 and discarded = 0 order by n desc limit $2"
     );
     NEWEST = Sql::same("select max(n) from messages");
+    PLACE = Sql::same("select value from search_places where key = $1");
+    PUT_PLACE = Sql::same("insert into search_places (key, value) values ($1, $2) on conflict (key) do update set value = excluded.value");
+}
+
+/// Of which log the index knows: the database's epoch.
+pub const EPOCH: &str = "epoch";
+/// Up to where that log is indexed.
+pub const SEQ: &str = "seq";
+/// Down to where older messages are.
+pub const DOWN_TO: &str = "down_to";
+
+/// Where the index stands.
+pub async fn place(tx: &mut Tx, key: &str) -> Result<Option<String>> {
+    Ok(tx.find::<(String,)>(PLACE, args![key]).await?.map(|row| row.0))
+}
+
+/// Sets it.
+pub async fn put_place(tx: &mut Tx, key: &str, value: &str) -> Result<()> {
+    tx.run(PUT_PLACE, args![key, value]).await?;
+    Ok(())
 }
 
 /// A message as the index sees it.
