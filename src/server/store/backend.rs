@@ -289,7 +289,7 @@ async fn open_sqlite(url: &str, disk: &Disk) -> Result<Pools> {
 
 /// The index of words: what the power takes of it is indexed again, and one that is no database any more is made anew.
 async fn open_words(options: SqliteConnectOptions, path: &Path) -> Result<SqlitePool> {
-    let options = options.filename(path).synchronous(SqliteSynchronous::Normal).pragma("wal_autocheckpoint", "1000");
+    let options = options.filename(path).synchronous(SqliteSynchronous::Normal).pragma("wal_autocheckpoint", "1000").pragma("cache_size", "-16384");
     let open = async || {
         let pool = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None).connect_with(options.clone()).await?;
         WORDS_MIGRATIONS.run(&pool).await?;
