@@ -22,6 +22,7 @@ pub mod opening;
 pub mod outbox;
 pub mod pace;
 pub mod password;
+pub mod phone;
 pub mod presence;
 pub mod receipts;
 pub mod sandbox;

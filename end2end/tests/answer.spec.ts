@@ -194,3 +194,58 @@ test("a part of the page that does not come is asked for again", async ({ page, 
   expect((await page.request.get(inbox.base + script)).headers()["cache-control"]).toContain("immutable");
   expect((await page.request.get(`${inbox.base}/pkg/whatsapp-inbox.later.wasm?v=another`)).status()).toBe(404);
 });
+
+test("12, 71: a message's link opens its thread there; one that is gone says so", async ({ page, inbox, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const number = newNumber();
+  await inbox.history(number, ["the first word", ...Array.from({ length: 120 }, (_, index) => `more ${index}`)]);
+  await inbox.customer({ wa_id: number, name: "Ines", text: "see the first word" });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await complete(page);
+  await act(page, "see the first word", "Copy a link to this");
+  await expect(page.getByText("Copied.")).toBeVisible();
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  expect(link).toContain(`${inbox.base}/whatsapp/inbox/${number}/#message-`);
+  await page.goto(`${inbox.base}/whatsapp/inbox/`);
+  await page.goto(link);
+  await expect(log(page).locator(".bubble[data-found]")).toContainText("see the first word");
+  await page.goto(`${inbox.base}/whatsapp/inbox/`);
+  await page.goto(`${link.split("#")[0]}#message-no-such`);
+  await expect(page.getByText("The original message is not available")).toBeVisible();
+});
+
+test("71, 118: a message is deleted for the whole team after a question that names the customer", async ({ page, inbox, browser }) => {
+  const number = newNumber();
+  await inbox.customer({ wa_id: number, name: "Ines", text: "hello" });
+  await inbox.customer({ wa_id: number, name: "Ines", text: "my card number is 4711" });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await complete(page);
+  const other = await (await browser.newContext({ storageState: await page.context().storageState() })).newPage();
+  await other.goto(`${inbox.base}/whatsapp/inbox/${number}/`);
+  await expect(bubble(other, "my card number is 4711")).toBeVisible();
+  await bubble(page, "my card number").hover();
+  await bubble(page, "my card number").getByRole("button", { name: "More" }).click();
+  await menu(page).getByText("Delete here…").click();
+  await expect(menu(page)).toContainText("Ines keeps it on their phone");
+  await menu(page).getByRole("button", { name: "Delete", exact: true }).click();
+  for (const seen of [page, other]) {
+    await expect(seen.locator(".bubble", { hasText: "4711" })).toHaveCount(0);
+    await expect(log(seen)).toContainText("deleted a message here");
+    await expect(seen.locator(`.row[href*="${number}"]`)).toContainText("hello");
+  }
+});
+
+test("62: whose a reaction is, is said under the pointer and in the details", async ({ page, inbox }) => {
+  const number = newNumber();
+  const { id } = await inbox.customer({ wa_id: number, name: "Ines", text: "thank you!" });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await complete(page);
+  await act(page, "thank you!", "React with ❤️");
+  await inbox.customer({ wa_id: number, message: { type: "reaction", reaction: { message_id: id, emoji: "🎉" } } });
+  const shown = bubble(page, "thank you!").locator(".bubble__reactions");
+  await expect(shown).toHaveText("❤️ 🎉");
+  await shown.hover();
+  await expect(shown).toHaveAttribute("title", "Us: ❤️\nInes: 🎉");
+  await act(page, "thank you!", "Details");
+  await expect(page.locator("#details")).toContainText("Reaction of Ines🎉");
+});

@@ -1,5 +1,6 @@
 //! Addresses of pages: made and read in one place.
 
+use crate::domain::id::MessageId;
 use crate::domain::search::{Filter, View};
 use std::fmt::Write;
 
@@ -7,6 +8,10 @@ use std::fmt::Write;
 pub const INBOX: &str = "/whatsapp/inbox/";
 /// The labels.
 pub const LABELS: &str = "/whatsapp/labels/";
+/// The address book.
+pub const CONTACTS: &str = "/whatsapp/contacts/";
+/// All of it as a table.
+pub const CONTACTS_EXPORT: &str = "/whatsapp/contacts/export/";
 /// The quick replies.
 pub const REPLIES: &str = "/whatsapp/replies/";
 /// The people of the team.
@@ -28,6 +33,31 @@ pub const SET_UP: &str = "/whatsapp/set-up/";
 #[must_use]
 pub fn thread(segment: &str) -> String {
     format!("{INBOX}{}/", encode(segment))
+}
+
+/// The address book, searched through, or from a contact on.
+#[must_use]
+pub fn contacts(q: &str, before: &str) -> String {
+    match (q, before) {
+        ("", "") => CONTACTS.to_owned(),
+        ("", before) => format!("{CONTACTS}?before={}", encode(before)),
+        (q, _) => format!("{CONTACTS}?q={}", encode(q)),
+    }
+}
+
+/// Where a conversation is begun with a number.
+#[must_use]
+pub fn begin(number: &str, name: &str) -> String {
+    format!("{CONTACTS}?number={}&name={}", encode(number), encode(name))
+}
+
+/// What stands before a message's id behind `#`.
+pub const MESSAGE: &str = "message-";
+
+/// One message of a conversation.
+#[must_use]
+pub fn message(segment: &str, id: &MessageId) -> String {
+    format!("{}#{MESSAGE}{id}", thread(segment))
 }
 
 /// A file of a message.

@@ -83,4 +83,6 @@ pub enum Settle {
     Discard,
     /// Fetch its file from WhatsApp again, which did not come.
     FetchFile,
+    /// Take it out of the thread for the whole team; the customer keeps what they have.
+    Delete,
 }

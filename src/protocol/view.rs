@@ -3,7 +3,9 @@
 use super::error::ApiError;
 use super::form::FormNote;
 use super::snapshot::Snapshot;
+use crate::domain::account::Account;
 use crate::domain::agent::Agent;
+use crate::domain::id::ContactId;
 use crate::domain::label::Label;
 use crate::domain::reply::Reply;
 use crate::domain::time::LocalTime;
@@ -30,6 +32,8 @@ pub enum View {
     },
     /// The labels.
     Labels(Labels),
+    /// The address book.
+    Contacts(Contacts),
     /// The quick replies.
     Replies(Replies),
     /// The people of the team.
@@ -81,6 +85,52 @@ pub struct LabelUse {
     pub kept_color: String,
     /// How many conversations carry it.
     pub count: i64,
+}
+
+/// The page of contacts.
+#[derive(Clone)]
+pub struct Contacts {
+    /// Newest first, or what was searched for.
+    pub contacts: Vec<ContactCard>,
+    /// The last of them, if there are more.
+    pub next: Option<ContactId>,
+    /// The numbers that the reader may write from.
+    pub accounts: Vec<Account>,
+    /// Number, name and account of a conversation that is to be begun.
+    pub begun: (String, String, String),
+    /// What is searched for.
+    pub q: String,
+    /// Whether the reader may take all of them along.
+    pub is_admin: bool,
+    /// What a refused form brought back.
+    pub note: FormNote,
+}
+
+/// A contact.
+#[derive(Clone)]
+pub struct ContactCard {
+    /// Our id.
+    pub id: ContactId,
+    /// What they are called here.
+    pub shown_name: String,
+    /// Their number as people read it, else their user id.
+    pub address: String,
+    /// What their thread is found by.
+    pub segment: String,
+    /// What they call themselves.
+    pub name: String,
+    /// What the team calls them, if it is another name.
+    pub given_name: String,
+    /// Where else to write to.
+    pub email: String,
+    /// What else is known.
+    pub notes: String,
+    /// The team noted that they want no marketing.
+    pub no_marketing: bool,
+    /// They told WhatsApp so.
+    pub has_stopped: bool,
+    /// Their first message, if they have written.
+    pub since: Option<LocalTime>,
 }
 
 /// The page of quick replies.

@@ -6,6 +6,7 @@
 //! To add a route: its handler in the file of its noun, its line in [`routes`], its row in the permission test (`tests/matrix`).
 
 pub mod assets;
+pub mod contacts;
 pub mod emoji;
 pub mod forms;
 pub mod headers;
@@ -89,6 +90,9 @@ pub fn routes() -> Vec<Route> {
         write(Checked, "/whatsapp/inbox/conversation/{id}/label/", labels::mark),
         read(Checked, "/whatsapp/labels/", page::show),
         write(Checked, "/whatsapp/labels/", labels::put),
+        read(Checked, "/whatsapp/contacts/", page::show),
+        write(Checked, "/whatsapp/contacts/", contacts::put),
+        read(Checked, "/whatsapp/contacts/export/", contacts::export),
         read(Checked, "/whatsapp/replies/", page::show),
         write(Checked, "/whatsapp/replies/", replies::put),
         read(Checked, "/whatsapp/people/", page::show),

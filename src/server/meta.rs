@@ -6,6 +6,7 @@ pub mod client;
 pub mod error;
 pub mod inbound;
 pub mod outbound;
+pub mod preference;
 pub mod signature;
 pub mod to_domain;
 pub mod warning;

@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod agents;
+pub mod contacts;
 pub mod conversations;
 pub mod forwarding;
 pub mod labels;

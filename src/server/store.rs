@@ -8,6 +8,7 @@
 pub mod accounts;
 pub mod agents;
 pub mod backend;
+pub mod book;
 pub mod contacts;
 pub mod conversations;
 pub mod deliveries;
@@ -55,6 +56,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str, Sql)> {
     [
         ("accounts", accounts::STATEMENTS),
         ("agents", agents::STATEMENTS),
+        ("book", book::STATEMENTS),
         ("contacts", contacts::STATEMENTS),
         ("conversations", conversations::STATEMENTS),
         ("deliveries", deliveries::STATEMENTS),

@@ -107,7 +107,7 @@ static CODE: Code = Code {
         tools::start(inbox);
         act::start(inbox);
         tray::start(inbox);
-        menu::start();
+        menu::start(inbox);
         answer::start(inbox);
         complete::start(inbox);
         keys::start(inbox);

@@ -1,6 +1,7 @@
 //! Pages: the document around them, and one file for each.
 
 pub mod banners;
+pub mod contacts;
 pub mod document;
 pub mod inbox;
 pub mod invitation;

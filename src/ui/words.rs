@@ -1,5 +1,6 @@
 //! Every sentence of the page, one typed function each: another language is another file.
 
+mod contacts;
 mod details;
 mod files;
 mod make;
@@ -10,6 +11,7 @@ use crate::domain::content::answer::By;
 use crate::domain::content::unknown::Reason;
 use crate::domain::delivery::Delivery;
 use crate::domain::time::{Date, HOUR_MS, Instant, LocalTime, MINUTE_MS, Zone};
+pub use contacts::*;
 pub use details::*;
 pub use files::*;
 pub use make::*;

@@ -19,4 +19,6 @@ pub enum Change {
     Snoozed(Instant),
     /// It has rested long enough.
     Woken,
+    /// A message was taken out of the thread.
+    Deleted,
 }

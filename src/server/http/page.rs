@@ -3,7 +3,7 @@
 use super::forms::Fields;
 use super::headers::page_policy;
 use super::refusal::Refusal;
-use super::{labels, people, profile, replies};
+use super::{contacts, labels, people, profile, replies};
 use crate::protocol::address;
 use crate::protocol::error::{ApiError, Code};
 use crate::protocol::form::FormNote;
@@ -137,6 +137,10 @@ async fn view(app: &App, caller: &Caller, uri: &Uri, note: FormNote) -> (StatusC
         address::SET_UP => (StatusCode::OK, View::SetUp { token: asked("token"), note }),
         address::LABELS => match labels::page(app, caller, note).await {
             Ok(page) => (StatusCode::OK, View::Labels(page)),
+            Err(error) => refused(error.into(), String::new()),
+        },
+        address::CONTACTS => match contacts::page(app, caller, &asked, note.clone()).await {
+            Ok(page) => (StatusCode::OK, View::Contacts(page)),
             Err(error) => refused(error.into(), String::new()),
         },
         address::REPLIES => match replies::page(app, caller, note).await {

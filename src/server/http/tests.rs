@@ -2,6 +2,8 @@
 
 mod bubbles;
 mod circuits;
+mod contacts;
+mod deleting;
 mod live;
 mod matrix;
 mod media;

@@ -17,6 +17,7 @@ use crate::server::clock::new_id;
 use crate::server::meta;
 use crate::server::meta::inbound::{self, Element, Kind};
 use crate::server::meta::to_domain;
+use crate::server::store::book::{self, Preference};
 use crate::server::store::conversations::{self, State};
 use crate::server::store::deliveries::{self, Pending, Settled};
 use crate::server::store::messages::{self, Added, New};
@@ -80,6 +81,8 @@ pub struct Batch {
     free: BTreeMap<(AccountId, String), Instant>,
     /// What Meta tells of accounts, numbers and templates, by what it is about.
     warnings: BTreeMap<String, warnings::Row>,
+    /// What customers said about marketing, by who said it: the newest.
+    preferences: BTreeMap<Identity, Preference>,
 }
 
 type Statuses = BTreeMap<(AccountId, String, String, String), Status>;
@@ -96,7 +99,8 @@ pub fn read(pending: &[Pending], accounts: &[accounts::Stored]) -> (Batch, Vec<S
 /// Applies what was read and settles its deliveries.
 pub async fn apply(tx: &mut Tx, batch: Batch, settled: &[Settled], now: Instant) -> Result<()> {
     let resolved = contact::resolve(tx, &batch.inbound).await?;
-    let Batch { inbound, statuses, reactions, stale, free, warnings } = batch;
+    let Batch { inbound, statuses, reactions, stale, free, warnings, preferences } = batch;
+    book::prefer(tx, &preferences.into_values().collect::<Vec<_>>()).await?;
     if !warnings.is_empty() {
         warnings::put(tx, &warnings.into_values().collect::<Vec<_>>()).await?;
     }
@@ -162,6 +166,9 @@ impl Batch {
                         self.take_warning(field, &element, delivery.received_at);
                     }
                     match element.kind {
+                        Kind::Other(field) if field == "user_preferences" => {
+                            self.take_preferences(&element.waba_id, &element.raw, accounts, delivery.received_at)
+                        }
                         Kind::Other(field) if CHANGE_TEMPLATES.contains(&field.as_str()) => drop(self.stale.insert(element.waba_id)),
                         Kind::Other(field) => reasons.extend(MEANT_FOR_THREADS.contains(&field.as_str()).then(|| format!("`{field}` cannot be shown yet"))),
                         _ => match accounts.iter().find(|account| account.phone_number_id == element.phone_number_id) {
@@ -176,6 +183,20 @@ impl Batch {
         }
         let reason = (!reasons.is_empty()).then(|| reasons.into_iter().collect::<Vec<_>>().join("; "));
         Settled { n: delivery.n, state: if reason.is_some() { "kept" } else { "applied" }, reason }
+    }
+
+    /// Who is named by two ids has said it under both: either may be how they are known.
+    fn take_preferences(&mut self, waba_id: &str, change: &str, accounts: &[accounts::Stored], received_at: Instant) {
+        let Some(account) = accounts.iter().find(|account| account.waba_id == waba_id) else { return };
+        for said in meta::preference::read(change) {
+            let (at, stops) = (to_domain::instant(said.seconds, received_at), i64::from(said.stops));
+            for identity in element::identities_of((said.wa_id, said.user_id), account) {
+                if self.preferences.get(&identity).is_none_or(|kept| (at, stops) > (kept.at, kept.stops)) {
+                    let row = Preference { scope: identity.scope.clone(), kind: identity.kind.as_str(), value: identity.value.clone(), at, stops };
+                    self.preferences.insert(identity, row);
+                }
+            }
+        }
     }
 
     /// Of one subject the newest counts; of two of the same second, the greater text.

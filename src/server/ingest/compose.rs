@@ -133,7 +133,7 @@ fn row(state: &State, contact: &crate::server::store::contacts::Contact, added: 
         contact_id: state.contact_id.clone(),
         wa_id: contact.wa_id.clone(),
         user_id: contact.user_id.clone(),
-        name: contact.name.clone(),
+        name: contact.shown_name().to_owned(),
         unread: state.unread,
         window_expires_at: state.last_inbound_at.map(|at| Instant(at).plus(WINDOW_MS)),
         last: Some(last),

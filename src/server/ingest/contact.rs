@@ -69,7 +69,7 @@ pub async fn resolve(tx: &mut Tx, inbound: &[Inbound]) -> Result<Resolved> {
         }
         resolved.owners.push(owner);
     }
-    let shown = |row: &Contact| (row.name.clone(), row.wa_id.clone(), row.user_id.clone());
+    let shown = |row: &Contact| (row.shown_name().to_owned(), row.wa_id.clone(), row.user_id.clone());
     resolved.changed = rows.values().filter(|row| before.get(&row.id).is_some_and(|old| shown(old) != shown(row))).map(|row| row.id.clone()).collect();
 
     let altered: Vec<&Contact> = rows.values().filter(|row| before.get(&row.id) != Some(row)).collect();

@@ -1,6 +1,7 @@
 //! The business's numbers.
 
 use crate::domain::access::Action;
+use crate::domain::account::Account;
 use crate::domain::id::AccountId;
 use crate::domain::time::Instant;
 use crate::protocol::error::Code;
@@ -8,6 +9,13 @@ use crate::server::caller::Caller;
 use crate::server::error::{Result, refuse};
 use crate::server::state::App;
 use crate::server::store::{accounts, media, warnings};
+
+/// The numbers that a caller may see.
+pub async fn list(app: &App, caller: &Caller) -> Result<Vec<Account>> {
+    caller.may(Action::Read)?;
+    let all = accounts::list(&mut app.store.read().await?).await?.into_iter();
+    Ok(all.filter(|account| caller.may_on(Action::Read, &account.id)).map(|account| account.public()).collect())
+}
 
 /// An admin has mended a number: its messages go out again. If it is still refused, it stops again with the first of them.
 pub async fn resume(app: &App, caller: &Caller, id: &AccountId) -> Result<()> {

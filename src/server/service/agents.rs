@@ -51,10 +51,16 @@ pub async fn add(store: &Store, new: NewAgent, now: Instant) -> Result<AgentId> 
     }
 }
 
+/// Whether it looks like an e-mail address; whether there is one, only a letter to it can tell.
+#[must_use]
+pub fn is_email(text: &str) -> bool {
+    let plausible = text.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.') && !text.contains(char::is_whitespace));
+    plausible && text.len() <= 254
+}
+
 async fn checked(new: NewAgent) -> Result<Stored> {
     let email = new.email.trim().to_lowercase();
-    let plausible = email.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.') && !email.contains(char::is_whitespace));
-    if !plausible || email.len() > 254 {
+    if !is_email(&email) {
         return Err(refuse(Code::Invalid, "That is not an e-mail address. It looks like mira@shop.example."));
     }
     let name = checked_name(&new.name)?;

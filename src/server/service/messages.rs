@@ -2,10 +2,11 @@
 
 use super::conversations::unknown;
 use super::outgoing::{Attached, Outgoing};
+use super::team;
 use crate::domain::access::Action;
-use crate::domain::content::Content;
 use crate::domain::content::contacts::MOST_CARDS;
 use crate::domain::content::text::{Refusal, check};
+use crate::domain::content::{Change, Content};
 use crate::domain::delivery::Delivery;
 use crate::domain::id::{AccountId, ClientId, ConversationId, MessageId, Wamid};
 use crate::domain::message::{Direction, Message};
@@ -242,6 +243,12 @@ pub async fn settle(app: &App, caller: &Caller, id: &MessageId, how: Settle) -> 
         (Settle::MarkAsSent, Some(Delivery::Unknown)) => mark_as_sent(&mut tx, message, now).await?,
         (Settle::SendAgain, Some(Delivery::Unknown | Delivery::Failed)) => send_again(&mut tx, caller, state, message, now).await?,
         (Settle::Discard, Some(Delivery::Failed)) => discard(&mut tx, message, now).await?,
+        // What is on its way cannot be held back, and its outcome must be seen.
+        (Settle::Delete, None | Some(Delivery::Accepted | Delivery::Sent | Delivery::Delivered | Delivery::Read | Delivery::Played | Delivery::Failed))
+            if message.direction != Direction::Event =>
+        {
+            delete(&mut tx, caller, &state, message, now).await?
+        }
         _ => return Err(refuse(Code::NotPossible, "The message has moved on meanwhile: look at its state now.")),
     };
     tx.commit().await?;
@@ -278,6 +285,23 @@ async fn discard(tx: &mut Tx, message: Message, now: Instant) -> Result<Message>
         events::begin(tx).await?;
         let conversation = conversations::load_one(tx, &message.conversation_id).await?;
         events::append(tx, &[Event::MessageDiscarded { conversation, message_id: message.id.clone() }], now).await?;
+    }
+    Ok(message)
+}
+
+/// Takes it out of the thread; a line there says who did that. What quotes it shows no more of it.
+async fn delete(tx: &mut Tx, caller: &Caller, state: &State, message: Message, now: Instant) -> Result<Message> {
+    caller.may(Action::Handle)?;
+    if messages::delete(tx, &message.id).await? {
+        outbox::drop_all(tx, std::slice::from_ref(&message.id)).await?;
+        conversations::recount(tx, &message.conversation_id).await?;
+        let conversation = team::keep_line(tx, Some(caller), state, Change::Deleted, now, false).await?;
+        let wamid = message.wamid.as_ref().map(|wamid| messages::Key { account_id: message.account_id.0.clone(), wamid: wamid.0.clone() });
+        let answers = messages::find_answers(tx, &wamid.iter().collect::<Vec<_>>()).await?;
+        let answers = messages::load(tx, &answers).await?.into_iter();
+        let mut all: Vec<Event> = answers.map(|message| Event::MessageStored { conversation: conversation.clone(), message }).collect();
+        all.push(Event::MessageDiscarded { conversation, message_id: message.id.clone() });
+        events::append(tx, &all, now).await?;
     }
     Ok(message)
 }

@@ -98,7 +98,7 @@ async fn assignee(tx: &mut Tx, state: &State, agent: Option<AgentId>) -> Result<
 }
 
 /// Writes the quiet line, and says what changed.
-async fn keep_line(tx: &mut Tx, by: Option<&Caller>, state: &State, change: Change, now: Instant, is_new_label: bool) -> Result<Conversation> {
+pub(super) async fn keep_line(tx: &mut Tx, by: Option<&Caller>, state: &State, change: Change, now: Instant, is_new_label: bool) -> Result<Conversation> {
     let line = entry(by, state, Direction::Event, &Content::Change(change), now);
     messages::add(tx, std::slice::from_ref(&line)).await?;
     events::begin(tx).await?;

@@ -11,7 +11,7 @@ use crate::server::caller::Caller;
 use crate::server::error::{Result, refuse};
 use crate::server::state::App;
 use crate::server::store::accounts::Stored;
-use crate::server::store::{Tx, accounts, templates};
+use crate::server::store::{Tx, accounts, book, templates};
 
 /// The templates of a number.
 pub async fn list(app: &App, caller: &Caller, account: &AccountId) -> Result<Listing> {
@@ -48,6 +48,9 @@ pub(super) async fn filled(tx: &mut Tx, command: &Outgoing, chosen: &Chosen) -> 
     }
     let account = accounts::list(tx).await?.into_iter().find(|account| account.id == command.account_id).ok_or_else(unknown)?;
     let template = templates::find(tx, &account.waba_id, &chosen.name, &chosen.language).await?.ok_or_else(unknown)?;
+    if template.category == "MARKETING" && book::find(tx, &command.contact_id).await?.is_some_and(|contact| contact.wants_no_marketing()) {
+        return Err(refuse(Code::Invalid, "This customer wants no marketing: choose a template of another kind."));
+    }
     let unfit = |unfit: Unfit| refuse(Code::Invalid, unfit.sentence());
     let values = template.in_slots(&chosen.values).map_err(unfit)?;
     let filled = template.fill(&values).map_err(unfit)?;

@@ -4,8 +4,10 @@
 //! its own, attached to the readers: no webhook waits for words. PostgreSQL: two pools. Either keeps connections
 //! that requests cannot exhaust, for what must go on: see [`Store::reserved`].
 
+mod sqlite;
+
 use super::dialect::Sql;
-use super::disk::{Disk, bytes_of, is_no_database, log_of, restrict_to_owner, words_of};
+use super::disk::{Disk, bytes_of, log_of};
 use super::error::{Error, Result};
 use super::events;
 use super::value::Value;
@@ -13,16 +15,13 @@ use super::wake::Wake;
 use futures_util::TryStreamExt;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions, PgRow};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{Executor, FromRow, Postgres, Sqlite, Transaction};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
-static WORDS_MIGRATIONS: Migrator = sqlx::migrate!("migrations/words");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// How long a request waits for a connection before it is told to come again.
@@ -42,7 +41,7 @@ pub struct Store {
 
 #[derive(Clone)]
 enum Pools {
-    Sqlite { writer: SqlitePool, words: SqlitePool, folder: SqlitePool, readers: SqlitePool, reserved: SqlitePool, path: PathBuf },
+    Sqlite(sqlite::Pools),
     Postgres { requests: PgPool, reserved: PgPool },
 }
 
@@ -56,18 +55,13 @@ impl Store {
     pub async fn open(url: &str) -> Result<Self> {
         let disk = Disk::default();
         let pools = if url.starts_with("sqlite:") {
-            open_sqlite(url, &disk).await?
+            Pools::Sqlite(sqlite::Pools::open(url, &disk).await?)
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             open_postgres(url).await?
         } else {
             return Err(Error::Url(url.split(':').next().unwrap_or_default().to_owned()));
         };
-        let store = Self { pools, wake: Arc::default(), disk, reserved: false };
-        match &store.pools {
-            Pools::Sqlite { writer, .. } => SQLITE_MIGRATIONS.run(writer).await.map_err(Error::Migrate)?,
-            Pools::Postgres { .. } => {}
-        }
-        Ok(store)
+        Ok(Self { pools, wake: Arc::default(), disk, reserved: false })
     }
 
     /// The same database over connections that requests cannot exhaust: for intake, ingest and the log.
@@ -87,7 +81,7 @@ impl Store {
             return Err(Error::Broken);
         }
         let inner = match &self.pools {
-            Pools::Sqlite { writer, .. } => Inner::Sqlite(writer.begin_with("begin immediate").await.map_err(|error| self.disk.heed(error))?),
+            Pools::Sqlite(sqlite::Pools { writer, .. }) => Inner::Sqlite(writer.begin_with("begin immediate").await.map_err(|error| self.disk.heed(error))?),
             Pools::Postgres { requests, reserved } => Inner::Postgres(if self.reserved { reserved } else { requests }.begin().await?),
         };
         Ok(self.begun(inner))
@@ -95,7 +89,7 @@ impl Store {
 
     /// Begins a transaction that writes the index of words and reads nothing else: one at a time.
     pub async fn index(&self) -> Result<Tx> {
-        let Pools::Sqlite { words, .. } = &self.pools else {
+        let Pools::Sqlite(sqlite::Pools { words, .. }) = &self.pools else {
             let mut tx = self.write().await?;
             tx.lock(Lock::Search).await?;
             return Ok(tx);
@@ -110,7 +104,7 @@ impl Store {
     /// Begins a read-only transaction: all its statements see one state.
     pub async fn read(&self) -> Result<Tx> {
         let inner = match &self.pools {
-            Pools::Sqlite { readers, reserved, .. } => Inner::Sqlite(if self.reserved { reserved } else { readers }.begin().await?),
+            Pools::Sqlite(sqlite::Pools { readers, reserved, .. }) => Inner::Sqlite(if self.reserved { reserved } else { readers }.begin().await?),
             Pools::Postgres { requests, reserved } => {
                 let pool = if self.reserved { reserved } else { requests };
                 Inner::Postgres(pool.begin_with("begin isolation level repeatable read read only").await?)
@@ -145,7 +139,7 @@ impl Store {
     #[must_use]
     pub fn file(&self) -> Option<PathBuf> {
         match &self.pools {
-            Pools::Sqlite { path, .. } => Some(path.clone()),
+            Pools::Sqlite(sqlite::Pools { path, .. }) => Some(path.clone()),
             Pools::Postgres { .. } => None,
         }
     }
@@ -153,7 +147,7 @@ impl Store {
     /// Bytes of the database, and of SQLite's write-ahead log.
     pub async fn size(&self) -> Result<(i64, i64)> {
         match &self.pools {
-            Pools::Sqlite { path, .. } => Ok((bytes_of(path), bytes_of(&log_of(path)))),
+            Pools::Sqlite(sqlite::Pools { path, .. }) => Ok((bytes_of(path), bytes_of(&log_of(path)))),
             Pools::Postgres { requests, .. } => Ok((sqlx::query_scalar("select pg_database_size(current_database())").fetch_one(requests).await?, 0)),
         }
     }
@@ -161,7 +155,7 @@ impl Store {
     /// Folds SQLite's log into the database once it has grown; bytes of the log afterwards. Most of the work is done beside the
     /// writer, which waits only for the rest. A reader of long ago may prevent it: nothing waits for that, the next call tries again.
     pub async fn fold(&self) -> Result<i64> {
-        let Pools::Sqlite { writer, folder, path, .. } = &self.pools else { return Ok(0) };
+        let Pools::Sqlite(sqlite::Pools { writer, folder, path, .. }) = &self.pools else { return Ok(0) };
         let mut beside = folder.acquire().await?;
         let (_, pages, folded) = self.checkpoint(&mut beside, "pragma wal_checkpoint(noop)").await?;
         let is_long = bytes_of(&log_of(path)) > LOG_BYTES;
@@ -197,7 +191,7 @@ impl Store {
     /// Closes all connections; the WAL is folded into the database.
     pub async fn close(&self) {
         match &self.pools {
-            Pools::Sqlite { writer, words, folder, readers, reserved, .. } => {
+            Pools::Sqlite(sqlite::Pools { writer, words, folder, readers, reserved, .. }) => {
                 readers.close().await;
                 folder.close().await;
                 reserved.close().await;
@@ -215,7 +209,7 @@ impl Store {
     pub async fn prepare(&self, sql: Sql) -> Result<()> {
         use sqlx::SqlSafeStr;
         match &self.pools {
-            Pools::Sqlite { readers, .. } => drop(readers.prepare(sql.sqlite.into_sql_str()).await?),
+            Pools::Sqlite(sqlite::Pools { readers, .. }) => drop(readers.prepare(sql.sqlite.into_sql_str()).await?),
             Pools::Postgres { requests, .. } => drop(requests.prepare(sql.postgres.into_sql_str()).await?),
         }
         Ok(())
@@ -232,81 +226,6 @@ async fn open_postgres(url: &str) -> Result<Pools> {
     let options = PgConnectOptions::from_str(url)?.options(limits);
     let pool = |connections| PgPoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE).connect_lazy_with(options.clone());
     Ok(Pools::Postgres { requests: pool(12), reserved: pool(6) })
-}
-
-async fn open_sqlite(url: &str, disk: &Disk) -> Result<Pools> {
-    let options = SqliteConnectOptions::from_str(url)?;
-    let path = options.get_filename().to_path_buf();
-    if path.to_string_lossy().contains(":memory:") || path.as_os_str().is_empty() {
-        return Err(Error::Url("sqlite::memory".to_owned()));
-    }
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).map_err(sqlx::Error::Io)?;
-    }
-    let options = options
-        .create_if_missing(true)
-        .busy_timeout(Duration::from_secs(5))
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .pragma("fullfsync", "on")
-        .pragma("checkpoint_fullfsync", "on")
-        .pragma("cache_size", "-65536")
-        // What a statement may have to undo is kept in memory, not in a file of its own.
-        .pragma("temp_store", "memory")
-        // Folding is done beside the writer (`fold`); this is for commands, where nobody does it.
-        .pragma("wal_autocheckpoint", "16384")
-        .foreign_keys(true)
-        .optimize_on_close(true, None);
-    let suspect = disk.suspect.clone();
-    let writer = SqlitePoolOptions::new()
-        .max_connections(1)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        // Longer than a locked database is waited for: a queue behind it must not give up first.
-        .acquire_timeout(Duration::from_secs(10))
-        .after_release(move |_, _| {
-            let is_sound = !suspect.swap(false, Ordering::SeqCst);
-            Box::pin(async move { Ok(is_sound) })
-        })
-        .connect_with(options.clone())
-        .await?;
-    restrict_to_owner(&path);
-    let words_path = words_of(&path);
-    let words = open_words(options.clone(), &words_path).await?;
-    let pool = |connections| SqlitePoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE);
-    let folder = pool(1).connect_lazy_with(options.clone());
-    let reader = |connections| {
-        let words = words_path.to_string_lossy().into_owned();
-        pool(connections)
-            .after_connect(move |connection, _| {
-                let attach = sqlx::query("attach database $1 as words").bind(words.clone());
-                Box::pin(async move { attach.execute(connection).await.map(drop) })
-            })
-            .connect_lazy_with(options.clone().read_only(true))
-    };
-    Ok(Pools::Sqlite { writer, words, folder, readers: reader(4), reserved: reader(2), path })
-}
-
-/// The index of words: what the power takes of it is indexed again, and one that is no database any more is made anew.
-async fn open_words(options: SqliteConnectOptions, path: &Path) -> Result<SqlitePool> {
-    let options = options.filename(path).synchronous(SqliteSynchronous::Normal).pragma("wal_autocheckpoint", "1000").pragma("cache_size", "-16384");
-    let open = async || {
-        let pool = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None).connect_with(options.clone()).await?;
-        WORDS_MIGRATIONS.run(&pool).await?;
-        Ok(pool)
-    };
-    let pool = match open().await {
-        Err(error) if is_no_database(&error) => {
-            tracing::warn!(%error, "the index of words is damaged; it is made anew");
-            for file in [path.to_path_buf(), log_of(path)] {
-                std::fs::remove_file(file).or_else(|error| if error.kind() == std::io::ErrorKind::NotFound { Ok(()) } else { Err(sqlx::Error::Io(error)) })?;
-            }
-            open().await
-        }
-        opened => opened,
-    };
-    restrict_to_owner(path);
-    pool.map_err(Error::Migrate)
 }
 
 /// A transaction. Dropped without [`Tx::commit`], nothing has happened.

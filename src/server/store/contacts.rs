@@ -1,6 +1,6 @@
 //! Contacts and the identities Meta knows them by. Two contacts are joined only because Meta said so.
 
-use super::{Result, Sql, Tx, args, conversations, json, outbox, over_rows, statements};
+use super::{Result, Sql, Tx, args, book, conversations, json, outbox, over_rows, statements};
 use crate::domain::contact::Identity;
 use crate::domain::id::{ContactId, ConversationId};
 use crate::domain::time::Instant;
@@ -9,7 +9,7 @@ use sqlx::FromRow;
 
 statements! {
     FIND = over_rows!(
-        "select i.scope, i.kind, i.value, c.id, c.name, c.name_at, c.name_wamid, c.wa_id, c.wa_id_at, c.user_id, c.user_id_at, c.first_seen_at from",
+        "select i.scope, i.kind, i.value, c.id, c.name, c.given_name, c.name_at, c.name_wamid, c.wa_id, c.wa_id_at, c.user_id, c.user_id_at, c.first_seen_at from",
         "join contact_identities i on i.scope = r.value->>'scope' and i.kind = r.value->>'kind' and i.value = r.value->>'value'
          join contacts c on c.id = i.contact_id"
     );
@@ -58,6 +58,8 @@ pub struct Contact {
     pub id: ContactId,
     /// Profile name: the one with the newest timestamp, ties by the greater wamid.
     pub name: String,
+    /// What the team calls them; empty: as they call themselves. Written by `book` alone.
+    pub given_name: String,
     /// When that name was seen.
     pub name_at: Instant,
     /// In which message.
@@ -82,6 +84,7 @@ impl Contact {
         Self {
             id,
             name: String::new(),
+            given_name: String::new(),
             name_at: never,
             name_wamid: String::new(),
             wa_id: None,
@@ -90,6 +93,12 @@ impl Contact {
             user_id_at: never,
             first_seen_at: Instant(i64::MAX),
         }
+    }
+
+    /// What the team sees: its own name for them wins.
+    #[must_use]
+    pub fn shown_name(&self) -> &str {
+        if self.given_name.is_empty() { &self.name } else { &self.given_name }
     }
 
     /// Takes in a sighting; the order of sightings does not matter.
@@ -107,6 +116,9 @@ impl Contact {
         self.first_seen_at = self.first_seen_at.min(other.first_seen_at);
         if (other.name_at, &other.name_wamid) > (self.name_at, &self.name_wamid) {
             (self.name, self.name_at, self.name_wamid) = (other.name.clone(), other.name_at, other.name_wamid.clone());
+        }
+        if self.given_name.is_empty() {
+            self.given_name.clone_from(&other.given_name);
         }
         newest(&mut self.wa_id, &mut self.wa_id_at, other.wa_id.as_deref(), other.wa_id_at);
         newest(&mut self.user_id, &mut self.user_id_at, other.user_id.as_deref(), other.user_id_at);
@@ -185,6 +197,7 @@ pub async fn put_identities(tx: &mut Tx, identities: &[Owned]) -> Result<()> {
 /// whose counters the caller recounts.
 pub async fn join(tx: &mut Tx, gone: &ContactId, kept: &ContactId) -> Result<Vec<(String, String)>> {
     tx.run(MOVE_IDENTITIES, args![gone, kept]).await?;
+    book::inherit(tx, gone, kept).await?;
     tx.run(MOVE_CONVERSATIONS, args![gone, kept]).await?;
     let pairs: Vec<(String, String)> = tx.all(LIST_PAIRS, args![gone, kept]).await?;
     for (old, new) in &pairs {

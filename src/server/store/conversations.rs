@@ -18,7 +18,7 @@ pub use part::Part;
 macro_rules! row_of {
     ($from:literal, $($where:literal),+) => {
         concat!(
-            "select c.id, c.account_id, c.contact_id, k.wa_id, k.user_id, k.name, c.unread, c.last_inbound_at, c.sort_at, c.sort_n,
+            "select c.id, c.account_id, c.contact_id, k.wa_id, k.user_id, coalesce(nullif(k.given_name, ''), k.name) as name, c.unread, c.last_inbound_at, c.sort_at, c.sort_n,
                c.label_id, c.assignee_id, c.status, c.snoozed_until, c.free_until, m.id as last_id, m.preview, m.message_type, m.direction, m.delivery from ",
             $from,
             " join contacts k on k.id = c.contact_id left join messages m on m.id = c.last_message_id ",
@@ -92,13 +92,13 @@ statements! {
     );
     MARK_READ = Sql::same(
         "update conversations set read_up_to_at = $2, read_up_to_n = $3,
-           unread = (select count(*) from messages m where m.conversation_id = conversations.id and m.direction = 'inbound' and m.live = 1
+           unread = (select count(*) from messages m where m.conversation_id = conversations.id and m.direction = 'inbound' and m.live = 1 and m.discarded = 0
              and (m.sort_at, m.n) > ($2, $3))
          where id = $1 and (read_up_to_at, read_up_to_n) < ($2, $3)"
     );
     RECOUNT = Sql::same(
         "update conversations set
-           unread = (select count(*) from messages m where m.conversation_id = conversations.id and m.direction = 'inbound' and m.live = 1
+           unread = (select count(*) from messages m where m.conversation_id = conversations.id and m.direction = 'inbound' and m.live = 1 and m.discarded = 0
              and (m.sort_at, m.n) > (conversations.read_up_to_at, conversations.read_up_to_n)),
            last_inbound_at = (select max(m.sort_at) from messages m where m.conversation_id = conversations.id and m.direction = 'inbound' and m.live = 1),
            last_message_id = (select m.id from messages m where m.conversation_id = conversations.id and m.discarded = 0 and m.message_type not in ('change', 'note') order by m.sort_at desc, m.n desc limit 1),
@@ -112,7 +112,7 @@ statements! {
     /// From right before the customer's newest live message on, unless the position lies further back already.
     MARK_UNREAD = Sql::same(
         "update conversations set read_up_to_at = t.sort_at, read_up_to_n = t.n - 1, unread = 1
-         from (select m.sort_at, m.n from messages m where m.conversation_id = $1 and m.direction = 'inbound' and m.live = 1 order by m.sort_at desc, m.n desc limit 1) as t
+         from (select m.sort_at, m.n from messages m where m.conversation_id = $1 and m.direction = 'inbound' and m.live = 1 and m.discarded = 0 order by m.sort_at desc, m.n desc limit 1) as t
          where conversations.id = $1 and conversations.unread = 0"
     );
     LIST_WOKEN = Sql::same("select id from conversations where snoozed_until <= $1 order by snoozed_until limit $2");

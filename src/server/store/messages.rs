@@ -23,7 +23,7 @@ macro_rules! row_of {
                m.delivery, m.failure, m.reply_to, m.media_id, m.origin, q.id as quoted_id, q.direction as quoted_direction, q.preview as quoted_preview, q.message_type as quoted_kind,
                t.id as retry_id from ",
             $from,
-            " left join messages q on q.account_id = m.account_id and q.wamid = m.reply_to left join messages t on t.retry_of = m.id ",
+            " left join messages q on q.account_id = m.account_id and q.wamid = m.reply_to and q.discarded < 2 left join messages t on t.retry_of = m.id ",
             $where
         )
     };
@@ -94,6 +94,8 @@ statements! {
            discarded = case when discarded = 1 and r.value->>'delivery' in ('delivered', 'read', 'played') then 0 else discarded end from",
         "where messages.id = r.value->>'id'"
     );
+    /// For good: no report brings it back.
+    DELETE = Sql::same("update messages set discarded = 2 where id = $1 and discarded = 0");
     DISCARD = Sql::same("update messages set discarded = 1 where id = $1 and delivery = 'failed' and discarded = 0");
     ANSWERED_SINCE = Sql::same(
         "select coalesce(author_name, '') from messages where conversation_id = $1 and (sort_at, n) > ($2, $3) and direction = 'outbound' and discarded = 0
@@ -357,6 +359,11 @@ pub async fn project(tx: &mut Tx, wanted: &[MessageId]) -> Result<Vec<(MessageId
 /// Takes a failed message out of its thread; whether it was there and failed.
 pub async fn discard(tx: &mut Tx, id: &MessageId) -> Result<bool> {
     Ok(tx.run(DISCARD, args![id]).await? > 0)
+}
+
+/// Takes a message out of its thread for good; whether it was there.
+pub async fn delete(tx: &mut Tx, id: &MessageId) -> Result<bool> {
+    Ok(tx.run(DELETE, args![id]).await? > 0)
 }
 
 /// Who else has answered after this place, last.

@@ -206,6 +206,25 @@ pub async fn copy(words: &str) -> bool {
     JsFuture::from(clipboard.write_text(words)).await.is_ok()
 }
 
+/// Lets the element under the pointer say this when it rests there.
+pub fn hint(event: &MouseEvent, text: &str) {
+    if let Some(element) = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()) {
+        element.set_title(text);
+    }
+}
+
+/// A path of this server as others can open it.
+#[must_use]
+pub fn absolute(path: &str) -> String {
+    window().and_then(|window| window.location().origin().ok()).unwrap_or_default() + path
+}
+
+/// The part of the page's address behind `#`, without it.
+#[must_use]
+pub fn fragment() -> String {
+    window().and_then(|window| window.location().hash().ok()).map(|hash| hash.trim_start_matches('#').to_owned()).unwrap_or_default()
+}
+
 /// Puts the focus on the first element that this selector names.
 pub fn focus_first(selector: &str) {
     if let Some(first) =

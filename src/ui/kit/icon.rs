@@ -19,6 +19,8 @@ pub enum Glyph {
     Microphone,
     /// A sheet of paper.
     Paper,
+    /// Head and shoulders.
+    Person,
     /// A plus.
     Plus,
     /// A paper plane.
@@ -42,6 +44,7 @@ pub fn Icon(glyph: Glyph) -> impl IntoView {
         Glyph::Inbox => "M3 12.500h5l1.800 3h4.400l1.800-3h5M5.200 5h13.600L21 12.500V19H3v-6.500z",
         Glyph::Microphone => "M12 3.500a2.500 2.500 0 0 0-2.500 2.500v5a2.500 2.500 0 0 0 5 0V6A2.500 2.500 0 0 0 12 3.500M6 11a6 6 0 0 0 12 0M12 17v3.500",
         Glyph::Paper => "M6 3h8l4 4v14H6zM14 3v4h4",
+        Glyph::Person => "M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8M4.500 20a7.500 7.500 0 0 1 15 0",
         Glyph::Plus => "M12 5v14M5 12h14",
         Glyph::Send => "M4 12 20 4.500 15.500 20l-3.700-6.300z",
         Glyph::Smile => "M12 3.500a8.500 8.500 0 1 0 0 17 8.500 8.500 0 0 0 0-17M8.500 14a4.200 4.200 0 0 0 7 0M9 9.500v.5M15 9.500v.5",

@@ -2,6 +2,7 @@
 
 use crate::domain::id::ConversationId;
 use crate::domain::message::Direction;
+use crate::protocol::address;
 use crate::ui::browser::{document, scroll, task};
 use crate::ui::kit::banner::Banner;
 use crate::ui::kit::when::When;
@@ -39,6 +40,14 @@ pub fn start(inbox: Inbox) {
             task::spawn(show(inbox, id));
         }
     });
+    // An address may name a message.
+    let named = move || {
+        if let Some(id) = document::fragment().strip_prefix(address::MESSAGE).filter(|_| inbox.open_id().is_some()) {
+            task::spawn(show(inbox, id.to_owned()));
+        }
+    };
+    named();
+    let _named = window_event_listener(ev::hashchange, move |_| named());
     let _pressed = window_event_listener(ev::keydown, move |event| {
         if event.key() == "Escape" && document::is_target(&event, "composer") {
             inbox.replying.set(String::new());

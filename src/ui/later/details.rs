@@ -1,5 +1,6 @@
 //! What became of one message: when it was written, accepted, delivered, read, or why it failed.
 
+use super::menu;
 use crate::api;
 use crate::domain::content::Content;
 use crate::domain::message::{Direction, Message};
@@ -78,6 +79,7 @@ fn content(inbox: Inbox, Shown { message, history }: &Shown) -> AnyView {
         let values = template.components.iter().flat_map(|part| &part.parameters);
         lines.extend(values.enumerate().map(|(at, value)| (words::template_value(at + 1, value.name.as_deref()), value.text.clone())));
     }
+    lines.extend(menu::reactions(inbox, message).into_iter().map(|(who, emoji)| (words::reaction_of(&who), emoji)));
     if let Some(failure) = &message.failure {
         lines.push((words::FAILURE.to_owned(), failure.sentence()));
         lines.push((words::META_CODE.to_owned(), failure.code.to_string()));

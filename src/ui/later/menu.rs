@@ -4,9 +4,13 @@
 use super::{answer, details, forward};
 use crate::api;
 use crate::domain::content::Content;
+use crate::domain::conversation::Conversation;
+use crate::domain::delivery::Delivery;
 use crate::domain::id::MessageId;
 use crate::domain::media::State;
 use crate::domain::message::{Direction, Message};
+use crate::protocol::address;
+use crate::protocol::command::Settle;
 use crate::ui::browser::{document, task};
 use crate::ui::state::inbox::Inbox;
 use crate::ui::words;
@@ -39,8 +43,18 @@ fn open_at(event: ev::MouseEvent) {
     });
 }
 
+/// Says whose the reactions under the pointer are.
+fn name_reactions(inbox: Inbox, event: &ev::MouseEvent) {
+    if let Some(message) = document::clicked(event, ".bubble__reactions", "data-key").and_then(|key| inbox.bubble(&key)) {
+        let whose = message.with_untracked(|bubble| reactions(inbox, &bubble.entry.message));
+        let lines: Vec<String> = whose.into_iter().map(|(who, emoji)| words::reacted(&who, &emoji)).collect();
+        document::hint(event, &lines.join("\n"));
+    }
+}
+
 /// Listens for what opens it.
-pub fn start() {
+pub fn start(inbox: Inbox) {
+    let _pointed = window_event_listener(ev::mouseover, move |event| name_reactions(inbox, &event));
     let _clicked = window_event_listener(ev::click, |event| {
         if let Some(key) = document::clicked(&event, MORE, "data-key") {
             OPEN.with(Clone::clone).set(key);
@@ -105,6 +119,49 @@ fn can_forward(message: &Message) -> bool {
     is_said && (is_here || matches!(message.content, Content::Text(_) | Content::Location(_) | Content::Contacts(_)))
 }
 
+/// Puts words into the clipboard.
+fn copy(words: String) {
+    document::hide(MENU);
+    task::spawn(async move { answer::say(if document::copy(&words).await { words::COPIED } else { words::NOT_COPIED }.to_owned()) });
+}
+
+/// Takes a message out of the thread, once that was asked for twice. What is on its way stays: its outcome must be seen.
+fn delete(inbox: Inbox, message: &Message) -> Option<AnyView> {
+    if matches!(message.delivery, Some(Delivery::Queued | Delivery::Sending | Delivery::Unknown)) {
+        return None;
+    }
+    let customer = inbox.row(&message.conversation_id).map(|row| row.with_untracked(Conversation::display_name)).unwrap_or_default();
+    let why = if message.direction == Direction::Note { words::DELETE_NOTE.to_owned() } else { words::delete_message(&customer) };
+    let id = message.id.clone();
+    let delete = move |_| {
+        document::hide(MENU);
+        let id = id.clone();
+        task::spawn(async move {
+            if let Err(error) = api::messages::settle_message(id, Settle::Delete).await {
+                answer::say(error.message);
+            }
+        });
+    };
+    Some(
+        view! {
+            <details class="menu__sure">
+                <summary class="menu__item">{words::DELETE_HERE}</summary>
+                <p>{why}</p>
+                <button class="button" data-kind="bad" on:click=delete>{words::DELETE}</button>
+            </details>
+        }
+        .into_any(),
+    )
+}
+
+/// Who put which emoji on a message.
+pub fn reactions(inbox: Inbox, message: &Message) -> Vec<(String, String)> {
+    let customer = inbox.row(&message.conversation_id).map(|row| row.with_untracked(Conversation::display_name)).unwrap_or_default();
+    let ours = usize::from(!message.reacted.is_empty());
+    let whose = |at: usize| if at < ours { words::US.to_owned() } else { customer.clone() };
+    message.reactions.iter().enumerate().map(|(at, emoji)| (whose(at), emoji.clone())).collect()
+}
+
 fn entries(inbox: Inbox, message: &Message) -> AnyView {
     // What Meta does not know yet cannot be answered.
     let is_known = message.wamid.is_some();
@@ -128,12 +185,8 @@ fn entries(inbox: Inbox, message: &Message) -> AnyView {
         details::open(whole.clone());
     };
     let words = message.content.body().filter(|words| !words.is_empty()).map(str::to_owned);
-    let copy = words.map(|words| {
-        let copy = move |_| {
-            document::hide(MENU);
-            let words = words.clone();
-            task::spawn(async move { answer::say(if document::copy(&words).await { words::COPIED } else { words::NOT_COPIED }.to_owned()) });
-        };
+    let words = words.map(|words| {
+        let copy = move |_| copy(words.clone());
         view! { <button class="menu__item" on:click=copy>{words::COPY}</button> }.into_any()
     });
     let whole_again = message.clone();
@@ -144,6 +197,11 @@ fn entries(inbox: Inbox, message: &Message) -> AnyView {
         };
         view! { <button class="menu__item" on:click=open>{words::FORWARD}</button> }.into_any()
     });
+    let address = inbox.open_id().and_then(|id| inbox.row(&id)).map(|row| row.with_untracked(|row| address::message(row.segment(), &message.id)));
+    let link = address.map(|address| {
+        let copy = move |_| copy(document::absolute(&address));
+        view! { <button class="menu__item" on:click=copy>{words::COPY_LINK}</button> }.into_any()
+    });
     let known = is_known.then(|| {
         view! {
             <div class="menu__row">{EMOJI.map(emoji).into_iter().collect::<Vec<_>>()}</div>
@@ -153,9 +211,11 @@ fn entries(inbox: Inbox, message: &Message) -> AnyView {
     });
     view! {
         {known}
-        {copy}
+        {words}
         {forward}
+        {link}
         <button class="menu__item" on:click=details>{words::DETAILS}</button>
+        {delete(inbox, message)}
     }
     .into_any()
 }

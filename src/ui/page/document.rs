@@ -1,5 +1,6 @@
 //! The HTML document around the page.
 
+use super::contacts::ContactsPage;
 use super::inbox::{Given, InboxPage};
 use super::invitation::Invitation;
 use super::labels::LabelsPage;
@@ -23,7 +24,7 @@ use leptos::prelude::*;
 pub fn document(nonce: &str, build: &str, options: LeptosOptions, page: View) -> AnyView {
     let file = |kind: &str| format!("/pkg/whatsapp-inbox.{kind}?v={build}");
     let start = format!("import start, {{ hydrate }} from {js:?}; start({{ module_or_path: {wasm:?} }}).then(hydrate);", js = file("js"), wasm = file("wasm"));
-    let is_beside = matches!(page, View::Labels(_) | View::Replies(_) | View::People(_) | View::Profile(_));
+    let is_beside = matches!(page, View::Labels(_) | View::Contacts(_) | View::Replies(_) | View::People(_) | View::Profile(_));
     let takes_over = matches!(page, View::Inbox(_));
     let (title, script, body) = match page {
         View::Inbox(first) => {
@@ -42,6 +43,7 @@ pub fn document(nonce: &str, build: &str, options: LeptosOptions, page: View) ->
         View::SignIn { note, next } => (words::SIGN_IN.to_owned(), TIME_ZONE.to_owned(), view! { <SignIn note next/> }.into_any()),
         View::SetUp { note, token } => (words::SET_UP.to_owned(), TIME_ZONE.to_owned(), view! { <SetUp note token/> }.into_any()),
         View::Labels(page) => (words::LABELS.to_owned(), String::new(), view! { <LabelsPage page/> }.into_any()),
+        View::Contacts(page) => (words::CONTACTS.to_owned(), String::new(), view! { <ContactsPage page/> }.into_any()),
         View::Replies(page) => (words::REPLIES.to_owned(), String::new(), view! { <RepliesPage page/> }.into_any()),
         View::People(page) => (words::PEOPLE.to_owned(), String::new(), view! { <PeoplePage page/> }.into_any()),
         View::Profile(page) => (words::YOU.to_owned(), String::new(), view! { <ProfilePage page/> }.into_any()),

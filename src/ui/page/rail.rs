@@ -26,6 +26,7 @@ pub fn Rail(agent: Agent) -> impl IntoView {
     view! {
         <nav class="rail" aria-label=words::PAGES>
         {item(address::INBOX, words::INBOX, Glyph::Inbox)}
+        {item(address::CONTACTS, words::CONTACTS, Glyph::Person)}
         {item(address::LABELS, words::LABELS, Glyph::Tag)}
         <details class="rail__menu">
             <summary title=words::YOU aria-label=words::YOU>

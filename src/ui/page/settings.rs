@@ -7,8 +7,9 @@ use crate::ui::words;
 use leptos::prelude::*;
 
 /// The pages, with what they are called.
-const PAGES: [(&str, &str); 5] = [
+const PAGES: [(&str, &str); 6] = [
     (address::INBOX, words::INBOX),
+    (address::CONTACTS, words::CONTACTS),
     (address::LABELS, words::LABELS),
     (address::REPLIES, words::REPLIES),
     (address::PEOPLE, words::PEOPLE),

@@ -133,6 +133,31 @@ pub const LOUDNESS: &str = "Loudness";
 pub const ROTATE: &str = "Rotate";
 /// Puts the words of a message into the clipboard.
 pub const COPY: &str = "Copy the text";
+/// Puts a message's address into the clipboard.
+pub const COPY_LINK: &str = "Copy a link to this";
+/// Takes a message out of the thread, after a question.
+pub const DELETE_HERE: &str = "Delete here\u{2026}";
+/// The question, for a note.
+pub const DELETE_NOTE: &str = "Delete this note for the whole team? Nobody can bring it back.";
+
+/// The question, for what a customer wrote or got.
+#[must_use]
+pub fn delete_message(customer: &str) -> String {
+    format!("Delete this message for the whole team? {customer} keeps it on their phone. Nobody can bring it back.")
+}
+
+/// Who put an emoji on a message.
+#[must_use]
+pub fn reacted(who: &str, emoji: &str) -> String {
+    format!("{who}: {emoji}")
+}
+
+/// Before an emoji somebody put on a message.
+#[must_use]
+pub fn reaction_of(who: &str) -> String {
+    format!("Reaction of {who}")
+}
+
 /// They are there.
 pub const COPIED: &str = "Copied.";
 /// They are not.

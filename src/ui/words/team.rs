@@ -19,6 +19,7 @@ pub fn change(change: &Change, zone: &Zone) -> String {
         Change::Resolved => "resolved this".to_owned(),
         Change::Reopened => "reopened this".to_owned(),
         Change::Snoozed(until) => format!("snoozed this until {}", super::full_time(*until, zone)),
+        Change::Deleted => "deleted a message here".to_owned(),
         Change::Woken => "The snooze is over: this is open again".to_owned(),
     }
 }

@@ -9,7 +9,7 @@ use crate::server::trial::{Trial, answer, on_both};
 use serde_json::{Value, json};
 
 /// Indexes everything there is.
-async fn index(trial: &Trial) {
+pub async fn index(trial: &Trial) {
     while indexing::step(&trial.app, 200).await.unwrap() {}
 }
 
@@ -105,8 +105,8 @@ on_both! {
         index(&trial).await;
         assert_eq!(chats(&trial, &key, "q=nordmann").await, ["Kari Nordmann"]);
         // Everything anew, from what is stored.
-        let mut tx = trial.app.store.write().await.unwrap();
-        for sql in ["delete from settings where key like 'search%'", "delete from message_search", "delete from conversation_search", "delete from searchable_conversations"] {
+        let mut tx = trial.app.store.index().await.unwrap();
+        for sql in ["delete from search_places", "delete from message_search", "delete from conversation_search", "delete from searchable_conversations"] {
             tx.run(Sql::same(sql), vec![]).await.unwrap();
         }
         tx.commit().await.unwrap();

@@ -13,7 +13,7 @@ use crate::server::trial::{Trial, answer, on_both};
 use serde_json::{Value, json};
 
 /// Every list of this inbox is due.
-async fn due(trial: &Trial) {
+pub async fn due(trial: &Trial) {
     let mut tx = trial.app.store.write().await.unwrap();
     store::begin(&mut tx, &trial.sandbox.identity().waba_id).await.unwrap();
     tx.commit().await.unwrap();
@@ -25,7 +25,7 @@ async fn listed(trial: &Trial) -> (Vec<String>, String) {
     (listing.templates.iter().map(|template| format!("{} {} {}", template.name, template.language, template.status)).collect(), listing.failure)
 }
 
-async fn post(trial: &Trial, key: &str, path: &str, body: Value) -> (u16, Value) {
+pub async fn post(trial: &Trial, key: &str, path: &str, body: Value) -> (u16, Value) {
     answer(trial.http.post(format!("{}/whatsapp/api/{path}/", trial.base)).header("x-api-key", key).json(&body)).await
 }
 

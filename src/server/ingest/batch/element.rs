@@ -147,7 +147,8 @@ fn past(status: &str) -> String {
     if word == "error" { "failed".to_owned() } else { word }
 }
 
-fn identities_of((wa_id, user_id): (Option<String>, Option<String>), account: &accounts::Stored) -> Vec<Identity> {
+/// Under which ids somebody is known that Meta names so.
+pub(super) fn identities_of((wa_id, user_id): (Option<String>, Option<String>), account: &accounts::Stored) -> Vec<Identity> {
     let wa_id = wa_id.map(|value| Identity { scope: String::new(), kind: IdentityKind::WaId, value });
     let user_id = user_id.map(|value| Identity { scope: account.scope().to_owned(), kind: IdentityKind::UserId, value });
     wa_id.into_iter().chain(user_id).collect()

@@ -1,0 +1,1 @@
+-- The index of words is a file of its own beside this database: its tables are in migrations/words.

@@ -1,0 +1,82 @@
+//! The address book by plain forms.
+
+use super::forms;
+use super::page::{Pages, answer_form};
+use super::refusal::Refusal;
+use crate::domain::access::Action;
+use crate::domain::contact::{display_name, display_phone};
+use crate::domain::id::{AccountId, ContactId};
+use crate::protocol::address;
+use crate::protocol::form::FormNote;
+use crate::protocol::view::{ContactCard, Contacts};
+use crate::server::caller::Caller;
+use crate::server::error::Result;
+use crate::server::service::{accounts, contacts};
+use crate::server::state::App;
+use crate::server::store::book::{Edit, Entry};
+use crate::server::zone;
+use axum::Extension;
+use axum::extract::{Request, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Redirect, Response};
+
+/// What the page shows: what is searched for, and from where on.
+pub async fn page(app: &App, caller: &Caller, asked: impl Fn(&str) -> String, note: FormNote) -> Result<Contacts> {
+    let (q, before) = (asked("q"), asked("before"));
+    let page = contacts::list(app, caller, &q, &before).await?;
+    let zone = zone::load(&caller.time_zone, app.clock.now());
+    let now = app.clock.now();
+    let shown = |entry: Entry| ContactCard {
+        shown_name: display_name(if entry.given_name.is_empty() { &entry.name } else { &entry.given_name }, entry.wa_id.as_deref(), entry.user_id.as_deref()),
+        address: entry.wa_id.as_deref().map(display_phone).or_else(|| entry.user_id.clone()).unwrap_or_default(),
+        segment: entry.wa_id.or(entry.user_id).unwrap_or_default(),
+        since: (entry.first_seen_at <= now).then(|| zone.local(entry.first_seen_at)),
+        id: entry.id,
+        name: entry.name,
+        given_name: entry.given_name,
+        email: entry.email,
+        notes: entry.notes,
+        no_marketing: entry.no_marketing > 0,
+        has_stopped: entry.has_stopped > 0,
+    };
+    Ok(Contacts {
+        contacts: page.contacts.into_iter().map(shown).collect(),
+        next: page.next,
+        accounts: accounts::list(app, caller).await?,
+        begun: (asked("number"), asked("name"), asked("account_id")),
+        q,
+        is_admin: caller.is_admin(),
+        note,
+    })
+}
+
+/// `POST /whatsapp/contacts/`: keeps what is known of one (`id`), or leads to the conversation with a `number`, begun if there is none.
+pub async fn put(State(app): State<App>, Extension(pages): Extension<Pages>, Extension(caller): Extension<Caller>, request: Request) -> Response {
+    if let Err(error) = caller.may(Action::Handle) {
+        return Refusal::from(error).into_response();
+    }
+    let fields = match forms::read(request, None).await {
+        Ok(read) => read.fields,
+        Err(error) => return Refusal(error).into_response(),
+    };
+    // No engine can hold NUL.
+    let field = |name: &str| fields.get(name).map(|value| value.trim().replace('\0', "")).unwrap_or_default();
+    let done = if field("id").is_empty() {
+        match contacts::begin(&app, &caller, &AccountId(field("account_id")), &field("number"), &field("name")).await {
+            Ok(conversation) => return Redirect::to(&address::thread(conversation.id.as_str())).into_response(),
+            Err(error) => Err(error),
+        }
+    } else {
+        let edit = Edit { given_name: field("given_name"), email: field("email"), notes: field("notes"), no_marketing: !field("no_marketing").is_empty() };
+        contacts::save(&app, &caller, &ContactId(field("id")), edit).await
+    };
+    let back = address::contacts(&field("q"), &field("before"));
+    answer_form(&app, &pages, caller, &back, fields, done).await
+}
+
+/// `GET /whatsapp/contacts/export/`: all of them as CSV, for admins.
+pub async fn export(State(app): State<App>, Extension(caller): Extension<Caller>) -> std::result::Result<Response, Refusal> {
+    let table = contacts::export(&app, &caller).await?;
+    let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8"), (header::CONTENT_DISPOSITION, "attachment; filename=\"contacts.csv\"")];
+    Ok((headers, table).into_response())
+}

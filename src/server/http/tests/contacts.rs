@@ -1,0 +1,129 @@
+//! The address book: what the team calls people, conversations that it begins, who wants no marketing, and the table for admins.
+
+use super::search::index;
+use super::templates::{due, post};
+use crate::domain::agent::Role;
+use crate::protocol::address;
+use crate::server::trial::{Trial, number, on_both};
+use serde_json::json;
+
+async fn put(trial: &Trial, cookie: &str, form: &[(&str, &str)]) -> reqwest::Response {
+    let post = trial.http.post(format!("{}{}", trial.base, address::CONTACTS)).header("origin", &trial.base).header("cookie", cookie);
+    let body: Vec<String> = form.iter().map(|(name, value)| format!("{name}={}", address::encode(value))).collect();
+    post.header("content-type", "application/x-www-form-urlencoded").body(body.join("&")).send().await.unwrap()
+}
+
+async fn page(trial: &Trial, cookie: &str, path: &str) -> String {
+    trial.http.get(format!("{}{path}", trial.base)).header("cookie", cookie).send().await.unwrap().text().await.unwrap()
+}
+
+/// The id of the only contact.
+async fn only(trial: &Trial) -> String {
+    let mut tx = trial.app.store.read().await.unwrap();
+    tx.find::<(String,)>(crate::server::store::Sql::same("select id from contacts"), vec![]).await.unwrap().unwrap().0
+}
+
+async fn prefers(trial: &Trial, wa_id: &str, value: &str, timestamp: i64) {
+    let waba = trial.sandbox.identity().waba_id.clone();
+    let said = json!({"user_preferences": [{"wa_id": wa_id, "category": "marketing_messages", "value": value, "timestamp": timestamp}]});
+    let body = json!({"object": "whatsapp_business_account", "entry": [{"id": waba, "changes": [{"field": "user_preferences", "value": said}]}]});
+    assert_eq!(crate::server::sandbox::post::deliver(&trial.sandbox, body.to_string()).await, 200);
+    trial.settle().await;
+}
+
+on_both! {
+    async fn the_team_s_name_for_somebody_wins_everywhere(store: Store) {
+        let trial = Trial::start(store).await;
+        let (key, mira) = (trial.key().await, trial.agent(Role::Agent).await);
+        trial.zoe("hi").await;
+        let id = only(&trial).await;
+        let done = put(&trial, &mira, &[("id", &id), ("given_name", "Zoë from the bakery"), ("email", "zoe@bakery.example"), ("notes", "pays late")]).await;
+        assert_eq!(done.status(), 303);
+        assert_eq!(trial.chats(&key).await[0]["name"], "Zoë from the bakery");
+        // Open pages hear of it; and what she calls herself later changes nothing.
+        let last = crate::server::store::events::list(&mut trial.app.store.read().await.unwrap(), 0, 100).await.unwrap().pop().unwrap();
+        assert_eq!(last.kind, "conversation_changed");
+        assert!(last.payload.contains("Zoë from the bakery"));
+        trial.customer(json!({"wa_id": "447700900123", "name": "zzz", "text": "me again"})).await;
+        assert_eq!(trial.chats(&key).await[0]["name"], "Zoë from the bakery");
+        let last = crate::server::store::events::list(&mut trial.app.store.read().await.unwrap(), 0, 100).await.unwrap().pop().unwrap();
+        assert!(last.payload.contains("Zoë from the bakery"), "{}", last.payload);
+        index(&trial).await;
+        let found = page(&trial, &mira, &address::contacts("bakery", "")).await;
+        assert!(found.contains("pays late") && found.contains("zoe@bakery.example") && found.contains("zzz"), "{found}");
+        assert!(page(&trial, &mira, &address::contacts("nobody of this name", "")).await.contains("No contact has this name or number."));
+        // What cannot be kept is said, and stays typed.
+        let refused = put(&trial, &mira, &[("id", &id), ("given_name", "Z"), ("email", "no address"), ("notes", "typed for long")]).await;
+        assert_eq!(refused.status(), 422);
+        let again = refused.text().await.unwrap();
+        assert!(again.contains("typed for long") && again.contains("must look like name@example.com"), "{again}");
+        assert_eq!(put(&trial, &mira, &[("id", "no-such"), ("given_name", "Z")]).await.status(), 409);
+    }
+
+    async fn a_conversation_is_begun_once_with_a_number_in_any_writing(store: Store) {
+        let trial = Trial::start(store).await;
+        let (key, mira) = (trial.key().await, trial.agent(Role::Agent).await);
+        // Where the form leads.
+        let begin = async |number: &str, name: &str| {
+            let response = put(&trial, &mira, &[("account_id", "account-1"), ("number", number), ("name", name)]).await;
+            assert_eq!(response.status(), 303);
+            response.headers()["location"].to_str().unwrap().to_owned()
+        };
+        let (first, second) = tokio::join!(begin("+44 7400 123456", "Ada"), begin("0044 (0)7400 123456", "Somebody else"));
+        assert_eq!(first, second, "two who begin at once begin one conversation");
+        let chat = trial.chats(&key).await.remove(0);
+        assert_eq!((chat["phone_number"].as_str(), chat["unread"].as_i64()), (Some("447400123456"), Some(0)));
+        assert!(trial.received().is_empty(), "nothing is sent");
+        // Her answer comes into it.
+        trial.customer(json!({"wa_id": "447400123456", "name": "ada l", "text": "who is this?"})).await;
+        assert_eq!(trial.chats(&key).await.len(), 1);
+        assert_eq!(begin("447400123456", "").await, first, "as WhatsApp writes it");
+        let refused = put(&trial, &mira, &[("account_id", "account-1"), ("number", "07400"), ("name", "typed")]).await;
+        assert_eq!(refused.status(), 422);
+        let again = refused.text().await.unwrap();
+        assert!(again.contains("There is no such telephone number") && again.contains("07400") && again.contains("typed"), "{again}");
+        assert_eq!(number(&mut trial.app.store.read().await.unwrap(), "select count(*) from contacts").await, 1);
+    }
+
+    /// What customers told WhatsApp may come before they are known here, and in any order.
+    async fn marketing_goes_to_nobody_who_wants_none(store: Store) {
+        let trial = Trial::start(store).await;
+        let (key, mira) = (trial.key().await, trial.agent(Role::Agent).await);
+        due(&trial).await;
+        crate::server::templates::step(&trial.app).await.unwrap();
+        prefers(&trial, "447700900123", "stop", 2_000).await;
+        prefers(&trial, "447700900123", "resume", 1_000).await;
+        trial.zoe("hi").await;
+        let is_refused = async || {
+            let (status, body) = post(&trial, &key, "send-template", json!({"phone": "447700900123", "template_name": "cakes_of_the_week", "language": "en_GB"})).await;
+            status == 422 && body["error"]["message"].as_str().unwrap().contains("wants no marketing")
+        };
+        assert!(is_refused().await);
+        assert!(page(&trial, &mira, address::CONTACTS).await.contains("They told WhatsApp that they want no marketing."));
+        prefers(&trial, "447700900123", "resume", 3_000).await;
+        assert!(!is_refused().await);
+        // An agent may note it, too.
+        put(&trial, &mira, &[("id", &only(&trial).await), ("no_marketing", "1")]).await;
+        assert!(is_refused().await);
+    }
+
+    /// E20: no cell is a formula, and nothing is lost.
+    async fn e20_the_table_has_everybody_and_no_formula(store: Store) {
+        let trial = Trial::start(store).await;
+        let (admin, agent) = (trial.agent(Role::Admin).await, trial.agent(Role::Agent).await);
+        for n in 0..60 {
+            trial.customer(json!({"wa_id": format!("4477009{n:05}"), "name": if n == 0 { "=HYPERLINK(\"http://evil.example\")".to_owned() } else { format!("Person, {n}") }, "text": "hi"})).await;
+        }
+        let get = |cookie: &str| trial.http.get(format!("{}{}", trial.base, address::CONTACTS_EXPORT)).header("cookie", cookie.to_owned()).send();
+        assert_eq!(get(&agent).await.unwrap().status(), 403);
+        let table = get(&admin).await.unwrap().text().await.unwrap();
+        assert_eq!(table.lines().count(), 61);
+        assert!(table.contains("\"'=HYPERLINK(\"\"http://evil.example\"\")\""), "{table}");
+        assert!(table.contains("\"Person, 59\",447700900059,"), "{table}");
+        // A page has fifty; the link below leads to the others.
+        let first = page(&trial, &agent, address::CONTACTS).await;
+        assert_eq!(first.matches("name=\"given_name\"").count(), 50);
+        let next = first.split("?before=").nth(1).unwrap().split('"').next().unwrap();
+        assert_eq!(page(&trial, &agent, &format!("{}?before={next}", address::CONTACTS)).await.matches("name=\"given_name\"").count(), 10);
+    }
+}

@@ -1,0 +1,146 @@
+//! The address book: contacts as the team lists and edits them, and what they have told WhatsApp about marketing.
+
+use super::{Result, Sql, Tx, args, json, over_rows, statements};
+use crate::domain::id::ContactId;
+use crate::domain::time::Instant;
+use serde::Serialize;
+use sqlx::FromRow;
+
+/// The columns of [`Entry`].
+macro_rules! entry_of {
+    ($from:literal, $rest:literal) => {
+        concat!(
+            "select k.id, k.name, k.given_name, k.email, k.notes, k.wa_id, k.user_id, k.first_seen_at, k.no_marketing,
+               cast(case when exists (select 1 from contact_identities i join preferences p on p.scope = i.scope and p.kind = i.kind and p.value = i.value
+                 where i.contact_id = k.id and p.stops = 1) then 1 else 0 end as bigint) as has_stopped from ",
+            $from,
+            " ",
+            $rest
+        )
+    };
+}
+
+statements! {
+    FIND = Sql::same(entry_of!("contacts k", "where k.id = $1"));
+    LOAD = Sql {
+        sqlite: entry_of!("jsonb_each($1) as r join contacts k on k.id = r.value->>'id'", ""),
+        postgres: entry_of!("jsonb_array_elements($1::jsonb) as r(value) join contacts k on k.id = r.value->>'id'", ""),
+    };
+    LIST = Sql::same(entry_of!("contacts k", "where k.id < $1 order by k.id desc limit $2"));
+    SAVE = Sql::same("update contacts set given_name = $2, email = $3, notes = $4, no_marketing = $5 where id = $1");
+    /// What is known of either of two contacts holds for the one that stays.
+    INHERIT = Sql::same(
+        "update contacts set given_name = coalesce(nullif(contacts.given_name, ''), g.given_name), email = coalesce(nullif(contacts.email, ''), g.email),
+           notes = case when contacts.notes = '' or g.notes = '' then contacts.notes || g.notes else contacts.notes || ' / ' || g.notes end,
+           no_marketing = case when contacts.no_marketing + g.no_marketing > 0 then 1 else 0 end
+         from contacts g where g.id = $1 and contacts.id = $2"
+    );
+    /// The newest holds; of two of one second, the one that asks for less.
+    PREFER = over_rows!(
+        "insert into preferences (scope, kind, value, at, stops)
+         select r.value->>'scope', r.value->>'kind', r.value->>'value', cast(r.value->>'at' as bigint), cast(r.value->>'stops' as bigint) from",
+        "where true on conflict (scope, kind, value) do update set at = excluded.at, stops = excluded.stops
+         where (excluded.at, excluded.stops) > (preferences.at, preferences.stops)"
+    );
+}
+
+/// A contact as the team sees it.
+#[derive(Clone, Debug, FromRow)]
+pub struct Entry {
+    /// Our id.
+    pub id: ContactId,
+    /// What they call themselves.
+    pub name: String,
+    /// What the team calls them; empty: as they do.
+    pub given_name: String,
+    /// Where else to write to.
+    pub email: String,
+    /// What else is known.
+    pub notes: String,
+    /// Their number.
+    pub wa_id: Option<String>,
+    /// Their business-scoped user id.
+    pub user_id: Option<String>,
+    /// Their first message; far ahead if there is none.
+    pub first_seen_at: Instant,
+    /// The team noted that they want no marketing.
+    pub no_marketing: i64,
+    /// They told WhatsApp so.
+    pub has_stopped: i64,
+}
+
+impl Entry {
+    /// Whether they are to get no marketing.
+    #[must_use]
+    pub fn wants_no_marketing(&self) -> bool {
+        self.no_marketing + self.has_stopped > 0
+    }
+}
+
+/// What the team writes about a contact.
+#[derive(Clone, Debug)]
+pub struct Edit {
+    /// What the team calls them.
+    pub given_name: String,
+    /// Where else to write to.
+    pub email: String,
+    /// What else is known.
+    pub notes: String,
+    /// They want no marketing.
+    pub no_marketing: bool,
+}
+
+/// What somebody told WhatsApp about marketing.
+#[derive(Clone, Debug, Serialize)]
+pub struct Preference {
+    /// See [`crate::domain::contact::Identity::scope`].
+    pub scope: String,
+    /// `wa_id` or `user_id`.
+    pub kind: &'static str,
+    /// The id as Meta wrote it.
+    pub value: String,
+    /// When they said so.
+    pub at: Instant,
+    /// 1: no more of it; 0: again.
+    pub stops: i64,
+}
+
+/// A contact.
+pub async fn find(tx: &mut Tx, id: &ContactId) -> Result<Option<Entry>> {
+    tx.find(FIND, args![id]).await
+}
+
+#[derive(Serialize)]
+struct Id<'a> {
+    id: &'a ContactId,
+}
+
+/// These contacts, in any order.
+pub async fn load(tx: &mut Tx, wanted: &[ContactId]) -> Result<Vec<Entry>> {
+    tx.all(LOAD, args![json(&wanted.iter().map(|id| Id { id }).collect::<Vec<_>>())]).await
+}
+
+/// Contacts before one, newest first.
+pub async fn list(tx: &mut Tx, before: &str, limit: i64) -> Result<Vec<Entry>> {
+    tx.all(LIST, args![before, limit]).await
+}
+
+/// Keeps what the team writes about a contact.
+pub async fn save(tx: &mut Tx, id: &ContactId, edit: &Edit) -> Result<()> {
+    tx.run(SAVE, args![id, &edit.given_name, &edit.email, &edit.notes, edit.no_marketing]).await?;
+    Ok(())
+}
+
+/// Hands on what is known of a contact to the one it becomes.
+pub async fn inherit(tx: &mut Tx, gone: &ContactId, kept: &ContactId) -> Result<()> {
+    tx.run(INHERIT, args![gone, kept]).await?;
+    Ok(())
+}
+
+/// Keeps what customers told WhatsApp; the order does not matter.
+pub async fn prefer(tx: &mut Tx, said: &[Preference]) -> Result<()> {
+    if !said.is_empty() {
+        tx.run(PREFER, args![json(&said)]).await?;
+    }
+    Ok(())
+}

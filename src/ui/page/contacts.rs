@@ -1,0 +1,123 @@
+//! The contacts: all of them, a form for each, and one to begin a conversation with somebody.
+
+use super::settings::Settings;
+use crate::domain::account::Account;
+use crate::protocol::address;
+use crate::protocol::view::{ContactCard, Contacts};
+use crate::ui::words;
+use leptos::prelude::*;
+
+/// The page.
+#[component]
+pub fn ContactsPage(page: Contacts) -> impl IntoView {
+    let Contacts { contacts, next, accounts, begun, q, is_admin, note } = page;
+    let refused_id = note.field("id");
+    let is_empty = contacts.is_empty();
+    let place = (q.clone(), note.field("before"));
+    let rows = contacts
+        .into_iter()
+        .map(|contact| {
+            let is_refused = contact.id.as_str() == refused_id;
+            let typed = |name: &str, kept: &str| if is_refused { note.field(name) } else { kept.to_owned() };
+            let contact = ContactCard {
+                given_name: typed("given_name", &contact.given_name),
+                email: typed("email", &contact.email),
+                notes: typed("notes", &contact.notes),
+                ..contact
+            };
+            one(contact, is_refused, &place)
+        })
+        .collect::<Vec<_>>();
+    let none = if q.is_empty() { words::NO_CONTACTS } else { words::NO_CONTACT_FOUND };
+    let more = next.map(|id| view! { <a class="link" href=address::contacts("", id.as_str())>{words::MORE_CONTACTS}</a> });
+    view! {
+        <Settings at=address::CONTACTS title=words::CONTACTS is_admin=is_admin refused=note.message.clone()>
+            {begin(accounts, begun)}
+            <form class="contacts__find" method="get" action=address::CONTACTS role="search">
+                <input type="search" name="q" value=q placeholder=words::FIND_CONTACT aria-label=words::FIND_CONTACT autocomplete="off" dir="auto"/>
+                <button class="button">{words::SEARCH}</button>
+                {is_admin.then(|| view! { <a class="link" href=address::CONTACTS_EXPORT download="contacts.csv">{words::EXPORT}</a> })}
+            </form>
+            {is_empty.then(|| view! { <p class="settings__why">{none}</p> })}
+            <ul class="settings__list">{rows}</ul>
+            {more}
+        </Settings>
+    }
+}
+
+/// Begins a conversation; open when somebody was led here with a number.
+fn begin(accounts: Vec<Account>, (number, name, account): (String, String, String)) -> AnyView {
+    let is_open = !number.is_empty();
+    let several = accounts.len() > 1;
+    let only = accounts.first().map(|account| account.id.0.clone()).unwrap_or_default();
+    let option =
+        |own: Account| view! { <option value=own.id.0.clone() selected=own.id.0 == account>{words::account(&own.name, &own.phone)}</option> }.into_any();
+    let from = if several {
+        view! { <div class="field"><label for="account_id">{words::FROM_NUMBER}</label><select id="account_id" name="account_id">{accounts.into_iter().map(option).collect::<Vec<_>>()}</select></div> }
+            .into_any()
+    } else {
+        view! { <input type="hidden" name="account_id" value=only/> }.into_any()
+    };
+    view! {
+        <details class="settings__one" open=is_open>
+            <summary><b>{words::NEW_CONVERSATION}</b></summary>
+            <form class="settings__form" method="post" action=address::CONTACTS>
+                <p class="settings__why">{words::NEW_CONVERSATION_WHY}</p>
+                <div class="field">
+                    <label for="number">{words::NUMBER}</label>
+                    <input id="number" name="number" type="tel" value=number required autocomplete="off" aria-describedby="number-hint"/>
+                    <small id="number-hint">{words::NUMBER_HINT}</small>
+                </div>
+                <div class="field">
+                    <label for="name">{words::NAME_IF_NEW}</label>
+                    <input id="name" name="name" value=name autocomplete="off" dir="auto"/>
+                </div>
+                {from}
+                <button class="button" data-kind="main">{words::BEGIN}</button>
+            </form>
+        </details>
+    }
+    .into_any()
+}
+
+fn one(contact: ContactCard, is_open: bool, (q, before): &(String, String)) -> AnyView {
+    let id = |name: &str| format!("{name}-{}", contact.id);
+    let (given, email, notes) = (id("given"), id("email"), id("notes"));
+    let said = contact.has_stopped.then(|| view! { <p class="settings__why">{words::HAS_STOPPED}</p> });
+    let tag = (contact.no_marketing || contact.has_stopped).then(|| view! { <small>{words::NO_MARKETING}</small> });
+    let since = contact.since.map(|since| view! { <p class="settings__why">{words::contact_since(&contact.name, &since)}</p> });
+    view! {
+        <li>
+            <details class="settings__one" open=is_open>
+                <summary>
+                    <b><bdi>{contact.shown_name}</bdi></b>
+                    <span class="settings__text">{contact.address}</span>
+                    {tag}
+                    <a class="link" href=address::thread(&contact.segment)>{words::OPEN_CHAT}</a>
+                </summary>
+                <form class="settings__form" method="post" action=address::CONTACTS>
+                    <input type="hidden" name="id" value=contact.id.0/>
+                    <input type="hidden" name="q" value=q.clone()/>
+                    <input type="hidden" name="before" value=before.clone()/>
+                    {since}
+                    <div class="field">
+                        <label for=given.clone()>{words::GIVEN_NAME}</label>
+                        <input id=given name="given_name" value=contact.given_name placeholder=contact.name autocomplete="off" dir="auto"/>
+                    </div>
+                    <div class="field">
+                        <label for=email.clone()>{words::EMAIL}</label>
+                        <input id=email name="email" type="email" value=contact.email autocomplete="off"/>
+                    </div>
+                    <div class="field">
+                        <label for=notes.clone()>{words::NOTES}</label>
+                        <textarea id=notes name="notes" rows="3" dir="auto">{contact.notes}</textarea>
+                    </div>
+                    <label class="settings__check"><input type="checkbox" name="no_marketing" value="1" checked=contact.no_marketing/>{words::NO_MARKETING_WHY}</label>
+                    {said}
+                    <button class="button" data-kind="main">{words::SAVE}</button>
+                </form>
+            </details>
+        </li>
+    }
+    .into_any()
+}

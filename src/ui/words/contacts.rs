@@ -1,0 +1,58 @@
+//! Words of the address book.
+
+use crate::domain::time::LocalTime;
+
+/// The page of contacts.
+pub const CONTACTS: &str = "Contacts";
+/// There is none.
+pub const NO_CONTACTS: &str = "There is no contact yet. Whoever writes to you is one, and so is whoever you begin a conversation with.";
+/// None is found.
+pub const NO_CONTACT_FOUND: &str = "No contact has this name or number.";
+/// Further ones.
+pub const MORE_CONTACTS: &str = "More contacts";
+/// Looks for one.
+pub const FIND_CONTACT: &str = "Name or number";
+/// Takes all of them along, as a table.
+pub const EXPORT: &str = "Export as CSV";
+/// Opens the form.
+pub const NEW_CONVERSATION: &str = "New conversation";
+/// What it does.
+pub const NEW_CONVERSATION_WHY: &str =
+    "Opens the chat with this number. Nothing is sent yet: to somebody who has not written, WhatsApp lets you send a template first.";
+/// Whom to write to.
+pub const NUMBER: &str = "Number";
+/// How it is written.
+pub const NUMBER_HINT: &str = "With country code, like +44 7400 123456. Without one, it is a number of your own country.";
+/// What to call somebody who is not known.
+pub const NAME_IF_NEW: &str = "Name, if they are new here";
+/// Which of several numbers writes.
+pub const FROM_NUMBER: &str = "From";
+/// Opens the chat.
+pub const BEGIN: &str = "Open the chat";
+/// Opens a contact's chat.
+pub const OPEN_CHAT: &str = "Chat";
+/// What the team calls somebody.
+pub const GIVEN_NAME: &str = "Name for the team";
+/// What else is known.
+pub const NOTES: &str = "Notes for the team";
+/// Marks who wants none.
+pub const NO_MARKETING: &str = "No marketing";
+/// What follows from that.
+pub const NO_MARKETING_WHY: &str = "Wants no marketing: marketing templates are refused";
+/// They said so themselves.
+pub const HAS_STOPPED: &str = "They told WhatsApp that they want no marketing. Only they can take that back.";
+/// On a contact card: leads to the form with its number.
+pub const WRITE_TO: &str = "Write on WhatsApp";
+
+/// What they call themselves, and since when they write.
+#[must_use]
+pub fn contact_since(name: &str, since: &LocalTime) -> String {
+    let since = super::date(since.date, true);
+    if name.is_empty() { format!("Wrote first on {since}.") } else { format!("On WhatsApp: {name}. Wrote first on {since}.") }
+}
+
+/// One of our numbers.
+#[must_use]
+pub fn account(name: &str, phone: &str) -> String {
+    format!("{name} {phone}")
+}
