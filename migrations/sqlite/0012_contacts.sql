@@ -13,4 +13,4 @@ create table preferences (
     at integer not null,
     stops integer not null,
     primary key (scope, kind, value)
-) strict, without rowid;
+) strict;

@@ -15,7 +15,9 @@ pub fn digits(written: &str, home: Option<country::Id>) -> Option<String> {
     // In many countries two zeros stand for the plus.
     let written = written.trim();
     let written = written.strip_prefix("00").map_or_else(|| written.to_owned(), |rest| format!("+{rest}"));
-    let number = phonenumber::parse(home, &written).ok().filter(phonenumber::is_valid)?;
+    let read = |text: &str| phonenumber::parse(home, text).ok().filter(phonenumber::is_valid);
+    // WhatsApp itself leaves the plus away.
+    let number = read(&written).or_else(|| read(&format!("+{written}")))?;
     Some(number.format().mode(Mode::E164).to_string().trim_start_matches('+').to_owned())
 }
 
@@ -34,6 +36,7 @@ mod tests {
             ("0047 406 12 345", Some("4740612345")),
             ("+47 406 12 345", Some("4740612345")),
             ("+5511987654321", Some("5511987654321")),
+            ("447400123456", Some("447400123456")),
             ("12", None),
             ("+44 7400", None),
             ("call me", None),

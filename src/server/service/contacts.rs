@@ -23,6 +23,8 @@ use std::collections::HashSet;
 
 /// How many contacts a page has.
 pub const PAGE: i64 = 50;
+/// After every id, in the order of either engine.
+const LAST: &str = "zzzz";
 /// The longest name, in characters.
 pub const NAME_CHARS: usize = 100;
 /// The longest notes, in characters.
@@ -49,7 +51,7 @@ pub async fn list(app: &App, caller: &Caller, q: &str, before: &str) -> Result<P
         contacts.sort_by_key(|contact| wanted.iter().position(|id| *id == contact.id));
         return Ok(Page { contacts, next: None });
     }
-    let mut before = if before.is_empty() { "~".to_owned() } else { before.to_owned() };
+    let mut before = if before.is_empty() { LAST.to_owned() } else { before.to_owned() };
     let mut page = Page { contacts: Vec::new(), next: None };
     let size = usize::try_from(PAGE).unwrap_or_default();
     loop {

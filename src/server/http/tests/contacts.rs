@@ -44,6 +44,7 @@ on_both! {
         let last = crate::server::store::events::list(&mut trial.app.store.read().await.unwrap(), 0, 100).await.unwrap().pop().unwrap();
         assert_eq!(last.kind, "conversation_changed");
         assert!(last.payload.contains("Zoë from the bakery"));
+        trial.clock.advance(1000);
         trial.customer(json!({"wa_id": "447700900123", "name": "zzz", "text": "me again"})).await;
         assert_eq!(trial.chats(&key).await[0]["name"], "Zoë from the bakery");
         let last = crate::server::store::events::list(&mut trial.app.store.read().await.unwrap(), 0, 100).await.unwrap().pop().unwrap();
@@ -72,7 +73,7 @@ on_both! {
         let (first, second) = tokio::join!(begin("+44 7400 123456", "Ada"), begin("0044 (0)7400 123456", "Somebody else"));
         assert_eq!(first, second, "two who begin at once begin one conversation");
         let chat = trial.chats(&key).await.remove(0);
-        assert_eq!((chat["phone_number"].as_str(), chat["unread"].as_i64()), (Some("447400123456"), Some(0)));
+        assert_eq!((chat["phone_number"].as_str(), chat["unread_count"].as_i64()), (Some("447400123456"), Some(0)));
         assert!(trial.received().is_empty(), "nothing is sent");
         // Her answer comes into it.
         trial.customer(json!({"wa_id": "447400123456", "name": "ada l", "text": "who is this?"})).await;
