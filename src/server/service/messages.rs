@@ -166,7 +166,7 @@ pub(super) async fn check_window(tx: &mut Tx, id: &ConversationId, content: &Con
     if matches!(content, Content::Template(_)) || conversations::load_one(tx, id).await?.window(now).is_open() {
         return Ok(());
     }
-    Err(refuse(Code::WindowClosed, "More than 24 hours have passed since the customer wrote: WhatsApp takes only templates now. Your text is kept."))
+    Err(refuse(Code::WindowClosed, "The customer has not written in the last 24 hours: WhatsApp takes only templates now. Your text is kept."))
 }
 
 /// The wamid of the message to answer, which must be in the same thread and known to Meta.

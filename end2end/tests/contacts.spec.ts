@@ -1,0 +1,61 @@
+// The address book: what the team calls people, and conversations that it begins.
+import { bubble, expect, newNumber, open, test } from "./inbox";
+
+const complete = (page: import("@playwright/test").Page) => page.waitForSelector("body[data-complete]");
+
+test("the team's name for somebody is on every open page at once, and stays", async ({ page, inbox }) => {
+  const number = newNumber();
+  await inbox.customer({ wa_id: number, name: "zz top", text: "hello" });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await complete(page);
+  const book = await page.context().newPage();
+  await book.goto(`${inbox.base}/whatsapp/contacts/`);
+  const row = book.locator(".settings__one", { hasText: "zz top" });
+  await row.locator("summary").click();
+  await row.getByLabel("Name for the team").fill("Ines from the bakery");
+  await row.getByLabel("Notes for the team").fill("Pays on Fridays");
+  await row.getByRole("button", { name: "Save" }).click();
+  await expect(book.locator(".settings__one", { hasText: "Ines from the bakery" })).toBeVisible();
+  await expect(page.locator(`.row[href*="${number}"]`)).toContainText("Ines from the bakery");
+  await expect(page.locator(".thread__head, header").filter({ hasText: "Ines from the bakery" }).first()).toBeVisible();
+  await inbox.customer({ wa_id: number, name: "another name", text: "me again" });
+  await expect(bubble(page, "me again")).toBeVisible();
+  await expect(page.locator(`.row[href*="${number}"]`)).toContainText("Ines from the bakery");
+  // Found by that name, once it is indexed.
+  await expect(async () => {
+    await book.goto(`${inbox.base}/whatsapp/contacts/?q=bakery`);
+    await expect(book.locator(".settings__one", { hasText: "Ines from the bakery" })).toBeVisible({ timeout: 500 });
+  }).toPass();
+});
+
+test("122: a conversation is begun with a number, with a template first; a number that is none is said, and stays typed", async ({ page, inbox, allowed }) => {
+  allowed.push(/status of 422/);
+  await open(page, inbox, "/whatsapp/inbox/");
+  await complete(page);
+  await page.getByRole("link", { name: "Contacts" }).click();
+  await page.locator("summary", { hasText: "New conversation" }).click();
+  await page.getByLabel("Number", { exact: true }).fill("+44 74");
+  await page.getByLabel("Name, if they are new here").fill("Ada");
+  await page.getByRole("button", { name: "Open the chat" }).click();
+  await expect(page.getByRole("alert")).toContainText("There is no such telephone number");
+  await expect(page.getByLabel("Name, if they are new here")).toHaveValue("Ada");
+  await page.getByLabel("Number", { exact: true }).fill("+44 7400 123456");
+  await page.getByRole("button", { name: "Open the chat" }).click();
+  await complete(page);
+  await expect(page.locator("h1, h2").filter({ hasText: "Ada" }).first()).toBeVisible();
+  await expect(page.getByText("The customer has not written in the last 24 hours")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Choose a template" })).toBeVisible();
+});
+
+test("68: from a contact card one writes to whom it names", async ({ page, inbox }) => {
+  const number = newNumber();
+  const card = { name: { formatted_name: "Tom Baker", first_name: "Tom" }, phones: [{ phone: "+44 7400 654321", wa_id: "447400654321", type: "CELL" }] };
+  await inbox.customer({ wa_id: number, name: "Ines", message: { type: "contacts", contacts: [card] } });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  const [book] = await Promise.all([page.context().waitForEvent("page"), page.getByRole("link", { name: "Write on WhatsApp" }).click()]);
+  await expect(book.getByLabel("Number", { exact: true })).toHaveValue("+447400654321");
+  await expect(book.getByLabel("Name, if they are new here")).toHaveValue("Tom Baker");
+  await book.getByRole("button", { name: "Open the chat" }).click();
+  await complete(book);
+  await expect(book.locator("h1, h2").filter({ hasText: "Tom Baker" }).first()).toBeVisible();
+});
