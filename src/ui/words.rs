@@ -101,8 +101,7 @@ pub fn left(ms: i64) -> String {
 /// The strip above a thread whose window is about to close, after the time left.
 pub const CLOSING: &str = " left to reply freely. After that, only templates.";
 /// Why there is no composer.
-pub const CLOSED: &str =
-    "The customer has not written in the last 24 hours, so WhatsApp takes only templates. You can write as soon as they answer.";
+pub const CLOSED: &str = "The customer has not written in the last 24 hours, so WhatsApp takes only templates. You can write as soon as they answer.";
 /// A row whose window is closed, on hover.
 pub const ROW_CLOSED: &str = "The 24 hours to reply are over";
 /// A row whose window is open, on hover.

@@ -167,7 +167,7 @@ impl Batch {
                     }
                     match element.kind {
                         Kind::Other(field) if field == "user_preferences" => {
-                            self.take_preferences(&element.waba_id, &element.raw, accounts, delivery.received_at)
+                            self.take_preferences(&element.waba_id, &element.raw, accounts, delivery.received_at);
                         }
                         Kind::Other(field) if CHANGE_TEMPLATES.contains(&field.as_str()) => drop(self.stale.insert(element.waba_id)),
                         Kind::Other(field) => reasons.extend(MEANT_FOR_THREADS.contains(&field.as_str()).then(|| format!("`{field}` cannot be shown yet"))),
