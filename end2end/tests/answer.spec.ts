@@ -84,6 +84,9 @@ test("71: the other button opens a message's menu, from which its words are copi
   await menu(page).getByRole("button", { name: "Copy the text" }).click();
   await expect(page.getByText("Copied.")).toBeVisible();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe("the *code* is 4711, see https://example.com");
+  await act(page, "the code is 4711", "Label, assign, snooze");
+  await expect(page.getByRole("dialog", { name: "Label, assign, snooze" })).toBeVisible();
+  await page.keyboard.press("Escape");
   await log(page).getByRole("link", { name: "example.com" }).click({ button: "right" });
   await expect(menu(page)).toBeHidden();
 });

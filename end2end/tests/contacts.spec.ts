@@ -59,3 +59,20 @@ test("68: from a contact card one writes to whom it names", async ({ page, inbox
   await complete(book);
   await expect(book.locator("h1, h2").filter({ hasText: "Tom Baker" }).first()).toBeVisible();
 });
+
+test("118: a customer is blocked by a button that names them; the thread says so", async ({ page, inbox }) => {
+  const number = newNumber();
+  await inbox.customer({ wa_id: number, name: `Rude ${number}`, text: "rude words" });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await complete(page);
+  const book = await page.context().newPage();
+  await book.goto(`${inbox.base}/whatsapp/contacts/`);
+  const row = book.locator(".settings__one", { hasText: `Rude ${number}` });
+  await row.locator("summary").click();
+  await row.getByRole("button", { name: `Block Rude ${number}` }).click();
+  await expect(row.locator("summary")).toContainText("Blocked");
+  await expect(page.getByText("blocked this customer")).toBeVisible();
+  await row.locator("summary").click();
+  await row.getByRole("button", { name: `Let Rude ${number} write again` }).click();
+  await expect(page.getByText("unblocked this customer")).toBeVisible();
+});

@@ -4,6 +4,8 @@ alter table contacts add column email text not null default '';
 alter table contacts add column notes text not null default '';
 -- Somebody of the team noted that they want no marketing.
 alter table contacts add column no_marketing integer not null default 0;
+-- Since when they are blocked: WhatsApp passes nothing on that they write.
+alter table contacts add column blocked_at integer;
 
 -- What customers have told WhatsApp about marketing, by whom Meta names: it may come before they are known here.
 create table preferences (

@@ -129,6 +129,8 @@ pub struct ContactCard {
     pub no_marketing: bool,
     /// They told WhatsApp so.
     pub has_stopped: bool,
+    /// Whether WhatsApp passes on nothing that they write.
+    pub is_blocked: bool,
     /// Their first message, if they have written.
     pub since: Option<LocalTime>,
 }

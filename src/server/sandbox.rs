@@ -4,6 +4,7 @@
 //! Imports nothing of the inbox but the signature, the clock and secrets. To add a request kind: its validation in [`graph`].
 //! To add a fault: a variant of [`control::Fault`] and its arm in `graph::send`.
 
+pub mod blocked;
 pub mod chatter;
 pub mod control;
 pub mod drawing;
@@ -23,7 +24,7 @@ use axum::routing::{get, post as on_post};
 use control::{Fault, Received, Settings};
 use files::{File, FileFault};
 use limits::Limits;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::net::TcpListener;
 
@@ -60,6 +61,8 @@ struct Inner {
 pub struct World {
     /// When each customer last wrote.
     pub windows: HashMap<String, Instant>,
+    /// Whom the business has blocked.
+    pub blocked: HashSet<String>,
     /// Everything that was posted to the Graph API.
     pub received: Vec<Received>,
     /// What goes wrong next.
@@ -98,6 +101,7 @@ impl Sandbox {
             .route("/{version}/{id}/media", on_post(files::upload))
             .route("/media/{id}", get(files::download))
             .route("/{version}/{id}/messages", on_post(graph::messages))
+            .route("/{version}/{id}/block_users", on_post(blocked::change).delete(blocked::change))
             .route("/{version}/{id}/message_templates", get(templates::list))
             .route("/control/templates", get(templates::all).post(templates::put))
             .route("/control/customer", on_post(control::customer))

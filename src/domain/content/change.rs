@@ -21,4 +21,6 @@ pub enum Change {
     Woken,
     /// A message was taken out of the thread.
     Deleted,
+    /// The customer was blocked, or (not so) may write again.
+    Blocked(bool),
 }

@@ -38,6 +38,7 @@ pub async fn page(app: &App, caller: &Caller, asked: impl Fn(&str) -> String, no
         notes: entry.notes,
         no_marketing: entry.no_marketing > 0,
         has_stopped: entry.has_stopped > 0,
+        is_blocked: entry.blocked_at.is_some(),
     };
     Ok(Contacts {
         contacts: page.contacts.into_iter().map(shown).collect(),
@@ -50,7 +51,7 @@ pub async fn page(app: &App, caller: &Caller, asked: impl Fn(&str) -> String, no
     })
 }
 
-/// `POST /whatsapp/contacts/`: keeps what is known of one (`id`), or leads to the conversation with a `number`, begun if there is none.
+/// `POST /whatsapp/contacts/`: keeps what is known of one (`id`), blocks them (`block=on`) or not (`off`), or leads to the conversation with a `number`, begun if there is none.
 pub async fn put(State(app): State<App>, Extension(pages): Extension<Pages>, Extension(caller): Extension<Caller>, request: Request) -> Response {
     if let Err(error) = caller.may(Action::Handle) {
         return Refusal::from(error).into_response();
@@ -66,6 +67,8 @@ pub async fn put(State(app): State<App>, Extension(pages): Extension<Pages>, Ext
             Ok(conversation) => return Redirect::to(&address::thread(conversation.id.as_str())).into_response(),
             Err(error) => Err(error),
         }
+    } else if !field("block").is_empty() {
+        contacts::block(&app, &caller, &ContactId(field("id")), field("block") == "on").await
     } else {
         let edit = Edit { given_name: field("given_name"), email: field("email"), notes: field("notes"), no_marketing: !field("no_marketing").is_empty() };
         contacts::save(&app, &caller, &ContactId(field("id")), edit).await

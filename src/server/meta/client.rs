@@ -6,9 +6,10 @@ use super::inbound::template;
 use crate::server::secret::Secret;
 use futures_util::Stream;
 use reqwest::multipart::{Form, Part};
-use reqwest::{Body, RequestBuilder, Response, StatusCode, Url};
+use reqwest::{Body, Method, RequestBuilder, Response, StatusCode, Url};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use serde_json::{Value, json};
 use std::time::Duration;
 
 /// How long a request may take before its outcome counts as unknown.
@@ -85,6 +86,22 @@ pub struct File<'a> {
     pub name: String,
     /// Its bytes.
     pub size: u64,
+}
+
+/// A person, as Meta is told whom to block.
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum User<'a> {
+    /// `+` and their `wa_id`.
+    User(String),
+    /// Their business-scoped user id.
+    UserId(&'a str),
+}
+
+#[derive(Serialize)]
+struct Blocking<'a> {
+    messaging_product: &'static str,
+    block_users: [&'a User<'a>; 1],
 }
 
 /// Why a file could not be had.
@@ -223,6 +240,26 @@ impl Client {
         let host = url.host_str().unwrap_or_default();
         let is_host = host == "graph.facebook.com" || [".fbsbx.com", ".fbcdn.net"].iter().any(|suffix| host.ends_with(suffix));
         (url.scheme() == "https" && is_host && url.port().is_none()) || url.origin() == self.base_url().origin()
+    }
+
+    /// Blocks a person, or lets them write again (`meta-api` section 13.3).
+    ///
+    /// # Errors
+    /// See [`SendError`]. What Meta says of this person counts, not the error around it, which is of the whole list.
+    pub async fn block(&self, phone_number_id: &str, token: &Secret, user: &User<'_>, blocks: bool) -> Result<(), SendError> {
+        let method = if blocks { Method::POST } else { Method::DELETE };
+        let request = self.http.request(method, format!("{}/{phone_number_id}/block_users", self.base)).bearer_auth(token.expose());
+        let response = request.json(&Blocking { messaging_product: "whatsapp", block_users: [user] }).send().await.map_err(|error| fault(&error))?;
+        let is_good = response.status() == StatusCode::OK;
+        let body = response.text().await.map_err(|error| fault(&error))?;
+        let own = serde_json::from_str::<Value>(&body)
+            .ok()
+            .and_then(|body| body.pointer("/block_users/failed_users/0/errors/0").map(|error| json!({"error": error})));
+        match own.and_then(|own| error::read(&own.to_string())).or_else(|| error::read(&body)) {
+            Some(error) => Err(SendError::Graph { error, retry_after_ms: None }),
+            None if is_good => Ok(()),
+            None => Err(SendError::Unknown("Meta's answer cannot be read".to_owned())),
+        }
     }
 
     /// Asks Meta what a number is called.

@@ -110,7 +110,9 @@ pub struct Customer {
 /// `POST /control/customer`: makes a customer write; answers once the inbox has taken the webhook.
 pub async fn customer(State(sandbox): State<Sandbox>, Json(customer): Json<Customer>) -> Response {
     let (wamid, body) = post::inbound(&sandbox, &customer);
-    let status = post::deliver(&sandbox, body).await;
+    let is_blocked = [&customer.wa_id, &customer.user_id].into_iter().flatten().any(|id| sandbox.world().blocked.contains(id));
+    // What the blocked write, WhatsApp keeps to itself.
+    let status = if is_blocked { 0 } else { post::deliver(&sandbox, body).await };
     (StatusCode::OK, Json(json!({"id": wamid, "status": status}))).into_response()
 }
 

@@ -1,8 +1,9 @@
 //! The address book: who writes to the business, what the team knows of them, and conversations that the team begins.
 
-use super::search;
+use super::{search, team};
 use crate::domain::access::Action;
 use crate::domain::contact::{Identity, IdentityKind};
+use crate::domain::content::Change;
 use crate::domain::conversation::Conversation;
 use crate::domain::id::{AccountId, ContactId, ConversationId};
 use crate::domain::search::Filter;
@@ -12,6 +13,7 @@ use crate::protocol::event::Event;
 use crate::server::caller::Caller;
 use crate::server::clock::new_id;
 use crate::server::error::{Error, Result, refuse};
+use crate::server::meta::client::{SendError, User};
 use crate::server::phone;
 use crate::server::service::agents::is_email;
 use crate::server::state::App;
@@ -102,6 +104,52 @@ pub async fn save(app: &App, caller: &Caller, id: &ContactId, edit: Edit) -> Res
     let all: Vec<Event> = rows.map(|conversation| Event::ConversationChanged { conversation }).collect();
     events::append(&mut tx, &all, now).await?;
     Ok(tx.commit().await?)
+}
+
+/// Blocks somebody on every number of ours that they wrote to, or lets them write again. Nothing is kept unless WhatsApp has done it.
+pub async fn block(app: &App, caller: &Caller, id: &ContactId, blocks: bool) -> Result<()> {
+    caller.may(Action::Handle)?;
+    let mut tx = app.store.read().await?;
+    let known: Vec<Entry> = book::find(&mut tx, id).await?.into_iter().collect();
+    let contact = visible(&mut tx, caller, known).await?.into_iter().next().ok_or_else(unknown)?;
+    let rows = conversations::list_by_contacts(&mut tx, &[id]).await?;
+    let rows = conversations::load(&mut tx, &rows).await?;
+    let accounts = accounts::list(&mut tx).await?;
+    drop(tx);
+    let user = match (&contact.wa_id, &contact.user_id) {
+        (Some(wa_id), _) => User::User(format!("+{wa_id}")),
+        (None, Some(user_id)) => User::UserId(user_id),
+        (None, None) => return Err(unknown()),
+    };
+    for account in accounts.iter().filter(|account| rows.iter().any(|row| row.account_id == account.id)) {
+        if !caller.may_on(Action::Handle, &account.id) {
+            return Err(refuse(Code::Forbidden, "They also wrote to a number that you may not see. Ask an admin."));
+        }
+        let token = app.token(account).ok_or_else(|| refuse(Code::NotPossible, "This number has no access token. Ask an admin."))?;
+        app.meta.block(&account.phone_number_id, &token, &user, blocks).await.map_err(not_blocked)?;
+    }
+    let now = app.clock.now();
+    let mut tx = app.store.write().await?;
+    for row in &rows {
+        if let Some(state) = conversations::lock(&mut tx, &row.id).await? {
+            team::keep_line(&mut tx, Some(caller), &state, Change::Blocked(blocks), now, false).await?;
+        }
+    }
+    book::block(&mut tx, id, blocks.then_some(now)).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Why WhatsApp did not do it, for an agent.
+fn not_blocked(error: SendError) -> Error {
+    match error {
+        SendError::Graph { error, .. } if error.failure.code == 131_047 => {
+            refuse(Code::NotPossible, "WhatsApp only blocks people who wrote in the last 24 hours.")
+        }
+        SendError::Graph { error, .. } => refuse(Code::NotPossible, error.failure.sentence()),
+        SendError::NotSent | SendError::Busy { .. } | SendError::Unknown(_) => {
+            refuse(Code::Unavailable, "WhatsApp did not answer, so it is not known whether that was done. Try again in a minute.")
+        }
+    }
 }
 
 fn check(edit: &Edit) -> Result<()> {

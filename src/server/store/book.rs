@@ -10,7 +10,7 @@ use sqlx::FromRow;
 macro_rules! entry_of {
     ($from:literal, $rest:literal) => {
         concat!(
-            "select k.id, k.name, k.given_name, k.email, k.notes, k.wa_id, k.user_id, k.first_seen_at, k.no_marketing,
+            "select k.id, k.name, k.given_name, k.email, k.notes, k.wa_id, k.user_id, k.first_seen_at, k.no_marketing, k.blocked_at,
                cast(case when exists (select 1 from contact_identities i join preferences p on p.scope = i.scope and p.kind = i.kind and p.value = i.value
                  where i.contact_id = k.id and p.stops = 1) then 1 else 0 end as bigint) as has_stopped from ",
             $from,
@@ -27,12 +27,13 @@ statements! {
         postgres: entry_of!("jsonb_array_elements($1::jsonb) as r(value) join contacts k on k.id = r.value->>'id'", ""),
     };
     LIST = Sql::same(entry_of!("contacts k", "where k.id < $1 order by k.id desc limit $2"));
+    BLOCK = Sql::same("update contacts set blocked_at = $2 where id = $1");
     SAVE = Sql::same("update contacts set given_name = $2, email = $3, notes = $4, no_marketing = $5 where id = $1");
     /// What is known of either of two contacts holds for the one that stays.
     INHERIT = Sql::same(
         "update contacts set given_name = coalesce(nullif(contacts.given_name, ''), g.given_name), email = coalesce(nullif(contacts.email, ''), g.email),
            notes = case when contacts.notes = '' or g.notes = '' then contacts.notes || g.notes else contacts.notes || ' / ' || g.notes end,
-           no_marketing = case when contacts.no_marketing + g.no_marketing > 0 then 1 else 0 end
+           no_marketing = case when contacts.no_marketing + g.no_marketing > 0 then 1 else 0 end, blocked_at = coalesce(contacts.blocked_at, g.blocked_at)
          from contacts g where g.id = $1 and contacts.id = $2"
     );
     /// The newest holds; of two of one second, the one that asks for less.
@@ -67,6 +68,8 @@ pub struct Entry {
     pub no_marketing: i64,
     /// They told WhatsApp so.
     pub has_stopped: i64,
+    /// Since when they are blocked.
+    pub blocked_at: Option<Instant>,
 }
 
 impl Entry {
@@ -128,6 +131,12 @@ pub async fn list(tx: &mut Tx, before: &str, limit: i64) -> Result<Vec<Entry>> {
 /// Keeps what the team writes about a contact.
 pub async fn save(tx: &mut Tx, id: &ContactId, edit: &Edit) -> Result<()> {
     tx.run(SAVE, args![id, &edit.given_name, &edit.email, &edit.notes, edit.no_marketing]).await?;
+    Ok(())
+}
+
+/// Keeps since when somebody is blocked; none: they are not.
+pub async fn block(tx: &mut Tx, id: &ContactId, at: Option<Instant>) -> Result<()> {
+    tx.run(BLOCK, args![id, at]).await?;
     Ok(())
 }
 

@@ -202,6 +202,11 @@ fn entries(inbox: Inbox, message: &Message) -> AnyView {
         let copy = move |_| copy(document::absolute(&address));
         view! { <button class="menu__item" on:click=copy>{words::COPY_LINK}</button> }.into_any()
     });
+    // What is done with the whole conversation has a panel of its own.
+    let tools = |_| {
+        document::hide(MENU);
+        document::press_first(".tools__more");
+    };
     let known = is_known.then(|| {
         view! {
             <div class="menu__row">{EMOJI.map(emoji).into_iter().collect::<Vec<_>>()}</div>
@@ -214,6 +219,7 @@ fn entries(inbox: Inbox, message: &Message) -> AnyView {
         {words}
         {forward}
         {link}
+        <button class="menu__item" on:click=tools>{words::TOOLS}</button>
         <button class="menu__item" on:click=details>{words::DETAILS}</button>
         {delete(inbox, message)}
     }

@@ -84,6 +84,8 @@ fn one(contact: ContactCard, is_open: bool, (q, before): &(String, String)) -> A
     let id = |name: &str| format!("{name}-{}", contact.id);
     let (given, email, notes) = (id("given"), id("email"), id("notes"));
     let said = contact.has_stopped.then(|| view! { <p class="settings__why">{words::HAS_STOPPED}</p> });
+    let blocked = contact.is_blocked.then(|| view! { <small>{words::BLOCKED}</small> });
+    let block = block(&contact, q, before);
     let tag = (contact.no_marketing || contact.has_stopped).then(|| view! { <small>{words::NO_MARKETING}</small> });
     let since = contact.since.map(|since| view! { <p class="settings__why">{words::contact_since(&contact.name, &since)}</p> });
     view! {
@@ -93,6 +95,7 @@ fn one(contact: ContactCard, is_open: bool, (q, before): &(String, String)) -> A
                     <b><bdi>{contact.shown_name}</bdi></b>
                     <span class="settings__text">{contact.address}</span>
                     {tag}
+                    {blocked}
                     <a class="link" href=address::thread(&contact.segment)>{words::OPEN_CHAT}</a>
                 </summary>
                 <form class="settings__form" method="post" action=address::CONTACTS>
@@ -116,8 +119,25 @@ fn one(contact: ContactCard, is_open: bool, (q, before): &(String, String)) -> A
                     {said}
                     <button class="button" data-kind="main">{words::SAVE}</button>
                 </form>
+                {block}
             </details>
         </li>
+    }
+    .into_any()
+}
+
+/// Blocks somebody, by a button that names them.
+fn block(contact: &ContactCard, q: &str, before: &str) -> AnyView {
+    let name = &contact.shown_name;
+    let (why, act, shown) = if contact.is_blocked { (words::UNBLOCK_WHY, "off", words::unblock(name)) } else { (words::BLOCK_WHY, "on", words::block(name)) };
+    view! {
+        <form class="settings__form" method="post" action=address::CONTACTS>
+            <input type="hidden" name="id" value=contact.id.0.clone()/>
+            <input type="hidden" name="q" value=q.to_owned()/>
+            <input type="hidden" name="before" value=before.to_owned()/>
+            <p>{why}</p>
+            <button class="button" data-kind="bad" name="block" value=act>{shown}</button>
+        </form>
     }
     .into_any()
 }

@@ -41,6 +41,12 @@ pub const NO_MARKETING: &str = "No marketing";
 pub const NO_MARKETING_WHY: &str = "Wants no marketing: marketing templates are refused";
 /// They said so themselves.
 pub const HAS_STOPPED: &str = "They told WhatsApp that they want no marketing. Only they can take that back.";
+/// Marks who is blocked.
+pub const BLOCKED: &str = "Blocked";
+/// What blocking does.
+pub const BLOCK_WHY: &str = "WhatsApp then passes on nothing that they write or call. They are not told.";
+/// What follows.
+pub const UNBLOCK_WHY: &str = "They are blocked: WhatsApp passes on nothing that they write.";
 /// On a contact card: leads to the form with its number.
 pub const WRITE_TO: &str = "Write on WhatsApp";
 
@@ -49,6 +55,18 @@ pub const WRITE_TO: &str = "Write on WhatsApp";
 pub fn contact_since(name: &str, since: &LocalTime) -> String {
     let since = super::date(since.date, true);
     if name.is_empty() { format!("Wrote first on {since}.") } else { format!("On WhatsApp: {name}. Wrote first on {since}.") }
+}
+
+/// Blocks somebody.
+#[must_use]
+pub fn block(name: &str) -> String {
+    format!("Block {name}")
+}
+
+/// Lets somebody write again.
+#[must_use]
+pub fn unblock(name: &str) -> String {
+    format!("Let {name} write again")
 }
 
 /// One of our numbers.

@@ -20,6 +20,8 @@ pub fn change(change: &Change, zone: &Zone) -> String {
         Change::Reopened => "reopened this".to_owned(),
         Change::Snoozed(until) => format!("snoozed this until {}", super::full_time(*until, zone)),
         Change::Deleted => "deleted a message here".to_owned(),
+        Change::Blocked(true) => "blocked this customer".to_owned(),
+        Change::Blocked(false) => "unblocked this customer".to_owned(),
         Change::Woken => "The snooze is over: this is open again".to_owned(),
     }
 }

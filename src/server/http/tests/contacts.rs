@@ -108,6 +108,28 @@ on_both! {
         assert!(is_refused().await);
     }
 
+    async fn a_customer_is_blocked_where_whatsapp_does_it_and_only_then(store: Store) {
+        let trial = Trial::start(store).await;
+        let mira = trial.agent(Role::Agent).await;
+        trial.zoe("rude words").await;
+        let id = only(&trial).await;
+        assert_eq!(put(&trial, &mira, &[("id", &id), ("block", "on")]).await.status(), 303);
+        assert!(trial.sandbox.world().blocked.contains("447700900123"));
+        let shown = page(&trial, &mira, address::CONTACTS).await;
+        assert!(shown.contains("Blocked") && shown.contains("Let Zoë write again"), "{shown}");
+        let last = crate::server::store::events::list(&mut trial.app.store.read().await.unwrap(), 0, 100).await.unwrap().pop().unwrap();
+        assert!(last.payload.contains("\"blocked\":true"), "a line in the thread says so: {}", last.payload);
+        assert_eq!(put(&trial, &mira, &[("id", &id), ("block", "off")]).await.status(), 303);
+        assert!(trial.sandbox.world().blocked.is_empty());
+        // WhatsApp says of whom it does not do it, and why; then nothing is kept.
+        trial.clock.advance(25 * 3_600_000);
+        let mira = trial.agent(Role::Agent).await;
+        let refused = put(&trial, &mira, &[("id", &id), ("block", "on")]).await;
+        assert_eq!(refused.status(), 409);
+        let shown = refused.text().await.unwrap();
+        assert!(shown.contains("WhatsApp only blocks people who wrote in the last 24 hours.") && shown.contains("Block Zoë"), "{shown}");
+    }
+
     /// E20: no cell is a formula, and nothing is lost.
     async fn e20_the_table_has_everybody_and_no_formula(store: Store) {
         let trial = Trial::start(store).await;
