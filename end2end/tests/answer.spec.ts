@@ -230,6 +230,7 @@ test("71, 118: a message is deleted for the whole team after a question that nam
   await bubble(page, "my card number").getByRole("button", { name: "More" }).click();
   await menu(page).getByText("Delete here…").click();
   await expect(menu(page)).toContainText("Ines keeps it on their phone");
+  await expect(menu(page).getByRole("button", { name: "Delete", exact: true })).toBeInViewport({ ratio: 1 });
   await menu(page).getByRole("button", { name: "Delete", exact: true }).click();
   for (const seen of [page, other]) {
     await expect(seen.locator(".bubble", { hasText: "4711" })).toHaveCount(0);

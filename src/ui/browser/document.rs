@@ -193,6 +193,17 @@ fn show(id: &str, left: f64, top: f64, bottom: f64) {
     focus_first(&format!("#{id} button"));
 }
 
+/// Moves a popover that has grown up into the window again.
+pub fn keep_in_view(id: &str) {
+    let (Some(popover), Some(window)) = (html(id), window()) else { return };
+    let at = popover.get_bounding_client_rect();
+    let height = window.inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
+    let over = at.bottom() + EDGE - height;
+    if over > 0.0 {
+        let _ = popover.style().set_property("top", &format!("{}px", (at.top() - over).max(EDGE)));
+    }
+}
+
 /// Whether words are selected.
 #[must_use]
 pub fn has_selection() -> bool {

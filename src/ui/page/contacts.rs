@@ -83,6 +83,7 @@ fn begin(accounts: Vec<Account>, (number, name, account): (String, String, Strin
 fn one(contact: ContactCard, is_open: bool, (q, before): &(String, String)) -> AnyView {
     let id = |name: &str| format!("{name}-{}", contact.id);
     let (given, email, notes) = (id("given"), id("email"), id("notes"));
+    let address = (contact.address != contact.shown_name).then_some(contact.address);
     let said = contact.has_stopped.then(|| view! { <p class="settings__why">{words::HAS_STOPPED}</p> });
     let blocked = contact.is_blocked.then(|| view! { <small>{words::BLOCKED}</small> });
     let block = block(&contact, q, before);
@@ -93,7 +94,7 @@ fn one(contact: ContactCard, is_open: bool, (q, before): &(String, String)) -> A
             <details class="settings__one" open=is_open>
                 <summary>
                     <b><bdi>{contact.shown_name}</bdi></b>
-                    <span class="settings__text">{contact.address}</span>
+                    <span class="settings__text">{address}</span>
                     {tag}
                     {blocked}
                     <a class="link" href=address::thread(&contact.segment)>{words::OPEN_CHAT}</a>
