@@ -172,3 +172,22 @@ test.describe("a refused form", () => {
     await expect(page.locator(".settings__one", { hasText: name })).toHaveCount(0);
   });
 });
+
+test("a snooze ends at any time that is filled in; a time that is over is refused in words", async ({ page, inbox, allowed }) => {
+  allowed.push(/status of 422/);
+  const number = newNumber();
+  await inbox.customer({ wa_id: number, name: `Customer ${number}`, text: "call me next week" });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await complete(page);
+  const field = (at: Date) => at.toISOString().slice(0, 16);
+  let panel = await tools(page);
+  await panel.getByLabel("Until another time").fill(field(new Date(Date.now() - 86_400_000)));
+  await panel.getByRole("button", { name: "Snooze" }).click();
+  await expect(page.getByText("Choose a time to come, within a year.")).toBeVisible();
+  const then = new Date(Date.now() + 4 * 86_400_000);
+  if (await panel.isHidden()) panel = await tools(page);
+  await panel.getByLabel("Until another time").fill(field(then));
+  await panel.getByRole("button", { name: "Snooze" }).click();
+  await expect(log(page)).toContainText("Mira snoozed this until");
+  await expect(log(page)).toContainText(field(then).slice(11));
+});

@@ -77,6 +77,16 @@ impl Date {
         let month = if mp < 10 { mp + 3 } else { mp - 9 };
         Self { year: yoe + era * 400 + i64::from(month <= 2), month, day: doy - (153 * mp + 2) / 5 + 1 }
     }
+
+    /// Days since 1970-01-01 (Howard Hinnant's `days_from_civil`).
+    #[must_use]
+    pub fn days(self) -> i64 {
+        let year = self.year - i64::from(self.month <= 2);
+        let era = year.div_euclid(400);
+        let yoe = year.rem_euclid(400);
+        let doy = (153 * (if self.month > 2 { self.month - 3 } else { self.month + 9 }) + 2) / 5 + self.day - 1;
+        era * 146_097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719_468
+    }
 }
 
 /// An instant as a clock on the agent's wall shows it.
@@ -128,6 +138,25 @@ impl Zone {
         let rest = ms.rem_euclid(DAY_MS);
         LocalTime { day, date: Date::from_days(day), hour: rest / HOUR_MS, minute: rest / MINUTE_MS % 60, second: rest / 1000 % 60 }
     }
+
+    /// When a clock on the wall shows what a browser's field for date and time says, e.g. `2026-11-23T09:00`: the first time where
+    /// it does twice, and as far behind where the clock skips it.
+    #[must_use]
+    pub fn read(&self, field: &str) -> Option<Instant> {
+        let mut parts = field.split(['-', 'T', ':']).map(|part| part.parse::<i64>().ok());
+        let mut part = || parts.next().flatten();
+        let (year, month, day, hour, minute) = (part()?, part()?, part()?, part()?, part()?);
+        let is_sound = (1970..10_000).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day) && hour < 24 && minute < 60;
+        let wall = Date { year, month, day }.days() * DAY_MS + hour * HOUR_MS + minute * MINUTE_MS;
+        let behind = |offset: i64| Instant(wall - offset * MINUTE_MS);
+        let shows = |at: &Instant| {
+            let local = self.local(*at);
+            local.day * DAY_MS + local.hour * HOUR_MS + local.minute * MINUTE_MS == wall
+        };
+        let all = self.offsets.iter().map(|(_, offset)| behind(*offset));
+        let least = self.offsets.iter().map(|(_, offset)| *offset).min().unwrap_or(0);
+        is_sound.then(|| all.filter(shows).min().unwrap_or_else(|| behind(least)))
+    }
 }
 
 #[cfg(test)]
@@ -151,5 +180,26 @@ mod tests {
         assert_eq!((after.hour, after.minute), (2, 0));
         assert_eq!(before.day, after.day);
         assert_eq!(after.weekday(), 6, "2026-10-25 is a Sunday");
+    }
+
+    #[test]
+    fn a_field_is_read_as_the_wall_shows_it() {
+        // Oslo in 2026: summer time from 29 March 01:00 UTC to 25 October 01:00 UTC.
+        let zone = Zone { name: "Europe/Oslo".into(), offsets: vec![(0, 60), (1_774_746_000_000, 120), (1_792_890_000_000, 60)] };
+        let table = [
+            ("2026-11-23T09:00", "2026-11-23T08:00:00.000Z"),
+            ("2026-07-01T09:30", "2026-07-01T07:30:00.000Z"),
+            ("2026-10-25T02:30", "2026-10-25T00:30:00.000Z"),
+            ("2026-03-29T02:30", "2026-03-29T01:30:00.000Z"),
+        ];
+        for (field, expected) in table {
+            assert_eq!(zone.read(field).map(Instant::rfc3339).as_deref(), Some(expected), "{field}");
+        }
+        for wrong in ["", "2026-11-23", "2026-13-01T09:00", "soon", "2026-11-23T25:00"] {
+            assert_eq!(zone.read(wrong), None, "{wrong}");
+        }
+        for days in [-1, 0, 59, 11_016, 20_780] {
+            assert_eq!(Date::from_days(days).days(), days);
+        }
     }
 }

@@ -19,6 +19,7 @@ use crate::ui::kit::icon::{Glyph, Icon};
 use crate::ui::kit::mark::mark;
 use crate::ui::state::inbox::Inbox;
 use crate::ui::words;
+use leptos::ev;
 use leptos::prelude::*;
 
 /// The panel's element.
@@ -231,5 +232,23 @@ fn rests(inbox: Inbox, row: &Conversation) -> AnyView {
         let id = id.clone();
         item(words::REOPEN, false, move || begin(&id, Handle::Reopen))
     });
-    view! { {ends}{wake} }.into_any()
+    let until = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        match inbox.zone.with_value(|zone| zone.read(&document::value(UNTIL))) {
+            Some(until) => begin(&id, Handle::Snooze(until)),
+            None => answer::say(words::NO_TIME.to_owned()),
+        }
+    };
+    view! {
+        {ends}
+        <form class="tools__until" on:submit=until>
+            <input type="datetime-local" id=UNTIL aria-label=words::ANOTHER_TIME required/>
+            <button class="button">{words::SNOOZE}</button>
+        </form>
+        {wake}
+    }
+    .into_any()
 }
+
+/// The field for any other end of a rest.
+const UNTIL: &str = "snooze-until";

@@ -139,6 +139,10 @@ pub const IN_THREE_HOURS: &str = "For three hours";
 pub const TOMORROW_MORNING: &str = "Until tomorrow, 09:00";
 /// A rest.
 pub const MONDAY_MORNING: &str = "Until Monday, 09:00";
+/// A rest that ends then.
+pub const ANOTHER_TIME: &str = "Until another time";
+/// The field does not say when.
+pub const NO_TIME: &str = "Fill in a day and a time.";
 /// Puts it back among what nobody has read.
 pub const MARK_UNREAD: &str = "Mark as unread";
 /// Opens the box for notes.

@@ -191,10 +191,13 @@ async fn e16_errors_hold_no_secrets() {
     let trial = Trial::start(sqlite().await).await;
     trial.zoe("canary-words").await;
     let key = trial.key().await;
-    let request = trial.http.post(format!("{}/whatsapp/api/send-message/", trial.base)).header("x-api-key", &key).body("canary-words");
-    let (status, body) = answer(request).await;
-    assert_eq!(status, 422);
-    assert!(!body.to_string().contains("canary") && !body.to_string().contains(&key));
+    // JSON that is none, and JSON whose words are in the wrong place: the parser's own sentence would say them.
+    for wrong in ["canary-words", "{\"phone\": \"canary-words", "{\"phone\": 1, \"canary-words\": []}", "\"canary-words\"", "[\"canary-words\"]"] {
+        let post = trial.http.post(format!("{}/whatsapp/api/send-message/", trial.base)).header("x-api-key", &key);
+        let (status, body) = answer(post.header("content-type", "application/json").body(wrong)).await;
+        assert_eq!(status, 422, "{wrong}: {body}");
+        assert!(!body.to_string().contains("canary") && !body.to_string().contains(&key), "{wrong}: {body}");
+    }
     assert!(!format!("{:?}", trial.app.config).contains("app-secret"), "settings print no secrets");
 }
 
