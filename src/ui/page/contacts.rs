@@ -83,7 +83,7 @@ fn begin(accounts: Vec<Account>, (number, name, account): (String, String, Strin
 fn one(contact: ContactCard, is_open: bool, (q, before): &(String, String)) -> AnyView {
     let id = |name: &str| format!("{name}-{}", contact.id);
     let (given, email, notes) = (id("given"), id("email"), id("notes"));
-    let address = (contact.address != contact.shown_name).then_some(contact.address);
+    let address = (contact.address != contact.shown_name).then(|| contact.address.clone());
     let said = contact.has_stopped.then(|| view! { <p class="settings__why">{words::HAS_STOPPED}</p> });
     let blocked = contact.is_blocked.then(|| view! { <small>{words::BLOCKED}</small> });
     let block = block(&contact, q, before);
