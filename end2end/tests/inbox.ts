@@ -228,6 +228,8 @@ export const row = (page: Page, name: string) => page.locator(".row", { hasText:
 export async function readAll(page: Page) {
   await log(page).press("End");
   await expect(page.locator(".row[aria-current] .badge")).toHaveCount(0);
+  // The page shows it before the server has it: whoever leaves at once takes it along.
+  await page.waitForLoadState("networkidle");
 }
 
 /** How far a thread is from its end, in pixels. */

@@ -45,6 +45,15 @@ impl Caller {
         })
     }
 
+    /// The accounts they are limited to; none: they may see all.
+    #[must_use]
+    pub fn limits(&self) -> Option<Vec<AccountId>> {
+        match &self.principal {
+            Principal::Agent { accounts, .. } => accounts.clone(),
+            Principal::Nobody | Principal::ApiKey { .. } => None,
+        }
+    }
+
     /// Whether they may do it on this account.
     #[must_use]
     pub fn may_on(&self, action: Action, account: &AccountId) -> bool {

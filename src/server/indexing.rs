@@ -65,6 +65,10 @@ async fn begin(app: &App) -> Result<bool> {
     for (key, value) in [(EPOCH, epoch), (SEQ, head.to_string()), (DOWN_TO, (newest + 1).to_string())] {
         search::put_place(&mut index, key, &value).await?;
     }
+    let silent = search::list_silent(&mut tx).await?;
+    for row in conversations::load(&mut tx, &silent).await? {
+        search::put_conversation(&app.store, &mut index, &row.id, &text_of(&row)).await?;
+    }
     index.commit().await?;
     Ok(true)
 }

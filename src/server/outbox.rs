@@ -268,8 +268,9 @@ pub async fn publish(tx: &mut Tx, id: &MessageId, now: Instant) -> Result<Delive
         // What is seen of it is on the message it is about.
         reactions::project(tx, &message.account_id, &reaction.target).await?;
         events::begin(tx).await?;
-        let target = messages::find_by_wamid(tx, &message.account_id, &reaction.target).await?;
-        message = target.ok_or_else(|| Error::Inconsistent(format!("no message {}", reaction.target)))?;
+        // Deleted meanwhile: there is nothing to be seen.
+        let Some(target) = messages::find_by_wamid(tx, &message.account_id, &reaction.target).await? else { return Ok(delivery) };
+        message = target;
     } else {
         events::begin(tx).await?;
         message = messages::load_one(tx, id).await?;

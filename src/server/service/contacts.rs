@@ -1,30 +1,31 @@
 //! The address book: who writes to the business, what the team knows of them, and conversations that the team begins.
 
-use super::{search, team};
+use super::team;
 use crate::domain::access::Action;
 use crate::domain::contact::{Identity, IdentityKind};
 use crate::domain::content::Change;
 use crate::domain::conversation::Conversation;
 use crate::domain::id::{AccountId, ContactId, ConversationId};
-use crate::domain::search::Filter;
-use crate::domain::time::Instant;
 use crate::protocol::error::Code;
 use crate::protocol::event::Event;
 use crate::server::caller::Caller;
 use crate::server::clock::new_id;
 use crate::server::error::{Error, Result, refuse};
 use crate::server::meta::client::{SendError, User};
-use crate::server::phone;
+use crate::server::phone::{self, Wrong};
+use crate::server::search::Question;
 use crate::server::service::agents::is_email;
 use crate::server::state::App;
 use crate::server::store::book::{self, Edit, Entry};
 use crate::server::store::contacts::{self, Contact, Owned};
 use crate::server::store::conversations::Key;
-use crate::server::store::{Lock, Tx, accounts, conversations, events};
+use crate::server::store::{Lock, Tx, accounts, conversations, events, search};
 use std::collections::HashSet;
 
 /// How many contacts a page has.
 pub const PAGE: i64 = 50;
+/// How many conversations a search looks at.
+const FOUND: i64 = 500;
 /// After every id, in the order of either engine.
 const LAST: &str = "zzzz";
 /// The longest name, in characters.
@@ -45,41 +46,33 @@ pub async fn list(app: &App, caller: &Caller, q: &str, before: &str) -> Result<P
     caller.may(Action::Handle)?;
     let mut tx = app.store.read().await?;
     if !q.trim().is_empty() {
-        let filter = Filter { q: q.to_owned(), ..Filter::default() };
-        let found = search::list_in(app, &mut tx, caller, &filter, (Instant(i64::MAX), i64::MAX), search::MOST).await?;
+        let found = search::find_conversations(&app.store, &mut tx, &Question::read(q), FOUND).await?;
+        let rows = conversations::load(&mut tx, &found).await?;
         let mut seen = HashSet::new();
-        let wanted: Vec<ContactId> = found.conversations.into_iter().map(|row| row.contact_id).filter(|id| seen.insert(id.clone())).collect();
-        let mut contacts = book::load(&mut tx, &wanted).await?;
+        let mut wanted: Vec<ContactId> = found.iter().filter_map(|id| rows.iter().find(|row| row.id == *id)).map(|row| row.contact_id.clone()).collect();
+        wanted.retain(|id| seen.insert(id.clone()));
+        let listed = book::load(&mut tx, &wanted).await?;
+        let mut contacts = visible(&mut tx, caller, listed).await?;
         contacts.sort_by_key(|contact| wanted.iter().position(|id| *id == contact.id));
         return Ok(Page { contacts, next: None });
     }
-    let mut before = if before.is_empty() { LAST.to_owned() } else { before.to_owned() };
-    let mut page = Page { contacts: Vec::new(), next: None };
+    let accounts = caller.limits();
+    let mut contacts = book::list(&mut tx, if before.is_empty() { LAST } else { before }, accounts.as_deref(), PAGE + 1).await?;
     let size = usize::try_from(PAGE).unwrap_or_default();
-    loop {
-        let listed = book::list(&mut tx, &before, PAGE).await?;
-        let is_last = listed.len() < size;
-        let Some(last) = listed.last().map(|contact| contact.id.clone()) else { return Ok(page) };
-        before.clone_from(&last.0);
-        for contact in visible(&mut tx, caller, listed).await? {
-            if page.contacts.len() == size {
-                page.next = page.contacts.last().map(|contact| contact.id.clone());
-                return Ok(page);
-            }
-            page.contacts.push(contact);
-        }
-        if is_last {
-            return Ok(page);
-        }
-    }
+    let has_more = contacts.len() > size;
+    contacts.truncate(size);
+    Ok(Page { next: contacts.last().filter(|_| has_more).map(|contact| contact.id.clone()), contacts })
 }
 
-/// Those of them who have a conversation that the caller may see.
+/// Those of them whom the caller may see: whoever is limited to some numbers, those who wrote to one of them, or were written to.
 async fn visible(tx: &mut Tx, caller: &Caller, contacts: Vec<Entry>) -> Result<Vec<Entry>> {
+    if caller.limits().is_none() {
+        return Ok(contacts);
+    }
     let ids: Vec<&ContactId> = contacts.iter().map(|contact| &contact.id).collect();
     let rows = conversations::list_by_contacts(tx, &ids).await?;
-    let rows = conversations::load(tx, &rows).await?;
-    let seen: HashSet<ContactId> = rows.into_iter().filter(|row| caller.may_on(Action::Read, &row.account_id)).map(|row| row.contact_id).collect();
+    let rows = conversations::load(tx, &rows).await?.into_iter();
+    let seen: HashSet<ContactId> = rows.filter(|row| row.last.is_some() && caller.may_on(Action::Read, &row.account_id)).map(|row| row.contact_id).collect();
     Ok(contacts.into_iter().filter(|contact| seen.contains(&contact.id)).collect())
 }
 
@@ -97,7 +90,9 @@ pub async fn save(app: &App, caller: &Caller, id: &ContactId, edit: Edit) -> Res
     if visible(&mut tx, caller, known).await?.is_empty() {
         return Err(unknown());
     }
-    book::save(&mut tx, id, &edit).await?;
+    if !book::save(&mut tx, id, &edit).await? {
+        return Err(unknown());
+    }
     events::begin(&mut tx).await?;
     let rows = conversations::list_by_contacts(&mut tx, &[id]).await?;
     let rows = conversations::load(&mut tx, &rows).await?.into_iter();
@@ -121,30 +116,53 @@ pub async fn block(app: &App, caller: &Caller, id: &ContactId, blocks: bool) -> 
         (None, Some(user_id)) => User::UserId(user_id),
         (None, None) => return Err(unknown()),
     };
-    for account in accounts.iter().filter(|account| rows.iter().any(|row| row.account_id == account.id)) {
+    // Everything that can be known before is asked before: what WhatsApp has done cannot be taken back unseen.
+    let wrote_to = |account: &accounts::Stored| rows.iter().any(|row| row.account_id == account.id && row.window_expires_at.is_some());
+    let mut numbers = Vec::new();
+    for account in accounts.iter().filter(|account| wrote_to(account)) {
         if !caller.may_on(Action::Handle, &account.id) {
             return Err(refuse(Code::Forbidden, "They also wrote to a number that you may not see. Ask an admin."));
         }
         let token = app.token(account).ok_or_else(|| refuse(Code::NotPossible, "This number has no access token. Ask an admin."))?;
-        app.meta.block(&account.phone_number_id, &token, &user, blocks).await.map_err(not_blocked)?;
+        numbers.push((&account.phone_number_id, token));
     }
-    let now = app.clock.now();
-    let mut tx = app.store.write().await?;
-    for row in &rows {
-        if let Some(state) = conversations::lock(&mut tx, &row.id).await? {
-            team::keep_line(&mut tx, Some(caller), &state, Change::Blocked(blocks), now, false).await?;
+    let (mut is_done, mut failed) = (false, None);
+    for (number, token) in numbers {
+        match app.meta.block(number, &token, &user, blocks).await {
+            Ok(()) => is_done = true,
+            Err(error) => failed = Some(not_blocked(error)),
         }
     }
-    book::block(&mut tx, id, blocks.then_some(now)).await?;
+    // Of several numbers, one that they wrote to long ago is not held against the others.
+    if !is_done {
+        return Err(failed.unwrap_or_else(|| refuse(Code::NotPossible, ONLY_WRITERS)));
+    }
+    keep_blocked(app, caller, id, blocks).await
+}
+
+async fn keep_blocked(app: &App, caller: &Caller, id: &ContactId, blocks: bool) -> Result<()> {
+    let now = app.clock.now();
+    let mut tx = app.store.write().await?;
+    if !book::block(&mut tx, id, blocks.then_some(now)).await? {
+        return Err(unknown());
+    }
+    let mut ids = conversations::list_by_contacts(&mut tx, &[id]).await?;
+    ids.sort();
+    let mut states = Vec::new();
+    for id in &ids {
+        states.extend(conversations::lock(&mut tx, id).await?);
+    }
+    team::keep_lines(&mut tx, Some(caller), &states, &Change::Blocked(blocks), now).await?;
     Ok(tx.commit().await?)
 }
+
+/// Whom WhatsApp lets a business block.
+const ONLY_WRITERS: &str = "WhatsApp only blocks people who wrote in the last 24 hours.";
 
 /// Why WhatsApp did not do it, for an agent.
 fn not_blocked(error: SendError) -> Error {
     match error {
-        SendError::Graph { error, .. } if error.failure.code == 131_047 => {
-            refuse(Code::NotPossible, "WhatsApp only blocks people who wrote in the last 24 hours.")
-        }
+        SendError::Graph { error, .. } if error.failure.code == 131_047 => refuse(Code::NotPossible, ONLY_WRITERS),
         SendError::Graph { error, .. } => refuse(Code::NotPossible, error.failure.sentence()),
         SendError::NotSent | SendError::Busy { .. } | SendError::Unknown(_) => {
             refuse(Code::Unavailable, "WhatsApp did not answer, so it is not known whether that was done. Try again in a minute.")
@@ -176,9 +194,10 @@ pub async fn begin(app: &App, caller: &Caller, account: &AccountId, number: &str
     tx.lock(Lock::Ingest).await?;
     let own = accounts::list(&mut tx).await?.into_iter().find(|own| own.id == *account && caller.may_on(Action::Reply, account));
     let own = own.ok_or_else(|| refuse(Code::UnknownAccount, "There is no such number of yours."))?;
-    let digits = phone::digits(number, phone::country_of(&own.phone));
-    let digits = digits.ok_or_else(|| refuse(Code::Invalid, "There is no such telephone number. Write it with its country code, like +44 7400 123456."))?;
-    let contact_id = contact_of(&mut tx, digits, name).await?;
+    let contact_id = match known_by(&mut tx, number, &own.phone).await? {
+        Some(known) => known,
+        None => make(&mut tx, read(number, &own.phone)?, name).await?,
+    };
     let key = Key { account_id: own.id, contact_id };
     let known = conversations::lock_by_key(&mut tx, std::slice::from_ref(&key)).await?;
     if let Some(state) = known.into_iter().next() {
@@ -193,15 +212,34 @@ pub async fn begin(app: &App, caller: &Caller, account: &AccountId, number: &str
     Ok(conversation)
 }
 
-/// Whoever has this number; made if nobody has. A name that somebody has already is not changed by the way.
-async fn contact_of(tx: &mut Tx, digits: String, name: &str) -> Result<ContactId> {
-    let identity = Identity { scope: String::new(), kind: IdentityKind::WaId, value: digits.clone() };
-    if let Some(found) = contacts::find(tx, &[&identity]).await?.into_iter().next() {
-        return Ok(found.contact.id);
+/// The digits of a number, or what is wrong with it.
+fn read(number: &str, own: &str) -> Result<String> {
+    phone::digits(number, phone::country_of(own)).map_err(|wrong| {
+        let sentence = match wrong {
+            Wrong::None => "There is no such telephone number. Write it with its country code, like +44 7400 123456.",
+            Wrong::Several => "This could be a number of two countries. Write it with + and its country code, like +44 7400 123456.",
+        };
+        refuse(Code::Invalid, sentence)
+    })
+}
+
+/// Whoever is known by this number, as WhatsApp writes it or as people dial it: nobody becomes two contacts.
+async fn known_by(tx: &mut Tx, number: &str, own: &str) -> Result<Option<ContactId>> {
+    let identity = |value: String| Identity { scope: String::new(), kind: IdentityKind::WaId, value };
+    let mut wanted = vec![identity(number.chars().filter(char::is_ascii_digit).collect())];
+    if let Ok(digits) = phone::digits(number, phone::country_of(own)) {
+        wanted.extend(phone::writings(&digits).into_iter().map(identity));
     }
-    let contact = Contact { wa_id: Some(digits), ..Contact::new(ContactId(new_id())) };
+    let found = contacts::find(tx, &wanted.iter().collect::<Vec<_>>()).await?;
+    let first = wanted.iter().find_map(|identity| found.iter().find(|found| found.value == identity.value));
+    Ok(first.map(|found| found.contact.id.clone()))
+}
+
+/// Somebody who is new here.
+async fn make(tx: &mut Tx, digits: String, name: &str) -> Result<ContactId> {
+    let contact = Contact { wa_id: Some(digits.clone()), ..Contact::new(ContactId(new_id())) };
     contacts::put(tx, &[&contact]).await?;
-    let owned = Owned { scope: identity.scope, kind: identity.kind.as_str().to_owned(), value: identity.value, contact_id: contact.id.clone() };
+    let owned = Owned { scope: String::new(), kind: IdentityKind::WaId.as_str().to_owned(), value: digits, contact_id: contact.id.clone() };
     contacts::put_identities(tx, &[owned]).await?;
     let edit = Edit { given_name: name.trim().to_owned(), email: String::new(), notes: String::new(), no_marketing: false };
     book::save(tx, &contact.id, &edit).await?;

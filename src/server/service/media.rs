@@ -24,7 +24,7 @@ fn unknown() -> Error {
 pub async fn find(app: &App, caller: &Caller, id: &MediaId) -> Result<Stored> {
     caller.may(Action::Read)?;
     let mut tx = app.store.read().await?;
-    let stored = media::find_stored(&mut tx, id).await?;
+    let stored = media::find_shown(&mut tx, id).await?;
     stored.filter(|stored| caller.may_on(Action::Read, &stored.account_id)).ok_or_else(unknown)
 }
 

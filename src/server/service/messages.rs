@@ -239,6 +239,9 @@ pub async fn settle(app: &App, caller: &Caller, id: &MessageId, how: Settle) -> 
     outbox::lock(&mut tx, std::slice::from_ref(id)).await?;
     messages::lock(&mut tx, id).await?;
     let message = messages::load_one(&mut tx, id).await?;
+    if how != Settle::Delete && messages::is_deleted(&mut tx, id).await? {
+        return Err(deleted());
+    }
     let changed = match (how, message.delivery) {
         (Settle::MarkAsSent, Some(Delivery::Unknown)) => mark_as_sent(&mut tx, message, now).await?,
         (Settle::SendAgain, Some(Delivery::Unknown | Delivery::Failed)) => send_again(&mut tx, caller, state, message, now).await?,
@@ -269,6 +272,9 @@ async fn send_again(tx: &mut Tx, caller: &Caller, state: State, message: Message
         return Ok(again);
     }
     check_window(tx, &state.id, &message.content, now).await?;
+    if let Content::Template(sent) = &message.content {
+        super::templates::check_wanted(tx, &state.account_id, &state.contact_id, &sent.name, &sent.language).await?;
+    }
     let reply_to = message.quote.as_ref().map(|quote| quote.wamid.clone());
     let media_id = message.media.as_ref().map(|media| media.id.clone());
     let new = New { retry_of: Some(message.id.clone()), media_id, ..outbound(caller, &state, &message.content, reply_to, now) };
@@ -311,7 +317,12 @@ pub async fn find(app: &App, caller: &Caller, id: &MessageId) -> Result<Message>
     caller.may(Action::Read)?;
     let mut tx = app.store.read().await?;
     let message = messages::find(&mut tx, id).await?.filter(|message| caller.may_on(Action::Read, &message.account_id));
-    message.ok_or_else(|| refuse(Code::UnknownMessage, "There is no such message."))
+    let message = message.ok_or_else(|| refuse(Code::UnknownMessage, "There is no such message."))?;
+    if messages::is_deleted(&mut tx, id).await? { Err(deleted()) } else { Ok(message) }
+}
+
+fn deleted() -> Error {
+    refuse(Code::UnknownMessage, "This message has been deleted.")
 }
 
 /// What became of a message, step by step.
@@ -344,7 +355,8 @@ async fn find_in_thread(app: &App, caller: &Caller, conversation: &ConversationI
         let row = conversations::find(&mut tx, conversation).await?.ok_or_else(unknown)?;
         messages::find_by_wamid(&mut tx, &row.account_id, reply_to).await?
     } else {
-        messages::find(&mut tx, &MessageId::from(reply_to)).await?
+        let id = MessageId::from(reply_to);
+        if messages::is_deleted(&mut tx, &id).await? { None } else { messages::find(&mut tx, &id).await? }
     };
     let found = found.filter(|message| message.conversation_id == *conversation);
     found.map(|message| message.id).ok_or_else(|| refuse(Code::UnknownMessage, "The message to answer is not in this conversation."))

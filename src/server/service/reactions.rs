@@ -31,6 +31,9 @@ pub async fn react(app: &App, caller: &Caller, id: &MessageId, emoji: &str) -> R
     // A second click finds the first one's; the later of two has the later time.
     let now = app.clock.now();
     let target = messages::load_one(&mut tx, id).await?;
+    if messages::is_deleted(&mut tx, id).await? {
+        return Err(refuse(Code::UnknownMessage, "This message has been deleted."));
+    }
     if target.reacted == emoji {
         return Ok(target);
     }

@@ -99,18 +99,25 @@ async fn assignee(tx: &mut Tx, state: &State, agent: Option<AgentId>) -> Result<
 
 /// Writes the quiet line, and says what changed.
 pub(super) async fn keep_line(tx: &mut Tx, by: Option<&Caller>, state: &State, change: Change, now: Instant, is_new_label: bool) -> Result<Conversation> {
-    let line = entry(by, state, Direction::Event, &Content::Change(change), now);
-    messages::add(tx, std::slice::from_ref(&line)).await?;
-    events::begin(tx).await?;
-    let conversation = conversations::load_one(tx, &state.id).await?;
-    let message = messages::load_one(tx, &line.id).await?;
-    let mut all = Vec::new();
+    keep_lines(tx, by, std::slice::from_ref(state), &change, now).await?;
     if is_new_label {
-        all.push(Event::TeamChanged { team: Packed::new(&load(tx).await?) });
+        let team = Packed::new(&load(tx).await?);
+        events::append(tx, &[Event::TeamChanged { team }], now).await?;
     }
-    all.push(Event::MessageStored { conversation: conversation.clone(), message });
-    events::append(tx, &all, now).await?;
-    Ok(conversation)
+    Ok(conversations::load_one(tx, &state.id).await?)
+}
+
+/// The same line in several threads. Their rows are locked by now: the log's lock is the last that is taken.
+pub(super) async fn keep_lines(tx: &mut Tx, by: Option<&Caller>, states: &[State], change: &Change, now: Instant) -> Result<()> {
+    let lines: Vec<_> = states.iter().map(|state| entry(by, state, Direction::Event, &Content::Change(change.clone()), now)).collect();
+    messages::add(tx, &lines).await?;
+    events::begin(tx).await?;
+    let mut all = Vec::new();
+    for line in &lines {
+        let conversation = conversations::load_one(tx, &line.conversation_id).await?;
+        all.push(Event::MessageStored { conversation, message: messages::load_one(tx, &line.id).await? });
+    }
+    Ok(events::append(tx, &all, now).await?)
 }
 
 async fn mark_unread(mut tx: Tx, state: State, now: Instant) -> Result<Conversation> {

@@ -3,7 +3,7 @@
 use super::outgoing::Outgoing;
 use crate::domain::access::Action;
 use crate::domain::content;
-use crate::domain::id::AccountId;
+use crate::domain::id::{AccountId, ContactId};
 use crate::domain::template::{Chosen, Header, Unfit};
 use crate::protocol::error::Code;
 use crate::protocol::templates::Listing;
@@ -48,15 +48,24 @@ pub(super) async fn filled(tx: &mut Tx, command: &Outgoing, chosen: &Chosen) -> 
     }
     let account = accounts::list(tx).await?.into_iter().find(|account| account.id == command.account_id).ok_or_else(unknown)?;
     let template = templates::find(tx, &account.waba_id, &chosen.name, &chosen.language).await?.ok_or_else(unknown)?;
-    if template.category == "MARKETING" && book::find(tx, &command.contact_id).await?.is_some_and(|contact| contact.wants_no_marketing()) {
-        return Err(refuse(Code::Invalid, "This customer wants no marketing: choose a template of another kind."));
-    }
+    check_wanted(tx, &command.account_id, &command.contact_id, &chosen.name, &chosen.language).await?;
     let unfit = |unfit: Unfit| refuse(Code::Invalid, unfit.sentence());
     let values = template.in_slots(&chosen.values).map_err(unfit)?;
     let filled = template.fill(&values).map_err(unfit)?;
     check_file(&template.header, command)?;
     let file_name = command.file.as_ref().and_then(|file| file.name.clone()).filter(|_| filled.file.as_deref() == Some("document"));
     Ok(content::Template { file_name, ..filled })
+}
+
+/// Marketing goes to nobody who wants none.
+pub(super) async fn check_wanted(tx: &mut Tx, account: &AccountId, contact: &ContactId, name: &str, language: &str) -> Result<()> {
+    let account = accounts::list(tx).await?.into_iter().find(|own| own.id == *account);
+    let Some(account) = account else { return Ok(()) };
+    let is_marketing = templates::find(tx, &account.waba_id, name, language).await?.is_some_and(|template| template.category == "MARKETING");
+    if is_marketing && book::find(tx, contact).await?.is_some_and(|contact| contact.wants_no_marketing()) {
+        return Err(refuse(Code::Invalid, "This customer wants no marketing: choose a template of another kind."));
+    }
+    Ok(())
 }
 
 /// A template with a file above it needs one of that kind, and no other takes any.

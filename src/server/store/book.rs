@@ -1,7 +1,7 @@
 //! The address book: contacts as the team lists and edits them, and what they have told WhatsApp about marketing.
 
 use super::{Result, Sql, Tx, args, json, over_rows, statements};
-use crate::domain::id::ContactId;
+use crate::domain::id::{AccountId, ContactId};
 use crate::domain::time::Instant;
 use serde::Serialize;
 use sqlx::FromRow;
@@ -11,8 +11,8 @@ macro_rules! entry_of {
     ($from:literal, $rest:literal) => {
         concat!(
             "select k.id, k.name, k.given_name, k.email, k.notes, k.wa_id, k.user_id, k.first_seen_at, k.no_marketing, k.blocked_at,
-               cast(case when exists (select 1 from contact_identities i join preferences p on p.scope = i.scope and p.kind = i.kind and p.value = i.value
-                 where i.contact_id = k.id and p.stops = 1) then 1 else 0 end as bigint) as has_stopped from ",
+               cast((select coalesce(max(p.at * 2 + p.stops), 0) from contact_identities i
+                 join preferences p on p.scope = i.scope and p.kind = i.kind and p.value = i.value where i.contact_id = k.id) % 2 as bigint) as has_stopped from ",
             $from,
             " ",
             $rest
@@ -27,6 +27,19 @@ statements! {
         postgres: entry_of!("jsonb_array_elements($1::jsonb) as r(value) join contacts k on k.id = r.value->>'id'", ""),
     };
     LIST = Sql::same(entry_of!("contacts k", "where k.id < $1 order by k.id desc limit $2"));
+    /// For whoever is limited to some numbers: those who wrote to one of them, or were written to.
+    LIST_OF = Sql {
+        sqlite: entry_of!(
+            "contacts k",
+            "where k.id < $1 and exists (select 1 from conversations c where c.contact_id = k.id and c.last_message_id is not null
+               and c.account_id in (select r.value->>'id' from jsonb_each($3) as r)) order by k.id desc limit $2"
+        ),
+        postgres: entry_of!(
+            "contacts k",
+            "where k.id < $1 and exists (select 1 from conversations c where c.contact_id = k.id and c.last_message_id is not null
+               and c.account_id in (select r.value->>'id' from jsonb_array_elements($3::jsonb) as r(value))) order by k.id desc limit $2"
+        ),
+    };
     BLOCK = Sql::same("update contacts set blocked_at = $2 where id = $1");
     SAVE = Sql::same("update contacts set given_name = $2, email = $3, notes = $4, no_marketing = $5 where id = $1");
     /// What is known of either of two contacts holds for the one that stays.
@@ -123,21 +136,27 @@ pub async fn load(tx: &mut Tx, wanted: &[ContactId]) -> Result<Vec<Entry>> {
     tx.all(LOAD, args![json(&wanted.iter().map(|id| Id { id }).collect::<Vec<_>>())]).await
 }
 
-/// Contacts before one, newest first.
-pub async fn list(tx: &mut Tx, before: &str, limit: i64) -> Result<Vec<Entry>> {
-    tx.all(LIST, args![before, limit]).await
+#[derive(Serialize)]
+struct Account<'a> {
+    id: &'a AccountId,
 }
 
-/// Keeps what the team writes about a contact.
-pub async fn save(tx: &mut Tx, id: &ContactId, edit: &Edit) -> Result<()> {
-    tx.run(SAVE, args![id, &edit.given_name, &edit.email, &edit.notes, edit.no_marketing]).await?;
-    Ok(())
+/// Contacts before one, newest first; of these accounts only, if some are named.
+pub async fn list(tx: &mut Tx, before: &str, accounts: Option<&[AccountId]>, limit: i64) -> Result<Vec<Entry>> {
+    match accounts {
+        None => tx.all(LIST, args![before, limit]).await,
+        Some(accounts) => tx.all(LIST_OF, args![before, limit, json(&accounts.iter().map(|id| Account { id }).collect::<Vec<_>>())]).await,
+    }
 }
 
-/// Keeps since when somebody is blocked; none: they are not.
-pub async fn block(tx: &mut Tx, id: &ContactId, at: Option<Instant>) -> Result<()> {
-    tx.run(BLOCK, args![id, at]).await?;
-    Ok(())
+/// Keeps what the team writes about a contact; whether there is one.
+pub async fn save(tx: &mut Tx, id: &ContactId, edit: &Edit) -> Result<bool> {
+    Ok(tx.run(SAVE, args![id, &edit.given_name, &edit.email, &edit.notes, edit.no_marketing]).await? > 0)
+}
+
+/// Keeps since when somebody is blocked (none: they are not); whether there is such a contact.
+pub async fn block(tx: &mut Tx, id: &ContactId, at: Option<Instant>) -> Result<bool> {
+    Ok(tx.run(BLOCK, args![id, at]).await? > 0)
 }
 
 /// Hands on what is known of a contact to the one it becomes.

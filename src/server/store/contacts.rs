@@ -7,12 +7,25 @@ use crate::domain::time::Instant;
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
+/// Contacts by their identities.
+macro_rules! found_by {
+    ($rows:literal, $lock:literal) => {
+        concat!(
+            "select i.scope, i.kind, i.value, c.id, c.name, c.given_name, c.name_at, c.name_wamid, c.wa_id, c.wa_id_at, c.user_id, c.user_id_at, c.first_seen_at from ",
+            $rows,
+            " join contact_identities i on i.scope = r.value->>'scope' and i.kind = r.value->>'kind' and i.value = r.value->>'value'
+             join contacts c on c.id = i.contact_id",
+            $lock
+        )
+    };
+}
+
 statements! {
-    FIND = over_rows!(
-        "select i.scope, i.kind, i.value, c.id, c.name, c.given_name, c.name_at, c.name_wamid, c.wa_id, c.wa_id_at, c.user_id, c.user_id_at, c.first_seen_at from",
-        "join contact_identities i on i.scope = r.value->>'scope' and i.kind = r.value->>'kind' and i.value = r.value->>'value'
-         join contacts c on c.id = i.contact_id"
-    );
+    /// The team's name for them may be changed at the same time: then whoever comes second sees it.
+    FIND = Sql {
+        sqlite: found_by!("jsonb_each($1) as r", ""),
+        postgres: found_by!("jsonb_array_elements($1::jsonb) as r(value)", " for no key update of c"),
+    };
     PUT = over_rows!(
         "insert into contacts (id, name, name_at, name_wamid, wa_id, wa_id_at, user_id, user_id_at, first_seen_at)
          select r.value->>'id', r.value->>'name', cast(r.value->>'name_at' as bigint), r.value->>'name_wamid', r.value->>'wa_id',

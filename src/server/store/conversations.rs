@@ -32,7 +32,7 @@ macro_rules! list_of {
     ($from:literal, $driver:literal) => {
         row_of!(
             $from,
-            "where (c.sort_at, c.sort_n) < ($1, $2) and c.sort_at >= $4",
+            "where (c.sort_at, c.sort_n) < ($1, $2) and c.sort_at >= $4 and c.last_message_id is not null",
             $driver,
             " and ($5 = 0 or m.direction <> 'outbound') and ($6 = '' or c.status = $6) and ($7 = 0 or c.unread > 0) and ($8 = 0 or c.assignee_id is null)
               and ($9 = '' or c.label_id = $9) and ($10 = '' or c.assignee_id = $10)

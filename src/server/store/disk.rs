@@ -64,11 +64,16 @@ pub fn words_of(path: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Whether a file is no SQLite database, or a damaged one (`SQLITE_CORRUPT`, `SQLITE_NOTADB`).
-pub fn is_no_database(error: &MigrateError) -> bool {
-    let (MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _)) = error else { return false };
-    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code).and_then(|code| code.parse::<u32>().ok());
-    code.is_some_and(|code| matches!(code & 0xff, 11 | 26))
+/// Whether a file is no SQLite database, a damaged one (`SQLITE_CORRUPT`, `SQLITE_NOTADB`), or one of another version.
+pub fn is_unfit(error: &MigrateError) -> bool {
+    match error {
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
+            let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code).and_then(|code| code.parse::<u32>().ok());
+            code.is_some_and(|code| matches!(code & 0xff, 11 | 26))
+        }
+        MigrateError::VersionMissing(_) | MigrateError::VersionMismatch(_) | MigrateError::Dirty(_) => true,
+        _ => false,
+    }
 }
 
 /// The size of a file; 0 if there is none.

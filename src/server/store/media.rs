@@ -29,8 +29,12 @@ statements! {
         "select d.id, d.state, d.mime, d.size, d.width, d.height, d.duration_ms, d.waveform, d.thumbnail_hash, d.due_at, d.failure from",
         "join media d on d.id = r.value->>'id'"
     );
-    FIND_STORED = Sql::same("select id, account_id, mime, name, hash, thumbnail_hash, size from media where id = $1 and state = 'ready'
-           and not exists (select 1 from messages m where m.media_id = media.id and m.discarded = 2)");
+    FIND_STORED = Sql::same("select id, account_id, mime, name, hash, thumbnail_hash, size from media where id = $1 and state = 'ready'");
+    /// Not what only deleted messages show.
+    FIND_SHOWN = Sql::same(
+        "select id, account_id, mime, name, hash, thumbnail_hash, size from media where id = $1 and state = 'ready'
+           and (not exists (select 1 from messages m where m.media_id = media.id) or exists (select 1 from messages m where m.media_id = media.id and m.discarded < 2))"
+    );
     FIND_ACCOUNT = Sql::same("select account_id from media where id = $1");
     FIND_DUE = Sql {
         sqlite: "select id, account_id, state, meta_id, url, mime, announced_hash, attempts, misses, created_at from media
@@ -213,6 +217,11 @@ pub struct Stored {
 /// A file, if it is here.
 pub async fn find_stored(tx: &mut Tx, id: &MediaId) -> Result<Option<Stored>> {
     tx.find(FIND_STORED, args![id]).await
+}
+
+/// A file that is here, unless all messages that showed it were deleted.
+pub async fn find_shown(tx: &mut Tx, id: &MediaId) -> Result<Option<Stored>> {
+    tx.find(FIND_SHOWN, args![id]).await
 }
 
 /// Whose file it is, here or not.

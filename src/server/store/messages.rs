@@ -48,7 +48,7 @@ statements! {
     };
     FIND_BY_CLIENT = Sql::same(row_of!("messages m", "where m.author_kind = $1 and m.author_id = $2 and m.client_id = $3"));
     FIND_BY_RETRY = Sql::same(row_of!("messages m", "where m.retry_of = $1"));
-    FIND_BY_WAMID = Sql::same(row_of!("messages m", "where m.account_id = $1 and m.wamid = $2"));
+    FIND_BY_WAMID = Sql::same(row_of!("messages m", "where m.account_id = $1 and m.wamid = $2 and m.discarded < 2"));
     LOAD = Sql {
         sqlite: row_of!("jsonb_each($1) as r join messages m on m.id = r.value->>'id'", "where m.discarded = 0"),
         postgres: row_of!("jsonb_array_elements($1::jsonb) as r(value) join messages m on m.id = r.value->>'id'", "where m.discarded = 0"),
@@ -73,7 +73,7 @@ statements! {
     /// Of the past, Meta sends a place holder first, and the file with what belongs to it later.
     FILL = over_rows!(
         "update messages set message_type = r.value->>'message_type', content = r.value->>'content', preview = r.value->>'preview', media_id = r.value->>'media_id', raw = null from",
-        "where messages.account_id = r.value->>'account_id' and messages.wamid = r.value->>'wamid' and messages.message_type = 'media_placeholder'
+        "where messages.account_id = r.value->>'account_id' and messages.wamid = r.value->>'wamid' and messages.message_type = 'media_placeholder' and messages.discarded < 2
          returning messages.id, messages.media_id"
     );
     FIND_ECHO = Sql::same("select conversation_id from messages where author_kind = 'phone' and account_id = $1 and wamid = $2");
@@ -96,6 +96,7 @@ statements! {
     );
     /// For good: no report brings it back.
     DELETE = Sql::same("update messages set discarded = 2 where id = $1 and discarded = 0");
+    IS_DELETED = Sql::same("select 1 from messages where id = $1 and discarded = 2");
     DISCARD = Sql::same("update messages set discarded = 1 where id = $1 and delivery = 'failed' and discarded = 0");
     ANSWERED_SINCE = Sql::same(
         "select coalesce(author_name, '') from messages where conversation_id = $1 and (sort_at, n) > ($2, $3) and direction = 'outbound' and discarded = 0
@@ -359,6 +360,11 @@ pub async fn project(tx: &mut Tx, wanted: &[MessageId]) -> Result<Vec<(MessageId
 /// Takes a failed message out of its thread; whether it was there and failed.
 pub async fn discard(tx: &mut Tx, id: &MessageId) -> Result<bool> {
     Ok(tx.run(DISCARD, args![id]).await? > 0)
+}
+
+/// Whether it was taken out of its thread for good: nobody is told what it says.
+pub async fn is_deleted(tx: &mut Tx, id: &MessageId) -> Result<bool> {
+    Ok(tx.find::<(i32,)>(IS_DELETED, args![id]).await?.is_some())
 }
 
 /// Takes a message out of its thread for good; whether it was there.

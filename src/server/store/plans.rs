@@ -8,7 +8,7 @@ use crate::server::trial::{Trial, on_both, sqlite};
 use serde_json::json;
 
 /// (file, statement, why it may).
-const MAY: [(&str, &str, &str); 19] = [
+const MAY: [(&str, &str, &str); 20] = [
     ("accounts", "LIST", "a business has a handful of numbers"),
     ("agents", "LIST", "a team has some dozens of people"),
     ("agents", "LIST_KEYS", "a business has a handful of programs"),
@@ -25,6 +25,7 @@ const MAY: [(&str, &str, &str); 19] = [
     ("deliveries", "REPLAY", "an operator's command that means every row"),
     ("conversations", "LIST_FAILED", "sorts the conversations whose newest message failed, of which a team keeps few"),
     ("conversations", "FIND_BY_IDENTITY", "sorts the few conversations of one person"),
+    ("search", "SILENT", "once, where the index of words begins anew"),
     ("search", "FIND_CONVERSATIONS", "sorts those whose names were found, of which it looks at twenty thousand at most"),
     ("statuses", "LIST_REACTIONS", "sorts the reactions on one page of messages"),
     ("contacts", "LIST_PAIRS", "sorts the conversations of two people who turned out to be one"),

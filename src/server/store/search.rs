@@ -61,6 +61,8 @@ statements! {
          where n < $1 and discarded = 0 order by n desc limit $2"
     );
     NEWEST = Sql::same("select max(n) from messages");
+    /// Conversations without a message, which no message leads to.
+    SILENT = Sql::same("select id from conversations where last_message_id is null limit 10000");
     PLACE = Sql::same("select value from search_places where key = $1");
     PUT_PLACE = Sql::same("insert into search_places (key, value) values ($1, $2) on conflict (key) do update set value = excluded.value");
 }
@@ -235,6 +237,11 @@ pub async fn find_conversations(store: &Store, tx: &mut Tx, question: &Question,
 /// Messages below a number, newest first.
 pub async fn list_below(tx: &mut Tx, n: i64, limit: i64) -> Result<Vec<Raw>> {
     tx.all(BELOW, args![n, limit]).await
+}
+
+/// Conversations in which nothing is said yet, or no more.
+pub async fn list_silent(tx: &mut Tx) -> Result<Vec<ConversationId>> {
+    Ok(tx.all::<(ConversationId,)>(SILENT, args![]).await?.into_iter().map(|row| row.0).collect())
 }
 
 /// The greatest number of a message.

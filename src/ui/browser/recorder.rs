@@ -73,16 +73,20 @@ fn start(stream: MediaStream) -> Option<()> {
 fn listen(stream: &MediaStream) -> Option<(AudioContext, AnalyserNode)> {
     let context = AudioContext::new().ok()?;
     let analyser = context.create_analyser().ok()?;
+    analyser.set_fft_size(HEARD);
     context.create_media_stream_source(stream).ok()?.connect_with_audio_node(&analyser).ok()?;
     Some((context, analyser))
 }
+
+/// So much is looked at each time, in samples: a sixth of a second, longer than it takes until somebody looks again.
+const HEARD: u32 = 8192;
 
 /// How loud it is now: 0 is silence, 1 as loud as can be recorded.
 #[must_use]
 pub fn loudness() -> f64 {
     RUNNING.with_borrow(|running| {
         let Some((_, analyser)) = running.as_ref().and_then(|recording| recording.loudness.as_ref()) else { return 0.0 };
-        let mut wave = [0.0_f32; 1024];
+        let mut wave = vec![0.0_f32; HEARD as usize];
         analyser.get_float_time_domain_data(&mut wave);
         f64::from(wave.iter().fold(0.0_f32, |most, value| most.max(value.abs()))).min(1.0)
     })

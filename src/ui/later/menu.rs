@@ -197,7 +197,7 @@ fn entries(inbox: Inbox, message: &Message) -> AnyView {
         };
         view! { <button class="menu__item" on:click=open>{words::FORWARD}</button> }.into_any()
     });
-    let address = inbox.open_id().and_then(|id| inbox.row(&id)).map(|row| row.with_untracked(|row| address::message(row.segment(), &message.id)));
+    let address = inbox.open_id().and_then(|id| inbox.row(&id)).map(|row| row.with_untracked(|row| address::message(row.id.as_str(), &message.id)));
     let link = address.map(|address| {
         let copy = move |_| copy(document::absolute(&address));
         view! { <button class="menu__item" on:click=copy>{words::COPY_LINK}</button> }.into_any()

@@ -13,6 +13,9 @@ use leptos::prelude::*;
 /// Longer ones are cut off: WhatsApp shows no more than 16 MB as a recording.
 const MOST_MS: i64 = 15 * 60_000;
 
+/// What is left of a loud moment a tenth of a second later.
+const FADES: f64 = 0.8;
+
 /// A recording that nobody goes on with lets the microphone go.
 const MOST_OPEN_MS: i64 = 60 * 60_000;
 
@@ -69,7 +72,10 @@ fn begin(inbox: Inbox, row: Conversation) {
             heard += if paused().get_untracked() { 0 } else { now - last };
             last = now;
             SECONDS.with(Clone::clone).set(heard / 1000);
-            LOUDNESS.with(Clone::clone).set(if paused().get_untracked() { 0.0 } else { recorder::loudness() });
+            let loudness = LOUDNESS.with(Clone::clone);
+            // As on any such meter, what was loud is seen for a moment.
+            let fading = loudness.get_untracked() * FADES;
+            loudness.set(if paused().get_untracked() { 0.0 } else { recorder::loudness().max(fading) });
             if heard > MOST_MS || now - began > MOST_OPEN_MS {
                 return end(inbox);
             }

@@ -13,16 +13,23 @@ pub fn ContactsPage(page: Contacts) -> impl IntoView {
     let Contacts { contacts, next, accounts, begun, q, is_admin, note } = page;
     let refused_id = note.field("id");
     let is_empty = contacts.is_empty();
+    // Whoever it was typed for is gone from here: it can be copied.
+    let is_gone = !refused_id.is_empty() && !contacts.iter().any(|contact| contact.id.as_str() == refused_id);
+    let typed = ["given_name", "email", "notes"].map(|name| note.field(name)).into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n");
+    let kept = (is_gone && !typed.is_empty()).then(|| view! { <p>{words::KEPT}</p><p class="words">{typed}</p> });
     let place = (q.clone(), note.field("before"));
     let rows = contacts
         .into_iter()
         .map(|contact| {
             let is_refused = contact.id.as_str() == refused_id;
-            let typed = |name: &str, kept: &str| if is_refused { note.field(name) } else { kept.to_owned() };
+            // The form that blocks carries nothing else.
+            let is_typed = is_refused && note.field("block").is_empty();
+            let typed = |name: &str, kept: &str| if is_typed { note.field(name) } else { kept.to_owned() };
             let contact = ContactCard {
                 given_name: typed("given_name", &contact.given_name),
                 email: typed("email", &contact.email),
                 notes: typed("notes", &contact.notes),
+                no_marketing: if is_typed { !note.field("no_marketing").is_empty() } else { contact.no_marketing },
                 ..contact
             };
             one(contact, is_refused, &place)
@@ -32,6 +39,7 @@ pub fn ContactsPage(page: Contacts) -> impl IntoView {
     let more = next.map(|id| view! { <a class="link" href=address::contacts("", id.as_str())>{words::MORE_CONTACTS}</a> });
     view! {
         <Settings at=address::CONTACTS title=words::CONTACTS is_admin=is_admin refused=note.message.clone()>
+            {kept}
             {begin(accounts, begun)}
             <form class="contacts__find" method="get" action=address::CONTACTS role="search">
                 <input type="search" name="q" value=q placeholder=words::FIND_CONTACT aria-label=words::FIND_CONTACT autocomplete="off" dir="auto"/>

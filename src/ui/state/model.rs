@@ -186,9 +186,9 @@ impl Model {
         self.order.len() > listed.len()
     }
 
-    /// Whether rows are missing above a place: then what stands there comes with its page.
+    /// Whether rows are missing above a place: then what stands there comes with its page. Where nothing was said yet, it stands nowhere.
     fn is_below(&self, position: (Instant, i64)) -> bool {
-        self.next.as_deref().and_then(read_cursor).is_some_and(|end| position < end)
+        position == (Instant(0), 0) || self.next.as_deref().and_then(read_cursor).is_some_and(|end| position < end)
     }
 
     fn apply_to_thread(&mut self, seq: i64, event: Event, changes: &mut Changes) {

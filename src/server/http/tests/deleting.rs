@@ -59,4 +59,31 @@ on_both! {
         trial.settle().await;
         assert_eq!(trial.messages(&key).await.len(), 1, "only the customer's own");
     }
+
+    /// A reaction that is on its way when its message is deleted, or comes after, shows it to nobody.
+    async fn a_reaction_does_not_bring_it_back(store: Store) {
+        let trial = Trial::start(store).await;
+        let (key, mira) = (trial.key().await, trial.agent(Role::Agent).await);
+        trial.zoe("my card is 4711").await;
+        let first = trial.messages(&key).await.remove(0);
+        let react = async |emoji: &str| {
+            let post = trial.http.post(format!("{}/whatsapp/fn/messages/react", trial.base)).header("sec-fetch-site", "same-origin").header("cookie", &mira);
+            answer(post.json(&json!({"id": first["id"], "emoji": emoji}))).await.0
+        };
+        assert_eq!(react("👍").await, 200);
+        assert_eq!(settle(&trial, ("cookie", &mira), &first["id"], "delete").await.0, 200);
+        let before = crate::server::store::events::list(&mut trial.app.store.read().await.unwrap(), 0, 1000).await.unwrap().len();
+        while crate::server::outbox::step(&trial.app).await.unwrap() != crate::server::outbox::Outcome::Idle(None) {}
+        assert_eq!(react("❤️").await, 404);
+        trial.customer(json!({"wa_id": "447700900123", "message": {"type": "reaction", "reaction": {"message_id": first["message_id"], "emoji": "🎉"}}})).await;
+        let events = crate::server::store::events::list(&mut trial.app.store.read().await.unwrap(), 0, 1000).await.unwrap();
+        assert!(events[before..].iter().all(|event| !event.payload.contains("4711")), "{:?}", &events[before..]);
+        // Nor is it told, forwarded or answered by its id.
+        for (path, body) in [("details", json!({"id": first["id"]})), ("settle", json!({"id": first["id"], "how": "discard"}))] {
+            let post = trial.http.post(format!("{}/whatsapp/fn/messages/{path}", trial.base)).header("sec-fetch-site", "same-origin").header("cookie", &mira);
+            assert_eq!(answer(post.json(&body)).await.0, 404, "{path}");
+        }
+        let answered = trial.send(&key, json!({"phone": "447700900123", "message": "x", "reply_to": first["id"]})).await;
+        assert_eq!(answered.0, 404, "{}", answered.1);
+    }
 }

@@ -1,7 +1,7 @@
 //! SQLite: one writer, readers, and the index of words as a file of its own.
 
 use super::PATIENCE;
-use crate::server::store::disk::{Disk, is_no_database, log_of, restrict_to_owner, words_of};
+use crate::server::store::disk::{Disk, is_unfit, log_of, restrict_to_owner, words_of};
 use crate::server::store::error::{Error, Result};
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
@@ -74,17 +74,21 @@ impl Pools {
         let words = open_words(options.clone(), &words_path).await?;
         let pool = |connections| SqlitePoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE);
         let folder = pool(1).connect_lazy_with(options.clone());
-        let reader = |connections| {
-            let words = words_path.to_string_lossy().into_owned();
-            pool(connections)
-                .after_connect(move |connection, _| {
-                    let attach = sqlx::query("attach database $1 as words").bind(words.clone());
-                    Box::pin(async move { attach.execute(connection).await.map(drop) })
-                })
-                .connect_lazy_with(options.clone().read_only(true).pragma("cache_size", "-16384"))
-        };
+        let read_only = options.clone().read_only(true).pragma("cache_size", "-16384");
+        let reserved = pool(2).connect_lazy_with(read_only.clone());
+        let readers = pool(4).after_connect(move |connection, _| {
+            let attach = sqlx::query("attach database $1 as words").bind(words_path.to_string_lossy().into_owned());
+            Box::pin(async move {
+                // Only searches do without it; a restart makes it anew.
+                if let Err(error) = attach.execute(connection).await {
+                    tracing::error!(%error, "the index of words cannot be read: nothing is found until the inbox is started again");
+                }
+                Ok(())
+            })
+        });
+        let readers = readers.connect_lazy_with(read_only);
         MIGRATIONS.run(&writer).await.map_err(Error::Migrate)?;
-        Ok(Self { writer, words, folder, readers: reader(4), reserved: reader(2), path })
+        Ok(Self { writer, words, folder, readers, reserved, path })
     }
 }
 
@@ -97,8 +101,8 @@ async fn open_words(options: SqliteConnectOptions, path: &Path) -> Result<Sqlite
         Ok(pool)
     };
     let pool = match open().await {
-        Err(error) if is_no_database(&error) => {
-            tracing::warn!(%error, "the index of words is damaged; it is made anew");
+        Err(error) if is_unfit(&error) => {
+            tracing::warn!(%error, "the index of words is damaged, or of another version; it is made anew");
             for file in [path.to_path_buf(), log_of(path)] {
                 std::fs::remove_file(file).or_else(|error| if error.kind() == ErrorKind::NotFound { Ok(()) } else { Err(sqlx::Error::Io(error)) })?;
             }
