@@ -59,7 +59,7 @@ pub fn BubbleView(bubble: ArcRwSignal<Bubble>) -> impl IntoView {
     let full = move || inbox.zone.with_value(|zone| words::full_time(at(), zone));
     view! {
         <article class="bubble" data-key=key data-side=side data-first=move || first().then_some("") data-state=state>
-            {(side != "event").then(|| view! { <button class="bubble__more" tabindex="-1" aria-label=words::MORE title=words::MORE><Icon glyph=Glyph::Down/></button> }.into_any())}
+            {(side != "event").then(|| view! { <button class="bubble__more" tabindex="-1" aria-label=words::MORE title=words::MORE><Icon glyph=Glyph::DOWN/></button> }.into_any())}
             <When is=move || !author().is_empty()>
                 <div class="bubble__by">{author}</div>
             </When>

@@ -173,14 +173,14 @@ pub fn Composer(row: ArcRwSignal<Conversation>) -> impl IntoView {
             </When>
             <div class="composer__box">
                 <label class="composer__attach" title=words::ATTACH>
-                    <Icon glyph=Glyph::Clip/>
+                    <Icon glyph=Glyph::CLIP/>
                     <input type="file" id="attach" name="media_file" prop:multiple=move || inbox.is_later.get() aria-label=words::ATTACH disabled=move || closed.get() || inbox.lacks_later.get()/>
                 </label>
                 {move || inbox.later().map(|code| (code.beside)(inbox))}
                 <Field writing=writing closed=closed typed=note.field("body")/>
                 <input type="hidden" name="client_id" value=client_id/>
                 <button class="composer__send" aria-label=words::SEND title=words::SEND disabled=move || closed.get()>
-                    <Icon glyph=Glyph::Send/>
+                    <Icon glyph=Glyph::SEND/>
                 </button>
             </div>
             <Hint writing=writing/>

@@ -96,7 +96,7 @@ fn Header(row: ArcRwSignal<Conversation>) -> impl IntoView {
     view! {
         <header class="bar thread__bar">
             <a class="thread__back" href=move || inbox.query.with(|query| address::INBOX.to_owned() + query) aria-label=words::BACK title=words::BACK>
-                <Icon glyph=Glyph::Back/>
+                <Icon glyph=Glyph::BACK/>
             </a>
             <Avatar name=name id=contact small=true/>
             <div class="thread__title">
@@ -119,7 +119,7 @@ fn Strip(row: ArcRwSignal<Conversation>) -> impl IntoView {
     view! {
         <When is=move || left.with(|left| !left.is_empty())>
             <div class="strip">
-                <Icon glyph=Glyph::Clock/>
+                <Icon glyph=Glyph::CLOCK/>
                 <span><b>{move || left.get()}</b>{words::CLOSING}</span>
             </div>
         </When>
@@ -282,7 +282,7 @@ fn Log() -> impl IntoView {
             </div>
             <When is=move || !scroller.at_end.get()>
                 <button class="jump" on:click=move |_| scroller.to_end() aria-label=move || words::jump(scroller.fresh.get()) title=move || words::jump(scroller.fresh.get())>
-                    <Icon glyph=Glyph::Down/>
+                    <Icon glyph=Glyph::DOWN/>
                     <When is=move || { scroller.fresh.get() > 0 }>
                         <span class="badge" aria-hidden="true">{move || words::count(scroller.fresh.get())}</span>
                     </When>

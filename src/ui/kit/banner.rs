@@ -17,7 +17,7 @@ pub fn Banner(
 ) -> impl IntoView {
     view! {
         <div class="banner" data-kind=kind role="status">
-            <Icon glyph=Glyph::Warning/>
+            <Icon glyph=Glyph::WARNING/>
             <span>{move || text.get()}</span>
             {children.map(|children| children())}
         </div>

@@ -149,7 +149,7 @@ pub fn beside() -> AnyView {
     };
     view! {
         <button type="button" class="composer__more emoji__open" aria-label=words::EMOJI title=words::EMOJI aria-haspopup="dialog" on:click=open>
-            <Icon glyph=Glyph::Smile/>
+            <Icon glyph=Glyph::SMILE/>
         </button>
         <div class="menu emoji" id=PICKER popover="auto" role="dialog" aria-label=words::EMOJI on:click=pick on:keydown=keys>
             <input class="make__search" id=SEARCH type="search" placeholder=words::SEARCH_EMOJI aria-label=words::SEARCH_EMOJI autocomplete="off"

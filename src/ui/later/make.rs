@@ -303,7 +303,7 @@ pub fn beside(inbox: Inbox) -> AnyView {
     };
     view! {
         <button type="button" class="composer__more" aria-label=words::MORE_TO_SEND title=words::MORE_TO_SEND aria-haspopup="true" on:click=|event| document::show_beside(MENU, &event)>
-            <Icon glyph=Glyph::Plus/>
+            <Icon glyph=Glyph::PLUS/>
         </button>
         <div class="menu" id=MENU popover="auto">
             {entry(Kind::Template)}

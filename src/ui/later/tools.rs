@@ -110,7 +110,7 @@ pub fn draw(inbox: Inbox) -> AnyView {
         <span class="tools__marks">{marks}{free}</span>
         <button type="button" class="button tools__turn" on:click=turn>{move || if is_open.get() { words::RESOLVE } else { words::REOPEN }}</button>
         <button type="button" class="tools__more" aria-label=words::TOOLS title=words::TOOLS aria-haspopup="dialog" on:click=|event| { sought().set(String::new()); document::show_beside(PANEL, &event) }>
-            <Icon glyph=Glyph::Tag/>
+            <Icon glyph=Glyph::TAG/>
         </button>
         <div class="menu tools" id=PANEL popover="auto" role="dialog" aria-label=words::TOOLS>
             {move || { drawn.track(); row.with_untracked(|row| panel(inbox, row)) }}

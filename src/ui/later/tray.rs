@@ -217,7 +217,7 @@ fn one(item: Item) -> AnyView {
     let picture = if file.mime.starts_with("audio/") && !file.preview.is_empty() {
         view! { <audio class="tray__audio" controls src=file.preview.clone() aria-label=words::kind("audio")></audio> }.into_any()
     } else if file.preview.is_empty() {
-        view! { <span class="tray__picture"><Icon glyph=Glyph::Paper/></span> }.into_any()
+        view! { <span class="tray__picture"><Icon glyph=Glyph::PAPER/></span> }.into_any()
     } else {
         view! { <img class="tray__picture" src=file.preview.clone() alt=""/> }.into_any()
     };

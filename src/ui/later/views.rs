@@ -114,7 +114,7 @@ pub fn draw(inbox: Inbox) -> AnyView {
     view! {
         <button type="button" class="views__open" aria-haspopup="dialog" data-on=move || (!is_whole()).then_some("") on:click=open>
             <span><bdi>{shown}</bdi></span>
-            <Icon glyph=Glyph::Down/>
+            <Icon glyph=Glyph::DOWN/>
         </button>
         <div class="menu views" id=MENU popover="auto" role="dialog" aria-label=words::VIEWS>
             {move || entries(inbox)}

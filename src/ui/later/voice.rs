@@ -130,7 +130,7 @@ pub fn beside(inbox: Inbox) -> Option<AnyView> {
     recorder::is_there().then(|| {
         view! {
             <button type="button" class="composer__more" aria-label=words::RECORD title=words::RECORD disabled=is_busy on:click=click>
-                <Icon glyph=Glyph::Microphone/>
+                <Icon glyph=Glyph::MICROPHONE/>
             </button>
         }
         .into_any()

@@ -25,9 +25,9 @@ pub fn Rail(agent: Agent) -> impl IntoView {
     };
     view! {
         <nav class="rail" aria-label=words::PAGES>
-        {item(address::INBOX, words::INBOX, Glyph::Inbox)}
-        {item(address::CONTACTS, words::CONTACTS, Glyph::Person)}
-        {item(address::LABELS, words::LABELS, Glyph::Tag)}
+        {item(address::INBOX, words::INBOX, Glyph::INBOX)}
+        {item(address::CONTACTS, words::CONTACTS, Glyph::PERSON)}
+        {item(address::LABELS, words::LABELS, Glyph::TAG)}
         <details class="rail__menu">
             <summary title=words::YOU aria-label=words::YOU>
                 <Avatar name=agent.name.clone() id=agent.id.0.clone() small=true/>

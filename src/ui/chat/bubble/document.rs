@@ -17,7 +17,7 @@ pub fn body(inbox: Inbox, document: Document, media: Option<Media>) -> AnyView {
         let about = words::about_file(&media.mime, &media.size_in_words());
         view! {
             <a class="paper" href=address::download(media.id.as_str()) download="">
-                <Icon glyph=Glyph::Paper/>
+                <Icon glyph=Glyph::PAPER/>
                 <span><b dir="auto">{name}</b><small>{about}</small></span>
             </a>
         }
