@@ -70,6 +70,9 @@ test("58, E1, E2, I9: no message can run script, restyle the page or break its l
   for (const one of await page.locator(".bubble").all()) {
     const shape = (await one.boundingBox())!;
     expect(shape.x + shape.width).toBeLessThanOrEqual(view.x + view.width);
+    // No word runs out of its bubble, or is cut off at its edge.
+    const over = (bubble: Element) => Math.max(...[bubble, ...bubble.querySelectorAll("*")].filter((part) => part.clientWidth > 0).map((part) => part.scrollWidth - part.clientWidth));
+    expect(await one.evaluate(over)).toBeLessThanOrEqual(1);
   }
   const folded = page.locator(".bubble").nth(8);
   expect((await folded.boundingBox())!.height).toBeLessThan(600);
