@@ -246,6 +246,7 @@ pub async fn listen(app: App) {
         tokio::select! {
             result = app.store.listen() => if let Err(error) = result {
                 tracing::warn!(%error, "wake-ups from other processes are interrupted; the poll goes on");
+                // The server is away: asking again at once would only load it when it comes back.
                 tokio::time::sleep(Duration::from_secs(1)).await;
             },
             () = app.stopping.cancelled() => return,

@@ -180,6 +180,7 @@ pub async fn run(app: App) {
                 LOOK
             }
         };
+        // The log is asked, not listened to: nothing waits for words, and webhooks go first.
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
             () = app.stopping.cancelled() => return,

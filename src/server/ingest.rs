@@ -137,6 +137,7 @@ pub async fn run(app: App) {
             Ok(Outcome::Idle) => {}
             Err(error) => {
                 tracing::error!(%error, "deliveries wait: the database is not available");
+                // It would fail again at once.
                 tokio::time::sleep(Duration::from_secs(1)).await;
             }
         }

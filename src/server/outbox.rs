@@ -158,6 +158,7 @@ async fn record(app: &App, claimed: &Claimed, result: std::result::Result<String
         match record_once(app, claimed, &result).await {
             Err(error) if !matches!(error, Error::Inconsistent(_)) && !app.stopping.is_cancelled() => {
                 tracing::warn!(%error, message = %claimed.message_id, "an outcome waits to be recorded");
+                // The database is away: it would fail again at once.
                 tokio::time::sleep(Duration::from_millis(500)).await;
             }
             other => return other,
@@ -337,6 +338,7 @@ async fn work(app: App) {
             }
         };
         let wait = due.map_or(1000, |due| due.since(app.clock.now()).clamp(10, 1000));
+        // Until the next one is due; another process may have queued one, of which nobody here is woken.
         tokio::select! {
             () = app.wake.outbox.notified() => {}
             () = tokio::time::sleep(Duration::from_millis(u64::try_from(wait).unwrap_or(1000))) => {}

@@ -162,6 +162,7 @@ async fn run_server(app: App, listener: TcpListener, shell: fn(Head) -> AnyView,
     }
     // Sockets are no requests that the server has waited for: each page is to hear that the process restarts.
     let told = async {
+        // A count tells nobody when it changes; it is looked at for two seconds at most.
         while app.metrics.sockets.get() > 0 {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }

@@ -51,14 +51,12 @@ pub async fn page(app: &App, caller: &Caller, asked: impl Fn(&str) -> String, no
     })
 }
 
-/// `POST /whatsapp/contacts/`: keeps what is known of one (`id`), blocks them (`block=on`) or not (`off`), or leads to the conversation with a `number`, begun if there is none.
+/// `POST /whatsapp/contacts/`: keeps what is known of one (`id`), blocks them (`block=on`) or not (`off`), or leads to the conversation
+/// with a `number`, begun if there is none.
 pub async fn put(State(app): State<App>, Extension(pages): Extension<Pages>, Extension(caller): Extension<Caller>, request: Request) -> Response {
-    if let Err(error) = caller.may(Action::Handle) {
-        return Refusal::from(error).into_response();
-    }
-    let fields = match forms::read(request, None).await {
-        Ok(read) => read.fields,
-        Err(error) => return Refusal(error).into_response(),
+    let fields = match forms::allowed(&caller, Action::Handle, request).await {
+        Ok(fields) => fields,
+        Err(refusal) => return refusal.into_response(),
     };
     // No engine can hold NUL.
     let field = |name: &str| fields.get(name).map(|value| value.trim().replace('\0', "")).unwrap_or_default();

@@ -79,6 +79,15 @@ const SILENCE: Duration = Duration::from_secs(30);
 /// How long a field that is no file may be: a text of 4096 characters, escaped in every way, is far smaller.
 const FIELD_BYTES: usize = 256 * 1024;
 
+/// The fields of a form without a file, from somebody who may do what it is for. Whoever may not is told so before anything is read.
+///
+/// # Errors
+/// They may not, or it cannot be read.
+pub async fn allowed(caller: &Caller, action: Action, request: Request) -> Result<Fields, Refusal> {
+    caller.may(action)?;
+    Ok(read(request, None).await.map_err(Refusal)?.fields)
+}
+
 /// Reads a form, urlencoded or in parts; a file goes to the blob store's spool as it comes.
 pub async fn read(request: Request, blobs: Option<&Blobs>) -> Result<Read, ApiError> {
     let unreadable = || ApiError::new(Code::Invalid, "The form could not be read.");

@@ -3,6 +3,7 @@
 use super::forms;
 use super::page::{Pages, answer_form};
 use super::refusal::Refusal;
+use crate::domain::access::Action;
 use crate::domain::id::{ConversationId, LabelId};
 use crate::domain::label::{OWN_AT_FIRST, PRESETS};
 use crate::protocol::address;
@@ -28,12 +29,9 @@ pub async fn page(app: &App, caller: &Caller, note: FormNote) -> Result<Labels> 
 
 /// `POST /whatsapp/labels/`: makes (no `id`), changes or (`delete`) deletes one; 303 to the page, or the page again with what is wrong.
 pub async fn put(State(app): State<App>, Extension(pages): Extension<Pages>, Extension(caller): Extension<Caller>, request: Request) -> Response {
-    if let Err(error) = caller.may(crate::domain::access::Action::Label) {
-        return Refusal::from(error).into_response();
-    }
-    let fields = match forms::read(request, None).await {
-        Ok(read) => read.fields,
-        Err(error) => return Refusal(error).into_response(),
+    let fields = match forms::allowed(&caller, Action::Label, request).await {
+        Ok(fields) => fields,
+        Err(refusal) => return refusal.into_response(),
     };
     let field = |name: &str| fields.get(name).map(|value| value.trim()).unwrap_or_default();
     let id = Some(field("id")).filter(|id| !id.is_empty()).map(LabelId::from);
@@ -54,8 +52,7 @@ pub async fn mark(
     Path(id): Path<String>,
     request: Request,
 ) -> std::result::Result<Json<Value>, Refusal> {
-    caller.may(crate::domain::access::Action::Label)?;
-    let mut fields = forms::read(request, None).await.map_err(Refusal)?.fields;
+    let mut fields = forms::allowed(&caller, Action::Label, request).await?;
     let name =
         fields.remove("label").ok_or_else(|| Refusal(ApiError::new(Code::Invalid, "`label` is missing: the label's name, or nothing to take it off.")))?;
     team::handle(&app, &caller, &ConversationId(id), Handle::Label(name)).await?;

@@ -35,13 +35,10 @@ pub async fn page(app: &App, caller: &Caller, note: FormNote) -> Result<People> 
 
 /// `POST /whatsapp/people/`: `act` is `invite`, `link`, `role`, `disable` or `enable`. A link is shown once, on the answer.
 pub async fn put(State(app): State<App>, Extension(pages): Extension<Pages>, Extension(caller): Extension<Caller>, request: Request) -> Response {
-    if let Err(error) = caller.may(Action::Administer) {
-        return Refusal::from(error).into_response();
-    }
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).map(|host| format!("http://{host}"));
-    let fields = match forms::read(request, None).await {
-        Ok(read) => read.fields,
-        Err(error) => return Refusal(error).into_response(),
+    let fields = match forms::allowed(&caller, Action::Administer, request).await {
+        Ok(fields) => fields,
+        Err(refusal) => return refusal.into_response(),
     };
     let field = |name: &str| fields.get(name).map(|value| value.trim()).unwrap_or_default();
     let (id, role) = (AgentId::from(field("id")), Role::parse(field("role")).unwrap_or(Role::Agent));

@@ -36,13 +36,10 @@ pub async fn page(app: &App, caller: &Caller, note: FormNote) -> Result<Profile>
 
 /// `POST /whatsapp/profile/`: `act` is `name`, `password`, `end` or `others`.
 pub async fn put(State(app): State<App>, Extension(pages): Extension<Pages>, Extension(caller): Extension<Caller>, request: Request) -> Response {
-    if let Err(error) = caller.may(Action::Read) {
-        return Refusal::from(error).into_response();
-    }
     let (address, device) = (throttle::address(&app, request.headers(), request.extensions()), session::device(request.headers()));
-    let mut fields = match forms::read(request, None).await {
-        Ok(read) => read.fields,
-        Err(error) => return Refusal(error).into_response(),
+    let mut fields = match forms::allowed(&caller, Action::Read, request).await {
+        Ok(fields) => fields,
+        Err(refusal) => return refusal.into_response(),
     };
     // Passwords are never shown again.
     let (now, new) = (fields.remove("password").unwrap_or_default(), fields.remove("new").unwrap_or_default());

@@ -2,7 +2,6 @@
 
 use super::forms;
 use super::page::{Pages, answer_form};
-use super::refusal::Refusal;
 use crate::domain::access::Action;
 use crate::protocol::address;
 use crate::protocol::form::FormNote;
@@ -22,12 +21,9 @@ pub async fn page(app: &App, caller: &Caller, note: FormNote) -> Result<Replies>
 
 /// `POST /whatsapp/replies/`: makes (no `id`), changes or (`delete`) deletes one.
 pub async fn put(State(app): State<App>, Extension(pages): Extension<Pages>, Extension(caller): Extension<Caller>, request: Request) -> Response {
-    if let Err(error) = caller.may(Action::Handle) {
-        return Refusal::from(error).into_response();
-    }
-    let fields = match forms::read(request, None).await {
-        Ok(read) => read.fields,
-        Err(error) => return Refusal(error).into_response(),
+    let fields = match forms::allowed(&caller, Action::Handle, request).await {
+        Ok(fields) => fields,
+        Err(refusal) => return refusal.into_response(),
     };
     let field = |name: &str| fields.get(name).map(String::as_str).unwrap_or_default();
     let id = Some(field("id")).filter(|id| !id.is_empty());

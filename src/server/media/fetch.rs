@@ -225,6 +225,7 @@ async fn work(app: App) {
             }
         };
         let wait = due.map_or(5000, |due| due.since(app.clock.now()).clamp(10, 5000));
+        // Until the next one is due; another process may have noted one, of which nobody here is woken.
         tokio::select! {
             () = app.wake.media.notified() => {}
             () = tokio::time::sleep(Duration::from_millis(u64::try_from(wait).unwrap_or(1000))) => {}

@@ -147,7 +147,7 @@ fn delete(inbox: Inbox, message: &Message) -> Option<AnyView> {
             <details class="menu__sure" on:toggle=|_| document::keep_in_view(MENU)>
                 <summary class="menu__item">{words::DELETE_HERE}</summary>
                 <p>{why}</p>
-                <button class="button" data-kind="bad" on:click=delete>{words::DELETE}</button>
+                <button class="button" on:click=delete>{words::DELETE}</button>
             </details>
         }
         .into_any(),

@@ -138,14 +138,15 @@ fn one(contact: ContactCard, is_open: bool, (q, before): &(String, String)) -> A
 /// Blocks somebody, by a button that names them.
 fn block(contact: &ContactCard, q: &str, before: &str) -> AnyView {
     let name = &contact.shown_name;
-    let (why, act, shown) = if contact.is_blocked { (words::UNBLOCK_WHY, "off", words::unblock(name)) } else { (words::BLOCK_WHY, "on", words::block(name)) };
+    let (why, act, kind, shown) =
+        if contact.is_blocked { (words::UNBLOCK_WHY, "off", "", words::unblock(name)) } else { (words::BLOCK_WHY, "on", "bad", words::block(name)) };
     view! {
         <form class="settings__form" method="post" action=address::CONTACTS>
             <input type="hidden" name="id" value=contact.id.0.clone()/>
             <input type="hidden" name="q" value=q.to_owned()/>
             <input type="hidden" name="before" value=before.to_owned()/>
             <p>{why}</p>
-            <button class="button" data-kind="bad" name="block" value=act>{shown}</button>
+            <button class="button" data-kind=kind name="block" value=act>{shown}</button>
         </form>
     }
     .into_any()
