@@ -104,6 +104,13 @@ test("a document has its name, a voice note its player, a sticker no bubble", as
   const [page2] = await Promise.all([page.waitForEvent("download"), paper.last().click()]);
   expect(page2.suggestedFilename()).toBe("a.svg");
 
+  const printed = await page.context().newPage();
+  await printed.setContent('<p style="break-after: page">one</p><p style="break-after: page">two</p><p>three</p>');
+  const pdf = await printed.pdf();
+  await printed.close();
+  await sent("document", "application/pdf", pdf, { filename: "Three.pdf" });
+  await expect(paper.filter({ hasText: "Three.pdf" })).toContainText("PDF · 3 pages");
+
   await sent("sticker", "image/webp", await picture(page, "gold", "image/webp"), { animated: false });
   await expect(log(page).locator(".sticker")).toBeVisible();
   expect(await log(page).locator(".bubble").last().evaluate((bubble) => getComputedStyle(bubble).backgroundColor)).toBe("rgba(0, 0, 0, 0)");

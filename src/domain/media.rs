@@ -17,7 +17,11 @@ pub struct Media {
     /// Its type: announced by its sender, and told by its content once it is here.
     pub mime: String,
     /// Bytes, once it is here.
+    #[serde(skip)]
     pub size: Option<i64>,
+    /// What it is and how large, in words ([`about`]): the page shows it as it is.
+    #[serde(default)]
+    pub about: String,
     /// Of a picture: width and height in pixels, as it is shown.
     pub pixels: Option<(i64, i64)>,
     /// Of a recording, in milliseconds. The page's player finds it out for itself.
@@ -43,17 +47,34 @@ pub enum State {
     Ready,
 }
 
-impl Media {
-    /// The size as people write it; empty while it is not known.
-    #[must_use]
-    pub fn size_in_words(&self) -> String {
-        match self.size {
-            None => String::new(),
-            Some(bytes @ ..1000) => format!("{bytes} B"),
-            Some(bytes @ ..1_000_000) => format!("{} kB", (bytes + 500) / 1000),
-            Some(bytes) => format!("{}.{} MB", (bytes + 50_000) / 1_000_000, (bytes + 50_000) / 100_000 % 10),
-        }
+/// A size in bytes, as people write it.
+#[must_use]
+pub fn size_in_words(bytes: i64) -> String {
+    match bytes {
+        ..1000 => format!("{bytes} B"),
+        ..1_000_000 => format!("{} kB", (bytes + 500) / 1000),
+        _ => format!("{}.{} MB", (bytes + 50_000) / 1_000_000, (bytes + 50_000) / 100_000 % 10),
     }
+}
+
+/// What a file is, of how many pages, and how large; as far as it is known.
+#[must_use]
+pub fn about(mime: &str, pages: Option<i64>, size: Option<i64>) -> String {
+    let name = match mime {
+        "application/pdf" => "PDF",
+        "text/plain" => "Text",
+        "text/csv" => "CSV",
+        "application/zip" => "ZIP",
+        "application/msword" | "application/vnd.openxmlformats-officedocument.wordprocessingml.document" => "Word",
+        "application/vnd.ms-excel" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => "Excel",
+        "application/vnd.ms-powerpoint" | "application/vnd.openxmlformats-officedocument.presentationml.presentation" => "PowerPoint",
+        _ if mime.starts_with("image/") => "Picture",
+        _ if mime.starts_with("video/") => "Video",
+        _ if mime.starts_with("audio/") => "Audio",
+        _ => "File",
+    };
+    let pages = pages.map(|pages| if pages == 1 { "1 page".to_owned() } else { format!("{pages} pages") });
+    [Some(name.to_owned()), pages, size.map(size_in_words)].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// Why a file cannot be sent.
@@ -151,13 +172,18 @@ mod tests {
 
     #[test]
     fn sizes_are_said_as_people_say_them() {
-        let media =
-            |size| Media { id: "m".into(), state: State::Ready, mime: String::new(), size, pixels: None, duration_ms: None, waveform: None, thumbnail: false };
         for (bytes, said) in
             [(0, "0 B"), (999, "999 B"), (1000, "1 kB"), (48_600, "49 kB"), (1_049_999, "1.0 MB"), (2_950_000, "3.0 MB"), (104_857_600, "104.9 MB")]
         {
-            assert_eq!(media(Some(bytes)).size_in_words(), said);
+            assert_eq!(size_in_words(bytes), said);
         }
+    }
+
+    #[test]
+    fn a_card_says_what_is_known() {
+        assert_eq!(about("application/pdf", Some(12), Some(48_600)), "PDF · 12 pages · 49 kB");
+        assert_eq!(about("application/pdf", Some(1), Some(900)), "PDF · 1 page · 900 B");
+        assert_eq!(about("application/x-unheard", None, None), "File");
     }
 
     /// Every type and limit of `meta-api` section 11.3.
@@ -168,6 +194,7 @@ mod tests {
             state: State::Ready,
             mime: mime.into(),
             size: Some(size),
+            about: String::new(),
             pixels,
             duration_ms,
             waveform: None,

@@ -1,5 +1,5 @@
 //! Files of messages: kept under their hash ([`blob`]), fetched from Meta as they come ([`fetch`]), looked at for what they are
-//! ([`kind`], [`picture`], [`voice`]); recordings of browsers are packed anew ([`remux`]).
+//! ([`kind`], [`pages`], [`picture`], [`voice`]); recordings of browsers are packed anew ([`remux`]).
 //!
 //! Imports `store`, `meta`, `domain`. To understand another kind of file: its arm in [`examine`] and, if it may be shown in the page,
 //! its line in [`kind::INLINE`].
@@ -7,6 +7,7 @@
 pub mod blob;
 pub mod fetch;
 pub mod kind;
+pub mod pages;
 pub mod picture;
 pub mod remux;
 pub mod voice;
@@ -81,6 +82,9 @@ fn examine(path: &Path, announced: &str) -> (Found, Option<Vec<u8>>) {
     {
         found.duration_ms = Some(voice.duration_ms);
         found.waveform = Some(waveform(&voice.loudness));
+    }
+    if found.mime == "application/pdf" {
+        found.pages = pages::count(path);
     }
     (found, thumbnail)
 }

@@ -3,7 +3,7 @@
 use super::{Error, Result, Sql, Tx, args, json, over_rows, statements};
 use crate::domain::failure::Failure;
 use crate::domain::id::{AccountId, MediaId, MessageId};
-use crate::domain::media::{Media, State};
+use crate::domain::media::{self, Media, State};
 use crate::domain::time::{HOUR_MS, Instant};
 use serde::Serialize;
 use sqlx::FromRow;
@@ -17,16 +17,16 @@ statements! {
         "where true on conflict do nothing"
     );
     ADD_READY = Sql::same(
-        "insert into media (id, account_id, state, mime, name, hash, size, width, height, duration_ms, waveform, thumbnail_hash, created_at)
-         values ($1, $2, 'ready', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+        "insert into media (id, account_id, state, mime, name, hash, size, width, height, duration_ms, waveform, pages, thumbnail_hash, created_at)
+         values ($1, $2, 'ready', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
     );
     COPY = Sql::same(
-        "insert into media (id, account_id, state, mime, name, hash, size, width, height, duration_ms, waveform, thumbnail_hash, created_at)
-         select $1, $2, 'ready', mime, name, hash, size, width, height, duration_ms, waveform, thumbnail_hash, $4 from media where id = $3 and state = 'ready'
+        "insert into media (id, account_id, state, mime, name, hash, size, width, height, duration_ms, waveform, pages, thumbnail_hash, created_at)
+         select $1, $2, 'ready', mime, name, hash, size, width, height, duration_ms, waveform, pages, thumbnail_hash, $4 from media where id = $3 and state = 'ready'
          on conflict do nothing"
     );
     LOAD = over_rows!(
-        "select d.id, d.state, d.mime, d.size, d.width, d.height, d.duration_ms, d.waveform, d.thumbnail_hash, d.due_at, d.failure from",
+        "select d.id, d.state, d.mime, d.size, d.width, d.height, d.duration_ms, d.waveform, d.pages, d.thumbnail_hash, d.due_at, d.failure from",
         "join media d on d.id = r.value->>'id'"
     );
     FIND_STORED = Sql::same("select id, account_id, mime, name, hash, thumbnail_hash, size from media where id = $1 and state = 'ready'");
@@ -49,7 +49,7 @@ statements! {
     FAIL = Sql::same("update media set state = 'failed', failure = $3 where id = $1 and attempts = $2 and state = 'fetching'");
     FINISH = Sql::same(
         "update media set state = 'ready', failure = null, url = null, mime = $3, hash = $4, size = $5, width = $6, height = $7, duration_ms = $8,
-           waveform = $9, thumbnail_hash = $10 where id = $1 and attempts = $2 and state = 'fetching'"
+           waveform = $9, pages = $10, thumbnail_hash = $11 where id = $1 and attempts = $2 and state = 'fetching'"
     );
     AGAIN = Sql::same("update media set state = 'fetching', due_at = 0, attempts = attempts + 1, misses = 0, failure = null where id = $1 and state in ('waiting', 'failed') and meta_id is not null");
     HASTEN = Sql::same("update media set due_at = 0 where state in ('fetching', 'waiting') and state = 'waiting' and account_id = $1");
@@ -95,6 +95,7 @@ impl New {
             state: failure.map_or(State::Fetching, State::Failed),
             mime: self.mime.clone(),
             size: None,
+            about: media::about(&self.mime, None, None),
             pixels: None,
             duration_ms: None,
             waveform: None,
@@ -113,6 +114,7 @@ struct Row {
     height: Option<i64>,
     duration_ms: Option<i64>,
     waveform: Option<String>,
+    pages: Option<i64>,
     thumbnail_hash: Option<String>,
     due_at: Instant,
     failure: Option<String>,
@@ -134,6 +136,7 @@ impl TryFrom<Row> for Media {
         };
         Ok(Self {
             state,
+            about: media::about(&row.mime, row.pages, row.size),
             mime: row.mime,
             size: row.size,
             pixels: row.width.zip(row.height),
@@ -167,6 +170,7 @@ pub async fn add_ready(tx: &mut Tx, id: &MediaId, account: &AccountId, name: Opt
         height,
         found.duration_ms,
         found.waveform.clone(),
+        found.pages,
         found.thumbnail_hash.clone(),
         now
     ];
@@ -296,6 +300,8 @@ pub struct Found {
     pub duration_ms: Option<i64>,
     /// See [`Media::waveform`].
     pub waveform: Option<String>,
+    /// Of a PDF.
+    pub pages: Option<i64>,
     /// The hash of its small picture.
     pub thumbnail_hash: Option<String>,
 }
@@ -313,6 +319,7 @@ pub async fn finish(tx: &mut Tx, due: &Due, found: &Found) -> Result<bool> {
         height,
         found.duration_ms,
         found.waveform.clone(),
+        found.pages,
         found.thumbnail_hash.clone()
     ];
     Ok(tx.run(FINISH, values).await? > 0)

@@ -5,7 +5,7 @@ use super::form;
 use crate::domain::content::text::units;
 use crate::domain::conversation::Conversation;
 use crate::domain::id::ConversationId;
-use crate::domain::media::{CAPTION_LIMIT, Media, State as MediaState, Unsendable};
+use crate::domain::media::{CAPTION_LIMIT, Media, State as MediaState, Unsendable, size_in_words};
 use crate::domain::time::Instant;
 use crate::protocol::command::SendText;
 use crate::protocol::error::Code;
@@ -79,6 +79,7 @@ fn about(file: &Local) -> Media {
         state: MediaState::Ready,
         mime: mime.to_owned(),
         size: Some(file.size),
+        about: String::new(),
         pixels: None,
         duration_ms: None,
         waveform: None,
@@ -213,7 +214,7 @@ pub fn draw(inbox: Inbox) -> AnyView {
 fn one(item: Item) -> AnyView {
     let Item { file, caption, progress, .. } = item.clone();
     let key = file.key.clone();
-    let size = about(&file).size_in_words();
+    let size = size_in_words(file.size);
     let picture = if file.mime.starts_with("audio/") && !file.preview.is_empty() {
         view! { <audio class="tray__audio" controls src=file.preview.clone() aria-label=words::kind("audio")></audio> }.into_any()
     } else if file.preview.is_empty() {

@@ -104,25 +104,6 @@ pub fn speed(speed: usize) -> String {
     format!("Speed: {}", times(speed))
 }
 
-/// What a file is and how large.
-#[must_use]
-pub fn about_file(mime: &str, size: &str) -> String {
-    let name = match mime {
-        "application/pdf" => "PDF",
-        "text/plain" => "Text",
-        "text/csv" => "CSV",
-        "application/zip" => "ZIP",
-        "application/msword" | "application/vnd.openxmlformats-officedocument.wordprocessingml.document" => "Word",
-        "application/vnd.ms-excel" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => "Excel",
-        "application/vnd.ms-powerpoint" | "application/vnd.openxmlformats-officedocument.presentationml.presentation" => "PowerPoint",
-        _ if mime.starts_with("image/") => "Picture",
-        _ if mime.starts_with("video/") => "Video",
-        _ if mime.starts_with("audio/") => "Audio",
-        _ => "File",
-    };
-    format!("{name} · {size}")
-}
-
 /// The recording hears nothing for a while.
 pub const PAUSE: &str = "Pause";
 /// It hears again.

@@ -14,11 +14,10 @@ pub fn body(inbox: Inbox, document: Document, media: Option<Media>) -> AnyView {
     let missing = missing(inbox, "document", media.as_ref());
     let name = document.name.unwrap_or_else(|| words::kind("document"));
     let card = media.filter(|_| missing.is_none()).map(|media| {
-        let about = words::about_file(&media.mime, &media.size_in_words());
         view! {
             <a class="paper" href=address::download(media.id.as_str()) download="">
                 <Icon glyph=Glyph::PAPER/>
-                <span><b dir="auto">{name}</b><small>{about}</small></span>
+                <span><b dir="auto">{name}</b><small>{media.about}</small></span>
             </a>
         }
         .into_any()

@@ -1,0 +1,2 @@
+-- How many pages a PDF has.
+alter table media add column pages integer;
