@@ -117,7 +117,8 @@ mod tests {
 
     #[test]
     fn the_root_of_the_pages_says_how_many() {
-        let tree = b"%PDF-1.4 1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj 2 0 obj <</Type /Pages /Resources <</Font <</F 5 0 R>>>> /Kids [3 0 R] /Count 12>> endobj \
+        let tree =
+            b"%PDF-1.4 1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj 2 0 obj <</Type /Pages /Resources <</Font <</F 5 0 R>>>> /Kids [3 0 R] /Count 12>> endobj \
                      3 0 obj <</Type /Pages /Parent 2 0 R /Count 40>> endobj";
         assert_eq!(counted("bare", tree), Some(12));
         assert_eq!(counted("packed", &[b"%PDF-1.5 ".to_vec(), packed(b"2 0 3 40 <</Kids[4 0 R]/Count 3/Type/Pages>>")].concat()), Some(3));
