@@ -32,7 +32,7 @@ pub enum Inline {
     Strike(Vec<Inline>),
     /// `` `code` ``
     Code(String),
-    /// An address that may be followed: only http, https and mailto ever occur.
+    /// An address that may be followed: only http, https, mailto and tel ever occur.
     Link {
         /// Where it leads.
         href: String,
@@ -215,9 +215,48 @@ const MAX_LINK: usize = 2048;
 /// The longest e-mail address there can be.
 const MAX_EMAIL: usize = 320;
 
-/// A web address or e-mail at the beginning of `chars`, with its length. Trailing punctuation is not part of it.
+/// Endings of bare domains that are linked: others are more often a missing space.
+const DOMAINS: &str = " ae app ar at au be biz br ca ch cl cn co com cz de dev dk edu es eu fi fr gov gr hk hu id ie il in info io it jp ke kr link me mx my net ng nl no nz online org pe ph pk pl pt ro ru sa se sg shop site store th tr ua uk us vn xyz za ";
+
+/// A number as it is dialled from abroad: `+`, 8 to 15 digits (E.164), and what people put between them.
+fn phone(chars: &[char]) -> Option<(Inline, usize)> {
+    let (mut digits, mut end) = (String::new(), 0);
+    for (at, c) in chars.iter().enumerate().skip(1).take(30) {
+        match c {
+            '0'..='9' => {
+                digits.push(*c);
+                end = at + 1;
+            }
+            // One of them at a time.
+            ' ' | '-' | '.' | '(' | ')' | '/' | '\u{a0}' if at == end || "()".contains(chars[at - 1]) || "()".contains(*c) => {}
+            _ => break,
+        }
+    }
+    let goes_on = chars.get(end).is_some_and(|c| c.is_alphanumeric());
+    (chars[0] == '+' && (8..=15).contains(&digits.len()) && !goes_on)
+        .then(|| (Inline::Link { href: format!("tel:+{digits}"), text: chars[..end].iter().collect() }, end))
+}
+
+/// Whether a name of a machine mixes alphabets within a word, as only those do that want to be taken for another.
+fn is_deceptive(host: &str) -> bool {
+    host.split('.').any(|part| part.contains(|c: char| c.is_ascii_alphabetic()) && part.contains(|c: char| c > '\u{24f}' && c.is_alphabetic()))
+}
+
+/// Whether a word is the name of a machine, or begins with one.
+fn is_domain(text: &str) -> bool {
+    let host = text.split(['/', '?', '#', ':']).next().unwrap_or_default();
+    let Some((_, ending)) = host.rsplit_once('.') else { return false };
+    host.split('.').all(|part| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '-'))
+        && ending.len() > 1
+        && DOMAINS.split(' ').any(|domain| domain.eq_ignore_ascii_case(ending))
+}
+
+/// A web address, e-mail or phone number at the beginning of `chars`, with its length. Trailing punctuation is not part of it.
 fn link(chars: &[char]) -> Option<(Inline, usize)> {
     let first = *chars.first()?;
+    if first == '+' {
+        return phone(chars);
+    }
     if !first.is_alphanumeric() {
         return None;
     }
@@ -226,17 +265,24 @@ fn link(chars: &[char]) -> Option<(Inline, usize)> {
     // Looking only so far keeps hostile lines linear; no browser takes longer addresses.
     let reach = &chars[..chars.len().min(if is_web { MAX_LINK } else { MAX_EMAIL })];
     let end = reach.iter().position(|c| c.is_whitespace() || c.is_control() || "<>\"`".contains(*c)).unwrap_or(reach.len());
-    if !is_web && !reach[..end].contains(&'@') {
+    let has_user = reach[..end].contains(&'@');
+    if !is_web && !has_user && !reach[..end].contains(&'.') {
         return None;
     }
     let word: String = reach[..end].iter().collect();
     let text = trim_punctuation(&word);
-    let href = if !is_web {
+    let (_, behind) = text.split_once("://").unwrap_or_default();
+    if is_deceptive(behind.split(['/', '?', '#']).next().unwrap_or_default()) || (behind.is_empty() && is_deceptive(text)) {
+        return None;
+    }
+    let href = if !is_web && !has_user {
+        is_domain(text).then(|| format!("https://{text}"))?
+    } else if !is_web {
         is_email(text).then(|| format!("mailto:{text}"))?
     } else if lower.starts_with("www.") {
         (text.matches('.').count() >= 2 && text.len() > 6).then(|| format!("https://{text}"))?
     } else {
-        (text.split_once("://")?.1.len() > 2).then(|| text.to_owned())?
+        (behind.len() > 2).then(|| text.to_owned())?
     };
     Some((Inline::Link { href, text: text.to_owned() }, text.chars().count()))
 }

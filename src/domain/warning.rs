@@ -29,6 +29,12 @@ pub enum About {
     Account,
     /// Whatever Meta sends an alert for.
     Alert,
+    /// Meta's look at the business account.
+    Review,
+    /// What customers think of a template.
+    Quality,
+    /// What a template counts as, and costs.
+    Category,
     /// Somebody asked for, or changed, the number's PIN.
     Security,
 }
@@ -42,6 +48,9 @@ impl Warning {
             About::Number => matches!(self.event.as_str(), "FLAGGED" | "DOWNGRADE"),
             About::DisplayName => self.event == "REJECTED",
             About::Account => !matches!(self.event.as_str(), "REINSTATE" | "ACCOUNT_RECONNECTED"),
+            About::Review => self.event == "REJECTED",
+            About::Quality => self.event == "RED",
+            About::Category => !self.detail.is_empty(),
             About::Alert | About::Security => true,
         }
     }
@@ -54,7 +63,9 @@ impl Warning {
             About::Number => matches!(self.event.as_str(), "UNFLAGGED" | "UPGRADE"),
             About::DisplayName => self.event == "APPROVED",
             About::Account => !self.is_bad(),
-            About::Alert | About::Security => false,
+            About::Review => self.event == "APPROVED",
+            About::Quality => matches!(self.event.as_str(), "GREEN" | "YELLOW"),
+            About::Alert | About::Security | About::Category => false,
         }
     }
 }

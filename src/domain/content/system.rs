@@ -23,6 +23,10 @@ pub enum Change {
     UserId,
     /// The keys of the phone: another device, or somebody else.
     Identity,
+    /// Meta's own agent answers the customer now.
+    ToAgent,
+    /// The team answers them again.
+    ToTeam,
     /// The message that this one answers: it was taken back.
     Revoked,
 }

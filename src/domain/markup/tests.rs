@@ -63,6 +63,17 @@ fn links_are_only_safe_ones_and_keep_their_underscores() {
     assert_eq!(line("*https://a.example*"), vec![Bold(vec![link("https://a.example", "https://a.example")])]);
     assert_eq!(line("mira@shop.example."), vec![link("mailto:mira@shop.example", "mira@shop.example"), t(".")]);
     assert_eq!(line("(www.shop.example/a_(b))"), vec![t("("), link("https://www.shop.example/a_(b)", "www.shop.example/a_(b)"), t(")")]);
+    assert_eq!(line("at Shop.Example.com/tea?x=1."), vec![t("at "), link("https://Shop.Example.com/tea?x=1", "Shop.Example.com/tea?x=1"), t(".")]);
+    for number in ["+44 7700 900123", "+47-98 76 54 32", "+1 (415) 555-0100", "+4930123456"] {
+        let digits: String = number.chars().filter(char::is_ascii_digit).collect();
+        assert_eq!(line(&format!("call {number}, please")), vec![t("call "), link(&format!("tel:+{digits}"), number), t(", please")]);
+    }
+    for plain in ["+1", "1 + 23456789", "+12345678901234567", "+4470 letters", "+44770090012x", "done.Thanks", "3.50", "e.g. so", "Mr.Smith", "a..com", "v1.2.3", "file.rs"] {
+        assert_eq!(line(plain), vec![t(plain)]);
+    }
+    // One of these letters is Cyrillic; a name that is wholly so is its owner's own.
+    assert_eq!(line("https://p\u{430}ypal.com/x"), vec![t("https://p\u{430}ypal.com/x")]);
+    assert_eq!(line("https://пример.рф/x"), vec![link("https://пример.рф/x", "https://пример.рф/x")]);
     for hostile in ["javascript:alert(1)", "data:text/html,x", "vbscript:x", "JaVaScRiPt://x", "file:///etc/passwd"] {
         assert_eq!(line(hostile), vec![t(hostile)]);
     }
@@ -80,7 +91,7 @@ fn every_visible_character_is_kept() {
 /// behaviours 58: 64 KB of one line and 10,000 line breaks are read at once.
 #[test]
 fn hostile_lengths_are_linear() {
-    for unit in ["*a ", "_a*b~ ", "`", "a@", "https://", "(", "(a", "_a", "_www.", "> \n"] {
+    for unit in ["*a ", "_a*b~ ", "`", "a@", "https://", "(", "(a", "_a", "_www.", "+1 ", "+1(", "a.", "a.com/", "> \n"] {
         let text = unit.repeat(65_536 / unit.len());
         assert!(!parse(&text).is_empty());
     }

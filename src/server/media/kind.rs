@@ -17,7 +17,7 @@ fn is_taken_at_word(mime: &str) -> bool {
     mime == "text/csv" || PAPERS.contains(&mime)
 }
 
-/// The type of a file of ours by the ending of its name, where its bytes do not tell; else empty.
+/// The type of a file of ours by the ending of its name, where its bytes do not tell, or not whether a film has a picture; else empty.
 #[must_use]
 pub fn by_name(name: &str) -> &'static str {
     let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default();
@@ -30,6 +30,7 @@ pub fn by_name(name: &str) -> &'static str {
         "docx" => new_word,
         "xlsx" => new_excel,
         "pptx" => new_slides,
+        "m4a" => "audio/mp4",
         _ => "",
     }
 }
@@ -143,6 +144,18 @@ mod tests {
         assert_eq!(told_by(b"plain words", by_name("notes.txt")), "text/plain");
         assert_eq!(told_by(b"<html>", by_name("notes.txt")), UNKNOWN);
         assert_eq!(by_name("no ending"), "");
+    }
+
+    /// Some telephones and browsers put recordings into the container of films.
+    #[test]
+    fn a_recording_is_no_film() {
+        for brand in [b"M4A ", b"isom", b"iso5", b"mp42"] {
+            let head = [b"\0\0\0\x20ftyp".as_slice(), brand, b"\0\0\0\0", brand, b"isom\0\0\0\x08free"].concat();
+            assert_eq!(told_by(&head, by_name("voice-note.m4a")), "audio/mp4", "{}", String::from_utf8_lossy(brand));
+        }
+        let film = [b"\0\0\0\x20ftypisom\0\0\0\0isom".as_slice(), &[0; 16]].concat();
+        assert_eq!(told_by(&film, by_name("film.mp4")), "video/mp4");
+        assert_eq!(told_by(b"<html>", by_name("page.m4a")), UNKNOWN);
     }
 
     #[test]

@@ -62,7 +62,10 @@ pub fn without_traces(path: &Path) -> Option<Vec<u8>> {
         // APP1 holds Exif and XMP, APP13 what editors write, COM anything.
         DynImage::Jpeg(jpeg) => jpeg.segments_mut().retain(|segment| ![0xe1, 0xed, 0xfe].contains(&segment.marker())),
         DynImage::Png(png) => png.chunks_mut().retain(|chunk| ![*b"eXIf", *b"tEXt", *b"zTXt", *b"iTXt"].contains(&chunk.kind())),
-        DynImage::WebP(_) => return None,
+        DynImage::WebP(webp) => {
+            webp.remove_chunks_by_id(*b"EXIF");
+            webp.remove_chunks_by_id(*b"XMP ");
+        }
     }
     if turn != Orientation::NoTransforms {
         let mut exif = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0".to_vec();

@@ -3,6 +3,7 @@
 //! number, every list may be a single object.
 
 pub mod call;
+pub mod handover;
 pub mod message;
 pub mod scalar;
 pub mod status;
@@ -50,9 +51,14 @@ pub enum Kind {
     Standby,
     /// `calls[]` (`meta-api` section 8).
     Call,
+    /// The value of a `messaging_handovers` change: who answers from now on (`meta-api` section 7).
+    Handover,
     /// A whole change of another field, by its name.
     Other(String),
 }
+
+/// What a change without a field is called, and what is no change at all.
+pub const UNNAMED: &str = "unnamed";
 
 #[derive(Deserialize)]
 struct Envelope {
@@ -136,7 +142,10 @@ pub fn read(body: &[u8]) -> Result<Vec<Element>, Unreadable> {
     }
     let mut elements = Vec::new();
     for entry in list(envelope.entry.as_deref()) {
-        let Some(entry) = object::<Entry>(Some(&entry)) else { continue };
+        let Some(entry) = object::<Entry>(Some(&entry)) else {
+            Reader::new("", None, &mut elements).push(Kind::Other(UNNAMED.to_owned()), &entry, None);
+            continue;
+        };
         let waba_id = text(entry.id.as_deref()).unwrap_or_default();
         for change in list(entry.changes.as_deref()) {
             read_change(&waba_id, integer(entry.time.as_deref()), &change, &mut elements);
@@ -146,17 +155,21 @@ pub fn read(body: &[u8]) -> Result<Vec<Element>, Unreadable> {
 }
 
 fn read_change(waba_id: &str, time: Option<i64>, raw: &RawValue, elements: &mut Vec<Element>) {
-    let Some(change) = object::<Change>(Some(raw)) else { return };
+    let Some(change) = object::<Change>(Some(raw)) else { return Reader::new(waba_id, time, elements).push(Kind::Other(UNNAMED.to_owned()), raw, None) };
     let value = object::<Value>(change.value.as_deref());
     let has_messages = value.as_ref().is_some_and(|value| value.messages.is_some() || value.statuses.is_some());
     // The field may be absent: then what is inside decides.
-    let field = text(change.field.as_deref()).unwrap_or_else(|| if has_messages { "messages".to_owned() } else { "unnamed".to_owned() });
-    let mut reader = Reader { waba_id, time, phone: String::new(), contacts: Arc::default(), elements };
+    let field = text(change.field.as_deref()).unwrap_or_else(|| if has_messages { "messages".to_owned() } else { UNNAMED.to_owned() });
+    let mut reader = Reader::new(waba_id, time, elements);
     let before = reader.elements.len();
     if let Some(value) = value {
         let metadata = object::<Metadata>(value.metadata.as_deref());
         reader.phone = metadata.and_then(|metadata| text(metadata.phone_number_id.as_deref())).unwrap_or_default();
         reader.contacts = message::contacts(value.contacts.as_deref()).into();
+        if let ("messaging_handovers", Some(handover)) = (field.as_str(), change.value.as_deref()) {
+            reader.phone = handover::phone_number_id(handover).unwrap_or_default();
+            reader.push(Kind::Handover, handover, None);
+        }
         reader.read_value(&field, &value);
         // Some lists may be empty, and a change without any is nothing.
         if reader.elements.len() > before || (field == "messages" && has_messages) {
@@ -176,7 +189,11 @@ struct Reader<'a> {
     elements: &'a mut Vec<Element>,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    fn new(waba_id: &'a str, time: Option<i64>, elements: &'a mut Vec<Element>) -> Self {
+        Self { waba_id, time, phone: String::new(), contacts: Arc::default(), elements }
+    }
+
     fn push(&mut self, kind: Kind, raw: &RawValue, thread: Option<String>) {
         let contacts = if kind == Kind::Status { Arc::default() } else { self.contacts.clone() };
         let raw = scalar::without_lone_surrogates(raw.get());
@@ -234,6 +251,7 @@ mod tests {
         assert_eq!(
             seen,
             [
+                ("", "", Kind::Other("unnamed".into())),
                 ("1", "42", Kind::Message),
                 ("1", "42", Kind::Message),
                 ("1", "42", Kind::Message),
@@ -243,7 +261,7 @@ mod tests {
                 ("2", "", Kind::Message),
             ]
         );
-        assert_eq!(elements[2].raw, r#"{"id":"\ufffd"}"#);
+        assert_eq!(elements[3].raw, r#"{"id":"\ufffd"}"#);
     }
 
     #[test]

@@ -41,7 +41,7 @@ const KNOWN: [&str; 2] = ["edit", "ephemeral"];
 /// Reads the meaning of a message by its `type`.
 #[must_use]
 pub fn meaning(message: &Message) -> Meaning {
-    let kind = message.kind.as_deref().unwrap_or(if message.body.is_some() { "text" } else { "unknown" });
+    let kind = message.kind.as_deref().unwrap_or("unknown");
     match kind {
         "request_welcome" => Meaning::Nothing,
         "reaction" => match &message.reaction {

@@ -10,11 +10,18 @@ pub fn read(waba_id: &str, field: &str, change: &str) -> Option<(String, Warning
     let value = change.get("value")?;
     let (about, name, event, detail) = match field {
         "message_template_status_update" => {
-            let name = format!("{} ({})", text(value, "message_template_name"), text(value, "message_template_language"));
-            (About::Template, name, text(value, "event"), text(value, "reason"))
+            (About::Template, template(value), text(value, "event"), text(value, "reason"))
         }
         "phone_number_quality_update" => (About::Number, text(value, "display_phone_number"), text(value, "event"), String::new()),
         "phone_number_name_update" => (About::DisplayName, text(value, "requested_verified_name"), text(value, "decision"), text(value, "rejection_reason")),
+        "account_review_update" => (About::Review, String::new(), text(value, "decision"), String::new()),
+        // The sample of Meta's own pages has the new score in a field that is named after the change.
+        "message_template_quality_update" => (About::Quality, template(value), text(value, "new_quality_score"), String::new()),
+        "template_category_update" => {
+            let soon = text(value, "correct_category");
+            let (event, category) = if soon.is_empty() { ("CHANGED", text(value, "new_category")) } else { ("SOON", soon) };
+            (About::Category, template(value), event.to_owned(), category)
+        }
         "account_update" => {
             let ban = value.pointer("/ban_info/waba_ban_state").and_then(Value::as_str).unwrap_or_default();
             let event = if ban.is_empty() { text(value, "event") } else { ban.to_owned() };
@@ -63,6 +70,11 @@ const ACCOUNT: [&str; 9] = [
     "SCHEDULE_FOR_DISABLE",
 ];
 
+/// A template's name and language.
+fn template(value: &Value) -> String {
+    format!("{} ({})", text(value, "message_template_name"), text(value, "message_template_language"))
+}
+
 fn text(value: &Value, name: &str) -> String {
     let text = value.get(name).and_then(Value::as_str).unwrap_or_default();
     text.replace('\0', "").trim().chars().take(500).collect()
@@ -110,6 +122,24 @@ mod tests {
         let alert = json!({"entity_type": "BUSINESS", "entity_id": 7, "alert_info": {"alert_severity": "CRITICAL", "alert_status": "ACTIVE", "alert_type": "INCREASED_CAPABILITIES_ELIGIBILITY_DEFERRED", "alert_description": "Why"}});
         let alert = told("account_alerts", alert).unwrap();
         assert_eq!((alert.event.as_str(), alert.detail.as_str(), alert.is_bad()), ("INCREASED_CAPABILITIES_ELIGIBILITY_DEFERRED", "Why", true));
+    }
+
+    #[test]
+    fn what_becomes_of_templates_and_of_the_review_is_told() {
+        let of = |more: Value| {
+            let mut value = json!({"message_template_name": "promo", "message_template_language": "en"});
+            value.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            value
+        };
+        let red = told("message_template_quality_update", of(json!({"previous_quality_score": "GREEN", "new_quality_score": "RED"}))).unwrap();
+        assert_eq!((red.about, red.name.as_str(), red.is_bad()), (About::Quality, "promo (en)", true));
+        assert!(told("message_template_quality_update", of(json!({"new_quality_score": "GREEN"}))).unwrap().takes_back());
+        let soon = told("template_category_update", of(json!({"new_category": "UTILITY", "correct_category": "MARKETING"}))).unwrap();
+        assert_eq!((soon.event.as_str(), soon.detail.as_str(), soon.is_bad()), ("SOON", "MARKETING", true));
+        let changed = told("template_category_update", of(json!({"previous_category": "UTILITY", "new_category": "MARKETING"}))).unwrap();
+        assert_eq!((changed.event.as_str(), changed.detail.as_str()), ("CHANGED", "MARKETING"));
+        assert!(told("account_review_update", json!({"decision": "REJECTED"})).unwrap().is_bad());
+        assert!(told("account_review_update", json!({"decision": "APPROVED"})).unwrap().takes_back());
     }
 
     #[test]

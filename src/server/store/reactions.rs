@@ -15,9 +15,11 @@ statements! {
         "select m.n, m.id, m.content, m.sort_at from messages m
          where m.account_id = $1 and m.reply_to = $2 and m.message_type = 'reaction' and m.direction = 'outbound' and m.delivery <> 'failed'"
     );
+    /// A later one that was put there on the phone stays.
     PUT = Sql::same(
         "insert into reactions (account_id, target, sender, emoji, at, wamid) values ($1, $2, '', $3, $4, $5)
-         on conflict (account_id, target, sender) do update set emoji = excluded.emoji, at = excluded.at, wamid = excluded.wamid"
+         on conflict (account_id, target, sender) do update set emoji = excluded.emoji, at = excluded.at, wamid = excluded.wamid
+         where reactions.wamid not like 'wamid.%' or excluded.at >= reactions.at"
     );
     TARGETS = over_rows!(
         "select m.account_id, m.reply_to from",

@@ -1,5 +1,6 @@
 //! The composer's own form, with a file: how a file leaves the page, whoever begins it.
 
+use crate::domain::id::MessageId;
 use crate::protocol::command::SendText;
 use crate::protocol::error::{ApiError, Code, Refused};
 use crate::protocol::snapshot::cursor;
@@ -18,6 +19,7 @@ pub async fn post(key: &str, to: &SendText, made: &str, progress: Box<dyn Fn(u8)
         ("contact_id", to.contact_id.as_str()),
         ("account_id", to.account_id.as_str()),
         ("body", to.body.as_str()),
+        ("reply_to_id", to.reply_to.as_ref().map_or("", MessageId::as_str)),
         ("made", made),
     ];
     let path = format!("{}send/", address::thread(to.conversation_id.as_str()));

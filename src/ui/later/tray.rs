@@ -4,7 +4,7 @@
 use super::form;
 use crate::domain::content::text::units;
 use crate::domain::conversation::Conversation;
-use crate::domain::id::ConversationId;
+use crate::domain::id::{ConversationId, MessageId};
 use crate::domain::media::{CAPTION_LIMIT, Media, State as MediaState, Unsendable, size_in_words};
 use crate::domain::time::Instant;
 use crate::protocol::command::SendText;
@@ -196,7 +196,7 @@ pub fn draw(inbox: Inbox) -> AnyView {
     let ready = Memo::new(move |_| of(&id.get_value()).iter().filter(|item| item.can_go()).count());
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
-        send(id.get_value());
+        send(inbox, id.get_value());
     };
     view! {
         <When is=move || keys.with(|keys| !keys.is_empty())>
@@ -266,13 +266,33 @@ fn one(item: Item) -> AnyView {
     .into_any()
 }
 
+/// The first file answers the message that stands above the composer. Another try is the same message: it answers what it did.
+fn answering(inbox: Inbox, item: Item) -> Item {
+    let replying = Some(inbox.replying.get_untracked()).filter(|id| !id.is_empty() && inbox.open_id().as_ref() == Some(&item.to.conversation_id));
+    let is_first_try = item.progress.with_untracked(|progress| *progress == Progress::Waits);
+    if !is_first_try || replying.is_none() {
+        return item;
+    }
+    let item = Item { to: SendText { reply_to: replying.map(MessageId), ..item.to.clone() }, ..item };
+    tray().update_untracked(|items| {
+        if let Some(kept) = items.iter_mut().find(|kept| kept.file.key == item.file.key) {
+            *kept = item.clone();
+        }
+    });
+    item
+}
+
 /// Sends what waits for this conversation, in order. The first that does not go stops those behind it.
-fn send(conversation: ConversationId) {
+fn send(inbox: Inbox, conversation: ConversationId) {
     let items = untrack(|| of(&conversation));
     if items.iter().any(Item::is_leaving) {
         return;
     }
-    let ready: Vec<Item> = untrack(|| items.into_iter().filter(Item::can_go).collect());
+    let mut ready: Vec<Item> = untrack(|| items.into_iter().filter(Item::can_go).collect());
+    if !ready.is_empty() {
+        let first = ready.remove(0);
+        ready.insert(0, answering(inbox, first));
+    }
     task::spawn(async move {
         for item in ready {
             // Taken out meanwhile.
@@ -280,7 +300,13 @@ fn send(conversation: ConversationId) {
                 continue;
             }
             match hand_over(&item).await {
-                Ok(()) => remove(&item.file.key),
+                Ok(()) => {
+                    let answered = item.to.reply_to.as_ref().map(MessageId::as_str);
+                    if answered.is_some() && answered == Some(inbox.replying.get_untracked().as_str()) {
+                        inbox.replying.set(String::new());
+                    }
+                    remove(&item.file.key);
+                }
                 Err(stopped) => {
                     item.progress.set(stopped);
                     return;

@@ -13,6 +13,8 @@ pub fn system(system: &System) -> String {
         (Change::Number, Some(before), Some(after)) => format!("The customer's number changed from {before} to {after}. Answers go to the new one."),
         (Change::Number, ..) => "The customer's number changed. Answers go to the new one.".to_owned(),
         (Change::UserId, ..) => "WhatsApp gave the customer a new user id. Answers go to the same person.".to_owned(),
+        (Change::ToAgent, ..) => "Meta's business agent answers this customer now.".to_owned(),
+        (Change::ToTeam, ..) => "The conversation came back to the team.".to_owned(),
         (Change::Revoked, ..) => "This message was deleted for everybody.".to_owned(),
         (Change::Identity, ..) => {
             "The customer's security code changed: they may use a new phone, or somebody else uses the number. Make sure before you share anything private."

@@ -2,17 +2,19 @@
 
 use super::{Batch, Inbound};
 use crate::domain::contact::{Identity, IdentityKind};
+use crate::domain::content::system::{Change, System};
 use crate::domain::content::{self, Content};
 use crate::domain::delivery::Delivery;
 use crate::domain::id::MediaId;
 use crate::domain::message::Direction;
+use crate::domain::origin::Origin;
 use crate::domain::time::Instant;
 use crate::server::clock::new_id;
 use crate::server::meta::inbound::{self, Element, Kind};
 use crate::server::meta::to_domain::{self, Meaning};
 use crate::server::secret::token_hash;
 use crate::server::store::statuses::Reaction;
-use crate::server::store::{accounts, json, media, messages};
+use crate::server::store::{accounts, json, media, reactions};
 
 /// Who wrote what was written on the phone.
 const PHONE_APP: &str = "Phone app";
@@ -30,6 +32,9 @@ impl Batch {
         if element.kind == Kind::Call {
             return self.take_call(element, account, received_at);
         }
+        if element.kind == Kind::Handover {
+            return self.take_handover(element, account, received_at);
+        }
         let message = inbound::message::read(&element.raw, &element.contacts).ok_or("a message that is not an object")?;
         let is_ours = is_ours(element, &message);
         let identities = if is_ours { identities_of(recipient(element, &message), account) } else { identities(&message, account) };
@@ -41,7 +46,8 @@ impl Batch {
         match to_domain::meaning(&message) {
             Meaning::Nothing => {}
             Meaning::Reaction { target, emoji } => {
-                let sender = if is_ours { messages::PHONE.to_owned() } else { sender };
+                // A business has one reaction on a message, wherever it was put there.
+                let sender = if is_ours { reactions::OURS.to_owned() } else { sender };
                 self.take_reaction(Reaction { account_id: account.id.clone(), target, sender, emoji, at, wamid });
             }
             Meaning::Entry(direction, content) => {
@@ -119,6 +125,30 @@ impl Batch {
             raw: None,
             reply_to: None,
             live: true,
+            author: None,
+            delivery: None,
+        });
+        Ok(())
+    }
+}
+
+impl Batch {
+    /// Who answers from now on is a quiet line. Meta gives it no id: its bytes name it.
+    fn take_handover(&mut self, element: &Element, account: &accounts::Stored, received_at: Instant) -> std::result::Result<(), &'static str> {
+        let handover = inbound::handover::read(&element.raw).ok_or("a handover without a customer")?;
+        self.inbound.push(Inbound {
+            account_id: account.id.clone(),
+            identities: identities_of((handover.wa_id, handover.user_id), account),
+            profile_name: None,
+            wamid: format!("raw.{}", &token_hash(&element.raw)[..40]),
+            at: to_domain::instant(handover.timestamp, received_at),
+            direction: Direction::Event,
+            content: Content::System(System { change: if handover.to_agent { Change::ToAgent } else { Change::ToTeam }, before: None, after: None }),
+            origin: handover.to_agent.then(|| Origin { held: true, ..Origin::default() }),
+            media: None,
+            raw: None,
+            reply_to: None,
+            live: false,
             author: None,
             delivery: None,
         });

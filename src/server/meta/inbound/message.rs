@@ -74,6 +74,31 @@ struct Wire {
 }
 
 impl Wire {
+    /// What it is by the one part it has, where Meta does not say (`meta-api` section 17.4).
+    fn only_part(&self) -> Option<String> {
+        let parts = [
+            ("text", &self.text),
+            ("reaction", &self.reaction),
+            ("location", &self.location),
+            ("contacts", &self.contacts),
+            ("interactive", &self.interactive),
+            ("button", &self.button),
+            ("order", &self.order),
+            ("image", &self.image),
+            ("video", &self.video),
+            ("audio", &self.audio),
+            ("voice", &self.voice),
+            ("document", &self.document),
+            ("sticker", &self.sticker),
+            ("system", &self.system),
+            ("edit", &self.edit),
+            ("revoke", &self.revoke),
+            ("unsupported", &self.unsupported),
+        ];
+        let mut there = parts.into_iter().filter(|(_, part)| part.is_some()).map(|(kind, _)| kind.to_owned());
+        there.next().filter(|_| there.next().is_none())
+    }
+
     /// The object of a kind that is a file.
     fn file(&mut self, kind: Option<&str>) -> Option<Box<RawValue>> {
         match kind? {
@@ -215,7 +240,7 @@ pub fn sorted(phone: Option<String>, user: Option<String>) -> (Option<String>, O
 #[must_use]
 pub fn read(raw: &str, contacts: &[Contact]) -> Option<Message> {
     let wire: Wire = parse(raw)?;
-    let kind = filled(wire.kind.as_deref());
+    let kind = filled(wire.kind.as_deref()).or_else(|| wire.only_part());
     if let Some(mut message) = unfold(&wire, kind.as_deref()) {
         match_contact(&mut message, contacts);
         return Some(message);
