@@ -1,4 +1,5 @@
 // Answering one message, reacting to it, and finding what was answered.
+import { readFileSync } from "node:fs";
 import { type Page } from "@playwright/test";
 import { box, bubble, expect, log, newNumber, open, readAll, test } from "./inbox";
 
@@ -52,8 +53,46 @@ for (const width of [1280, 390]) {
     await bubble(page, "I asked before").locator(".quote").click();
     await expect(log(page).locator(".bubble[data-found]")).toContainText("where is my parcel?");
     await expect(log(page).locator(".bubble[data-found]")).toBeInViewport();
+    // It flashes, and the way back is offered.
+    await expect.poll(() => log(page).locator(".bubble[data-found]").evaluate((found) => getComputedStyle(found).outlineColor)).toMatch(/ \/ 0\)$|, 0\)$/);
+    await page.getByRole("button", { name: "Back to the answer" }).click();
+    await expect(bubble(page, "I asked before")).toBeInViewport();
+    await expect(page.getByRole("button", { name: "Back to the answer" })).toHaveCount(0);
   });
 }
+
+test("47: a file answers a message as words do, once", async ({ page, inbox }) => {
+  const number = newNumber();
+  await inbox.customer({ wa_id: number, name: "Ines", text: "which lid is it?" });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await complete(page);
+  await act(page, "which lid is it?", "Reply");
+  await page.getByLabel("Attach files").setInputFiles(["a.pdf", "b.pdf"].map((name) => ({ name, mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7") })));
+  await page.getByRole("button", { name: "Send 2 files" }).click();
+  await expect(log(page).locator(".bubble", { hasText: "a.pdf" }).locator(".quote")).toContainText("which lid is it?");
+  await expect(page.locator(".answer")).toHaveCount(0);
+  await box(page).fill("and words");
+  await box(page).press("Enter");
+  await expect.poll(async () => (await inbox.bodies(number)).map(({ type, context }) => [type, !!context?.message_id])).toEqual([["document", true], ["document", false], ["text", false]]);
+});
+
+test("68: a card of a message is saved for the address book", async ({ page, inbox }) => {
+  const number = newNumber();
+  await inbox.customer({ wa_id: number, message: { type: "contacts", contacts: [{ name: { formatted_name: "Ines Duarte" }, phones: [{ phone: "+351 910 000 123" }] }] } });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await complete(page);
+  await bubble(page, "Ines Duarte").getByRole("button", { name: "More" }).click();
+  const [saved] = await Promise.all([page.waitForEvent("download"), menu(page).getByRole("link", { name: "Save as a contact" }).click()]);
+  expect(saved.suggestedFilename()).toBe("Ines Duarte.vcf");
+  expect(readFileSync(await saved.path(), "utf8")).toContain("FN:Ines Duarte\r\nTEL:+351 910 000 123\r\n");
+});
+
+test("the header says how long can be answered freely", async ({ page, inbox }) => {
+  const number = newNumber();
+  await inbox.customer({ wa_id: number, text: "hi" });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await expect(page.locator(".thread__bar")).toContainText(/2[34] h left/);
+});
 
 test("an emoji is put on a message, changed and taken back", async ({ page, inbox }) => {
   const number = newNumber();

@@ -44,7 +44,9 @@ test("files are dropped and pasted; words that were copied stay words", async ({
     box(page).evaluate((target, [event, name, words]) => {
       const data = new DataTransfer();
       data.items.add(new File(["%PDF-1.7"], name, { type: "application/pdf" }));
-      if (words) data.setData("text/plain", words);
+      if (words) data.setData("text/html", `<b>${words}</b>`);
+      // A file that was copied has its name beside it.
+      data.setData("text/plain", words || name);
       const init = { bubbles: true, cancelable: true };
       target.dispatchEvent(event === "drop" ? new DragEvent("dragover", { ...init, dataTransfer: data }) : new Event("nothing"));
       const is_marked = document.body.hasAttribute("data-drop");

@@ -21,8 +21,9 @@ const kinds: [string, string, string[], string][] = [
   ["order", "Order", ["Can you deliver?", "2 × MUG-BLUE", "12.50 EUR", "1 × TEA-250", "32.90 EUR"], "Can you deliver?"],
 ];
 
-for (const [name, heading, words, preview] of kinds) {
-  test(`inbound ${name} is shown whole, in the thread and in the list`, async ({ page, inbox }) => {
+for (const [name, heading, words, preview] of kinds) for (const width of [1280, 390]) {
+  test(`inbound ${name} is shown whole, in the thread and in the list, ${width} px wide`, async ({ page, inbox }) => {
+    await page.setViewportSize({ width, height: 800 });
     const number = newNumber();
     await inbox.customer({ wa_id: number, name: `Customer ${number}`, text: "hello" });
     await open(page, inbox, `/whatsapp/inbox/${number}/`);
@@ -33,8 +34,10 @@ for (const [name, heading, words, preview] of kinds) {
       const shown = log(page).locator(".bubble").filter({ hasText: heading });
       await expect(shown).toHaveCount(1);
       for (const word of words) await expect(shown).toContainText(word);
-      await expect(row(page, `Customer ${number}`)).toContainText(preview);
+      expect(await log(page).evaluate((log) => log.scrollWidth - log.clientWidth)).toBe(0);
       await expect(bubble(page, "not shown here yet")).toHaveCount(0);
+      if (width === 390) await page.locator(".thread__back").click();
+      await expect(row(page, `Customer ${number}`)).toContainText(preview);
     }
   });
 }

@@ -222,6 +222,10 @@ test("what failed and is no text cannot be turned into one", async ({ page, inbo
 test("a recording goes on, and stays its customer's, while the agent looks at another", async ({ page, inbox }) => {
   const [first, second] = [await thread(page, inbox), newNumber()];
   await inbox.customer({ wa_id: second, name: `Customer ${second}`, text: "me, too" });
+  await page.getByRole("button", { name: "Record a voice note" }).click();
+  await expect(page.locator(".voice time")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.locator(".voice")).toHaveCount(0);
   await page.getByRole("button", { name: "Record a voice note" }).dblclick();
   await expect(page.getByText("Recording for")).toContainText(first.slice(-3));
   await page.locator(".row", { hasText: second }).click();

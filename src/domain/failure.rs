@@ -121,7 +121,8 @@ mod tests {
         let nameless: Vec<i64> = documented.into_iter().filter(|code| known(*code).is_none()).collect();
         assert_eq!(nameless, Vec::<i64>::new());
         let says = |code, words: &str| assert!(known(code).unwrap().contains(words), "{code}: {}", known(code).unwrap());
-        for (code, words) in [(132_015, "paused"), (132_016, "for good"), (132_001, "approved"), (133_004, "again"), (133_010, "register"), (131_016, "again")] {
+        for (code, words) in [(132_015, "paused"), (132_016, "for good"), (132_001, "approved"), (133_004, "again"), (133_010, "register"), (131_016, "again")]
+        {
             says(code, words);
         }
     }

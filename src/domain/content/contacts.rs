@@ -42,6 +42,24 @@ impl Contacts {
     }
 }
 
+impl Contacts {
+    /// The cards in the form that address books read (vCard 3.0, RFC 2426).
+    #[must_use]
+    pub fn vcard(&self) -> String {
+        let text = |text: &str| text.replace('\\', "\\\\").replace(['\n', '\r'], "\\n").replace(',', "\\,").replace(';', "\\;");
+        let mut lines = Vec::new();
+        for card in &self.cards {
+            let name = text(card.title());
+            lines.extend(["BEGIN:VCARD".to_owned(), "VERSION:3.0".to_owned(), format!("N:;{name};;;"), format!("FN:{name}")]);
+            lines.extend(card.company.iter().map(|company| format!("ORG:{}", text(company))));
+            lines.extend(card.phones.iter().map(|phone| format!("TEL:{}", text(&phone.number))));
+            lines.extend(card.emails.iter().map(|email| format!("EMAIL:{}", text(email))));
+            lines.push("END:VCARD".to_owned());
+        }
+        lines.join("\r\n") + "\r\n"
+    }
+}
+
 impl Card {
     /// Everything on it.
     #[must_use]
@@ -56,5 +74,24 @@ impl Card {
     pub fn title(&self) -> &str {
         let other = || self.phones.first().map(|phone| phone.number.as_str()).or(self.emails.first().map(String::as_str));
         if self.name.is_empty() { other().unwrap_or_default() } else { &self.name }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_customer_wrote_adds_no_lines_to_a_card() {
+        let card = Card {
+            name: "Duarte; Ines\nTEL:+1".into(),
+            company: Some("Duarte, Filhos".into()),
+            phones: vec![Phone { number: "+351 910 000 123".into(), wa_id: None }],
+            emails: vec!["ines@duarte.example".into()],
+        };
+        assert_eq!(
+            Contacts { cards: vec![card] }.vcard(),
+            "BEGIN:VCARD\r\nVERSION:3.0\r\nN:;Duarte\\; Ines\\nTEL:+1;;;\r\nFN:Duarte\\; Ines\\nTEL:+1\r\nORG:Duarte\\, Filhos\r\nTEL:+351 910 000 123\r\nEMAIL:ines@duarte.example\r\nEND:VCARD\r\n"
+        );
     }
 }

@@ -68,7 +68,20 @@ fn links_are_only_safe_ones_and_keep_their_underscores() {
         let digits: String = number.chars().filter(char::is_ascii_digit).collect();
         assert_eq!(line(&format!("call {number}, please")), vec![t("call "), link(&format!("tel:+{digits}"), number), t(", please")]);
     }
-    for plain in ["+1", "1 + 23456789", "+12345678901234567", "+4470 letters", "+44770090012x", "done.Thanks", "3.50", "e.g. so", "Mr.Smith", "a..com", "v1.2.3", "file.rs"] {
+    for plain in [
+        "+1",
+        "1 + 23456789",
+        "+12345678901234567",
+        "+4470 letters",
+        "+44770090012x",
+        "done.Thanks",
+        "3.50",
+        "e.g. so",
+        "Mr.Smith",
+        "a..com",
+        "v1.2.3",
+        "file.rs",
+    ] {
         assert_eq!(line(plain), vec![t(plain)]);
     }
     // One of these letters is Cyrillic; a name that is wholly so is its owner's own.

@@ -9,9 +9,7 @@ pub fn read(waba_id: &str, field: &str, change: &str) -> Option<(String, Warning
     let change: Value = serde_json::from_str(change).ok()?;
     let value = change.get("value")?;
     let (about, name, event, detail) = match field {
-        "message_template_status_update" => {
-            (About::Template, template(value), text(value, "event"), text(value, "reason"))
-        }
+        "message_template_status_update" => (About::Template, template(value), text(value, "event"), text(value, "reason")),
         "phone_number_quality_update" => (About::Number, text(value, "display_phone_number"), text(value, "event"), String::new()),
         "phone_number_name_update" => (About::DisplayName, text(value, "requested_verified_name"), text(value, "decision"), text(value, "rejection_reason")),
         "account_review_update" => (About::Review, String::new(), text(value, "decision"), String::new()),

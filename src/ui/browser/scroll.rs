@@ -32,18 +32,17 @@ pub fn to_child(element: &HtmlElement, child: &Element, down: f64) {
     set_top(element, target);
 }
 
-/// Shows the bubble with this key, and marks it until another is shown.
+/// Shows the bubble with this key, and marks it for a moment: also one that was marked before.
 pub fn show(key: &str, down: f64) {
     let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
     let Some(log) = document.query_selector(".log").ok().flatten().and_then(|log| log.dyn_into::<HtmlElement>().ok()) else { return };
     let Ok(bubbles) = log.query_selector_all("[data-key]") else { return };
     let all = (0..bubbles.length()).filter_map(|at| bubbles.item(at)?.dyn_into::<Element>().ok());
     for bubble in all {
+        let _ = bubble.remove_attribute("data-found");
         if bubble.get_attribute("data-key").as_deref() == Some(key) {
             to_child(&log, &bubble, down);
             let _ = bubble.set_attribute("data-found", "");
-        } else {
-            let _ = bubble.remove_attribute("data-found");
         }
     }
 }

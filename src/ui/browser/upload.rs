@@ -84,16 +84,25 @@ pub fn drags_files(event: &DragEvent) -> bool {
     event.data_transfer().is_some_and(|data| has_files(&data))
 }
 
-/// What was dropped.
+/// What a folder is taken for.
+pub const FOLDER: &str = "inode/directory";
+
+/// What was dropped. A folder looks like a file that cannot be read: only its entry tells.
 #[must_use]
 pub fn take_dropped(event: &DragEvent) -> Vec<Local> {
-    hold(event.data_transfer().and_then(|data| data.files()))
+    let Some(data) = event.data_transfer() else { return Vec::new() };
+    let items = data.items();
+    let items = (0..items.length()).filter_map(|at| items.get(at)).filter(|item| item.kind() == "file");
+    let is_folder: Vec<bool> = items.map(|item| item.webkit_get_as_entry().ok().flatten().is_some_and(|entry| entry.is_directory())).collect();
+    let name = |at: usize, local: Local| if is_folder.get(at) == Some(&true) { Local { mime: FOLDER.to_owned(), ..local } } else { local };
+    hold(data.files()).into_iter().enumerate().map(|(at, local)| name(at, local)).collect()
 }
 
-/// What was pasted, unless it is words: office programs put a picture of them beside.
+/// What was pasted, unless it is words: office programs put a picture of them beside. (A file has its name beside it, as plain words.)
 #[must_use]
 pub fn take_pasted(event: &ClipboardEvent) -> Vec<Local> {
-    let data = event.clipboard_data().filter(|data| has_files(data) && !data.types().iter().any(|kind| kind == "text/plain"));
+    let is_words = |data: &DataTransfer| ["text/plain", "text/html"].iter().all(|words| data.types().iter().any(|kind| kind == *words));
+    let data = event.clipboard_data().filter(|data| has_files(data) && !is_words(data));
     hold(data.and_then(|data| data.files()))
 }
 

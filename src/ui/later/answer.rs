@@ -20,8 +20,14 @@ const WAIT_MS: i64 = 50;
 const MOST_PAGES: usize = 100;
 
 thread_local! {
+    /// The bubble whose quote was followed, by its key; empty: none.
+    static BACK: ArcRwSignal<String> = ArcRwSignal::new(String::new());
     /// Why something that was asked for was not done, until the agent has seen it.
     static SAID: ArcRwSignal<String> = ArcRwSignal::new(String::new());
+}
+
+fn back() -> ArcRwSignal<String> {
+    BACK.with(Clone::clone)
 }
 
 fn said_last() -> ArcRwSignal<String> {
@@ -37,6 +43,7 @@ pub fn say(text: String) {
 pub fn start(inbox: Inbox) {
     let _clicked = window_event_listener(ev::click, move |event| {
         if let Some(id) = document::clicked(&event, ".quote[data-id]", "data-id") {
+            back().set(document::clicked(&event, "[data-key]", "data-key").unwrap_or_default());
             task::spawn(show(inbox, id));
         }
     });
@@ -107,7 +114,19 @@ pub fn draw(inbox: Inbox) -> AnyView {
                 .map_or_else(|| words::OLDER_MESSAGE.to_owned(), |message| words::quoted(message.content.message_type(), &message.content.preview()))
         })
     };
+    // Another thread has other bubbles.
+    let can_go_back = move || {
+        inbox.lines.track();
+        back().with(|key| inbox.bubble(key).is_some())
+    };
+    let go_back = |_| {
+        scroll::show(&back().get_untracked(), ORIGINAL_AT);
+        back().set(String::new());
+    };
     view! {
+        <When is=can_go_back>
+            <div class="answer"><button class="link" on:click=go_back>{words::BACK_TO_ANSWER}</button></div>
+        </When>
         <When is=move || inbox.replying.with(|id| !id.is_empty())>
             <div class="answer" role="status">
                 <div class="quote"><b><bdi>{whose}</bdi></b><bdi>{said}</bdi></div>

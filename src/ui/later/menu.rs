@@ -4,6 +4,7 @@
 use super::{answer, details, forward};
 use crate::api;
 use crate::domain::content::Content;
+use crate::domain::content::contacts::Card;
 use crate::domain::conversation::Conversation;
 use crate::domain::delivery::Delivery;
 use crate::domain::id::MessageId;
@@ -162,6 +163,15 @@ pub fn reactions(inbox: Inbox, message: &Message) -> Vec<(String, String)> {
     message.reactions.iter().enumerate().map(|(at, emoji)| (whose(at), emoji.clone())).collect()
 }
 
+/// A file of a message's cards that address books read.
+fn save_card(message: &Message) -> Option<AnyView> {
+    let Content::Contacts(cards) = &message.content else { return None };
+    let href = format!("data:text/vcard;charset=utf-8,{}", address::encode(&cards.vcard()));
+    let name = format!("{}.vcf", cards.cards.first().map(Card::title).unwrap_or_default());
+    let hide = |_| document::hide(MENU);
+    Some(view! { <a class="menu__item" href=href download=name on:click=hide>{words::SAVE_CARD}</a> }.into_any())
+}
+
 fn entries(inbox: Inbox, message: &Message) -> AnyView {
     // What Meta does not know yet cannot be answered.
     let is_known = message.wamid.is_some();
@@ -217,6 +227,7 @@ fn entries(inbox: Inbox, message: &Message) -> AnyView {
     view! {
         {known}
         {words}
+        {save_card(message)}
         {forward}
         {link}
         <button class="menu__item" on:click=tools>{words::TOOLS}</button>

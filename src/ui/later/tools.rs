@@ -8,6 +8,7 @@ use crate::domain::conversation::{Conversation, Status};
 use crate::domain::id::ConversationId;
 use crate::domain::label;
 use crate::domain::time::{DAY_MS, HOUR_MS, Instant};
+use crate::domain::window::Window;
 use crate::protocol::address;
 use crate::protocol::command::Handle;
 use crate::protocol::error::ApiError;
@@ -100,6 +101,12 @@ pub fn draw(inbox: Inbox) -> AnyView {
             mark(None, words::free_until(&until))
         })
     };
+    let (windowed, now) = (row.clone(), inbox.now);
+    // In its last hour, and once it is over, the thread says so below.
+    let open_for = move || match windowed.with(|row| row.window(now.get())) {
+        Window::Open { left_ms } => Some(view! { <span title=words::row_open(left_ms)>{mark(None, words::open_for(left_ms))}</span> }),
+        _ => None,
+    };
     let of_row = row.clone();
     // Drawn anew only for what it shows: whoever is in it stays in it.
     let drawn = Memo::new(move |_| of_row.with(|row| (row.label.clone(), row.assignee.clone(), row.status)));
@@ -107,7 +114,7 @@ pub fn draw(inbox: Inbox) -> AnyView {
     let is_open = Memo::new(move |_| for_state.with(|row| row.status == Status::Open));
     let turn = move |_| begin(&own, if is_open.get_untracked() { Handle::Resolve } else { Handle::Reopen });
     view! {
-        <span class="tools__marks">{marks}{free}</span>
+        <span class="tools__marks">{open_for}{marks}{free}</span>
         <button type="button" class="button tools__turn" on:click=turn>{move || if is_open.get() { words::RESOLVE } else { words::REOPEN }}</button>
         <button type="button" class="tools__more" aria-label=words::TOOLS title=words::TOOLS aria-haspopup="dialog" on:click=|event| { sought().set(String::new()); document::show_beside(PANEL, &event) }>
             <Icon glyph=Glyph::TAG/>

@@ -89,6 +89,9 @@ fn about(file: &Local) -> Media {
 
 /// What can be said before it is sent. The bytes decide in the end, on the server: what a machine calls a file may be wrong or missing.
 pub fn refusal(file: &Local) -> Option<String> {
+    if file.mime == upload::FOLDER {
+        return Some(words::NO_FOLDERS.to_owned());
+    }
     if file.size == 0 {
         return Some(words::EMPTY_FILE.to_owned());
     }

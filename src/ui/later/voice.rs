@@ -8,6 +8,7 @@ use crate::ui::kit::icon::{Glyph, Icon};
 use crate::ui::kit::when::When;
 use crate::ui::state::inbox::Inbox;
 use crate::ui::words;
+use leptos::ev;
 use leptos::prelude::*;
 
 /// Longer ones are cut off: WhatsApp shows no more than 16 MB as a recording.
@@ -139,6 +140,13 @@ pub fn beside(inbox: Inbox) -> Option<AnyView> {
 
 /// Above everything, while it records or cannot: whoever looks at another conversation, or at the list, still sees for whom it is.
 pub fn draw(inbox: Inbox) -> AnyView {
+    let _pressed = window_event_listener(ev::keydown, |event| {
+        let is_free = !event.default_prevented() && !document::is_within(&event, "dialog, [popover]");
+        if event.key() == "Escape" && is_free && untrack(|| matches!(state().get(), State::Records(..))) {
+            event.prevent_default();
+            cancel();
+        }
+    });
     let for_whom = move || match state().get() {
         State::Records(_, row) => words::recording(&row.display_name()),
         _ => String::new(),

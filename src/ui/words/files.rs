@@ -48,6 +48,8 @@ pub const REMOVE: &str = "Remove";
 pub const CANCEL: &str = "Cancel";
 /// Nothing is in it.
 pub const EMPTY_FILE: &str = "The file is empty: choose another one.";
+/// A folder was dropped.
+pub const NO_FOLDERS: &str = "This is a folder. Open it and choose the files in it.";
 /// A file whose conversation went into another.
 pub const CHECK_NAME: &str = "This conversation was joined with another. Check the name at the top, then send.";
 /// A file that the server did not get.
@@ -114,6 +116,10 @@ pub const LOUDNESS: &str = "Loudness";
 pub const ROTATE: &str = "Rotate";
 /// Puts the words of a message into the clipboard.
 pub const COPY: &str = "Copy the text";
+/// Keeps a card of a message as a file that address books read.
+pub const SAVE_CARD: &str = "Save as a contact";
+/// Back from an original to the message that quotes it.
+pub const BACK_TO_ANSWER: &str = "Back to the answer";
 /// Puts a message's address into the clipboard.
 pub const COPY_LINK: &str = "Copy a link to this";
 /// Takes a message out of the thread, after a question.

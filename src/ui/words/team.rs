@@ -283,6 +283,12 @@ pub fn warning(warning: &Warning) -> String {
     format!("{what}{sep}{detail}")
 }
 
+/// How long a conversation can be answered freely, in its header.
+#[must_use]
+pub fn open_for(ms: i64) -> String {
+    format!("{} left", super::left(ms))
+}
+
 /// A free entry point.
 #[must_use]
 pub fn free_until(at: &str) -> String {

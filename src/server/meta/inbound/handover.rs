@@ -66,6 +66,7 @@ pub fn read(raw: &str) -> Option<Handover> {
     if wa_id.is_none() && user_id.is_none() {
         return None;
     }
-    let to_agent = object::<Passed>(wire.control_passed.as_deref()).and_then(|passed| filled(passed.new_owner_role.as_deref())).is_some_and(|role| role == "ai_agent");
+    let to_agent =
+        object::<Passed>(wire.control_passed.as_deref()).and_then(|passed| filled(passed.new_owner_role.as_deref())).is_some_and(|role| role == "ai_agent");
     Some(Handover { wa_id, user_id, timestamp: integer(wire.timestamp.as_deref()), to_agent })
 }
