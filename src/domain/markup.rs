@@ -216,39 +216,50 @@ const MAX_LINK: usize = 2048;
 const MAX_EMAIL: usize = 320;
 
 /// Endings of bare domains that are linked: others are more often a missing space.
-const DOMAINS: &str = " ae app ar at au be biz br ca ch cl cn co com cz de dev dk edu es eu fi fr gov gr hk hu id ie il in info io it jp ke kr link me mx my net ng nl no nz online org pe ph pk pl pt ro ru sa se sg shop site store th tr ua uk us vn xyz za ";
+const DOMAINS: &str = " ae app at au be br ca ch cn co com de dev dk edu es eu fi fr gov ie in info io it jp ke me mx net ng nl no nz org pe pl pt ru se sg shop store tr ua uk us za ";
 
 /// A number as it is dialled from abroad: `+`, 8 to 15 digits (E.164), and what people put between them.
 fn phone(chars: &[char]) -> Option<(Inline, usize)> {
-    let (mut digits, mut end) = (String::new(), 0);
-    for (at, c) in chars.iter().enumerate().skip(1).take(30) {
+    let (mut href, mut end, mut gap) = ("tel:+".to_owned(), 0, 0);
+    for (at, c) in chars.iter().enumerate().skip(1) {
         match c {
             '0'..='9' => {
-                digits.push(*c);
-                end = at + 1;
+                href.push(*c);
+                (end, gap) = (at + 1, 0);
             }
-            // One of them at a time.
-            ' ' | '-' | '.' | '(' | ')' | '/' | '\u{a0}' if at == end || "()".contains(chars[at - 1]) || "()".contains(*c) => {}
+            ' ' | '-' | '.' | '(' | ')' | '\u{a0}' if end > 0 && gap < 2 => gap += 1,
+            c if c.is_alphanumeric() && gap == 0 => return None,
             _ => break,
         }
     }
-    let goes_on = chars.get(end).is_some_and(|c| c.is_alphanumeric());
-    (chars[0] == '+' && (8..=15).contains(&digits.len()) && !goes_on)
-        .then(|| (Inline::Link { href: format!("tel:+{digits}"), text: chars[..end].iter().collect() }, end))
+    // Five letters are before the digits.
+    (13..=20).contains(&href.len()).then(|| (Inline::Link { href, text: chars[..end].iter().collect() }, end))
 }
 
-/// Whether a name of a machine mixes alphabets within a word, as only those do that want to be taken for another.
-fn is_deceptive(host: &str) -> bool {
-    host.split('.').any(|part| part.contains(|c: char| c.is_ascii_alphabetic()) && part.contains(|c: char| c > '\u{24f}' && c.is_alphabetic()))
-}
-
-/// Whether a word is the name of a machine, or begins with one.
-fn is_domain(text: &str) -> bool {
-    let host = text.split(['/', '?', '#', ':']).next().unwrap_or_default();
-    let Some((_, ending)) = host.rsplit_once('.') else { return false };
-    host.split('.').all(|part| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '-'))
-        && ending.len() > 1
-        && DOMAINS.split(' ').any(|domain| domain.eq_ignore_ascii_case(ending))
+/// The name of a machine at the beginning of a text: whether it is one with a known ending, and whether it mixes alphabets within a word,
+/// as only those do that want to be taken for another.
+fn host(text: &str) -> (bool, bool) {
+    let (mut begin, mut end, mut is_named, mut latin, mut other, mut is_mixed) = (0, text.len(), true, false, false, false);
+    for (at, c) in text.char_indices() {
+        match c {
+            '/' | '?' | '#' | ':' => {
+                end = at;
+                break;
+            }
+            '.' => {
+                is_named &= at > begin;
+                (begin, latin, other) = (at + 1, false, false);
+            }
+            _ => {
+                latin |= c.is_ascii_alphabetic();
+                other |= c > '\u{24f}';
+                is_mixed |= latin && other;
+                is_named &= c == '-' || c.is_alphanumeric();
+            }
+        }
+    }
+    let ending = format!(" {} ", text[begin.min(end)..end].to_ascii_lowercase());
+    (is_named && begin > 0 && DOMAINS.contains(&ending), is_mixed)
 }
 
 /// A web address, e-mail or phone number at the beginning of `chars`, with its length. Trailing punctuation is not part of it.
@@ -271,12 +282,13 @@ fn link(chars: &[char]) -> Option<(Inline, usize)> {
     }
     let word: String = reach[..end].iter().collect();
     let text = trim_punctuation(&word);
-    let (_, behind) = text.split_once("://").unwrap_or_default();
-    if is_deceptive(behind.split(['/', '?', '#']).next().unwrap_or_default()) || (behind.is_empty() && is_deceptive(text)) {
+    let behind = text.split_once("://").map_or(text, |(_, behind)| behind);
+    let (is_named, is_mixed) = host(behind);
+    if is_mixed {
         return None;
     }
     let href = if !is_web && !has_user {
-        is_domain(text).then(|| format!("https://{text}"))?
+        is_named.then(|| format!("https://{text}"))?
     } else if !is_web {
         is_email(text).then(|| format!("mailto:{text}"))?
     } else if lower.starts_with("www.") {

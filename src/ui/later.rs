@@ -26,6 +26,7 @@ pub mod tray;
 pub mod typing;
 pub mod views;
 pub mod voice;
+pub mod wrong;
 
 use crate::domain::conversation::Conversation;
 use crate::domain::failure::Failure;
@@ -88,7 +89,7 @@ pub struct Code {
 }
 
 static CODE: Code = Code {
-    whole: |inbox| (aside::draw(inbox), answer::said(), voice::draw(inbox), make::draw(inbox), forward::draw(inbox)).into_any(),
+    whole: |inbox| (wrong::draw(inbox), aside::draw(inbox), answer::said(), voice::draw(inbox), make::draw(inbox), forward::draw(inbox)).into_any(),
     sentence: Failure::sentence,
     hear: aside::hear,
     views: views::draw,

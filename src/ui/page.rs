@@ -1,6 +1,5 @@
 //! Pages: the document around them, and one file for each.
 
-pub mod banners;
 pub mod contacts;
 pub mod document;
 pub mod inbox;

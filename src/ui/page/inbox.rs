@@ -7,8 +7,9 @@ use crate::protocol::view::First;
 use crate::ui::browser::{document, history, storage, task};
 use crate::ui::chat::list::List;
 use crate::ui::chat::thread::ThreadPane;
+use crate::ui::kit::banner::Banner;
+use crate::ui::kit::when::When;
 use crate::ui::live;
-use crate::ui::page::banners::Banners;
 use crate::ui::page::rail;
 use crate::ui::state::draft;
 use crate::ui::state::inbox::{Inbox, Pane};
@@ -48,7 +49,12 @@ fn Workspace(first: First) -> impl IntoView {
     Effect::new(|_| document::mark_hydrated());
     view! {
         <div class="frame">
-            <Banners/>
+            // All else that may be wrong is said by what did not come.
+            <When is=move || inbox.lacks_later.get()>
+                <Banner kind="warn" text=Signal::stored(words::PART_MISSING.to_owned())>
+                    <button class="link" on:click=move |_| inbox.want_later()>{words::TRY_AGAIN}</button>
+                </Banner>
+            </When>
             {move || inbox.later().map(|code| (code.whole)(inbox))}
             <div class="app" data-pane=pane>
                 <List/>

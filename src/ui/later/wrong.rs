@@ -1,4 +1,5 @@
-//! What the page itself knows to be wrong: lines across it that stay until their reason is gone. What the server knows is in `later/aside`.
+//! What the page itself knows to be wrong: lines across it that stay until their reason is gone. What the server knows is in [`super::aside`];
+//! that this code is missing is said by `page/inbox`.
 //!
 //! To add one: its variant, when it is there, what it says, what its button says and does.
 
@@ -20,19 +21,15 @@ enum Wrong {
     Disconnected,
     /// The session is over.
     SignedOut,
-    /// The rest of the page did not come.
-    PartMissing,
     /// A newer version serves.
     Outdated,
 }
 
 /// All, in the order in which they stand.
-const ALL: [Wrong; 4] = [Wrong::Disconnected, Wrong::SignedOut, Wrong::PartMissing, Wrong::Outdated];
+const ALL: [Wrong; 3] = [Wrong::Disconnected, Wrong::SignedOut, Wrong::Outdated];
 
 /// The banners.
-#[component]
-pub fn Banners() -> impl IntoView {
-    let inbox = expect_context::<Inbox>();
+pub fn draw(inbox: Inbox) -> AnyView {
     let keys = Signal::derive(move || {
         let now = ALL.iter().enumerate().filter(|(_, wrong)| wrong.is_now(inbox));
         now.map(|(at, _)| at.to_string()).collect::<Vec<_>>()
@@ -47,7 +44,7 @@ pub fn Banners() -> impl IntoView {
         }
         .into_any()
     };
-    view! { <Each keys=keys draw=Arc::new(draw)/> }
+    view! { <Each keys=keys draw=Arc::new(draw)/> }.into_any()
 }
 
 impl Wrong {
@@ -55,7 +52,6 @@ impl Wrong {
         match self {
             Self::Disconnected => matches!(inbox.connection.get(), Connection::Lost { since, .. } if inbox.now.get().since(since) > PATIENCE_MS),
             Self::SignedOut => inbox.connection.get() == Connection::SignedOut,
-            Self::PartMissing => inbox.lacks_later.get(),
             Self::Outdated => inbox.outdated.get(),
         }
     }
@@ -64,7 +60,6 @@ impl Wrong {
         let sentence = match self {
             Self::Disconnected => return disconnected(inbox),
             Self::SignedOut => words::SIGNED_OUT,
-            Self::PartMissing => words::PART_MISSING,
             Self::Outdated => words::NEW_VERSION,
         };
         sentence.to_owned()
@@ -74,7 +69,6 @@ impl Wrong {
         match self {
             Self::Disconnected => words::TRY_NOW,
             Self::SignedOut => words::SIGN_IN_AGAIN,
-            Self::PartMissing => words::TRY_AGAIN,
             Self::Outdated => words::RELOAD,
         }
     }
@@ -82,7 +76,6 @@ impl Wrong {
     fn act(self, inbox: Inbox) {
         match self {
             Self::Disconnected => inbox.hurry.update(|count| *count += 1),
-            Self::PartMissing => inbox.want_later(),
             // The server leads to where one signs in, and back.
             Self::SignedOut | Self::Outdated => document::reload(),
         }
