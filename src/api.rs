@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod conversations;
+pub mod drafts;
 pub mod messages;
 pub mod replies;
 pub mod search;

@@ -8,6 +8,7 @@ pub mod address;
 pub mod aside;
 pub mod command;
 pub mod details;
+pub mod draft;
 pub mod error;
 pub mod event;
 pub mod form;

@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod agents;
 pub mod contacts;
 pub mod conversations;
+pub mod drafts;
 pub mod forwarding;
 pub mod labels;
 pub mod media;

@@ -14,6 +14,7 @@ pub mod conversations;
 pub mod deliveries;
 pub mod dialect;
 pub mod disk;
+pub mod drafts;
 pub mod error;
 pub mod events;
 pub mod labels;
@@ -60,6 +61,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("contacts", contacts::STATEMENTS),
         ("conversations", conversations::STATEMENTS),
         ("deliveries", deliveries::STATEMENTS),
+        ("drafts", drafts::STATEMENTS),
         ("events", events::STATEMENTS),
         ("labels", labels::STATEMENTS),
         ("media", media::STATEMENTS),

@@ -8,6 +8,7 @@ pub mod answer;
 pub mod aside;
 pub mod complete;
 pub mod details;
+pub mod drafts;
 pub mod emoji;
 pub mod form;
 pub mod forward;
@@ -115,6 +116,7 @@ static CODE: Code = Code {
         lightbox::start();
         typing::start(inbox);
         presence::start(inbox);
+        drafts::start(inbox);
         views::start(inbox);
         inbox.admit();
         for text in Inbox::take_unheard() {

@@ -22,7 +22,7 @@ use crate::server::outbox::publish;
 use crate::server::state::App;
 use crate::server::store::conversations::State;
 use crate::server::store::messages::New;
-use crate::server::store::{Tx, conversations, events, json, media, messages, outbox, statuses};
+use crate::server::store::{Tx, conversations, drafts, events, json, media, messages, outbox, statuses};
 
 /// Queues a message. The same client id again answers the same message and sends nothing.
 pub async fn send(app: &App, caller: &Caller, command: Outgoing) -> Result<Message> {
@@ -68,6 +68,9 @@ pub async fn send(app: &App, caller: &Caller, command: Outgoing) -> Result<Messa
         let sent = sent.ok_or_else(unknown)?;
         return same_as(&mut tx, sent, &command, Some(&content)).await;
     };
+    if let Some(agent) = &caller.agent {
+        drafts::drop_sent(&mut tx, &agent.id, &command.conversation_id, &command.client_id).await?;
+    }
     tx.commit().await?;
     app.wake.outbox.notify_one();
     Ok(message)

@@ -360,3 +360,12 @@ pub fn jitter(bound: i64) -> i64 {
     let jitter = (js_sys::Math::random() * bound as f64) as i64;
     jitter
 }
+
+/// Tells this page what other pages are told: something kept under this key is another now.
+pub fn announce_kept(key: &str) {
+    let (init, Some(window)) = (web_sys::StorageEventInit::new(), web_sys::window()) else { return };
+    init.set_key(Some(key));
+    if let Ok(event) = web_sys::StorageEvent::new_with_event_init_dict("storage", &init) {
+        let _ = window.dispatch_event(&event);
+    }
+}

@@ -2,7 +2,7 @@
 //!
 //! To add something: its variant of [`Handle`], and a button here.
 
-use super::{answer, note};
+use super::{answer, drafts, note};
 use crate::api;
 use crate::domain::conversation::{Conversation, Status};
 use crate::domain::id::ConversationId;
@@ -77,7 +77,8 @@ fn marks_of(team: &Team, row: &Conversation) -> Vec<(Option<String>, String)> {
     let label = label.map(|label| (Some(label.color.clone()), label.name.clone()));
     let assignee = row.assignee.as_ref().and_then(|id| team.agents.iter().find(|agent| agent.id == *id));
     let state = words::status(row.status).map(str::to_owned);
-    let others = state.into_iter().chain(assignee.map(|agent| agent.name.clone())).map(|text| (None, text));
+    let draft = drafts::is_begun(&row.id).then(|| words::DRAFT.to_owned());
+    let others = draft.into_iter().chain(state).chain(assignee.map(|agent| agent.name.clone())).map(|text| (None, text));
     label.into_iter().chain(others).collect()
 }
 

@@ -4,6 +4,7 @@
 use crate::domain::id::{AccountId, AgentId, ClientId, ContactId, ConversationId};
 use crate::domain::time::Instant;
 use crate::protocol::command::SendText;
+use crate::protocol::draft::Kept;
 use crate::protocol::json;
 use crate::ui::browser::{random, storage};
 use serde::{Deserialize, Serialize};
@@ -64,6 +65,41 @@ pub fn load(conversation: &ConversationId) -> Option<Draft> {
     let kept = storage::read(&draft_key(conversation)).and_then(|text| json::read::<Draft>(text.as_bytes()))?;
     // Where it is kept says whose it is: earlier pages wrote no more into it, and a joined conversation goes on under another name.
     Some(Draft { conversation_id: conversation.clone(), ..kept })
+}
+
+fn shared_key(conversation: &ConversationId) -> String {
+    key("shared", conversation.as_str())
+}
+
+/// The draft that this browser and the server had last.
+#[must_use]
+pub fn load_shared(conversation: &ConversationId) -> Option<Kept> {
+    storage::read(&shared_key(conversation)).and_then(|text| json::read(text.as_bytes()))
+}
+
+/// Keeps what both have.
+pub fn save_shared(conversation: &ConversationId, kept: Option<&Kept>) {
+    match kept {
+        Some(kept) => storage::write(&shared_key(conversation), &serde_json::to_string(kept).unwrap_or_default()),
+        None => storage::remove(&shared_key(conversation)),
+    }
+}
+
+fn all(kind: &str) -> Vec<String> {
+    let own = key(kind, "");
+    storage::keys().iter().filter_map(|key| Some(key.strip_prefix(&own)?.to_owned())).collect()
+}
+
+/// The conversations that have a draft here.
+#[must_use]
+pub fn conversations() -> Vec<String> {
+    all("draft")
+}
+
+/// The conversations that both had a draft of.
+#[must_use]
+pub fn shared() -> Vec<String> {
+    all("shared")
 }
 
 /// Keeps a draft; an empty one is forgotten.

@@ -283,6 +283,9 @@ pub fn warning(warning: &Warning) -> String {
     format!("{what}{sep}{detail}")
 }
 
+/// Marks a conversation in which something is begun.
+pub const DRAFT: &str = "Draft";
+
 /// How long a conversation can be answered freely, in its header.
 #[must_use]
 pub fn open_for(ms: i64) -> String {

@@ -78,6 +78,8 @@ impl Stage {
             ("team/handle", json!({"id": id, "what": {"label": "VIP"}}), [401, 401, 404, 200, 200, 200, 403]),
             ("team/look", json!({"id": id, "writes": false}), [401, 401, 404, 200, 200, 403, 403]),
             ("team/note", json!({"id": id, "client_id": "n", "body": "call back"}), [401, 401, 404, 200, 200, 403, 403]),
+            ("drafts/list", json!({}), [401, 401, 200, 200, 200, 403, 403]),
+            ("drafts/keep", json!({"id": id, "draft": null}), [401, 401, 404, 200, 200, 403, 403]),
             ("replies/list", json!({}), [401, 401, 200, 200, 200, 403, 403]),
             ("search/hits", json!({"filter": {"view": "all", "label": "", "q": "words"}, "below": null}), [401, 401, 200, 200, 200, 200, 403]),
             ("search/counts", json!({}), [401, 401, 200, 200, 200, 200, 403]),

@@ -1,0 +1,129 @@
+//! Drafts on the server: what is typed here is found on the agent's other devices, and marked in the list.
+//!
+//! A draft is kept in this browser first ([`draft`]) and on the server a moment later. Beside it stands what both had last: whoever has
+//! changed since then is right; if both have, what is typed here.
+
+use crate::api;
+use crate::domain::id::ConversationId;
+use crate::protocol::draft::Kept;
+use crate::ui::browser::{document, task};
+use crate::ui::state::draft::{self, Draft};
+use crate::ui::state::inbox::{Connection, Inbox};
+use leptos::ev;
+use leptos::prelude::*;
+use std::collections::{BTreeSet, HashMap};
+
+/// How long after the last key a draft is handed over.
+const PAUSE_MS: i64 = 800;
+
+thread_local! {
+    /// Where something is begun, by the conversation's id.
+    static BEGUN: ArcRwSignal<BTreeSet<String>> = ArcRwSignal::new(BTreeSet::new());
+    /// How often each has changed: the last change hands over.
+    static CHANGES: StoredValue<HashMap<ConversationId, u32>> = StoredValue::new(HashMap::new());
+}
+
+fn begun() -> ArcRwSignal<BTreeSet<String>> {
+    BEGUN.with(Clone::clone)
+}
+
+/// Whether something is begun in a conversation.
+pub fn is_begun(id: &ConversationId) -> bool {
+    begun().with(|begun| begun.contains(id.as_str()))
+}
+
+/// Begins to keep both sides alike.
+pub fn start(inbox: Inbox) {
+    mark_all(inbox);
+    let _typed = window_event_listener(ev::input, move |event| {
+        if document::is_target(&event, "composer") {
+            changed(inbox);
+        }
+    });
+    // What was sent, or came back, has changed the draft without a key.
+    Effect::new(move |_| {
+        inbox.motion.track();
+        inbox.replying.track();
+        inbox.pane.track();
+        changed(inbox);
+    });
+    // Whoever comes back to this device may have written on another.
+    let _came = window_event_listener(ev::focus, move |_| fetch(inbox));
+    Effect::new(move |_| {
+        if inbox.connection.get() == Connection::Live {
+            fetch(inbox);
+        }
+    });
+}
+
+fn same(local: Option<&Draft>, other: Option<&Kept>) -> bool {
+    match (local, other) {
+        (Some(local), Some(other)) => (&local.body, &local.reply_to) == (&other.draft.body, &other.draft.reply_to),
+        (local, other) => local.is_none() && other.is_none(),
+    }
+}
+
+/// The open conversation shows what is begun in it.
+fn mark_all(inbox: Inbox) {
+    let now: BTreeSet<String> = draft::conversations().into_iter().filter(|id| inbox.open_id().is_none_or(|open| open.as_str() != id)).collect();
+    begun().maybe_update(|begun| {
+        let changed = *begun != now;
+        *begun = now;
+        changed
+    });
+}
+
+/// Hands a draft over once nothing more is typed.
+fn changed(inbox: Inbox) {
+    mark_all(inbox);
+    let Some(id) = inbox.open_id().filter(|id| !same(draft::load(id).as_ref(), draft::load_shared(id).as_ref())) else { return };
+    let count = CHANGES.with(|changes| {
+        changes.try_update_value(|changes| {
+            let count = changes.entry(id.clone()).or_insert(0);
+            *count += 1;
+            *count
+        })
+    });
+    task::spawn(async move {
+        task::sleep(PAUSE_MS).await;
+        if CHANGES.with(|changes| changes.with_value(|changes| changes.get(&id).copied())) == count {
+            hand_over(id).await;
+        }
+    });
+}
+
+/// What does not arrive now is handed over when the line is back.
+async fn hand_over(id: ConversationId) {
+    let local = draft::load(&id).filter(|draft| !draft.body.is_empty());
+    if let Ok(at) = api::drafts::keep_draft(id.clone(), local.clone()).await {
+        draft::save_shared(&id, local.map(|draft| Kept { draft, at }).as_ref());
+    }
+}
+
+fn fetch(inbox: Inbox) {
+    task::spawn(async move {
+        let Ok(kept) = api::drafts::list_drafts().await else { return };
+        let mut kept: HashMap<String, Kept> = kept.into_iter().map(|kept| (kept.draft.conversation_id.0.clone(), kept)).collect();
+        let known = draft::conversations().into_iter().chain(draft::shared()).chain(kept.keys().cloned()).collect::<BTreeSet<_>>();
+        for id in known {
+            meet(inbox, ConversationId(id.clone()), kept.remove(&id)).await;
+        }
+        mark_all(inbox);
+    });
+}
+
+/// Makes both sides alike for one conversation.
+async fn meet(inbox: Inbox, id: ConversationId, theirs: Option<Kept>) {
+    let (local, shared) = (draft::load(&id), draft::load_shared(&id));
+    if same(local.as_ref(), theirs.as_ref()) {
+        draft::save_shared(&id, theirs.as_ref());
+    } else if same(local.as_ref(), shared.as_ref()) {
+        draft::save(&id, theirs.as_ref().map(|kept| &kept.draft));
+        draft::save_shared(&id, theirs.as_ref());
+        if inbox.open_id().as_ref() == Some(&id) {
+            document::announce_kept(&draft::draft_key(&id));
+        }
+    } else {
+        hand_over(id).await;
+    }
+}
