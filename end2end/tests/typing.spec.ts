@@ -1,6 +1,6 @@
 // Writing with less: emoji by name or from a list, marks by keys, and no click into the box.
 import { type Page } from "@playwright/test";
-import { box, bubble, expect, newNumber, open, test, type Inbox } from "./inbox";
+import { box, bubble, expect, newNumber, open, row, test, type Inbox } from "./inbox";
 
 async function stage(page: Page, inbox: Inbox): Promise<string> {
   const number = newNumber();
@@ -116,4 +116,44 @@ test("96: Alt and an arrow go from conversation to conversation, Ctrl+K to the s
   await expect(page).toHaveURL(new RegExp(`/${second}/`));
   await page.keyboard.press("Alt+ArrowUp");
   await expect(box(page)).toHaveValue("for A alone");
+});
+
+test("96, 119: single keys work in the list once they are switched on, and never while somebody writes", async ({ page, inbox }) => {
+  const [first, second] = [newNumber(), newNumber()];
+  await inbox.customer({ wa_id: second, name: `Second ${second}`, text: "later" });
+  await inbox.customer({ wa_id: first, name: `First ${first}`, text: "which lid?" });
+  await open(page, inbox, `/whatsapp/inbox/${first}/`);
+  await page.waitForSelector("body[data-complete]");
+  // Off: letters are words.
+  await row(page, `First ${first}`).focus();
+  await page.keyboard.type("jar");
+  await expect(box(page)).toHaveValue("jar");
+  await box(page).fill("");
+  await page.locator(".rail__menu summary").click();
+  await page.getByLabel("Single keys while the list has the focus").check();
+  await page.locator(".rail__menu summary").click();
+
+  await row(page, `First ${first}`).focus();
+  await page.keyboard.press("j");
+  await expect(page).toHaveURL(new RegExp(second));
+  await expect(row(page, `Second ${second}`)).toBeFocused();
+  await page.keyboard.press("k");
+  await expect(page).toHaveURL(new RegExp(first));
+  await page.keyboard.press("a");
+  await expect(page.locator(".bubble", { hasText: "gave this to" })).toBeVisible();
+  await page.keyboard.press("l");
+  await expect(page.getByLabel("Find or make a label")).toBeFocused();
+  await page.keyboard.press("Escape");
+  await row(page, `First ${first}`).focus();
+  await page.keyboard.press("r");
+  await expect(page.locator(".answer")).toContainText("which lid?");
+  await page.keyboard.type("the red one, j k e");
+  await expect(box(page)).toHaveValue("the red one, j k e");
+  await row(page, `First ${first}`).focus();
+  await page.keyboard.press("e");
+  await expect(page).toHaveURL(new RegExp(second));
+  await page.keyboard.press("k");
+  await expect(page.getByRole("button", { name: "Reopen" }).first()).toBeVisible();
+  await page.keyboard.press("Control+Shift+U");
+  await expect(page).toHaveURL(/\/whatsapp\/inbox\/$/);
 });

@@ -22,6 +22,7 @@ pub mod note;
 pub mod presence;
 pub mod preview;
 pub mod replies;
+pub mod single;
 pub mod tools;
 pub mod tray;
 pub mod typing;

@@ -1,6 +1,7 @@
 //! Keys: from conversation to conversation, and to the search; in the thread, what Enter does; marks around what is selected in the composer; and whoever begins to type writes there.
 
-use super::note;
+use super::{note, single};
+use crate::domain::id::ConversationId;
 use crate::protocol::address;
 use crate::ui::browser::{document, history, keys, storage, typing};
 use crate::ui::page::rail::{ENTER_BREAKS, ENTER_SENDS};
@@ -8,19 +9,25 @@ use crate::ui::state::inbox::Inbox;
 use leptos::ev;
 use leptos::prelude::*;
 
-const FIELD: &str = "composer";
+/// Where words are written.
+pub const FIELD: &str = "composer";
 /// Where words are looked for.
-const SEARCH: &str = "search";
+pub const SEARCH: &str = "search";
 
-/// Opens the conversation above or below the open one in the list; without one, the first. Whether there is any.
-fn go(inbox: Inbox, by: isize) -> bool {
+/// Opens the conversation above or below the open one in the list; without one, the first. Which, if there is any.
+pub fn go(inbox: Inbox, by: isize) -> Option<ConversationId> {
     let open = inbox.open_id();
     let next = inbox.order.with_untracked(|order| {
         let at = open.and_then(|open| order.iter().position(|id| *id == open));
         let next = at.map_or(Some(0), |at| at.checked_add_signed(by));
         next.and_then(|next| order.get(next).cloned())
     });
-    let Some(row) = next.and_then(|id| inbox.row(&id)) else { return false };
+    next.filter(|next| show(inbox, next))
+}
+
+/// Opens a conversation of the list; whether it is there.
+pub fn show(inbox: Inbox, id: &ConversationId) -> bool {
+    let Some(row) = inbox.row(id) else { return false };
     let path = row.with_untracked(|row| address::thread(row.segment())) + &inbox.query.get_untracked();
     if history::push(&path) {
         inbox.show_path(path);
@@ -49,6 +56,7 @@ pub fn start(inbox: Inbox) {
             document::focus(FIELD);
         }
     });
+    single::start();
     keys::listen_first(move |event| hear(inbox, event));
 }
 
@@ -61,10 +69,14 @@ fn hear(inbox: Inbox, event: &ev::KeyboardEvent) -> bool {
     let is_here = document::is_target(event, FIELD) || document::is_target(event, SEARCH) || !typing::is_taken();
     match (event.key().as_str(), command, event.alt_key()) {
         _ if !is_here => {}
-        ("ArrowUp", false, true) if !types => return go(inbox, -1),
-        ("ArrowDown", false, true) if !types => return go(inbox, 1),
+        ("ArrowUp", false, true) if !types => return go(inbox, -1).is_some(),
+        ("ArrowDown", false, true) if !types => return go(inbox, 1).is_some(),
         ("k", true, false) if !event.shift_key() => {
             document::focus(SEARCH);
+            return true;
+        }
+        ("u" | "U", true, false) if event.shift_key() => {
+            document::press_first(".tools__unread");
             return true;
         }
         _ => {}
@@ -77,6 +89,9 @@ fn hear(inbox: Inbox, event: &ev::KeyboardEvent) -> bool {
             _ => return false,
         };
         typing::wrap(FIELD, mark);
+        return true;
+    }
+    if single::hear(inbox, event) {
         return true;
     }
     // A sign of any script, by whichever keys; Space and Enter press buttons.

@@ -82,7 +82,8 @@ fn marks_of(team: &Team, row: &Conversation) -> Vec<(Option<String>, String)> {
     label.into_iter().chain(others).collect()
 }
 
-fn begin(id: &ConversationId, what: Handle) {
+/// Does it, and closes the panel.
+pub fn begin(id: &ConversationId, what: Handle) {
     document::hide(PANEL);
     sought().set(String::new());
     let id = id.clone();
@@ -133,7 +134,7 @@ fn item(name: impl IntoView + 'static, is_now: bool, act: impl Fn() + 'static) -
 
 fn panel(inbox: Inbox, row: &Conversation) -> AnyView {
     let id = row.id.clone();
-    let unread = item(words::MARK_UNREAD, false, move || {
+    let unread = move |_| {
         document::hide(PANEL);
         let id = id.clone();
         task::spawn(async move {
@@ -145,7 +146,7 @@ fn panel(inbox: Inbox, row: &Conversation) -> AnyView {
                 }
             }
         });
-    });
+    };
     let own = row.id.clone();
     let write = item(words::WRITE_NOTE, false, move || {
         document::hide(PANEL);
@@ -154,8 +155,8 @@ fn panel(inbox: Inbox, row: &Conversation) -> AnyView {
     view! {
         <section><h3>{words::LABEL}</h3>{labels(row)}</section>
         <section><h3>{words::ASSIGNED_TO}</h3>{people(inbox, row)}</section>
-        <section><h3>{words::SNOOZE}</h3>{rests(inbox, row)}</section>
-        <section>{write}{unread}</section>
+        <section class="tools__rests"><h3>{words::SNOOZE}</h3>{rests(inbox, row)}</section>
+        <section>{write}<button type="button" class="menu__item tools__unread" on:click=unread>{words::MARK_UNREAD}</button></section>
     }
     .into_any()
 }

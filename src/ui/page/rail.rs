@@ -15,6 +15,9 @@ pub const ENTER_BREAKS: &str = "enter-breaks";
 /// The switch for that.
 pub const ENTER_SENDS: &str = "enter-sends";
 
+/// The switch for keys that are a letter alone: their commands are in `later/single`.
+pub const SINGLE_KEYS: &str = "single-keys-switch";
+
 /// The bar.
 #[component]
 pub fn Rail(agent: Agent) -> impl IntoView {
@@ -39,7 +42,12 @@ pub fn Rail(agent: Agent) -> impl IntoView {
                     <input type="checkbox" id=ENTER_SENDS checked autocomplete="off"/>
                     {words::ENTER_SENDS}
                 </label>
-                <dl class="rail__keys">{words::KEYS.map(|(keys, what)| view! { <dt><kbd>{keys}</kbd></dt><dd>{what}</dd> }).into_iter().collect::<Vec<_>>()}</dl>
+                {keys(&words::KEYS)}
+                <label class="rail__switch">
+                    <input type="checkbox" id=SINGLE_KEYS autocomplete="off"/>
+                    {words::SINGLE_KEYS_ON}
+                </label>
+                {keys(&words::SINGLE_KEYS)}
                 <a class="link" href=address::PROFILE>{words::PROFILE}</a>
                 <form method="post" action="/whatsapp/sign-out/">
                     <button class="button">{words::SIGN_OUT}</button>
@@ -48,4 +56,9 @@ pub fn Rail(agent: Agent) -> impl IntoView {
         </details>
         </nav>
     }
+}
+
+fn keys(keys: &'static [(&'static str, &'static str)]) -> AnyView {
+    let one = |(keys, what): &'static (&'static str, &'static str)| view! { <dt><kbd>{*keys}</kbd></dt><dd>{*what}</dd> };
+    view! { <dl class="rail__keys">{keys.iter().map(one).collect::<Vec<_>>()}</dl> }.into_any()
 }

@@ -346,10 +346,16 @@ pub fn end_session(device: &str) -> String {
 }
 
 /// What keys do, where it is not written beside them.
-pub const KEYS: [(&str, &str); 5] = [
+pub const KEYS: [(&str, &str); 6] = [
     ("Alt ↑ ↓", "other conversation"),
     ("Ctrl K", "search"),
     ("↑", "messages, from an empty box"),
     ("/  :", "quick reply, emoji"),
     ("Ctrl B  I", "bold, italic"),
+    ("Ctrl Shift U", "mark unread"),
 ];
+/// The switch for keys that are a letter alone.
+pub const SINGLE_KEYS_ON: &str = "Single keys while the list has the focus";
+/// What they do.
+pub const SINGLE_KEYS: [(&str, &str); 6] =
+    [("J  K", "next, previous"), ("N", "next unread"), ("E", "resolve, next"), ("R  M", "reply, note"), ("A  L  S", "mine, label, snooze"), ("/", "search")];

@@ -1,0 +1,96 @@
+//! Single keys: while the focus is in the list, a letter does something with the open conversation. Off until the agent switches them
+//! on, as letters may come from a machine that listens, or from a slip (WCAG 2.1.4).
+//!
+//! To add one: its arm in [`command`], its words in [`words::SINGLE_KEYS`].
+
+use super::{keys, note, tools};
+use crate::domain::id::ConversationId;
+use crate::domain::message::Direction;
+use crate::protocol::command::Handle;
+use crate::ui::browser::{document, storage, task};
+use crate::ui::chat::row;
+use crate::ui::page::rail::SINGLE_KEYS;
+use crate::ui::state::inbox::Inbox;
+use leptos::ev;
+use leptos::prelude::*;
+
+/// Kept in the browser if they are on.
+const ON: &str = "single-keys";
+
+/// Reads the switch, and listens to it.
+pub fn start() {
+    document::check(SINGLE_KEYS, storage::read(ON).is_some());
+    let _chosen = window_event_listener(ev::change, |event| {
+        if document::is_target(&event, SINGLE_KEYS) {
+            if event_target_checked(&event) { storage::write(ON, "1") } else { storage::remove(ON) }
+        }
+    });
+}
+
+/// Whether a key was one of them.
+pub fn hear(inbox: Inbox, event: &ev::KeyboardEvent) -> bool {
+    let is_plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key() && !event.shift_key() && !event.is_composing();
+    if !is_plain || !document::is_within(event, ".rows") || storage::read(ON).is_none() {
+        return false;
+    }
+    let key = event.key().to_lowercase();
+    // Of other scripts, where the key lies.
+    let letter = if key.is_ascii() { key } else { event.code().trim_start_matches("Key").to_lowercase() };
+    command(inbox, &letter)
+}
+
+fn command(inbox: Inbox, letter: &str) -> bool {
+    let press = |button: &'static str, field: &'static str| {
+        document::press_first(button);
+        task::spawn(async move {
+            leptos::task::tick().await;
+            document::focus_first(field);
+        });
+    };
+    match letter {
+        "j" => follow(keys::go(inbox, 1)),
+        "k" => follow(keys::go(inbox, -1)),
+        "n" => follow(next_unread(inbox)),
+        "/" => document::focus(keys::SEARCH),
+        _ => {
+            let Some(id) = inbox.open_id() else { return false };
+            match letter {
+                "e" => {
+                    document::press_first(".tools__turn");
+                    follow(keys::go(inbox, 1));
+                }
+                "r" => {
+                    // The newest of theirs, unless another one is chosen already.
+                    let newest = inbox.newest().filter(|message| message.direction == Direction::Inbound);
+                    if let (Some(message), true) = (newest, inbox.replying.with_untracked(String::is_empty)) {
+                        inbox.replying.set(message.id.0);
+                    }
+                    document::focus(keys::FIELD);
+                }
+                "a" => tools::begin(&id, Handle::Assign(Some(inbox.agent.with_value(|agent| agent.id.clone())))),
+                "l" => press(".tools__more", ".tools input"),
+                "s" => press(".tools__more", ".tools__rests button"),
+                "m" => note::open(&id),
+                _ => return false,
+            }
+        }
+    }
+    true
+}
+
+/// Opens the next conversation with unread messages, below the open one or from the top; which, if there is one.
+fn next_unread(inbox: Inbox) -> Option<ConversationId> {
+    let open = inbox.open_id();
+    let order = inbox.order.get_untracked();
+    let at = open.and_then(|open| order.iter().position(|id| *id == open)).map_or(0, |at| at + 1);
+    let unread = |id: &&_| inbox.row(id).is_some_and(|row| row.with_untracked(|row| row.unread > 0));
+    let next = order[at..].iter().chain(&order[..at]).find(unread).cloned();
+    next.filter(|next| keys::show(inbox, next))
+}
+
+/// The focus goes along, so that the next key is heard.
+fn follow(opened: Option<ConversationId>) {
+    if let Some(id) = opened {
+        document::focus(&row::element_id(&id));
+    }
+}
