@@ -32,6 +32,7 @@ fn known(code: i64) -> Option<&'static str> {
         own::FILE_BROKEN => "The file arrived damaged each time. Try again, or ask the customer to send it again.",
         own::FILE_NOT_HAD => "The file could not be fetched from WhatsApp.",
         own::FILE_ELSEWHERE => "The file does not lie at WhatsApp, so it was not fetched.",
+        own::PAUSED => "An admin has paused it.",
         131_052 => "WhatsApp could not pass this file on. Ask the customer to send it again.",
         1 | 131_000 => "Something went wrong at WhatsApp. Look whether it arrived before you send it again.",
         0 | 190 => "The connection to WhatsApp is no longer allowed: an admin must renew the access token.",
@@ -102,6 +103,8 @@ pub mod own {
     pub const FILE_NOT_HAD: i64 = -6;
     /// The address of the file is not one of WhatsApp's.
     pub const FILE_ELSEWHERE: i64 = -5;
+    /// Nobody refused it: an admin lets nothing go out from this number for now.
+    pub const PAUSED: i64 = -7;
 }
 
 #[cfg(test)]

@@ -14,6 +14,8 @@ pub const CONTACTS: &str = "/whatsapp/contacts/";
 pub const CONTACTS_EXPORT: &str = "/whatsapp/contacts/export/";
 /// The quick replies.
 pub const REPLIES: &str = "/whatsapp/replies/";
+/// The business's numbers.
+pub const NUMBERS: &str = "/whatsapp/accounts/";
 /// The people of the team.
 pub const PEOPLE: &str = "/whatsapp/people/";
 /// What people change about themselves.

@@ -36,6 +36,8 @@ pub enum View {
     Contacts(Contacts),
     /// The quick replies.
     Replies(Replies),
+    /// The business's numbers.
+    Numbers(Numbers),
     /// The people of the team.
     People(People),
     /// What people change about themselves.
@@ -144,6 +146,38 @@ pub struct Replies {
     pub is_admin: bool,
     /// What a refused form brought back.
     pub note: FormNote,
+}
+
+/// The page of numbers.
+#[derive(Clone)]
+pub struct Numbers {
+    /// Oldest first.
+    pub numbers: Vec<Number>,
+    /// Why webhooks of late were not read, and when the last of them came.
+    pub astray: Vec<(String, LocalTime)>,
+    /// What Meta said; empty: it was not asked.
+    pub said: String,
+    /// What a refused form brought back.
+    pub note: FormNote,
+}
+
+/// One of the business's numbers.
+#[derive(Clone)]
+pub struct Number {
+    /// Which.
+    pub account: Account,
+    /// Meta's id of it.
+    pub phone_number_id: String,
+    /// The WhatsApp business account.
+    pub waba_id: String,
+    /// Why nothing is sent from it, if so.
+    pub stopped: Option<String>,
+    /// Whether its token is one of the server's settings.
+    pub from_settings: bool,
+    /// Whether customers see that their messages were read.
+    pub read_receipts: bool,
+    /// Whether customers see that somebody writes.
+    pub typing_indicator: bool,
 }
 
 /// The page of people.

@@ -15,6 +15,7 @@ pub mod labels;
 pub mod live;
 pub mod media;
 pub mod metrics;
+pub mod numbers;
 pub mod origin;
 pub mod page;
 pub mod people;
@@ -95,6 +96,8 @@ pub fn routes() -> Vec<Route> {
         read(Checked, "/whatsapp/contacts/export/", contacts::export),
         read(Checked, "/whatsapp/replies/", page::show),
         write(Checked, "/whatsapp/replies/", replies::put),
+        read(Checked, "/whatsapp/accounts/", page::show),
+        write(Checked, "/whatsapp/accounts/", numbers::put),
         read(Checked, "/whatsapp/people/", page::show),
         write(Checked, "/whatsapp/people/", people::put),
         read(Checked, "/whatsapp/profile/", page::show),

@@ -311,7 +311,8 @@ pub async fn recover(app: &App) -> Result<()> {
     let mut tx = app.store.write().await?;
     for account in accounts::list(&mut tx).await?.into_iter().filter(|account| account.stopped_code.is_some()) {
         let token = app.token(&account).map(|token| token_hash(token.expose()));
-        if token.is_some() && token != account.stopped_token {
+        // Whoever paused it lets it go again.
+        if token.is_some() && token != account.stopped_token && account.stopped_code != Some(own::PAUSED) {
             accounts::resume(&mut tx, &account.id).await?;
             media::hasten(&mut tx, &account.id).await?;
         }

@@ -13,6 +13,7 @@ pub mod labels;
 pub mod media;
 pub mod messages;
 pub mod notes;
+pub mod numbers;
 pub mod outgoing;
 pub mod people;
 pub mod presence;

@@ -5,6 +5,7 @@ pub mod document;
 pub mod inbox;
 pub mod invitation;
 pub mod labels;
+pub mod numbers;
 pub mod people;
 pub mod profile;
 pub mod rail;

@@ -4,6 +4,7 @@ mod contacts;
 mod details;
 mod files;
 mod make;
+mod numbers;
 mod origin;
 mod team;
 
@@ -15,6 +16,7 @@ pub use contacts::*;
 pub use details::*;
 pub use files::*;
 pub use make::*;
+pub use numbers::*;
 pub use origin::*;
 pub use team::*;
 

@@ -3,7 +3,7 @@
 use super::forms::Fields;
 use super::headers::page_policy;
 use super::refusal::Refusal;
-use super::{contacts, labels, people, profile, replies};
+use super::{contacts, labels, numbers, people, profile, replies};
 use crate::protocol::address;
 use crate::protocol::error::{ApiError, Code};
 use crate::protocol::form::FormNote;
@@ -126,6 +126,10 @@ async fn view(app: &App, caller: &Caller, uri: &Uri, note: FormNote) -> (StatusC
     match uri.path() {
         address::SIGN_IN => (StatusCode::OK, View::SignIn { next: asked("next"), note }),
         address::INVITATION => (StatusCode::OK, View::Invitation { token: asked("token"), note }),
+        address::NUMBERS => match numbers::page(app, caller, note).await {
+            Ok(page) => (StatusCode::OK, View::Numbers(page)),
+            Err(error) => refused(error.into(), String::new()),
+        },
         address::PEOPLE => match people::page(app, caller, note).await {
             Ok(page) => (StatusCode::OK, View::People(page)),
             Err(error) => refused(error.into(), String::new()),

@@ -8,6 +8,7 @@ mod live;
 mod matrix;
 mod media;
 mod metrics;
+mod numbers;
 mod outbox;
 mod reactions;
 mod reconnect;

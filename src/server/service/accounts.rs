@@ -6,7 +6,7 @@ use crate::domain::id::AccountId;
 use crate::domain::time::Instant;
 use crate::protocol::error::Code;
 use crate::server::caller::Caller;
-use crate::server::error::{Result, refuse};
+use crate::server::error::{Error, Result, refuse};
 use crate::server::state::App;
 use crate::server::store::{accounts, media, warnings};
 
@@ -17,13 +17,18 @@ pub async fn list(app: &App, caller: &Caller) -> Result<Vec<Account>> {
     Ok(all.filter(|account| caller.may_on(Action::Read, &account.id)).map(|account| account.public()).collect())
 }
 
+/// There is none, or not for this caller.
+pub fn unknown() -> Error {
+    refuse(Code::UnknownAccount, "There is no such number.")
+}
+
 /// An admin has mended a number: its messages go out again. If it is still refused, it stops again with the first of them.
 pub async fn resume(app: &App, caller: &Caller, id: &AccountId) -> Result<()> {
     caller.may(Action::Administer)?;
     let mut tx = app.store.write().await?;
     let known = accounts::list(&mut tx).await?.iter().any(|account| account.id == *id) && caller.may_on(Action::Administer, id);
     if !known {
-        return Err(refuse(Code::UnknownAccount, "There is no such number."));
+        return Err(unknown());
     }
     accounts::resume(&mut tx, id).await?;
     media::hasten(&mut tx, id).await?;

@@ -19,6 +19,9 @@ statements! {
     );
     SET_RECEIPTS = Sql::same("update accounts set read_receipts = $2 where id = $1");
     SET_TYPING = Sql::same("update accounts set typing_indicator = $2 where id = $1");
+    RENAME = Sql::same("update accounts set name = $2 where id = $1");
+    FIND_USE = Sql::same("select 1 from conversations where account_id = $1 limit 1");
+    REMOVE = Sql::same("delete from accounts where id = $1");
     SET_TOKEN = Sql::same("update accounts set sealed_token = $2 where id = $1");
     STOP = Sql::same("update accounts set stopped_code = $2, stopped_text = $3, stopped_token = $4 where id = $1");
     RESUME = Sql::same(
@@ -123,6 +126,23 @@ pub async fn set_receipts(tx: &mut Tx, id: &AccountId, wanted: bool) -> Result<(
 /// Switches the typing indicator.
 pub async fn set_typing(tx: &mut Tx, id: &AccountId, wanted: bool) -> Result<()> {
     tx.run(SET_TYPING, args![id, wanted]).await?;
+    Ok(())
+}
+
+/// Calls it by another name.
+pub async fn rename(tx: &mut Tx, id: &AccountId, name: &str) -> Result<()> {
+    tx.run(RENAME, args![id, name]).await?;
+    Ok(())
+}
+
+/// Whether anything was said from it or to it.
+pub async fn is_used(tx: &mut Tx, id: &AccountId) -> Result<bool> {
+    Ok(tx.find::<(i32,)>(FIND_USE, args![id]).await?.is_some())
+}
+
+/// Removes one that is not used.
+pub async fn remove(tx: &mut Tx, id: &AccountId) -> Result<()> {
+    tx.run(REMOVE, args![id]).await?;
     Ok(())
 }
 

@@ -18,6 +18,9 @@ statements! {
         "where deliveries.n = cast(r.value->>'n' as bigint)"
     );
     REPLAY = Sql::same("update deliveries set state = 'pending' where state <> 'pending' and n > $1");
+    /// Of the newest thousand.
+    LIST_ASTRAY = Sql::same("select reason, received_at from deliveries where state = 'kept' and reason is not null order by n desc limit 1000");
+    REVIVE = Sql::same("update deliveries set state = 'pending' where state = 'kept'");
     OLDEST_PENDING = Sql::same("select received_at from deliveries where state = 'pending' order by n limit 1");
     /// Of the ten thousand oldest, those that are old enough: the one writer is not held up for long.
     EXPIRE = Sql::same(
@@ -60,6 +63,23 @@ pub struct Settled {
 pub async fn keep(tx: &mut Tx, bodies: &[impl AsRef<[u8]>], now: Instant) -> Result<()> {
     let rows: Vec<Kept> = bodies.iter().map(|body| Kept { body: hex::encode(body) }).collect();
     tx.run(KEEP, args![json(&rows), now]).await?;
+    Ok(())
+}
+
+/// Why deliveries of late are kept, each reason once, with when the last of them came.
+pub async fn list_astray(tx: &mut Tx) -> Result<Vec<(String, Instant)>> {
+    let mut reasons: Vec<(String, Instant)> = Vec::new();
+    for (reason, at) in tx.all::<(String, Instant)>(LIST_ASTRAY, args![]).await? {
+        if reasons.iter().all(|(known, _)| *known != reason) && reasons.len() < 20 {
+            reasons.push((reason, at));
+        }
+    }
+    Ok(reasons)
+}
+
+/// What is kept is tried again: a number may be connected by now.
+pub async fn revive(tx: &mut Tx) -> Result<()> {
+    tx.run(REVIVE, args![]).await?;
     Ok(())
 }
 

@@ -4,6 +4,7 @@ use super::contacts::ContactsPage;
 use super::inbox::{Given, InboxPage};
 use super::invitation::Invitation;
 use super::labels::LabelsPage;
+use super::numbers::NumbersPage;
 use super::people::PeoplePage;
 use super::profile::ProfilePage;
 use super::rail::Rail;
@@ -24,7 +25,7 @@ use leptos::prelude::*;
 pub fn document(nonce: &str, build: &str, options: LeptosOptions, page: View) -> AnyView {
     let file = |kind: &str| format!("/pkg/whatsapp-inbox.{kind}?v={build}");
     let start = format!("import start, {{ hydrate }} from {js:?}; start({{ module_or_path: {wasm:?} }}).then(hydrate);", js = file("js"), wasm = file("wasm"));
-    let is_beside = matches!(page, View::Labels(_) | View::Contacts(_) | View::Replies(_) | View::People(_) | View::Profile(_));
+    let is_beside = matches!(page, View::Labels(_) | View::Contacts(_) | View::Replies(_) | View::People(_) | View::Profile(_) | View::Numbers(_));
     let takes_over = matches!(page, View::Inbox(_));
     let (title, script, body) = match page {
         View::Inbox(first) => {
@@ -46,6 +47,7 @@ pub fn document(nonce: &str, build: &str, options: LeptosOptions, page: View) ->
         View::Contacts(page) => (words::CONTACTS.to_owned(), String::new(), view! { <ContactsPage page/> }.into_any()),
         View::Replies(page) => (words::REPLIES.to_owned(), String::new(), view! { <RepliesPage page/> }.into_any()),
         View::People(page) => (words::PEOPLE.to_owned(), String::new(), view! { <PeoplePage page/> }.into_any()),
+        View::Numbers(page) => (words::NUMBERS.to_owned(), String::new(), view! { <NumbersPage page/> }.into_any()),
         View::Profile(page) => (words::YOU.to_owned(), String::new(), view! { <ProfilePage page/> }.into_any()),
         View::Invitation { note, token } => (words::INVITED.to_owned(), TIME_ZONE.to_owned(), view! { <Invitation note token/> }.into_any()),
         View::Refused { error, kept } => (words::INBOX.to_owned(), String::new(), view! { <Refused error kept/> }.into_any()),

@@ -1,0 +1,89 @@
+//! The business's numbers: connected once Meta takes them, tested, paused, removed; their tokens are shown to nobody.
+
+use crate::domain::agent::Role;
+use crate::protocol::address;
+use crate::server::outbox::{self, Outcome, step};
+use crate::server::store::{Store, accounts};
+use crate::server::trial::{Trial, on_both};
+use serde_json::json;
+
+async fn put(trial: &Trial, cookie: &str, form: &[(&str, &str)]) -> (u16, String) {
+    let post = trial.http.post(format!("{}{}", trial.base, address::NUMBERS)).header("origin", &trial.base).header("cookie", cookie);
+    let body: Vec<String> = form.iter().map(|(name, value)| format!("{name}={}", address::encode(value))).collect();
+    let answer = post.header("content-type", "application/x-www-form-urlencoded").body(body.join("&")).send().await.unwrap();
+    (answer.status().as_u16(), answer.text().await.unwrap())
+}
+
+async fn page(trial: &Trial, cookie: &str) -> String {
+    trial.http.get(format!("{}{}", trial.base, address::NUMBERS)).header("cookie", cookie).send().await.unwrap().text().await.unwrap()
+}
+
+/// An inbox whose settings name no number.
+async fn start(store: Store) -> Trial {
+    Trial::start_with(store, |config| config.account = None).await
+}
+
+async fn connected(trial: &Trial) -> Vec<accounts::Stored> {
+    accounts::list(&mut trial.app.store.read().await.unwrap()).await.unwrap()
+}
+
+on_both! {
+    async fn a_number_is_connected_and_what_came_before_is_read(store: Store) {
+        let trial = start(store).await;
+        let (admin, key) = (trial.agent(Role::Admin).await, trial.key().await);
+        let identity = trial.sandbox.identity().clone();
+        assert_eq!(put(&trial, &admin, &[("act", "remove"), ("id", "account-1")]).await.0, 303);
+        assert!(connected(&trial).await.is_empty());
+        trial.zoe("is anybody there?").await;
+        let shown = page(&trial, &admin).await;
+        assert!(shown.contains("Webhooks that nobody reads") && shown.contains(&identity.phone_number_id), "{shown}");
+
+        let form = |token: &'static str| [("act", "add"), ("name", "Sales"), ("phone_number_id", &*identity.phone_number_id), ("waba_id", &*identity.waba_id), ("token", token)];
+        let (status, refused) = put(&trial, &admin, &form("wrong-token")).await;
+        assert_eq!(status, 422);
+        assert!(refused.contains("does not accept this phone number id with this token") && refused.contains("value=\"Sales\""), "{refused}");
+        assert!(!refused.contains("wrong-token"), "a token never comes back");
+        let elsewhere = [("act", "add"), ("name", "Sales"), ("phone_number_id", &*identity.phone_number_id), ("waba_id", "999"), ("token", "token")];
+        let (status, refused) = put(&trial, &admin, &elsewhere).await;
+        assert!(status == 422 && refused.contains("not this business account id"), "{refused}");
+        assert_eq!(put(&trial, &admin, &form("token")).await.0, 303);
+        let all = connected(&trial).await;
+        assert_eq!((all.len(), all[0].name.as_str()), (1, "Sales"));
+        assert!(!all[0].sealed_token.as_deref().unwrap().contains("token"), "sealed");
+        let (status, refused) = put(&trial, &admin, &form("token")).await;
+        assert!(status == 422 && refused.contains("connected already"));
+
+        trial.settle().await;
+        assert_eq!(trial.messages(&key).await[0]["body"], "is anybody there?");
+        let shown = page(&trial, &admin).await;
+        assert!(!shown.contains("Webhooks that nobody reads"));
+        let (status, tested) = put(&trial, &admin, &[("act", "test"), ("id", all[0].id.as_str())]).await;
+        assert!(status == 200 && tested.contains("Sales works"), "{tested}");
+        let (status, refused) = put(&trial, &admin, &[("act", "remove"), ("id", all[0].id.as_str())]).await;
+        assert!(status == 409 && refused.contains("has conversations"), "{status} {refused}");
+    }
+
+    async fn a_paused_number_holds_its_messages_also_over_a_restart(store: Store) {
+        let trial = start(store).await;
+        let (admin, key) = (trial.agent(Role::Admin).await, trial.key().await);
+        let token = trial.app.sealer.seal("token");
+        let mut tx = trial.app.store.write().await.unwrap();
+        accounts::set_token(&mut tx, &"account-1".into(), &token).await.unwrap();
+        tx.commit().await.unwrap();
+        trial.zoe("hi").await;
+        assert_eq!(put(&trial, &admin, &[("act", "pause"), ("id", "account-1")]).await.0, 303);
+        assert!(page(&trial, &admin).await.contains("An admin has paused it."));
+        assert_eq!(trial.send(&key, json!({"phone": "447700900123", "message": "later"})).await.0, 202);
+        outbox::recover(&trial.app).await.unwrap();
+        assert!(matches!(step(&trial.app).await.unwrap(), Outcome::Idle(_)), "it waits");
+        // Another token is not a wish to send.
+        let change = [("act", "change"), ("id", "account-1"), ("name", "Shop two"), ("token", "token"), ("typing_indicator", "on")];
+        assert_eq!(put(&trial, &admin, &change).await.0, 303);
+        let now = connected(&trial).await.remove(0);
+        assert_eq!((now.name.as_str(), now.read_receipts, now.typing_indicator), ("Shop two", 0, 1));
+        assert!(matches!(step(&trial.app).await.unwrap(), Outcome::Idle(_)), "it still waits");
+        assert_eq!(put(&trial, &admin, &[("act", "resume"), ("id", "account-1")]).await.0, 303);
+        assert!(matches!(step(&trial.app).await.unwrap(), Outcome::Recorded(_)));
+        assert_eq!(trial.received().len(), 1);
+    }
+}

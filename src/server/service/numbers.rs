@@ -1,0 +1,161 @@
+//! The business's numbers, as admins connect, test, pause and remove them.
+
+use crate::domain::access::Action;
+use crate::domain::failure::{Failure, own};
+use crate::domain::id::AccountId;
+use crate::domain::time::Instant;
+use crate::protocol::error::Code;
+use crate::server::caller::Caller;
+use crate::server::clock::new_id;
+use crate::server::error::{Result, refuse};
+use crate::server::meta::client::{PhoneNumber, SendError};
+use crate::server::secret::{Secret, token_hash};
+use crate::server::service::accounts::unknown;
+use crate::server::state::App;
+use crate::server::store::accounts::{self, Stored};
+use crate::server::store::{deliveries, media};
+
+/// The longest name of a number, in characters.
+const NAME_CHARS: usize = 60;
+
+/// All numbers, and the reasons why webhooks of late are kept unread: what came for a number that is not connected is among them.
+pub async fn list(app: &App, caller: &Caller) -> Result<(Vec<Stored>, Vec<(String, Instant)>)> {
+    caller.may(Action::Administer)?;
+    let mut tx = app.store.read().await?;
+    Ok((accounts::list(&mut tx).await?, deliveries::list_astray(&mut tx).await?))
+}
+
+/// What a form says of one.
+pub struct Form<'a> {
+    /// What agents call it.
+    pub name: &'a str,
+    /// Meta's id of the number.
+    pub phone_number_id: &'a str,
+    /// The WhatsApp business account.
+    pub waba_id: &'a str,
+    /// Its access token; empty: the one that is known.
+    pub token: &'a str,
+}
+
+fn checked_name(name: &str) -> Result<&str> {
+    let fits = (1..=NAME_CHARS).contains(&name.chars().count());
+    if fits { Ok(name) } else { Err(refuse(Code::Invalid, format!("Say what the number is called here, in 1 to {NAME_CHARS} characters."))) }
+}
+
+fn is_id(id: &str) -> bool {
+    (1..=32).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Asks Meta whether it knows the number and the business account with this token.
+async fn ask(app: &App, phone_number_id: &str, waba_id: &str, token: &Secret) -> Result<PhoneNumber> {
+    let number = app.meta.phone_number(phone_number_id, token).await;
+    let number = number.map_err(|why| refuse(Code::Invalid, format!("WhatsApp does not accept this phone number id with this token. {why}")))?;
+    match app.meta.templates(waba_id, token, None).await {
+        Ok(_) => Ok(number),
+        Err(SendError::Graph { error, .. }) => {
+            Err(refuse(Code::Invalid, format!("The number works, but not this business account id with this token. {}", error.failure.sentence())))
+        }
+        Err(_) => Err(refuse(Code::Unavailable, "WhatsApp could not be reached. Try again.")),
+    }
+}
+
+/// Connects a number, once Meta knows it. What came for it before, and was kept, is read now.
+pub async fn add(app: &App, caller: &Caller, form: Form<'_>) -> Result<()> {
+    caller.may(Action::Administer)?;
+    let name = checked_name(form.name)?;
+    if !is_id(form.phone_number_id) || !is_id(form.waba_id) {
+        return Err(refuse(Code::Invalid, "Both ids are digits alone. They are in Meta's dashboard, under WhatsApp, API Setup."));
+    }
+    if form.token.is_empty() {
+        return Err(refuse(Code::Invalid, "Paste the access token of the number."));
+    }
+    let is_known = accounts::list(&mut app.store.read().await?).await?.iter().any(|account| account.phone_number_id == form.phone_number_id);
+    if is_known {
+        return Err(refuse(Code::Invalid, "This number is connected already. Give it another token below."));
+    }
+    let token = Secret::new(form.token);
+    let number = ask(app, form.phone_number_id, form.waba_id, &token).await?;
+    let new = accounts::New {
+        id: new_id().as_str().into(),
+        phone_number_id: form.phone_number_id,
+        waba_id: form.waba_id,
+        name,
+        phone: &number.display_phone_number,
+        sealed_token: Some(app.sealer.seal(token.expose())),
+    };
+    let mut tx = app.store.write().await?;
+    accounts::put(&mut tx, new, app.clock.now()).await?;
+    deliveries::revive(&mut tx).await?;
+    tx.commit().await?;
+    app.wake.ingest.notify_one();
+    app.wake.templates.notify_one();
+    app.wake.notices.notify_one();
+    Ok(())
+}
+
+async fn find(app: &App, caller: &Caller, id: &AccountId) -> Result<Stored> {
+    caller.may(Action::Administer)?;
+    let known = accounts::list(&mut app.store.read().await?).await?.into_iter().find(|account| account.id == *id);
+    known.filter(|_| caller.may_on(Action::Administer, id)).ok_or_else(unknown)
+}
+
+/// Changes what it is called and what customers see; with another token, once Meta takes it, its messages go out again.
+pub async fn change(app: &App, caller: &Caller, id: &AccountId, form: Form<'_>, receipts: bool, typing: bool) -> Result<()> {
+    let account = find(app, caller, id).await?;
+    let name = checked_name(form.name)?;
+    let token = (!form.token.is_empty()).then(|| Secret::new(form.token));
+    if let Some(token) = &token {
+        ask(app, &account.phone_number_id, &account.waba_id, token).await?;
+    }
+    let mut tx = app.store.write().await?;
+    accounts::rename(&mut tx, id, name).await?;
+    accounts::set_receipts(&mut tx, id, receipts).await?;
+    accounts::set_typing(&mut tx, id, typing).await?;
+    if let Some(token) = &token {
+        accounts::set_token(&mut tx, id, &app.sealer.seal(token.expose())).await?;
+        if account.stopped_code != Some(own::PAUSED) {
+            accounts::resume(&mut tx, id).await?;
+        }
+        media::hasten(&mut tx, id).await?;
+    }
+    tx.commit().await?;
+    app.wake.media.notify_one();
+    app.wake.outbox.notify_one();
+    app.wake.notices.notify_one();
+    Ok(())
+}
+
+/// Asks Meta whether it works; what Meta says, as a sentence.
+pub async fn test(app: &App, caller: &Caller, id: &AccountId) -> Result<String> {
+    let account = find(app, caller, id).await?;
+    let token = app.token(&account).ok_or_else(|| refuse(Code::Invalid, "Its access token is missing, or was sealed with another key. Paste it anew."))?;
+    let number = ask(app, &account.phone_number_id, &account.waba_id, &token).await?;
+    Ok(format!("{} works: WhatsApp knows it as {}, {}.", account.name, number.display_phone_number, number.verified_name))
+}
+
+/// Holds back what is written from it until an admin resumes it; what customers write still comes in.
+pub async fn pause(app: &App, caller: &Caller, id: &AccountId) -> Result<()> {
+    let account = find(app, caller, id).await?;
+    let hash = app.token(&account).map(|token| token_hash(token.expose())).unwrap_or_default();
+    let mut tx = app.store.write().await?;
+    accounts::stop(&mut tx, id, &Failure { code: own::PAUSED, text: String::new() }, &hash).await?;
+    tx.commit().await?;
+    app.wake.notices.notify_one();
+    Ok(())
+}
+
+/// Removes a number that nobody has written to or from. What was said is never thrown away with a number.
+pub async fn remove(app: &App, caller: &Caller, id: &AccountId) -> Result<()> {
+    let account = find(app, caller, id).await?;
+    if app.config.account.as_ref().is_some_and(|settings| settings.phone_number_id == account.phone_number_id) {
+        return Err(refuse(Code::NotPossible, "This number comes from the server's settings (WHATSAPP_PHONE_NUMBER_ID). Take it out there first."));
+    }
+    let mut tx = app.store.write().await?;
+    if accounts::is_used(&mut tx, id).await? {
+        return Err(refuse(Code::NotPossible, format!("{} has conversations, which would be lost. Pause it instead.", account.name)));
+    }
+    accounts::remove(&mut tx, id).await?;
+    tx.commit().await?;
+    app.wake.notices.notify_one();
+    Ok(())
+}

@@ -1,0 +1,101 @@
+//! The business's numbers: which are connected, whether they work, and what customers see of them.
+
+use super::settings::Settings;
+use crate::protocol::address;
+use crate::protocol::view::{Number, Numbers};
+use crate::ui::kit::field::Field;
+use crate::ui::words;
+use leptos::prelude::*;
+
+/// The page.
+#[component]
+pub fn NumbersPage(page: Numbers) -> impl IntoView {
+    let Numbers { numbers, astray, said, note } = page;
+    let is_new = note.field("act") == "add";
+    let typed = |name: &str| if is_new { note.field(name) } else { String::new() };
+    let (name, phone_number_id, waba_id) = (typed("name"), typed("phone_number_id"), typed("waba_id"));
+    let said = (!said.is_empty()).then(|| view! { <p class="settings__said" role="status">{said}</p> });
+    let open = note.field("id");
+    let numbers = numbers.into_iter().map(|number| one(number, &open)).collect::<Vec<_>>();
+    let astray = astray.into_iter().map(|(why, at)| view! { <li>{words::kept_since(&why, &at)}</li> }).collect::<Vec<_>>();
+    let astray = (!astray.is_empty()).then(|| {
+        view! {
+            <section class="settings__form">
+                <h2>{words::ASTRAY}</h2>
+                <p class="settings__why">{words::ASTRAY_WHY}</p>
+                <ul>{astray}</ul>
+            </section>
+        }
+    });
+    view! {
+        <Settings at=address::NUMBERS title=words::NUMBERS is_admin=true refused=note.message.clone()>
+            {said}
+            <ul class="settings__list">{numbers}</ul>
+            {astray}
+            <form class="settings__form" method="post" action=address::NUMBERS autocomplete="off">
+                <h2>{words::CONNECT_NUMBER}</h2>
+                <p class="settings__why">{words::CONNECT_WHY}</p>
+                <input type="hidden" name="act" value="add"/>
+                <Field name="name" label=words::NUMBER_NAME kind="text" autocomplete="off" value=name hint=words::NUMBER_NAME_WHY/>
+                <Field name="phone_number_id" label=words::PHONE_NUMBER_ID kind="text" autocomplete="off" value=phone_number_id/>
+                <Field name="waba_id" label=words::WABA_ID kind="text" autocomplete="off" value=waba_id/>
+                <Field name="token" label=words::ACCESS_TOKEN kind="password" autocomplete="new-password" hint=words::ACCESS_TOKEN_WHY/>
+                <button class="button" data-kind="main">{words::CONNECT}</button>
+            </form>
+        </Settings>
+    }
+}
+
+fn one(number: Number, open: &str) -> AnyView {
+    let Number { account, phone_number_id, waba_id, stopped, from_settings, read_receipts, typing_indicator } = number;
+    let id = account.id.0.clone();
+    let act = |act: &'static str, kind: &'static str, shown: String| {
+        view! {
+            <form method="post" action=address::NUMBERS>
+                <input type="hidden" name="id" value=id.clone()/>
+                <button class="button" data-kind=kind name="act" value=act>{shown}</button>
+            </form>
+        }
+        .into_any()
+    };
+    let is_stopped = stopped.is_some();
+    let pause = if is_stopped { act("resume", "main", words::RESUME.to_owned()) } else { act("pause", "", words::PAUSE_SENDING.to_owned()) };
+    let token = if from_settings { words::TOKEN_FROM_SETTINGS } else { words::TOKEN_KEPT };
+    let (name_id, token_id) = (format!("name-{id}"), format!("token-{id}"));
+    view! {
+        <li>
+            <details class="settings__one" open=id == open>
+                <summary>
+                    <b><bdi>{account.name.clone()}</bdi></b>
+                    <span class="settings__text">{account.phone.clone()}</span>
+                    <small>{if is_stopped { words::DOES_NOT_SEND } else { words::SENDS }}</small>
+                </summary>
+                <div class="settings__form">
+                    {stopped.map(|why| view! { <p class="refusal">{why}</p> })}
+                    <p class="settings__why">{words::number_ids(&phone_number_id, &waba_id)}</p>
+                    <form class="settings__inner" method="post" action=address::NUMBERS autocomplete="off">
+                        <input type="hidden" name="id" value=id.clone()/>
+                        <div class="field">
+                            <label for=name_id.clone()>{words::NUMBER_NAME}</label>
+                            <input id=name_id name="name" type="text" value=account.name.clone() required/>
+                        </div>
+                        <label class="settings__check"><input type="checkbox" name="read_receipts" checked=read_receipts/>{words::READ_RECEIPTS}</label>
+                        <label class="settings__check"><input type="checkbox" name="typing_indicator" checked=typing_indicator/>{words::TYPING_INDICATOR}</label>
+                        <div class="field">
+                            <label for=token_id.clone()>{words::ANOTHER_TOKEN}</label>
+                            <input id=token_id name="token" type="password" autocomplete="new-password"/>
+                            <small>{token}</small>
+                        </div>
+                        <button class="button" name="act" value="change">{words::SAVE}</button>
+                    </form>
+                    <div class="settings__end">
+                        {act("test", "", words::TEST_NUMBER.to_owned())}
+                        {pause}
+                        {(!from_settings).then(|| act("remove", "bad", words::remove_number(&account.name)))}
+                    </div>
+                </div>
+            </details>
+        </li>
+    }
+    .into_any()
+}

@@ -1,0 +1,67 @@
+//! Words about the business's numbers.
+
+use crate::domain::time::LocalTime;
+
+/// The page of numbers.
+pub const NUMBERS: &str = "Numbers";
+/// The form for a new one.
+pub const CONNECT_NUMBER: &str = "Connect a number";
+/// Where what it asks for is found.
+pub const CONNECT_WHY: &str =
+    "In Meta's dashboard, open your app, then WhatsApp, API Setup: both ids are there. The token is best one of a system user, which does not expire.";
+/// What agents call it.
+pub const NUMBER_NAME: &str = "What it is called here";
+/// Where that is seen.
+pub const NUMBER_NAME_WHY: &str = "Agents see it beside each conversation, for example Sales or Support.";
+/// Meta's id of the number.
+pub const PHONE_NUMBER_ID: &str = "Phone number ID";
+/// Meta's id of the business account.
+pub const WABA_ID: &str = "WhatsApp business account ID";
+/// The token.
+pub const ACCESS_TOKEN: &str = "Access token";
+/// Where it stays.
+pub const ACCESS_TOKEN_WHY: &str = "It is kept encrypted, and shown to nobody again.";
+/// Asks Meta, then keeps it.
+pub const CONNECT: &str = "Check and connect";
+/// It sends.
+pub const SENDS: &str = "Sends";
+/// It does not.
+pub const DOES_NOT_SEND: &str = "Does not send";
+/// Customers see that their messages were read.
+pub const READ_RECEIPTS: &str = "Customers see that their messages were read";
+/// Customers see that an agent writes.
+pub const TYPING_INDICATOR: &str = "Customers see that somebody writes";
+/// A field for a token in place of the one that is kept.
+pub const ANOTHER_TOKEN: &str = "Another access token";
+/// One is kept.
+pub const TOKEN_KEPT: &str = "One is kept, encrypted. Leave this empty to keep it.";
+/// One is in the settings.
+pub const TOKEN_FROM_SETTINGS: &str = "It comes from the server's settings. One that is typed here is used instead.";
+/// Asks Meta.
+pub const TEST_NUMBER: &str = "Test it";
+/// Holds its messages back.
+pub const PAUSE_SENDING: &str = "Pause sending";
+/// Lets them go.
+pub const RESUME: &str = "Send again";
+/// Webhooks that were not read.
+pub const ASTRAY: &str = "Webhooks that nobody reads";
+/// What becomes of them.
+pub const ASTRAY_WHY: &str = "WhatsApp sent these of late. They are kept, and read as soon as their number is connected.";
+
+/// Which number it is to Meta.
+#[must_use]
+pub fn number_ids(phone_number_id: &str, waba_id: &str) -> String {
+    format!("Phone number ID {phone_number_id}, business account ID {waba_id}")
+}
+
+/// Removes a number.
+#[must_use]
+pub fn remove_number(name: &str) -> String {
+    format!("Remove {name}")
+}
+
+/// Why webhooks are kept, and since when.
+#[must_use]
+pub fn kept_since(why: &str, at: &LocalTime) -> String {
+    format!("{why} (last at {}, {})", super::time(at), super::date(at.date, true))
+}
