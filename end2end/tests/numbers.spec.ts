@@ -10,7 +10,6 @@ for (const width of [1280, 390]) {
     const agent = await context.newPage();
     await inbox.signIn(agent);
     await open(agent, inbox, `/whatsapp/inbox/${number}/`);
-    await inbox.signIn(page);
     await page.goto(`${inbox.base}/whatsapp/profile/`);
     await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Numbers" }).click();
     const own = page.getByRole("listitem").filter({ hasText: "Phone number ID" });

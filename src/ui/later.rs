@@ -107,6 +107,7 @@ static CODE: Code = Code {
     start: |inbox| {
         console_error_panic_hook::set_once();
         inbox.restore_unsent();
+        wrong::start(inbox);
         tools::start(inbox);
         act::start(inbox);
         tray::start(inbox);

@@ -8,6 +8,7 @@ use crate::ui::kit::banner::Banner;
 use crate::ui::kit::each::Each;
 use crate::ui::state::inbox::{Connection, Inbox};
 use crate::ui::words;
+use leptos::ev;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -27,6 +28,18 @@ enum Wrong {
 
 /// All, in the order in which they stand.
 const ALL: [Wrong; 3] = [Wrong::Disconnected, Wrong::SignedOut, Wrong::Outdated];
+
+/// Whoever looks again, or is online again, does not wait for the next try of the line.
+pub fn start(inbox: Inbox) {
+    let hurry = move || {
+        if document::is_visible() {
+            inbox.hurry.update(|count| *count += 1);
+        }
+    };
+    let _online = window_event_listener(ev::online, move |_| hurry());
+    let _focus = window_event_listener(ev::focus, move |_| hurry());
+    let _visible = window_event_listener(ev::visibilitychange, move |_| hurry());
+}
 
 /// The banners.
 pub fn draw(inbox: Inbox) -> AnyView {

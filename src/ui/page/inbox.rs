@@ -105,14 +105,4 @@ fn go_live(inbox: Inbox, snapshot: Snapshot) {
             on_cleanup(move || ticker.clear());
         }
     });
-    let hurry = move || {
-        if document::is_visible() {
-            inbox.hurry.update(|count| *count += 1);
-        }
-    };
-    for handle in [window_event_listener(ev::online, move |_| hurry()), window_event_listener(ev::focus, move |_| hurry())] {
-        on_cleanup(move || handle.remove());
-    }
-    let handle = window_event_listener(ev::visibilitychange, move |_| hurry());
-    on_cleanup(move || handle.remove());
 }
