@@ -178,6 +178,8 @@ pub struct Number {
     pub read_receipts: bool,
     /// Whether customers see that somebody writes.
     pub typing_indicator: bool,
+    /// Whether whoever answers first gets the conversation.
+    pub auto_assign: bool,
 }
 
 /// The page of people.

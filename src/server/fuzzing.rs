@@ -30,6 +30,7 @@ pub fn account() -> accounts::Stored {
         typing_indicator: 1,
         stopped_code: None,
         stopped_text: None,
+        auto_assign: 0,
         stopped_token: None,
         strikes: 0,
     }

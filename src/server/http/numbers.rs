@@ -12,7 +12,7 @@ use crate::protocol::view::{Number, Numbers, View};
 use crate::server::caller::Caller;
 use crate::server::error::{Result, refuse};
 use crate::server::service::accounts;
-use crate::server::service::numbers::{self, Form};
+use crate::server::service::numbers::{self, Form, Switches};
 use crate::server::state::App;
 use crate::server::store::accounts::Stored;
 use crate::server::zone;
@@ -30,6 +30,7 @@ pub async fn page(app: &App, caller: &Caller, note: FormNote) -> Result<Numbers>
         from_settings: account.sealed_token.is_none(),
         read_receipts: account.read_receipts > 0,
         typing_indicator: account.typing_indicator > 0,
+        auto_assign: account.auto_assign > 0,
         account: account.public(),
         phone_number_id: account.phone_number_id,
         waba_id: account.waba_id,
@@ -53,7 +54,10 @@ pub async fn put(State(app): State<App>, Extension(pages): Extension<Pages>, Ext
     let is_on = |name: &str| !field(name).is_empty();
     let done = match field("act").as_str() {
         "add" => numbers::add(&app, &caller, form).await,
-        "change" => numbers::change(&app, &caller, &id, form, is_on("read_receipts"), is_on("typing_indicator")).await,
+        "change" => {
+            let switches = Switches { read_receipts: is_on("read_receipts"), typing_indicator: is_on("typing_indicator"), auto_assign: is_on("auto_assign") };
+            numbers::change(&app, &caller, &id, form, switches).await
+        }
         "test" => match numbers::test(&app, &caller, &id).await {
             Ok(said) => return say(&app, &pages, &caller, said).await,
             Err(error) => Err(error),

@@ -68,6 +68,7 @@ pub async fn send(app: &App, caller: &Caller, command: Outgoing) -> Result<Messa
         let sent = sent.ok_or_else(unknown)?;
         return same_as(&mut tx, sent, &command, Some(&content)).await;
     };
+    super::team::claim(&mut tx, caller, &command.conversation_id, now).await?;
     if let Some(agent) = &caller.agent {
         drafts::drop_sent(&mut tx, &agent.id, &command.conversation_id, &command.client_id).await?;
     }

@@ -37,6 +37,16 @@ pub struct Form<'a> {
     pub token: &'a str,
 }
 
+/// How a number behaves.
+pub struct Switches {
+    /// Customers see that their messages were read.
+    pub read_receipts: bool,
+    /// Customers see that somebody writes.
+    pub typing_indicator: bool,
+    /// Whoever answers first gets the conversation.
+    pub auto_assign: bool,
+}
+
 fn checked_name(name: &str) -> Result<&str> {
     let fits = (1..=NAME_CHARS).contains(&name.chars().count());
     if fits { Ok(name) } else { Err(refuse(Code::Invalid, format!("Say what the number is called here, in 1 to {NAME_CHARS} characters."))) }
@@ -100,7 +110,7 @@ async fn find(app: &App, caller: &Caller, id: &AccountId) -> Result<Stored> {
 }
 
 /// Changes what it is called and what customers see; with another token, once Meta takes it, its messages go out again.
-pub async fn change(app: &App, caller: &Caller, id: &AccountId, form: Form<'_>, receipts: bool, typing: bool) -> Result<()> {
+pub async fn change(app: &App, caller: &Caller, id: &AccountId, form: Form<'_>, switches: Switches) -> Result<()> {
     let account = find(app, caller, id).await?;
     let name = checked_name(form.name)?;
     let token = (!form.token.is_empty()).then(|| Secret::new(form.token));
@@ -109,8 +119,9 @@ pub async fn change(app: &App, caller: &Caller, id: &AccountId, form: Form<'_>, 
     }
     let mut tx = app.store.write().await?;
     accounts::rename(&mut tx, id, name).await?;
-    accounts::set_receipts(&mut tx, id, receipts).await?;
-    accounts::set_typing(&mut tx, id, typing).await?;
+    accounts::set_receipts(&mut tx, id, switches.read_receipts).await?;
+    accounts::set_typing(&mut tx, id, switches.typing_indicator).await?;
+    accounts::set_auto_assign(&mut tx, id, switches.auto_assign).await?;
     if let Some(token) = &token {
         accounts::set_token(&mut tx, id, &app.sealer.seal(token.expose())).await?;
         if account.stopped_code != Some(own::PAUSED) {

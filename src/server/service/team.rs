@@ -88,6 +88,18 @@ pub async fn handle(app: &App, caller: &Caller, id: &ConversationId, what: Handl
     Ok(conversation)
 }
 
+/// Whoever answers first gets a conversation that is nobody's, where its number is set so. Its row is locked by now.
+pub(super) async fn claim(tx: &mut Tx, caller: &Caller, id: &ConversationId, now: Instant) -> Result<()> {
+    let Some(agent) = &caller.agent else { return Ok(()) };
+    let Some(state) = conversations::lock(tx, id).await?.filter(|state| state.assignee_id.is_none()) else { return Ok(()) };
+    if !accounts::assigns(tx, &state.account_id).await? {
+        return Ok(());
+    }
+    let after = State { assignee_id: Some(agent.id.0.clone()), ..state };
+    conversations::update(tx, &[&after]).await?;
+    keep_line(tx, Some(caller), &after, Change::Assigned(Some(agent.name.clone())), now, false).await.map(drop)
+}
+
 /// Whom it goes to, by name: somebody who may answer it.
 async fn assignee(tx: &mut Tx, state: &State, agent: Option<AgentId>) -> Result<Option<String>> {
     let Some(id) = agent else { return Ok(None) };

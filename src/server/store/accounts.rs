@@ -9,7 +9,7 @@ use sqlx::FromRow;
 
 statements! {
     LIST = Sql::same(
-        "select id, phone_number_id, waba_id, portfolio_id, name, phone, sealed_token, read_receipts, typing_indicator, stopped_code, stopped_text, stopped_token, strikes
+        "select id, phone_number_id, waba_id, portfolio_id, name, phone, sealed_token, read_receipts, typing_indicator, auto_assign, stopped_code, stopped_text, stopped_token, strikes
          from accounts order by created_at, id"
     );
     PUT = Sql::same(
@@ -18,6 +18,8 @@ statements! {
            sealed_token = coalesce(excluded.sealed_token, accounts.sealed_token)"
     );
     SET_RECEIPTS = Sql::same("update accounts set read_receipts = $2 where id = $1");
+    SET_AUTO_ASSIGN = Sql::same("update accounts set auto_assign = $2 where id = $1");
+    FIND_AUTO_ASSIGN = Sql::same("select auto_assign from accounts where id = $1");
     SET_TYPING = Sql::same("update accounts set typing_indicator = $2 where id = $1");
     RENAME = Sql::same("update accounts set name = $2 where id = $1");
     FIND_USE = Sql::same("select 1 from conversations where account_id = $1 limit 1");
@@ -60,6 +62,8 @@ pub struct Stored {
     pub read_receipts: i64,
     /// Whether customers see that somebody writes (1) or not (0).
     pub typing_indicator: i64,
+    /// Whether whoever answers first gets the conversation (1) or not (0).
+    pub auto_assign: i64,
     /// Meta's code, while nothing is sent from it.
     pub stopped_code: Option<i64>,
     /// Meta's words for it.
@@ -121,6 +125,17 @@ pub async fn put(tx: &mut Tx, new: New<'_>, now: Instant) -> Result<()> {
 pub async fn set_receipts(tx: &mut Tx, id: &AccountId, wanted: bool) -> Result<()> {
     tx.run(SET_RECEIPTS, args![id, wanted]).await?;
     Ok(())
+}
+
+/// Switches whether whoever answers first gets the conversation.
+pub async fn set_auto_assign(tx: &mut Tx, id: &AccountId, wanted: bool) -> Result<()> {
+    tx.run(SET_AUTO_ASSIGN, args![id, wanted]).await?;
+    Ok(())
+}
+
+/// Whether whoever answers first gets the conversation.
+pub async fn assigns(tx: &mut Tx, id: &AccountId) -> Result<bool> {
+    Ok(tx.find::<(i64,)>(FIND_AUTO_ASSIGN, args![id]).await?.is_some_and(|row| row.0 > 0))
 }
 
 /// Switches the typing indicator.

@@ -47,7 +47,7 @@ pub fn NumbersPage(page: Numbers) -> impl IntoView {
 }
 
 fn one(number: Number, open: &str) -> AnyView {
-    let Number { account, phone_number_id, waba_id, stopped, from_settings, read_receipts, typing_indicator } = number;
+    let Number { account, phone_number_id, waba_id, stopped, from_settings, read_receipts, typing_indicator, auto_assign } = number;
     let id = account.id.0.clone();
     let act = |act: &'static str, kind: &'static str, shown: String| {
         view! {
@@ -81,6 +81,7 @@ fn one(number: Number, open: &str) -> AnyView {
                         </div>
                         <label class="settings__check"><input type="checkbox" name="read_receipts" checked=read_receipts/>{words::READ_RECEIPTS}</label>
                         <label class="settings__check"><input type="checkbox" name="typing_indicator" checked=typing_indicator/>{words::TYPING_INDICATOR}</label>
+                        <label class="settings__check"><input type="checkbox" name="auto_assign" checked=auto_assign/>{words::AUTO_ASSIGN}</label>
                         <div class="field">
                             <label for=token_id.clone()>{words::ANOTHER_TOKEN}</label>
                             <input id=token_id name="token" type="password" autocomplete="new-password"/>

@@ -31,6 +31,8 @@ pub const DOES_NOT_SEND: &str = "Does not send";
 pub const READ_RECEIPTS: &str = "Customers see that their messages were read";
 /// Customers see that an agent writes.
 pub const TYPING_INDICATOR: &str = "Customers see that somebody writes";
+/// Whoever answers first gets the conversation.
+pub const AUTO_ASSIGN: &str = "Whoever answers first gets the conversation";
 /// A field for a token in place of the one that is kept.
 pub const ANOTHER_TOKEN: &str = "Another access token";
 /// One is kept.

@@ -63,6 +63,25 @@ on_both! {
         assert!(status == 409 && refused.contains("has conversations"), "{status} {refused}");
     }
 
+    async fn whoever_answers_first_gets_the_conversation_where_that_is_wanted(store: Store) {
+        let trial = start(store).await;
+        let (admin, mira, key) = (trial.agent(Role::Admin).await, trial.agent(Role::Agent).await, trial.key().await);
+        let answer = async |cookie: &str, body: &str| {
+            let form = trial.http.post(format!("{}/whatsapp/inbox/447700900123/send/", trial.base)).header("origin", &trial.base).header("cookie", cookie);
+            let sent = form.header("content-type", "application/x-www-form-urlencoded").body(format!("body={body}")).send().await.unwrap();
+            assert_eq!(sent.status(), 303);
+            trial.chats(&key).await[0]["assignee"].clone()
+        };
+        trial.zoe("hi").await;
+        assert!(answer(&mira, "one").await.is_null(), "not unless it is wanted");
+        assert_eq!(put(&trial, &admin, &[("act", "change"), ("id", "account-1"), ("name", "Shop"), ("auto_assign", "on")]).await.0, 303);
+        assert_eq!(trial.send(&key, json!({"phone": "447700900123", "message": "by a program"})).await.0, 202);
+        assert!(trial.chats(&key).await[0]["assignee"].is_null(), "a program takes nothing over");
+        let first = answer(&mira, "two").await;
+        assert!(!first.is_null());
+        assert_eq!(answer(&admin, "three").await, first, "it stays whose it is");
+    }
+
     async fn a_paused_number_holds_its_messages_also_over_a_restart(store: Store) {
         let trial = start(store).await;
         let (admin, key) = (trial.agent(Role::Admin).await, trial.key().await);

@@ -1,0 +1,2 @@
+-- Whoever answers first gets the conversation.
+alter table accounts add column auto_assign integer not null default 0;
