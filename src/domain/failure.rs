@@ -65,16 +65,7 @@ fn known(code: i64) -> Option<&'static str> {
         131_059 => "The list had changed meanwhile. Load it again.",
         131_062 => "This template needs the customer's phone number, which WhatsApp does not tell us. Ask them for it.",
         131_064 => "WhatsApp limits this number because of how its templates are classified. Try again tomorrow.",
-        132_000 => "The template wants another number of values than were filled in. Open it again and fill in each of them.",
-        132_001 => "This template does not exist in this language, or WhatsApp has not approved it. Choose another one.",
-        132_005 => "With its values, the template is too long. Shorten them.",
-        132_007 => "WhatsApp finds that this template breaks its rules. Choose another one.",
-        132_008 | 132_012 | 132_018 => "WhatsApp did not accept a value of the template. Look at its form: links, line breaks and many spaces are not taken.",
-        132_015 => "WhatsApp has paused this template, because customers did not want it. Choose another one.",
-        132_016 => "WhatsApp has switched this template off for good. Choose another one.",
-        132_002..=132_067 => "WhatsApp did not accept the template or its values.",
-        132_068 => "WhatsApp has blocked the form behind this button. An admin must look at it.",
-        132_069 => "The form behind this button was sent too often. Try again in an hour.",
+        132_000..=132_069 => template(code),
         133_000..=133_016 => "Our number is not properly registered with WhatsApp. An admin must register it again.",
         134_011 => "WhatsApp's terms for payments are not accepted yet. An admin must accept them.",
         135_000 => "WhatsApp did not accept this message and does not say why.",
@@ -87,6 +78,22 @@ fn known(code: i64) -> Option<&'static str> {
         137_000 => "The customer's WhatsApp identity has changed. Make sure it is still the same person.",
         _ => return None,
     })
+}
+
+/// The same for a template.
+fn template(code: i64) -> &'static str {
+    match code {
+        132_000 => "The template wants another number of values than were filled in. Open it again and fill in each of them.",
+        132_001 => "This template does not exist in this language, or WhatsApp has not approved it. Choose another one.",
+        132_005 => "With its values, the template is too long. Shorten them.",
+        132_007 => "WhatsApp finds that this template breaks its rules. Choose another one.",
+        132_008 | 132_012 | 132_018 => "WhatsApp did not accept a value of the template. Look at its form: links, line breaks and many spaces are not taken.",
+        132_015 => "WhatsApp has paused this template, because customers did not want it. Choose another one.",
+        132_016 => "WhatsApp has switched this template off for good. Choose another one.",
+        132_068 => "WhatsApp has blocked the form behind this button. An admin must look at it.",
+        132_069 => "The form behind this button was sent too often. Try again in an hour.",
+        _ => "WhatsApp did not accept the template or its values.",
+    }
 }
 
 /// The failure codes of our own, outside Meta's range.

@@ -52,7 +52,7 @@ pub enum State {
 pub fn size_in_words(bytes: i64) -> String {
     match bytes {
         ..1000 => format!("{bytes} B"),
-        ..1_000_000 => format!("{} kB", (bytes + 500) / 1000),
+        1000..1_000_000 => format!("{} kB", (bytes + 500) / 1000),
         _ => format!("{}.{} MB", (bytes + 50_000) / 1_000_000, (bytes + 50_000) / 100_000 % 10),
     }
 }

@@ -46,9 +46,8 @@ impl Warning {
         match self.about {
             About::Template => matches!(self.event.as_str(), "REJECTED" | "PAUSED" | "DISABLED" | "FLAGGED" | "LIMIT_EXCEEDED" | "LOCKED"),
             About::Number => matches!(self.event.as_str(), "FLAGGED" | "DOWNGRADE"),
-            About::DisplayName => self.event == "REJECTED",
+            About::DisplayName | About::Review => self.event == "REJECTED",
             About::Account => !matches!(self.event.as_str(), "REINSTATE" | "ACCOUNT_RECONNECTED"),
-            About::Review => self.event == "REJECTED",
             About::Quality => self.event == "RED",
             About::Category => !self.detail.is_empty(),
             About::Alert | About::Security => true,
@@ -61,9 +60,8 @@ impl Warning {
         match self.about {
             About::Template => matches!(self.event.as_str(), "APPROVED" | "REINSTATED" | "DELETED" | "ARCHIVED" | "PENDING"),
             About::Number => matches!(self.event.as_str(), "UNFLAGGED" | "UPGRADE"),
-            About::DisplayName => self.event == "APPROVED",
+            About::DisplayName | About::Review => self.event == "APPROVED",
             About::Account => !self.is_bad(),
-            About::Review => self.event == "APPROVED",
             About::Quality => matches!(self.event.as_str(), "GREEN" | "YELLOW"),
             About::Alert | About::Security | About::Category => false,
         }
