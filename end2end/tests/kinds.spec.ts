@@ -72,6 +72,20 @@ test("an edit, a deletion, a call, a group, the phone and the past are told apar
   for (const words of ["written on the phone", "was deleted", "to all of you", "to the machine", "at six", "Missed call"]) await expect(bubble(page, words)).toHaveCount(1);
 });
 
+test("a handover to Meta's agent is told, and back again", async ({ page, inbox }) => {
+  const number = newNumber();
+  await inbox.customer({ wa_id: number, text: "hello" });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  const at = (later: number) => String(Math.floor(Date.now() / 1000) + later);
+  const passed = { recipient: { phone_number_id: "106540352242922" }, sender: { phone_number: number } };
+  await inbox.change("messaging_handovers", { ...passed, timestamp: at(1), type: "control_passed", control_passed: { new_owner_role: "ai_agent" } });
+  await expect(bubble(page, "business agent answers this customer now")).toBeVisible();
+  await expect(page.locator(".strip[role=status]")).toBeVisible();
+  await inbox.change("messaging_handovers", { ...passed, timestamp: at(2), type: "control_taken" });
+  await expect(bubble(page, "came back to the team")).toBeVisible();
+  await expect(page.locator(".strip[role=status]")).toHaveCount(0);
+});
+
 test("a customer who changes their number keeps their thread, and answers go to the new one", async ({ page, inbox }) => {
   const [before, after] = [newNumber(), newNumber()];
   await inbox.customer({ wa_id: before, name: `Customer ${before}`, text: "I get a new number tomorrow" });

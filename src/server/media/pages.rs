@@ -13,9 +13,11 @@ const MOST_BYTES: u64 = 20 * 1024 * 1024;
 /// How much may be unpacked of one file, in bytes.
 const MOST_UNPACKED: u64 = 16 * 1024 * 1024;
 /// How many nodes of page trees, and how many object streams, are looked at.
-const MOST_FINDS: usize = 2000;
+const MOST_FINDS: usize = 500;
+/// How many object streams are unpacked.
+const MOST_STREAMS: usize = 64;
 /// The longest dictionary that is read, in bytes: a root may name all its pages.
-const LONGEST: usize = 128 * 1024;
+const LONGEST: usize = 32 * 1024;
 
 /// How many pages a PDF has, if that can be told.
 #[must_use]
@@ -26,7 +28,7 @@ pub fn count(path: &Path) -> Option<i64> {
     let file = std::fs::read(path).ok()?;
     let mut roots = roots(&file);
     let mut left = MOST_UNPACKED;
-    for at in finds(&file, b"/ObjStm") {
+    for at in finds(&file, b"/ObjStm").take(MOST_STREAMS) {
         let Some(packed) = stream_after(&file, at) else { continue };
         let mut unpacked = Vec::new();
         // What is cut off or damaged is read up to there.
@@ -51,7 +53,10 @@ fn roots(bytes: &[u8]) -> Vec<(usize, i64)> {
 /// The pages below the root whose type is said here.
 fn root(bytes: &[u8], at: usize) -> Option<i64> {
     let is_type = bytes[..at].trim_ascii_end().ends_with(b"/Type") && !bytes.get(at + 6)?.is_ascii_alphanumeric();
-    let node = &bytes[dictionary(bytes, at).filter(|_| is_type)?];
+    if !is_type {
+        return None;
+    }
+    let node = &bytes[dictionary(bytes, at)?];
     if finds(node, b"/Parent").next().is_some() {
         return None;
     }

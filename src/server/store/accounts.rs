@@ -22,7 +22,7 @@ statements! {
     FIND_AUTO_ASSIGN = Sql::same("select auto_assign from accounts where id = $1");
     SET_TYPING = Sql::same("update accounts set typing_indicator = $2 where id = $1");
     RENAME = Sql::same("update accounts set name = $2 where id = $1");
-    FIND_USE = Sql::same("select 1 from conversations where account_id = $1 limit 1");
+    FIND_USE = Sql::same("select 1 where exists (select 1 from conversations where account_id = $1) or exists (select 1 from agent_accounts where account_id = $1)");
     REMOVE = Sql::same("delete from accounts where id = $1");
     SET_TOKEN = Sql::same("update accounts set sealed_token = $2 where id = $1");
     STOP = Sql::same("update accounts set stopped_code = $2, stopped_text = $3, stopped_token = $4 where id = $1");
@@ -150,7 +150,7 @@ pub async fn rename(tx: &mut Tx, id: &AccountId, name: &str) -> Result<()> {
     Ok(())
 }
 
-/// Whether anything was said from it or to it.
+/// Whether anything was said from it or to it, or somebody is limited to it.
 pub async fn is_used(tx: &mut Tx, id: &AccountId) -> Result<bool> {
     Ok(tx.find::<(i32,)>(FIND_USE, args![id]).await?.is_some())
 }

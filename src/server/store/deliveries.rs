@@ -19,8 +19,8 @@ statements! {
     );
     REPLAY = Sql::same("update deliveries set state = 'pending' where state <> 'pending' and n > $1");
     /// Of the newest thousand.
-    LIST_ASTRAY = Sql::same("select reason, received_at from deliveries where state = 'kept' and reason is not null order by n desc limit 1000");
-    REVIVE = Sql::same("update deliveries set state = 'pending' where state = 'kept'");
+    LIST_ASTRAY = Sql::same("select reason, received_at from deliveries where state = 'kept' and reason like 'no account has%' order by n desc limit 1000");
+    REVIVE = Sql::same("update deliveries set state = 'pending' where state = 'kept' and reason like '%\"' || $1 || '\"%'");
     OLDEST_PENDING = Sql::same("select received_at from deliveries where state = 'pending' order by n limit 1");
     /// Of the ten thousand oldest, those that are old enough: the one writer is not held up for long.
     EXPIRE = Sql::same(
@@ -77,9 +77,9 @@ pub async fn list_astray(tx: &mut Tx) -> Result<Vec<(String, Instant)>> {
     Ok(reasons)
 }
 
-/// What is kept is tried again: a number may be connected by now.
-pub async fn revive(tx: &mut Tx) -> Result<()> {
-    tx.run(REVIVE, args![]).await?;
+/// What is kept because a number was not connected is tried again.
+pub async fn revive(tx: &mut Tx, phone_number_id: &str) -> Result<()> {
+    tx.run(REVIVE, args![phone_number_id]).await?;
     Ok(())
 }
 

@@ -12,7 +12,7 @@ statements! {
          on conflict (agent_id, conversation_id) do update set client_id = excluded.client_id, body = excluded.body, at = excluded.at"
     );
     DROP = Sql::same("delete from drafts where agent_id = $1 and conversation_id = $2");
-    DROP_SENT = Sql::same("delete from drafts where agent_id = $1 and conversation_id = $2 and client_id = $3");
+    DROP_SENT = Sql::same("delete from drafts where agent_id = $1 and conversation_id = $2 and (client_id = $3 or client_id || '-0' = $3)");
     /// Those that have one there already keep it.
     MOVE = Sql::same(
         "update drafts set conversation_id = $2 where conversation_id = $1
@@ -39,7 +39,7 @@ pub async fn drop(tx: &mut Tx, agent: &AgentId, conversation: &ConversationId) -
     Ok(())
 }
 
-/// Forgets it if it is the one that was sent: a newer one stays.
+/// Forgets it if it is the one that was sent, whole or in parts: a newer one stays.
 pub async fn drop_sent(tx: &mut Tx, agent: &AgentId, conversation: &ConversationId, sent: &ClientId) -> Result<()> {
     tx.run(DROP_SENT, args![agent, conversation, sent]).await?;
     Ok(())

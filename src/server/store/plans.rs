@@ -8,8 +8,9 @@ use crate::server::trial::{Trial, on_both, sqlite};
 use serde_json::json;
 
 /// (file, statement, why it may).
-const MAY: [(&str, &str, &str); 21] = [
+const MAY: [(&str, &str, &str); 22] = [
     ("accounts", "LIST", "a business has a handful of numbers"),
+    ("accounts", "FIND_USE", "looks at the agents who are limited to some numbers, of whom a team has some dozens"),
     ("accounts", "REMOVE", "an admin's form, for a number that nobody uses: the engine looks whether anything still names it"),
     ("agents", "LIST", "a team has some dozens of people"),
     ("agents", "LIST_KEYS", "a business has a handful of programs"),

@@ -56,7 +56,9 @@ pub fn start(inbox: Inbox) {
     named();
     let _named = window_event_listener(ev::hashchange, move |_| named());
     let _pressed = window_event_listener(ev::keydown, move |event| {
-        if event.key() == "Escape" && document::is_target(&event, "composer") {
+        // One Escape, one thing: a recording goes on.
+        if event.key() == "Escape" && document::is_target(&event, "composer") && !inbox.replying.with_untracked(String::is_empty) {
+            event.prevent_default();
             inbox.replying.set(String::new());
         }
     });

@@ -87,43 +87,57 @@ fn changed(inbox: Inbox) {
     task::spawn(async move {
         task::sleep(PAUSE_MS).await;
         if CHANGES.with(|changes| changes.with_value(|changes| changes.get(&id).copied())) == count {
-            hand_over(id).await;
+            hand_over(inbox, id).await;
         }
     });
 }
 
 /// What does not arrive now is handed over when the line is back.
-async fn hand_over(id: ConversationId) {
+async fn hand_over(inbox: Inbox, id: ConversationId) {
     let local = draft::load(&id).filter(|draft| !draft.body.is_empty());
-    if let Ok(at) = api::drafts::keep_draft(id.clone(), local.clone()).await {
+    if let Ok(at) = api::drafts::keep_draft(inbox.agent.with_value(|agent| agent.id.clone()), id.clone(), local.clone()).await {
         draft::save_shared(&id, local.map(|draft| Kept { draft, at }).as_ref());
     }
 }
 
 fn fetch(inbox: Inbox) {
     task::spawn(async move {
-        let Ok(kept) = api::drafts::list_drafts().await else { return };
+        // What is kept while the list is on its way is newer than the list.
+        let before: HashMap<String, Option<Kept>> = ids().into_iter().map(|id| (id.clone(), draft::load_shared(&ConversationId(id)))).collect();
+        let Ok(kept) = api::drafts::list_drafts(inbox.agent.with_value(|agent| agent.id.clone())).await else { return };
         let mut kept: HashMap<String, Kept> = kept.into_iter().map(|kept| (kept.draft.conversation_id.0.clone(), kept)).collect();
-        let known = draft::conversations().into_iter().chain(draft::shared()).chain(kept.keys().cloned()).collect::<BTreeSet<_>>();
+        let known = ids().into_iter().chain(kept.keys().cloned()).collect::<BTreeSet<_>>();
+        let mut newer_here = Vec::new();
         for id in known {
-            meet(inbox, ConversationId(id.clone()), kept.remove(&id)).await;
+            let (theirs, id) = (kept.remove(&id), ConversationId(id));
+            if before.get(id.as_str()).cloned().flatten() == draft::load_shared(&id) && !meet(inbox, &id, theirs) {
+                newer_here.push(id);
+            }
+        }
+        for id in newer_here {
+            hand_over(inbox, id).await;
         }
         mark_all(inbox);
     });
 }
 
-/// Makes both sides alike for one conversation.
-async fn meet(inbox: Inbox, id: ConversationId, theirs: Option<Kept>) {
-    let (local, shared) = (draft::load(&id), draft::load_shared(&id));
+fn ids() -> BTreeSet<String> {
+    draft::conversations().into_iter().chain(draft::shared()).collect()
+}
+
+/// Takes in what the server has of one conversation; not if what is here is newer.
+fn meet(inbox: Inbox, id: &ConversationId, theirs: Option<Kept>) -> bool {
+    let (local, shared) = (draft::load(id), draft::load_shared(id));
     if same(local.as_ref(), theirs.as_ref()) {
-        draft::save_shared(&id, theirs.as_ref());
+        draft::save_shared(id, theirs.as_ref());
     } else if same(local.as_ref(), shared.as_ref()) {
-        draft::save(&id, theirs.as_ref().map(|kept| &kept.draft));
-        draft::save_shared(&id, theirs.as_ref());
-        if inbox.open_id().as_ref() == Some(&id) {
-            document::announce_kept(&draft::draft_key(&id));
+        draft::save(id, theirs.as_ref().map(|kept| &kept.draft));
+        draft::save_shared(id, theirs.as_ref());
+        if inbox.open_id().as_ref() == Some(id) {
+            document::announce_kept(&draft::draft_key(id));
         }
     } else {
-        hand_over(id).await;
+        return false;
     }
+    true
 }

@@ -4,6 +4,7 @@
 //! To add one: its arm in [`command`], its words in [`words::SINGLE_KEYS`].
 
 use super::{keys, note, tools};
+use crate::domain::conversation::Status;
 use crate::domain::id::ConversationId;
 use crate::domain::message::Direction;
 use crate::protocol::command::Handle;
@@ -29,14 +30,16 @@ pub fn start() {
 
 /// Whether a key was one of them.
 pub fn hear(inbox: Inbox, event: &ev::KeyboardEvent) -> bool {
-    let is_plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key() && !event.shift_key() && !event.is_composing();
+    let is_plain =
+        !event.ctrl_key() && !event.meta_key() && !event.alt_key() && !event.shift_key() && !event.get_modifier_state("AltGraph") && !event.is_composing();
     if !is_plain || !document::is_within(event, ".rows") || storage::read(ON).is_none() {
         return false;
     }
     let key = event.key().to_lowercase();
     // Of other scripts, where the key lies.
     let letter = if key.is_ascii() { key } else { event.code().trim_start_matches("Key").to_lowercase() };
-    command(inbox, &letter)
+    // A key that is held goes on through the list, and does nothing else again.
+    (event.repeat() && !["j", "k"].contains(&letter.as_str())) || command(inbox, &letter)
 }
 
 fn command(inbox: Inbox, letter: &str) -> bool {
@@ -56,7 +59,10 @@ fn command(inbox: Inbox, letter: &str) -> bool {
             let Some(id) = inbox.open_id() else { return false };
             match letter {
                 "e" => {
-                    document::press_first(".tools__turn");
+                    let is_done = inbox.row(&id).is_some_and(|row| row.with_untracked(|row| row.status == Status::Resolved));
+                    if !is_done {
+                        tools::begin(&id, Handle::Resolve);
+                    }
                     follow(keys::go(inbox, 1));
                 }
                 "r" => {

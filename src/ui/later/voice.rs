@@ -141,7 +141,10 @@ pub fn beside(inbox: Inbox) -> Option<AnyView> {
 /// Above everything, while it records or cannot: whoever looks at another conversation, or at the list, still sees for whom it is.
 pub fn draw(inbox: Inbox) -> AnyView {
     let _pressed = window_event_listener(ev::keydown, |event| {
-        let is_free = !event.default_prevented() && !document::is_within(&event, "dialog, [popover]");
+        let is_free = !event.default_prevented()
+            && !event.is_composing()
+            && !document::is_target(&event, super::note::FIELD)
+            && !document::is_within(&event, "dialog, [popover]");
         if event.key() == "Escape" && is_free && untrack(|| matches!(state().get(), State::Records(..))) {
             event.prevent_default();
             cancel();

@@ -92,8 +92,14 @@ fn one(number: Number, open: &str) -> AnyView {
                     <div class="settings__end">
                         {act("test", "", words::TEST_NUMBER.to_owned())}
                         {pause}
-                        {(!from_settings).then(|| act("remove", "bad", words::remove_number(&account.name)))}
                     </div>
+                    {(!from_settings).then(|| view! {
+                        <details>
+                            <summary>{words::remove_number(&account.name)}</summary>
+                            <p>{words::REMOVE_WHY}</p>
+                            {act("remove", "bad", words::remove_number(&account.name))}
+                        </details>
+                    })}
                 </div>
             </details>
         </li>

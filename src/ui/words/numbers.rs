@@ -62,6 +62,9 @@ pub fn remove_number(name: &str) -> String {
     format!("Remove {name}")
 }
 
+/// What is lost with it.
+pub const REMOVE_WHY: &str = "Its access token is forgotten, and what WhatsApp sends for it is no longer read.";
+
 /// Why webhooks are kept, and since when.
 #[must_use]
 pub fn kept_since(why: &str, at: &LocalTime) -> String {

@@ -136,6 +136,9 @@ impl Batch {
     /// Who answers from now on is a quiet line. Meta gives it no id: its bytes name it.
     fn take_handover(&mut self, element: &Element, account: &accounts::Stored, received_at: Instant) -> std::result::Result<(), &'static str> {
         let handover = inbound::handover::read(&element.raw).ok_or("a handover without a customer")?;
+        if !handover.to_agent && !handover.to_team {
+            return Ok(());
+        }
         self.inbound.push(Inbound {
             account_id: account.id.clone(),
             identities: identities_of((handover.wa_id, handover.user_id), account),

@@ -12,6 +12,8 @@ struct Wire {
     sender: Option<Box<RawValue>>,
     #[serde(default)]
     timestamp: Option<Box<RawValue>>,
+    #[serde(default, rename = "type")]
+    kind: Option<Box<RawValue>>,
     #[serde(default)]
     control_passed: Option<Box<RawValue>>,
 }
@@ -45,8 +47,10 @@ pub struct Handover {
     pub user_id: Option<String>,
     /// Unix seconds.
     pub timestamp: Option<i64>,
-    /// Whether Meta's own agent answers now; else people do.
+    /// Whether Meta's own agent answers now.
     pub to_agent: bool,
+    /// Whether people do. Neither: another program of the business's.
+    pub to_team: bool,
 }
 
 /// The number of ours that it is about: such a change has no `metadata`.
@@ -66,7 +70,9 @@ pub fn read(raw: &str) -> Option<Handover> {
     if wa_id.is_none() && user_id.is_none() {
         return None;
     }
-    let to_agent =
-        object::<Passed>(wire.control_passed.as_deref()).and_then(|passed| filled(passed.new_owner_role.as_deref())).is_some_and(|role| role == "ai_agent");
-    Some(Handover { wa_id, user_id, timestamp: integer(wire.timestamp.as_deref()), to_agent })
+    let role = object::<Passed>(wire.control_passed.as_deref()).and_then(|passed| filled(passed.new_owner_role.as_deref()));
+    let is_taken = filled(wire.kind.as_deref()).is_some_and(|kind| kind == "control_taken");
+    let to_agent = role.as_deref() == Some("ai_agent");
+    let to_team = !to_agent && (is_taken || role.as_deref() == Some("customer_service"));
+    Some(Handover { wa_id, user_id, timestamp: integer(wire.timestamp.as_deref()), to_agent, to_team })
 }

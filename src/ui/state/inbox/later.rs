@@ -77,8 +77,19 @@ impl Inbox {
     /// The newest message of the open thread that came from or went to the customer.
     #[must_use]
     pub fn newest(self) -> Option<Message> {
-        let is_said = |message: &&Message| matches!(message.direction, Direction::Inbound | Direction::Outbound);
-        self.model.with_value(|model| model.thread.as_ref()?.entries.iter().rev().map(|entry| &entry.message).find(is_said).cloned())
+        self.newest_that(Self::is_said)
+    }
+
+    /// Whether it came from or went to the customer.
+    #[must_use]
+    pub fn is_said(message: &Message) -> bool {
+        matches!(message.direction, Direction::Inbound | Direction::Outbound)
+    }
+
+    /// The newest message of the open thread that fits.
+    #[must_use]
+    pub fn newest_that(self, fits: fn(&Message) -> bool) -> Option<Message> {
+        self.model.with_value(|model| model.thread.as_ref()?.entries.iter().rev().map(|entry| &entry.message).find(|message| fits(message)).cloned())
     }
 
     /// The bubble of a message of the open thread.
