@@ -1,7 +1,7 @@
 //! Single keys: while the focus is in the list, a letter does something with the open conversation. Off until the agent switches them
 //! on, as letters may come from a machine that listens, or from a slip (WCAG 2.1.4).
 //!
-//! To add one: its arm in [`command`], its words in [`words::SINGLE_KEYS`].
+//! To add one: its arm in [`command`], its words in `words::SINGLE_KEYS`.
 
 use super::{keys, note, tools};
 use crate::domain::conversation::Status;
