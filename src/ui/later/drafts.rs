@@ -11,6 +11,7 @@ use crate::ui::state::draft::{self, Draft};
 use crate::ui::state::inbox::{Connection, Inbox};
 use leptos::ev;
 use leptos::prelude::*;
+use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 
 /// How long after the last key a draft is handed over.
@@ -20,7 +21,7 @@ thread_local! {
     /// Where something is begun, by the conversation's id.
     static BEGUN: ArcRwSignal<BTreeSet<String>> = ArcRwSignal::new(BTreeSet::new());
     /// How often each has changed: the last change hands over.
-    static CHANGES: StoredValue<HashMap<ConversationId, u32>> = StoredValue::new(HashMap::new());
+    static CHANGES: RefCell<HashMap<ConversationId, u32>> = RefCell::default();
 }
 
 fn begun() -> ArcRwSignal<BTreeSet<String>> {
@@ -77,16 +78,14 @@ fn mark_all(inbox: Inbox) {
 fn changed(inbox: Inbox) {
     mark_all(inbox);
     let Some(id) = inbox.open_id().filter(|id| !same(draft::load(id).as_ref(), draft::load_shared(id).as_ref())) else { return };
-    let count = CHANGES.with(|changes| {
-        changes.try_update_value(|changes| {
-            let count = changes.entry(id.clone()).or_insert(0);
-            *count += 1;
-            *count
-        })
+    let count = CHANGES.with_borrow_mut(|changes| {
+        let count = changes.entry(id.clone()).or_insert(0);
+        *count += 1;
+        *count
     });
     task::spawn(async move {
         task::sleep(PAUSE_MS).await;
-        if CHANGES.with(|changes| changes.with_value(|changes| changes.get(&id).copied())) == count {
+        if CHANGES.with_borrow(|changes| changes.get(&id) == Some(&count)) {
             hand_over(inbox, id).await;
         }
     });
