@@ -295,19 +295,6 @@ pub const NOT_STORING: &str = "New messages cannot be stored right now, because 
 /// For everybody.
 pub const NOT_APPLYING: &str = "New messages are stored but have not been shown for more than a minute. Nothing is lost; an admin should look at the log.";
 
-/// A number that WhatsApp refuses.
-#[must_use]
-pub fn account_stopped(name: &str, why: &str, waiting: i64) -> String {
-    let held = match waiting {
-        0 => "Messages written now wait and go out".to_owned(),
-        1 => "One message waits and goes out".to_owned(),
-        _ => format!("{waiting} messages wait and go out"),
-    };
-    format!("{name} cannot send. {why} {held} as soon as this is mended.")
-}
-/// It is mended.
-pub const SEND_NOW: &str = "It is mended, send now";
-
 /// Names of things.
 pub const INBOX: &str = "Inbox";
 /// The list, spoken.

@@ -40,9 +40,7 @@ impl Contacts {
     pub fn can_be_sent(&self) -> bool {
         (1..=MOST_CARDS).contains(&self.cards.len()) && self.cards.iter().all(|card| !card.title().trim().is_empty())
     }
-}
 
-impl Contacts {
     /// The cards in the form that address books read (vCard 3.0, RFC 2426).
     #[must_use]
     pub fn vcard(&self) -> String {

@@ -4,6 +4,7 @@ mod bubbles;
 mod circuits;
 mod contacts;
 mod deleting;
+mod drafts;
 mod live;
 mod matrix;
 mod media;

@@ -63,6 +63,9 @@ pub fn without_traces(path: &Path) -> Option<Vec<u8>> {
         DynImage::Jpeg(jpeg) => jpeg.segments_mut().retain(|segment| ![0xe1, 0xed, 0xfe].contains(&segment.marker())),
         DynImage::Png(png) => png.chunks_mut().retain(|chunk| ![*b"eXIf", *b"tEXt", *b"zTXt", *b"iTXt"].contains(&chunk.kind())),
         DynImage::WebP(webp) => {
+            if !webp.has_chunk(*b"EXIF") && !webp.has_chunk(*b"XMP ") {
+                return None;
+            }
             webp.remove_chunks_by_id(*b"EXIF");
             webp.remove_chunks_by_id(*b"XMP ");
         }

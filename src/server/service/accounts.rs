@@ -8,7 +8,7 @@ use crate::protocol::error::Code;
 use crate::server::caller::Caller;
 use crate::server::error::{Error, Result, refuse};
 use crate::server::state::App;
-use crate::server::store::{accounts, media, warnings};
+use crate::server::store::{Tx, accounts, media, warnings};
 
 /// The numbers that a caller may see.
 pub async fn list(app: &App, caller: &Caller) -> Result<Vec<Account>> {
@@ -31,6 +31,11 @@ pub async fn resume(app: &App, caller: &Caller, id: &AccountId) -> Result<()> {
         return Err(unknown());
     }
     accounts::resume(&mut tx, id).await?;
+    go_on(app, tx, id).await
+}
+
+/// A number works by now: what waits for it is due at once.
+pub(super) async fn go_on(app: &App, mut tx: Tx, id: &AccountId) -> Result<()> {
     media::hasten(&mut tx, id).await?;
     tx.commit().await?;
     app.wake.media.notify_one();

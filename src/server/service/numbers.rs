@@ -10,10 +10,10 @@ use crate::server::clock::new_id;
 use crate::server::error::{Result, refuse};
 use crate::server::meta::client::{PhoneNumber, SendError};
 use crate::server::secret::{Secret, token_hash};
-use crate::server::service::accounts::unknown;
+use crate::server::service::accounts::{go_on, unknown};
 use crate::server::state::App;
 use crate::server::store::accounts::{self, Stored};
-use crate::server::store::{deliveries, media};
+use crate::server::store::deliveries;
 
 /// The longest name of a number, in characters.
 const NAME_CHARS: usize = 60;
@@ -135,13 +135,8 @@ pub async fn change(app: &App, caller: &Caller, id: &AccountId, form: Form<'_>, 
         if !is_paused {
             accounts::resume(&mut tx, id).await?;
         }
-        media::hasten(&mut tx, id).await?;
     }
-    tx.commit().await?;
-    app.wake.media.notify_one();
-    app.wake.outbox.notify_one();
-    app.wake.notices.notify_one();
-    Ok(())
+    go_on(app, tx, id).await
 }
 
 /// Asks Meta whether it works; what Meta says, as a sentence.

@@ -1,7 +1,7 @@
 //! What is said beside the log, as it stands: banners for what the server knows to be wrong.
 
 use crate::domain::account::Account;
-use crate::domain::failure::Failure;
+use crate::domain::failure::{Failure, own};
 use crate::protocol::aside::{Aside, Notice};
 use crate::protocol::json;
 use crate::ui::kit::banner::Banner;
@@ -46,10 +46,11 @@ fn notified(inbox: Inbox, notice: Notice) -> AnyView {
     }
 }
 
-/// A number that WhatsApp refuses. An admin who has mended it lets its messages go: `later/act` hears that.
+/// A number that does not send. An admin who has mended or paused it lets its messages go: `later/act` hears that.
 fn stopped(inbox: Inbox, account: Account, failure: &Failure, waiting: i64) -> AnyView {
     let is_admin = inbox.agent.with_value(|agent| agent.role == crate::domain::agent::Role::Admin);
-    let text = words::account_stopped(&account.name, &failure.sentence(), waiting);
-    let resume = is_admin.then(|| view! { <button class="link" data-act="resume" data-id=account.id.0>{words::SEND_NOW}</button> }.into_any());
+    let text = words::account_stopped(&account.name, failure, waiting);
+    let go_on = if failure.code == own::PAUSED { words::RESUME } else { words::SEND_NOW };
+    let resume = is_admin.then(|| view! { <button class="link" data-act="resume" data-id=account.id.0>{go_on}</button> }.into_any());
     view! { <Banner kind="bad" text>{resume}</Banner> }.into_any()
 }

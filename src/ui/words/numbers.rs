@@ -1,5 +1,6 @@
 //! Words about the business's numbers.
 
+use crate::domain::failure::{Failure, own};
 use crate::domain::time::LocalTime;
 
 /// The page of numbers.
@@ -70,3 +71,20 @@ pub const REMOVE_WHY: &str = "Its access token is forgotten, and what WhatsApp s
 pub fn kept_since(why: &str, at: &LocalTime) -> String {
     format!("{why} (last at {}, {})", super::time(at), super::date(at.date, true))
 }
+
+/// A number that WhatsApp refuses, or that an admin has paused.
+#[must_use]
+pub fn account_stopped(name: &str, failure: &Failure, waiting: i64) -> String {
+    let held = match waiting {
+        0 => "Messages written now wait and go out".to_owned(),
+        1 => "One message waits and goes out".to_owned(),
+        _ => format!("{waiting} messages wait and go out"),
+    };
+    let why = failure.sentence();
+    if failure.code == own::PAUSED {
+        return format!("{name} does not send. {why} {held} as soon as it may send again.");
+    }
+    format!("{name} cannot send. {why} {held} as soon as this is mended.")
+}
+/// It is mended.
+pub const SEND_NOW: &str = "It is mended, send now";

@@ -275,7 +275,7 @@ pub fn warning(warning: &Warning) -> String {
         (About::Alert, _) => format!("WhatsApp has sent an alert: {event}."),
         (About::Review, _) => "WhatsApp has looked at this business account and does not accept it.".to_owned(),
         (About::Quality, _) => format!("Customers do not like the template {name}: WhatsApp may pause it."),
-        (About::Category, "SOON") => format!("From tomorrow the template {name} counts, and costs, as another kind:"),
+        (About::Category, "SOON") => format!("WhatsApp announces that the template {name} will count, and cost, as another kind:"),
         (About::Category, _) => format!("The template {name} now counts, and costs, as another kind:"),
         (About::Security, _) => format!("The PIN of a number was asked for or changed ({event})."),
     };

@@ -130,9 +130,7 @@ impl Batch {
         });
         Ok(())
     }
-}
 
-impl Batch {
     /// Who answers from now on is a quiet line. Meta gives it no id: its bytes name it.
     fn take_handover(&mut self, element: &Element, account: &accounts::Stored, received_at: Instant) -> std::result::Result<(), &'static str> {
         let handover = inbound::handover::read(&element.raw).ok_or("a handover without a customer")?;
