@@ -3,7 +3,7 @@
 use super::content::Content;
 use super::delivery::Delivery;
 use super::failure::Failure;
-use super::id::{AccountId, ClientId, ConversationId, MessageId, Wamid};
+use super::id::{AccountId, ClientId, ConversationId, MediaId, MessageId, Wamid};
 use super::media::Media;
 use super::origin::Origin;
 use super::time::Instant;
@@ -90,6 +90,9 @@ pub struct Message {
     pub reacted: String,
     /// Whether it was sent again as another message: its own actions are over then.
     pub retried: bool,
+    /// Whether its writer took it back for everybody; the team still sees it.
+    #[serde(default)]
+    pub revoked: bool,
 }
 
 /// The message that another one answers.
@@ -113,6 +116,9 @@ pub struct Quoted {
     pub kind: String,
     /// One line of it.
     pub preview: String,
+    /// Its file, if there is a small picture of it.
+    #[serde(default)]
+    pub picture: Option<MediaId>,
 }
 
 impl Message {

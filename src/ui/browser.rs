@@ -10,6 +10,7 @@ pub mod random;
 pub mod recorder;
 pub mod scroll;
 pub mod storage;
+pub mod swipe;
 pub mod task;
 pub mod typing;
 pub mod upload;

@@ -220,6 +220,19 @@ pub fn quoted(of: &str, preview: &str) -> String {
     }
 }
 
+/// The reactions on a message: each emoji once, and how many put it there.
+#[must_use]
+pub fn reactions(all: &[String]) -> String {
+    let mut said = String::new();
+    for (at, emoji) in all.iter().enumerate().filter(|(at, emoji)| !all[..*at].contains(emoji)) {
+        let count = all[at..].iter().filter(|other| *other == emoji).count();
+        said = said + if at > 0 { " " } else { "" } + emoji + &if count > 1 { count.to_string() } else { String::new() };
+    }
+    said
+}
+
+/// On a message that its writer took back.
+pub const TAKEN_BACK: &str = "Deleted for everybody; the team still sees it.";
 /// The quote of a message that we do not have.
 pub const NO_ORIGINAL: &str = "The original message is not available";
 /// Above the agent's own quote.

@@ -1,5 +1,6 @@
 //! What WhatsApp says about a customer (`meta-api` section 4.9): a quiet line of the thread.
 
+use super::Content;
 use serde::{Deserialize, Serialize};
 
 /// What is another now. Answers go to the new one.
@@ -11,6 +12,14 @@ pub struct System {
     pub before: Option<String>,
     /// What it is, if that is said.
     pub after: Option<String>,
+}
+
+impl Content {
+    /// Whether it takes back, for everybody, what it answers.
+    #[must_use]
+    pub fn takes_back(&self) -> bool {
+        matches!(self, Self::System(System { change: Change::Revoked, .. }))
+    }
 }
 
 /// What can change about a customer.

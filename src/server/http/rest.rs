@@ -157,6 +157,7 @@ fn message(message: &Message) -> Value {
         "content": message.content,
         "media": message.media.as_ref().map(file),
         "reactions": message.reactions,
+        "revoked": message.revoked,
         "quoted": message.quote.as_ref().and_then(|quote| quote.original.as_ref()),
     })
 }

@@ -384,8 +384,12 @@ async fn store_reports(
         }
         touched.extend(changed);
     }
-    if !reacted.is_empty() {
-        touched.extend(messages::find_wamids(tx, &reacted.iter().collect::<Vec<_>>()).await?.into_iter().map(|row| row.0));
+    // What is reacted to looks different, and what is taken back.
+    let taken_back = added.iter().filter(|(_, entry)| entry.content.takes_back());
+    let changed: BTreeSet<messages::Key> =
+        taken_back.filter_map(|(message, entry)| Some(wamid(&message.account_id, entry.reply_to.as_deref()?))).chain(reacted).collect();
+    if !changed.is_empty() {
+        touched.extend(messages::find_wamids(tx, &changed.iter().collect::<Vec<_>>()).await?.into_iter().map(|row| row.0));
     }
     if !arrived.is_empty() {
         let arrived: Vec<&messages::Key> = arrived.iter().collect();

@@ -79,6 +79,7 @@ fn message(added: &Added, entry: &Inbound) -> Message {
         reactions: Vec::new(),
         reacted: String::new(),
         retried: false,
+        revoked: false,
     }
 }
 

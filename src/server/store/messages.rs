@@ -15,15 +15,19 @@ use std::collections::HashMap;
 
 pub use new::{Added, Again, HIDDEN, New, PHONE};
 
-/// The columns of [`Row`], from messages `m`, the quoted message `q` and the retry `t`.
+/// The columns of [`Row`], from messages `m`, the quoted message `q` with its file `f`, and the retry `t`. Who took a message back did so
+/// by one that answers it.
 macro_rules! row_of {
     ($from:literal, $where:literal) => {
         concat!(
             "select m.id, m.n, m.conversation_id, m.account_id, m.direction, m.author_name, m.author_kind, m.client_id, m.wamid, m.content, m.sort_at,
                m.delivery, m.failure, m.reply_to, m.media_id, m.origin, q.id as quoted_id, q.direction as quoted_direction, q.preview as quoted_preview, q.message_type as quoted_kind,
-               t.id as retry_id from ",
+               f.id as quoted_picture, t.id as retry_id,
+               case when m.wamid is not null and exists (select 1 from messages v where v.account_id = m.account_id and v.reply_to = m.wamid
+                 and v.message_type = 'system' and v.content like '{\"system\":{\"change\":\"revoked\"%') then 1 else 0 end as revoked from ",
             $from,
-            " left join messages q on q.account_id = m.account_id and q.wamid = m.reply_to and q.discarded < 2 left join messages t on t.retry_of = m.id ",
+            " left join messages q on q.account_id = m.account_id and q.wamid = m.reply_to and q.discarded < 2
+             left join media f on f.id = q.media_id and f.thumbnail_hash is not null left join messages t on t.retry_of = m.id ",
             $where
         )
     };
@@ -127,7 +131,9 @@ struct Row {
     quoted_direction: Option<String>,
     quoted_preview: Option<String>,
     quoted_kind: Option<String>,
+    quoted_picture: Option<String>,
     retry_id: Option<String>,
+    revoked: i32,
 }
 
 /// Reads a stored content; also one that has its kind as a field, `{"type":"text","body":"…"}`, as the first version wrote it.
@@ -156,6 +162,7 @@ impl TryFrom<Row> for Message {
             direction: Direction::parse(row.quoted_direction.as_deref().unwrap_or_default()),
             kind: row.quoted_kind.unwrap_or_default(),
             preview: row.quoted_preview.unwrap_or_default(),
+            picture: row.quoted_picture.map(MediaId),
         });
         Ok(Self {
             id: row.id,
@@ -177,6 +184,7 @@ impl TryFrom<Row> for Message {
             reactions: Vec::new(),
             reacted: String::new(),
             retried: row.retry_id.is_some(),
+            revoked: row.revoked > 0,
         })
     }
 }

@@ -61,9 +61,9 @@ pub fn is_target(event: &Event, id: &str) -> bool {
     event.target().and_then(|target| target.dyn_into::<Element>().ok()).is_some_and(|element| element.id() == id)
 }
 
-/// Of what a click hit, if this selector names it: the attribute, its own or that of what it is in.
+/// Of what a click (or another event) hit, if this selector names it: the attribute, its own or that of what it is in.
 #[must_use]
-pub fn clicked(event: &MouseEvent, selector: &str, attribute: &str) -> Option<String> {
+pub fn clicked(event: &Event, selector: &str, attribute: &str) -> Option<String> {
     let hit = event.target()?.dyn_into::<Element>().ok()?.closest(selector).ok()??;
     hit.closest(&format!("[{attribute}]")).ok()??.get_attribute(attribute)
 }

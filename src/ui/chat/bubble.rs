@@ -24,6 +24,7 @@ use crate::domain::conversation::Conversation;
 use crate::domain::delivery::Delivery;
 use crate::domain::media::{Media, State};
 use crate::domain::message::{Direction, Quote};
+use crate::protocol::address;
 use crate::protocol::error::Code;
 use crate::ui::kit::icon::{Glyph, Icon};
 use crate::ui::kit::tick::Tick;
@@ -51,7 +52,7 @@ pub fn BubbleView(bubble: ArcRwSignal<Bubble>) -> impl IntoView {
         let author = bubble.with(|bubble| bubble.entry.message.author.clone().filter(|_| bubble.first || side == "event")).unwrap_or_default();
         if side == "note" { words::note_by(&author) } else { author }
     };
-    let reactions = move || bubble.with(|bubble| bubble.entry.message.reactions.join(" "));
+    let reactions = move || bubble.with(|bubble| words::reactions(&bubble.entry.message.reactions));
     let delivery = move || bubble.with(|bubble| bubble.entry.shown_delivery());
     let state = move || delivery().map(Delivery::as_str);
     let at = move || bubble.with(|bubble| bubble.entry.message.sort_at);
@@ -74,7 +75,7 @@ pub fn BubbleView(bubble: ArcRwSignal<Bubble>) -> impl IntoView {
                 </span>
             </div>
             <When is=move || !reactions().is_empty()>
-                <span class="bubble__reactions">{reactions}</span>
+                <button class="bubble__reactions">{reactions}</button>
             </When>
             {move || bubble.with(|bubble| trouble(inbox, &bubble.entry))}
         </article>
@@ -138,7 +139,10 @@ fn quote(inbox: Inbox, bubble: RwSignal<Bubble>, quote: Quote) -> AnyView {
         let row = bubble.with_untracked(|bubble| inbox.row(&bubble.entry.message.conversation_id));
         row.map(|row| row.with_untracked(Conversation::display_name)).unwrap_or_default()
     };
-    view! { <button class="quote" data-id=original.id.0><b><bdi>{whose}</bdi></b><bdi>{words::quoted(&original.kind, &original.preview)}</bdi></button> }
+    let side = side(original.direction);
+    let said = words::quoted(&original.kind, &original.preview);
+    let picture = original.picture.map(|id| view! { <img src=address::thumbnail(id.as_str()) alt=""/> }.into_any());
+    view! { <button class="quote" data-id=original.id.0 data-side=side data-kind=original.kind>{picture}<b><bdi>{whose}</bdi></b><bdi>{said}</bdi></button> }
         .into_any()
 }
 
@@ -153,6 +157,7 @@ fn trouble(inbox: Inbox, entry: &Entry) -> Option<AnyView> {
         return Some(why_and(why, &[("hand-over", words::TRY_AGAIN), EDIT, ("take-back", words::DELETE)]));
     }
     match message.delivery {
+        _ if message.revoked => Some(why_and(words::TAKEN_BACK, &[])),
         Some(Delivery::Failed | Delivery::Unknown) if message.retried => Some(why_and(words::WAS_RETRIED, &[])),
         Some(Delivery::Failed) => {
             let why = message.failure.as_ref().map(|failure| inbox.sentence(failure)).unwrap_or_default();

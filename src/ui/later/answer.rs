@@ -3,7 +3,7 @@
 use crate::domain::id::ConversationId;
 use crate::domain::message::Direction;
 use crate::protocol::address;
-use crate::ui::browser::{document, scroll, task};
+use crate::ui::browser::{document, scroll, swipe, task};
 use crate::ui::kit::banner::Banner;
 use crate::ui::kit::when::When;
 use crate::ui::state::inbox::{Inbox, Motion};
@@ -39,8 +39,19 @@ pub fn say(text: String) {
     said_last().set(text);
 }
 
-/// Listens for clicks on quotes, and for Escape.
+/// Answers the message of this bubble; whether that can be. What Meta does not know yet cannot be answered.
+pub fn answer(inbox: Inbox, key: &str) -> bool {
+    let Some(message) = inbox.message(key).filter(|message| message.wamid.is_some()) else { return false };
+    inbox.replying.set(message.id.0);
+    document::focus("composer");
+    true
+}
+
+/// Listens for clicks on quotes, for bubbles that are pulled aside, and for Escape.
 pub fn start(inbox: Inbox) {
+    swipe::listen(".bubble:not([data-side='event'])", move |key| {
+        answer(inbox, &key);
+    });
     let _clicked = window_event_listener(ev::click, move |event| {
         if let Some(id) = document::clicked(&event, ".quote[data-id]", "data-id") {
             back().set(document::clicked(&event, "[data-key]", "data-key").unwrap_or_default());
@@ -116,6 +127,12 @@ pub fn draw(inbox: Inbox) -> AnyView {
                 .map_or_else(|| words::OLDER_MESSAGE.to_owned(), |message| words::quoted(message.content.message_type(), &message.content.preview()))
         })
     };
+    let side = move || answered.with(|message| message.as_ref().map_or("in", |message| if message.direction == Direction::Outbound { "out" } else { "in" }));
+    let kind = move || answered.with(|message| message.as_ref().map(|message| message.content.message_type().to_owned()));
+    let picture = move || {
+        let file = answered.with(|message| message.as_ref()?.media.as_ref().filter(|media| media.thumbnail).map(|media| media.id.clone()));
+        file.map(|id| view! { <img src=address::thumbnail(id.as_str()) alt=""/> }.into_any())
+    };
     // Another thread has other bubbles.
     let can_go_back = move || {
         inbox.lines.track();
@@ -131,7 +148,7 @@ pub fn draw(inbox: Inbox) -> AnyView {
         </When>
         <When is=move || inbox.replying.with(|id| !id.is_empty())>
             <div class="answer" role="status">
-                <div class="quote"><b><bdi>{whose}</bdi></b><bdi>{said}</bdi></div>
+                <div class="quote" data-side=side data-kind=kind>{picture}<b><bdi>{whose}</bdi></b><bdi>{said}</bdi></div>
                 <button class="link" on:click=move |_| { inbox.replying.set(String::new()); document::focus("composer") }>{words::NO_ANSWER}</button>
             </div>
         </When>

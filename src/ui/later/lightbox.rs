@@ -1,8 +1,9 @@
-//! One picture of the thread, as large as the window: arrows go to the others, Escape back to the thread.
+//! One picture of the thread, as large as the window: arrows go to the others and to films, also to those that are not loaded yet; Escape
+//! goes back to the thread.
 
 use crate::protocol::address;
-use crate::ui::browser::document;
-use crate::ui::state::inbox::Inbox;
+use crate::ui::browser::{document, player, task};
+use crate::ui::state::inbox::{Inbox, Motion};
 use crate::ui::words;
 use leptos::ev;
 use leptos::prelude::*;
@@ -10,6 +11,15 @@ use leptos::prelude::*;
 thread_local! {
     /// The picture that is looked at, by its file's id; empty: none.
     static LOOKED_AT: ArcRwSignal<String> = ArcRwSignal::new(String::new());
+    /// Whether older messages are being loaded in search of one.
+    static LOOKING: ArcRwSignal<bool> = ArcRwSignal::new(false);
+}
+
+/// So many pages are loaded in search of the next one before.
+const MOST_PAGES: usize = 20;
+
+fn looking() -> ArcRwSignal<bool> {
+    LOOKING.with(Clone::clone)
 }
 
 fn looked_at() -> ArcRwSignal<String> {
@@ -49,16 +59,39 @@ pub fn draw(inbox: Inbox) -> AnyView {
 }
 
 /// Its place among the thread's pictures.
-fn place(inbox: Inbox, id: &str) -> (usize, Vec<String>) {
+fn place(inbox: Inbox, id: &str) -> (usize, Vec<(String, bool)>) {
     let pictures = inbox.pictures();
-    (pictures.iter().position(|other| other == id).unwrap_or(0), pictures)
+    (pictures.iter().position(|other| other.0 == id).unwrap_or(0), pictures)
 }
 
-/// Goes to the picture before or after.
+/// Goes to the picture before or after; before the first that is loaded, looks further back.
 fn turn(inbox: Inbox, by: isize) {
     let (at, pictures) = place(inbox, &looked_at().get_untracked());
-    if let Some(next) = at.checked_add_signed(by).and_then(|next| pictures.get(next)) {
-        looked_at().set(next.clone());
+    match at.checked_add_signed(by) {
+        Some(next) => {
+            if let Some((id, _)) = pictures.get(next) {
+                looked_at().set(id.clone());
+            }
+        }
+        None if inbox.has_older.get_untracked() && !looking().get_untracked() => task::spawn(look_back(inbox)),
+        None => {}
+    }
+}
+
+/// Loads older messages until one has a picture.
+async fn look_back(inbox: Inbox) {
+    let from = looked_at().get_untracked();
+    let is_first = || place(inbox, &from).0 == 0;
+    looking().set(true);
+    for _ in 0..MOST_PAGES {
+        if looked_at().get_untracked() != from || !is_first() || !inbox.load_older().await {
+            break;
+        }
+    }
+    looking().set(false);
+    inbox.show_older(Motion::Prepended);
+    if looked_at().get_untracked() == from && !is_first() {
+        turn(inbox, -1);
     }
 }
 
@@ -82,18 +115,29 @@ fn shown(inbox: Inbox, id: &str, whole: RwSignal<String>, turned: RwSignal<(Stri
     let caption = inbox.caption(id);
     let own = id.to_owned();
     let size = if is_whole { words::FIT } else { words::ENLARGE };
+    let previous = if looking().get() { words::LOADING } else { words::PREVIOUS };
+    let is_first = at == 0 && !inbox.has_older.get();
+    let is_film = pictures.get(at).is_some_and(|(_, is_film)| *is_film);
+    let picture = if is_film {
+        view! { <video class="lightbox__film" controls playsinline src=address::file(id) aria-label=words::kind("video") on:play=|event| player::alone(&event)></video> }.into_any()
+    } else {
+        view! {
+            <button class="lightbox__picture" data-whole=is_whole.then_some("") aria-label=size on:click=move |_| whole.set(if is_whole { String::new() } else { own.clone() })>
+                <img src=address::file(id) alt=words::PHOTO data-turned=quarters.filter(|by| *by > 0 && !is_whole).map(|by| by.to_string())/>
+            </button>
+        }
+        .into_any()
+    };
     view! {
         <div class="lightbox__bar">
             <span>{words::picture_of(at + 1, pictures.len())}</span>
-            {link(words::PREVIOUS, at == 0, Box::new(move |_| turn(inbox, -1)))}
+            {link(previous, is_first, Box::new(move |_| turn(inbox, -1)))}
             {link(words::NEXT, at + 1 == pictures.len(), Box::new(move |_| turn(inbox, 1)))}
-            {link(words::ROTATE, false, Box::new(move |_| rotate(turned)))}
+            {(!is_film).then(|| link(words::ROTATE, false, Box::new(move |_| rotate(turned))))}
             <a class="link" href=address::download(id) download="">{words::DOWNLOAD}</a>
             {link(words::CLOSE, false, Box::new(move |_| looked_at().set(String::new())))}
         </div>
-        <button class="lightbox__picture" data-whole=is_whole.then_some("") aria-label=size on:click=move |_| whole.set(if is_whole { String::new() } else { own.clone() })>
-            <img src=address::file(id) alt=words::PHOTO data-turned=quarters.filter(|by| *by > 0 && !is_whole).map(|by| by.to_string())/>
-        </button>
+        {picture}
         {caption.map(|caption| view! { <p class="lightbox__caption"><bdi>{caption}</bdi></p> })}
     }
     .into_any()

@@ -23,6 +23,8 @@ use std::cell::Cell;
 const MENU: &str = "menu";
 /// What opens it.
 const MORE: &str = ".bubble__more";
+/// What is on a bubble already.
+const REACTIONS: &str = ".bubble__reactions";
 /// The emoji that are offered, as WhatsApp offers them.
 const EMOJI: [&str; 6] = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
 
@@ -46,18 +48,27 @@ fn open_at(event: ev::MouseEvent) {
 
 /// Says whose the reactions under the pointer are.
 fn name_reactions(inbox: Inbox, event: &ev::MouseEvent) {
-    if let Some(message) = document::clicked(event, ".bubble__reactions", "data-key").and_then(|key| inbox.bubble(&key)) {
+    if let Some(message) = document::clicked(event, REACTIONS, "data-key").and_then(|key| inbox.bubble(&key)) {
         let whose = message.with_untracked(|bubble| reactions(inbox, &bubble.entry.message));
-        let lines: Vec<String> = whose.into_iter().map(|(who, emoji)| words::reacted(&who, &emoji)).collect();
-        document::hint(event, &lines.join("\n"));
+        document::hint(event, &named(whose));
     }
+}
+
+/// Who put which emoji there, a line each.
+fn named(whose: Vec<(String, String)>) -> String {
+    whose.into_iter().map(|(who, emoji)| words::reacted(&who, &emoji)).collect::<Vec<_>>().join("\n")
 }
 
 /// Listens for what opens it.
 pub fn start(inbox: Inbox) {
     let _pointed = window_event_listener(ev::mouseover, move |event| name_reactions(inbox, &event));
-    let _clicked = window_event_listener(ev::click, |event| {
-        if let Some(key) = document::clicked(&event, MORE, "data-key") {
+    let _clicked = window_event_listener(ev::click, move |event| {
+        let reacted = document::clicked(&event, REACTIONS, "data-key").and_then(|key| inbox.message(&key));
+        // A click on ours takes it back; where there is none yet, it must be chosen.
+        if let Some(ours) = reacted.as_ref().filter(|message| !message.reacted.is_empty()) {
+            return react(ours.id.clone(), "");
+        }
+        if let Some(key) = document::clicked(&event, MORE, "data-key").or_else(|| document::clicked(&event, REACTIONS, "data-key")) {
             OPEN.with(Clone::clone).set(key);
             task::spawn(async move {
                 // What is in it must be there to be measured.
@@ -175,11 +186,10 @@ fn save_card(message: &Message) -> Option<AnyView> {
 fn entries(inbox: Inbox, message: &Message) -> AnyView {
     // What Meta does not know yet cannot be answered.
     let is_known = message.wamid.is_some();
-    let id = message.id.clone();
+    let key = message.key().to_owned();
     let answer = move |_| {
         document::hide(MENU);
-        inbox.replying.set(id.0.clone());
-        document::focus("composer");
+        answer::answer(inbox, &key);
     };
     let emoji = |emoji: &'static str| {
         let (id, is_ours) = (message.id.clone(), message.reacted == emoji);
@@ -224,7 +234,10 @@ fn entries(inbox: Inbox, message: &Message) -> AnyView {
         }
         .into_any()
     });
+    let whose = named(reactions(inbox, message));
+    let whose = (!whose.is_empty()).then(|| view! { <p class="menu__whose">{whose}</p> }.into_any());
     view! {
+        {whose}
         {known}
         {words}
         {save_card(message)}

@@ -1,9 +1,9 @@
-//! Single keys: while the focus is in the list, a letter does something with the open conversation. Off until the agent switches them
+//! Single keys: while the focus is in the list, a letter does something with the open conversation; on a message of the thread, R answers it. Off until the agent switches them
 //! on, as letters may come from a machine that listens, or from a slip (WCAG 2.1.4).
 //!
 //! To add one: its arm in [`command`], its words in `words::SINGLE_KEYS`.
 
-use super::{keys, note, tools};
+use super::{answer, keys, note, tools};
 use crate::domain::conversation::Status;
 use crate::domain::id::ConversationId;
 use crate::domain::message::Direction;
@@ -32,12 +32,17 @@ pub fn start() {
 pub fn hear(inbox: Inbox, event: &ev::KeyboardEvent) -> bool {
     let is_plain =
         !event.ctrl_key() && !event.meta_key() && !event.alt_key() && !event.shift_key() && !event.get_modifier_state("AltGraph") && !event.is_composing();
-    if !is_plain || !document::is_within(event, ".rows") || storage::read(ON).is_none() {
+    let bubble = document::clicked(event, ".bubble__more", "data-key");
+    if !is_plain || (bubble.is_none() && !document::is_within(event, ".rows")) || storage::read(ON).is_none() {
         return false;
     }
     let key = event.key().to_lowercase();
     // Of other scripts, where the key lies.
     let letter = if key.is_ascii() { key } else { event.code().trim_start_matches("Key").to_lowercase() };
+    // In the thread, whoever types writes; but a message that has the focus can be answered.
+    if let Some(key) = bubble {
+        return letter == "r" && answer::answer(inbox, &key);
+    }
     // A key that is held goes on through the list, and does nothing else again.
     (event.repeat() && !["j", "k"].contains(&letter.as_str())) || command(inbox, &letter)
 }

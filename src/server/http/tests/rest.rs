@@ -26,7 +26,7 @@ on_both! {
         let expected = json!([{
             "id": messages[0]["id"], "message_id": messages[0]["message_id"], "direction": "inbound", "message_type": "text", "body": "*Hello* there",
             "status": null, "error": null, "timestamp": "2026-11-22T12:00:00.000Z", "reply_to": null, "client_id": null,
-            "author": null, "content": {"text": {"body": "*Hello* there"}}, "media": null, "reactions": [], "quoted": null
+            "author": null, "content": {"text": {"body": "*Hello* there"}}, "media": null, "reactions": [], "revoked": false, "quoted": null
         }]);
         assert_eq!(Value::Array(messages), expected);
     }

@@ -33,14 +33,14 @@ pub(super) fn next_fetch() {
 }
 
 impl Inbox {
-    /// The pictures of the open thread that are here, in order.
+    /// The pictures and films of the open thread that are here, in order: the file, and whether it is a film.
     #[must_use]
-    pub fn pictures(self) -> Vec<String> {
-        let picture = |message: &Message| match (&message.content, &message.media) {
-            (Content::Image(_) | Content::Template(_), Some(media)) if media.state == State::Ready && media.mime.starts_with("image/") => {
-                Some(media.id.0.clone())
-            }
-            _ => None,
+    pub fn pictures(self) -> Vec<(String, bool)> {
+        let picture = |message: &Message| {
+            let media = message.media.as_ref().filter(|media| media.state == State::Ready)?;
+            let is_film = media.mime.starts_with("video/");
+            let is_seen = matches!(message.content, Content::Image(_) | Content::Video(_) | Content::Template(_));
+            (is_seen && (is_film || media.mime.starts_with("image/"))).then(|| (media.id.0.clone(), is_film))
         };
         self.model.with_value(|model| model.thread.iter().flat_map(|thread| &thread.entries).filter_map(|entry| picture(&entry.message)).collect())
     }

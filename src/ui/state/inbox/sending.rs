@@ -15,7 +15,8 @@ use leptos::prelude::*;
 
 fn quote_of(original: Message) -> Option<Quote> {
     let kind = original.content.message_type().to_owned();
-    let quoted = Quoted { kind, preview: original.content.preview(), id: original.id, direction: original.direction };
+    let picture = original.media.filter(|media| media.thumbnail).map(|media| media.id);
+    let quoted = Quoted { kind, preview: original.content.preview(), id: original.id, direction: original.direction, picture };
     Some(Quote { wamid: original.wamid?, original: Some(quoted) })
 }
 
@@ -41,6 +42,7 @@ impl Inbox {
             reactions: Vec::new(),
             reacted: String::new(),
             retried: false,
+            revoked: false,
         }
     }
 
