@@ -86,6 +86,8 @@ pub enum Unsendable {
     Size,
     /// A WebP picture that is no sticker: 512 by 512 pixels and small.
     Sticker,
+    /// A picture as iPhones store it.
+    Heic,
     /// Its caption is too long by so many units.
     Caption(usize),
 }
@@ -99,7 +101,13 @@ impl Unsendable {
                 "WhatsApp takes no files of this type. It takes pictures (JPEG, PNG), videos (MP4), recordings, PDF, text and Office files.".to_owned()
             }
             Self::Size => "The file is larger than 100 MB, the most WhatsApp takes.".to_owned(),
-            Self::Sticker => "WhatsApp takes WebP only as a sticker: 512 by 512 pixels and at most 500 kB. Send the picture as JPEG or PNG.".to_owned(),
+            Self::Sticker => {
+                "WhatsApp takes WebP only as a sticker: 512 by 512 pixels and at most 100 kB, or 500 kB if it moves. Send the picture as JPEG or PNG."
+                    .to_owned()
+            }
+            Self::Heic => {
+                "WhatsApp takes no HEIC pictures. Save it as JPEG first; an iPhone takes JPEG with Settings, Camera, Formats, Most Compatible.".to_owned()
+            }
             Self::Caption(by) => format!("The text below the file is {by} characters too long. WhatsApp takes {CAPTION_LIMIT}: shorten it or send it apart."),
         }
     }
@@ -108,6 +116,17 @@ impl Unsendable {
 const MB: i64 = 1024 * 1024;
 /// How long a caption may be, in UTF-16 units (`meta-api` section 10).
 pub const CAPTION_LIMIT: usize = 1024;
+
+/// The largest sticker, in bytes: one that stands still, and one that moves.
+pub const STICKER: i64 = 100 * 1024;
+/// See [`STICKER`].
+pub const MOVING_STICKER: i64 = 500 * 1024;
+
+/// Whether a WebP picture that begins so moves: a flag of its extended header (RFC 9649, section 2.7).
+#[must_use]
+pub fn webp_moves(head: &[u8]) -> bool {
+    head.starts_with(b"RIFF") && head.get(8..16) == Some(b"WEBPVP8X") && head.get(20).is_some_and(|flags| flags & 2 > 0)
+}
 
 /// Text and Office files: with PDF, the types that go as documents (`meta-api` section 11.2).
 pub const PAPERS: [&str; 7] = [
@@ -121,6 +140,12 @@ pub const PAPERS: [&str; 7] = [
 ];
 
 impl Media {
+    /// Whether it is a picture that is here: it can be shown small.
+    #[must_use]
+    pub fn is_picture(&self) -> bool {
+        self.state == State::Ready && self.mime.starts_with("image/")
+    }
+
     /// As what this file goes out (`meta-api` section 11.3): pictures, films and recordings that are too large for that, as documents.
     ///
     /// # Errors
@@ -141,7 +166,8 @@ impl Media {
             "audio/aac" | "audio/amr" | "audio/mpeg" | "audio/mp4" if size <= 16 * MB => Ok(Content::Audio(Audio { voice: false })),
             // Only Opus goes out in this container: it was looked into.
             "audio/ogg" if size <= 16 * MB && self.duration_ms.is_some() => Ok(Content::Audio(Audio { voice: true })),
-            "image/webp" if size <= MB / 2 && self.pixels == Some((512, 512)) => Ok(Content::Sticker(Sticker {})),
+            "image/heic" | "image/heif" => Err(Unsendable::Heic),
+            "image/webp" if size <= MOVING_STICKER && self.pixels == Some((512, 512)) => Ok(Content::Sticker(Sticker {})),
             "image/webp" => Err(Unsendable::Sticker),
             "image/jpeg" | "image/png" | "video/mp4" | "video/3gpp" | "audio/aac" | "audio/amr" | "audio/mpeg" | "audio/mp4" => document(name, caption),
             mime if mime == "application/pdf" || PAPERS.contains(&mime) => document(name, caption),
@@ -207,6 +233,7 @@ mod tests {
             ("image/png", 1, Ok("image")),
             ("image/gif", 1, Err(Unsendable::Kind)),
             ("image/webp", 1, Err(Unsendable::Sticker)),
+            ("image/heic", 1, Err(Unsendable::Heic)),
             ("video/mp4", 16 * MB, Ok("video")),
             ("video/3gpp", 17 * MB, Ok("document")),
             ("audio/mp4", 16 * MB, Ok("audio")),
@@ -219,6 +246,7 @@ mod tests {
             assert_eq!(sent(media(mime, size, None, None)), kind.map(str::to_owned), "{mime} {size}");
         }
         assert_eq!(sent(media("image/webp", 9000, Some((512, 512)), None)), Ok("sticker".into()));
+        assert_eq!(sent(media("image/webp", MOVING_STICKER + 1, Some((512, 512)), None)), Err(Unsendable::Sticker));
         assert_eq!(media("audio/ogg", 1, None, Some(1)).to_send(None, None), Ok(Content::Audio(Audio { voice: true })));
         let long = Some("x".repeat(CAPTION_LIMIT + 3));
         assert_eq!(media("image/png", 1, None, None).to_send(None, long), Err(Unsendable::Caption(3)));

@@ -15,11 +15,16 @@ pub mod voice;
 use super::store::media::Found;
 use crate::domain::media::waveform;
 use blob::{Blobs, Spool, Spooled};
+use std::io::SeekFrom;
 use std::path::Path;
+use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio::sync::Semaphore;
 
 /// The largest file that is kept, as WhatsApp's own limit (`meta-api` section 11.3).
 pub const MOST_BYTES: u64 = 100 * 1024 * 1024;
+
+/// How much of a file is copied at once, in bytes.
+const PIECE: usize = 256 * 1024;
 
 /// Pictures are opened one at a time: each may take some hundred megabytes for a moment.
 static OPENING: Semaphore = Semaphore::const_new(1);
@@ -53,13 +58,32 @@ pub async fn keep(blobs: &Blobs, spooled: Spooled, announced: &str, look: bool) 
 pub async fn keep_to_send(blobs: &Blobs, spool: Spool, name: Option<&str>) -> Result<Found, blob::Error> {
     let mut spooled = spool.finish().await?;
     let path = spooled.path().to_owned();
-    let remade = tokio::task::spawn_blocking(move || picture::without_traces(&path).or_else(|| remux::to_ogg(&path))).await.ok().flatten();
+    let (remade, clean) = tokio::task::spawn_blocking(move || (picture::without_traces(&path).or_else(|| remux::to_ogg(&path)), picture::clean_head(&path)))
+        .await
+        .unwrap_or_default();
     if let Some(remade) = remade {
         let mut spool = blobs.spool().await?;
         spool.write(&remade).await?;
         spooled = spool.finish().await?;
+    } else if let Some((head, from)) = clean {
+        spooled = with_head(blobs, &spooled, &head, from).await?;
     }
     keep(blobs, spooled, name.map_or("", kind::by_name), true).await
+}
+
+/// A file with another beginning, in pieces: it may be large.
+async fn with_head(blobs: &Blobs, spooled: &Spooled, head: &[u8], from: u64) -> Result<Spooled, blob::Error> {
+    let mut file = tokio::fs::File::open(spooled.path()).await?;
+    file.seek(SeekFrom::Start(from)).await?;
+    let mut spool = blobs.spool().await?;
+    spool.write(head).await?;
+    let mut piece = vec![0; PIECE];
+    loop {
+        match file.read(&mut piece).await? {
+            0 => return spool.finish().await,
+            length => spool.write(&piece[..length]).await?,
+        }
+    }
 }
 
 /// What a file is called, by its first bytes.
@@ -75,6 +99,7 @@ fn examine(path: &Path, announced: &str) -> (Found, Option<Vec<u8>>) {
         && let Some(picture) = picture::look(path)
     {
         found.pixels = Some(picture.pixels);
+        found.moves = picture.moves;
         thumbnail = picture.thumbnail;
     }
     if found.mime == "audio/ogg"

@@ -62,7 +62,7 @@ pub async fn show(
 pub async fn thumbnail(State(app): State<App>, Extension(caller): Extension<Caller>, Path(id): Path<String>) -> Result<Response, Refusal> {
     let file = service::media::find(&app, &caller, &MediaId(id)).await?;
     let (hash, mime) = match &file.thumbnail_hash {
-        Some(hash) => (hash, "image/jpeg"),
+        Some(hash) => (hash, if file.mime == "image/webp" { "image/webp" } else { "image/jpeg" }),
         None if file.mime.starts_with("image/") && kind::INLINE.contains(&file.mime.as_str()) => (&file.hash, file.mime.as_str()),
         None => return Err(Refusal(ApiError::new(Code::UnknownMessage, "There is no small picture of this file."))),
     };

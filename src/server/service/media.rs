@@ -4,6 +4,7 @@ use super::outgoing::Attached;
 use crate::domain::access::Action;
 use crate::domain::content::document::harmless_name;
 use crate::domain::id::{AccountId, MediaId};
+use crate::domain::media::{STICKER, Unsendable};
 use crate::domain::message::Message;
 use crate::domain::time::Instant;
 use crate::protocol::error::Code;
@@ -38,6 +39,9 @@ pub async fn attach(app: &App, caller: &Caller, account: &AccountId, name: Optio
         return Err(refuse(Code::Invalid, "The file is empty: choose another one."));
     }
     let found = files::keep_to_send(&app.blobs, spool, name).await.map_err(failed)?;
+    if found.mime == "image/webp" && !found.moves && found.size > STICKER {
+        return Err(refuse(Code::Invalid, Unsendable::Sticker.sentence()));
+    }
     let (id, name, now) = (MediaId(new_id()), name.and_then(harmless_name), app.clock.now());
     let mut tx = app.store.write().await?;
     media::add_ready(&mut tx, &id, account, name.as_deref(), &found, now).await?;

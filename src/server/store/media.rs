@@ -304,6 +304,8 @@ pub struct Found {
     pub pages: Option<i64>,
     /// The hash of its small picture.
     pub thumbnail_hash: Option<String>,
+    /// Whether it is a WebP that moves; only asked when it is sent.
+    pub moves: bool,
 }
 
 /// It is here; whether this try still stood.

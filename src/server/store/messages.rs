@@ -27,7 +27,7 @@ macro_rules! row_of {
                  and v.message_type = 'system' and v.content like '{\"system\":{\"change\":\"revoked\"%') then 1 else 0 end as revoked from ",
             $from,
             " left join messages q on q.account_id = m.account_id and q.wamid = m.reply_to and q.discarded < 2
-             left join media f on f.id = q.media_id and f.thumbnail_hash is not null left join messages t on t.retry_of = m.id ",
+             left join media f on f.id = q.media_id and f.state = 'ready' and f.mime like 'image/%' left join messages t on t.retry_of = m.id ",
             $where
         )
     };

@@ -3,7 +3,7 @@
 //! The browser's own objects stay here under a key, as they must not leave their thread.
 
 use super::random;
-use js_sys::Promise;
+use js_sys::{Promise, Uint8Array};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use wasm_bindgen::closure::Closure;
@@ -104,6 +104,13 @@ pub fn take_pasted(event: &ClipboardEvent) -> Vec<Local> {
     let is_words = |data: &DataTransfer| ["text/plain", "text/html"].iter().all(|words| data.types().iter().any(|kind| kind == *words));
     let data = event.clipboard_data().filter(|data| has_files(data) && !is_words(data));
     hold(data.and_then(|data| data.files()))
+}
+
+/// What a held file begins with: enough to tell what it is.
+pub async fn head(key: &str) -> Option<Vec<u8>> {
+    let head = HELD.with_borrow(|held| held.get(key)?.file.slice_with_i32_and_i32(0, 64).ok())?;
+    let bytes = JsFuture::from(head.array_buffer()).await.ok()?;
+    Some(Uint8Array::new(&bytes).to_vec())
 }
 
 /// Whether any file is held here.

@@ -130,7 +130,7 @@ pub fn draw(inbox: Inbox) -> AnyView {
     let side = move || answered.with(|message| message.as_ref().map_or("in", |message| if message.direction == Direction::Outbound { "out" } else { "in" }));
     let kind = move || answered.with(|message| message.as_ref().map(|message| message.content.message_type().to_owned()));
     let picture = move || {
-        let file = answered.with(|message| message.as_ref()?.media.as_ref().filter(|media| media.thumbnail).map(|media| media.id.clone()));
+        let file = answered.with(|message| message.as_ref()?.media.as_ref().filter(|media| media.is_picture()).map(|media| media.id.clone()));
         file.map(|id| view! { <img src=address::thumbnail(id.as_str()) alt=""/> }.into_any())
     };
     // Another thread has other bubbles.

@@ -2,10 +2,11 @@
 //! the other. What fails stays, says why, and can be tried again. Nothing leaves before the agent says so.
 
 use super::form;
+use crate::domain::content::Content;
 use crate::domain::content::text::units;
 use crate::domain::conversation::Conversation;
 use crate::domain::id::{ConversationId, MessageId};
-use crate::domain::media::{CAPTION_LIMIT, Media, State as MediaState, Unsendable, size_in_words};
+use crate::domain::media::{CAPTION_LIMIT, MOVING_STICKER, Media, STICKER, State as MediaState, Unsendable, size_in_words, webp_moves};
 use crate::domain::time::Instant;
 use crate::protocol::command::SendText;
 use crate::protocol::error::Code;
@@ -48,12 +49,15 @@ enum Progress {
 
 impl Item {
     fn new(file: Local, row: &Conversation, seen: Option<(Instant, i64)>) -> Self {
-        let progress = refusal(&file).map_or(Progress::Waits, Progress::Refused);
+        let progress = ArcRwSignal::new(refusal(&file).map_or(Progress::Waits, Progress::Refused));
+        if file.mime == "image/webp" && progress.with_untracked(|progress| *progress == Progress::Waits) {
+            task::spawn(look_into(file.clone(), progress.clone()));
+        }
         Self {
             file,
             to: SendText { seen, ..draft::begin(row.id.clone(), row.contact_id.clone(), row.account_id.clone()) },
             caption: ArcRwSignal::new(String::new()),
-            progress: ArcRwSignal::new(progress),
+            progress,
         }
     }
 
@@ -71,9 +75,22 @@ impl Item {
     }
 }
 
+/// A sticker that stands still must be smaller than one that moves: its first bytes tell.
+async fn look_into(file: Local, progress: ArcRwSignal<Progress>) {
+    let stands = upload::head(&file.key).await.is_some_and(|head| !webp_moves(&head));
+    if stands && file.size > STICKER && progress.with_untracked(|progress| *progress == Progress::Waits) {
+        progress.set(Progress::Refused(Unsendable::Sticker.sentence()));
+    }
+}
+
 /// The file as the thread would show it.
 fn about(file: &Local) -> Media {
-    let mime = if file.mime == "audio/x-m4a" { "audio/mp4" } else { file.mime.as_str() };
+    let is_heic = ["heic", "heif"].iter().any(|ending| file.name.to_lowercase().ends_with(ending));
+    let mime = match file.mime.as_str() {
+        "audio/x-m4a" => "audio/mp4",
+        "" if is_heic => "image/heic",
+        mime => mime,
+    };
     Media {
         id: "".into(),
         state: MediaState::Ready,
@@ -96,9 +113,17 @@ pub fn refusal(file: &Local) -> Option<String> {
         return Some(words::EMPTY_FILE.to_owned());
     }
     let media = about(file);
-    let is_undecided = ["", "image/webp", "audio/ogg", "audio/webm"].contains(&media.mime.as_str());
+    let is_sticker = media.mime == "image/webp" && file.size <= MOVING_STICKER;
+    let is_undecided = is_sticker || ["", "audio/ogg", "audio/webm"].contains(&media.mime.as_str());
     let refused = media.to_send(None, None).err();
     refused.filter(|why| *why == Unsendable::Size || !is_undecided).map(Unsendable::sentence)
+}
+
+/// What becomes of a file that is too large for what it is.
+fn becomes(file: &Local) -> Option<&'static str> {
+    let is_seen_or_heard = ["image/", "video/", "audio/"].iter().any(|kind| file.mime.starts_with(kind));
+    let is_document = matches!(about(file).to_send(None, None), Ok(Content::Document(_)));
+    (is_seen_or_heard && is_document).then_some(words::GOES_AS_DOCUMENT)
 }
 
 thread_local! {
@@ -117,6 +142,18 @@ fn of(conversation: &ConversationId) -> Vec<Item> {
 fn remove(key: &str) {
     upload::let_go(key);
     tray().update(|items| items.retain(|item| item.file.key != key));
+}
+
+/// Lets a file go before the one above it.
+fn move_up(key: &str) {
+    tray().update(|items| {
+        let Some(at) = items.iter().position(|item| item.file.key == key) else { return };
+        let before = items[..at].iter().rposition(|other| other.to.conversation_id == items[at].to.conversation_id);
+        if let Some(before) = before {
+            let item = items.remove(at);
+            items.insert(before, item);
+        }
+    });
 }
 
 /// One conversation went into another: its files go along, and wait until a person has looked at the name.
@@ -240,6 +277,13 @@ fn one(item: Item) -> AnyView {
         _ => None,
     };
     let (is_leaving, says_why) = (percent.clone(), why.clone());
+    let becomes = becomes(&file);
+    let (own, conversation) = (key.clone(), item.to.conversation_id.clone());
+    let can_move = move || {
+        let items = of(&conversation);
+        items.first().is_some_and(|first| first.file.key != own) && items.iter().all(|item| !matches!(item.progress.get(), Progress::Leaves(_)))
+    };
+    let moved = key.clone();
     let (shown, cancels) = (percent.clone(), percent.clone());
     let name = file.name.clone();
     view! {
@@ -248,6 +292,7 @@ fn one(item: Item) -> AnyView {
             <div class="tray__about">
                 <b dir="auto">{file.name}</b>
                 <small>{move || shown().map_or_else(|| size.clone(), words::percent)}</small>
+                {becomes.map(|becomes| view! { <small>{becomes}</small> }.into_any())}
                 <When is=move || is_leaving().is_some()>
                     <progress max="100" value=percent.clone()></progress>
                 </When>
@@ -263,6 +308,12 @@ fn one(item: Item) -> AnyView {
                     <p class="refusal" role="alert">{why.clone()}</p>
                 </When>
             </div>
+            <When is=can_move>
+                {
+                    let moved = moved.clone();
+                    view! { <button type="button" class="link" on:click=move |_| move_up(&moved)>{words::MOVE_UP}</button> }
+                }
+            </When>
             <button type="button" class="link" on:click=move |_| remove(&key)>{move || if cancels().is_some() { words::CANCEL } else { words::REMOVE }}</button>
         </li>
     }

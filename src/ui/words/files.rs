@@ -71,6 +71,10 @@ pub fn percent(percent: u8) -> String {
     format!("Sending… {percent}%")
 }
 
+/// A file that is too large for what it is.
+pub const GOES_AS_DOCUMENT: &str = "Too large to be shown in the chat: it goes as a document.";
+/// Lets a file go before the one above it.
+pub const MOVE_UP: &str = "Move up";
 /// Opens a picture.
 pub const OPEN_PHOTO: &str = "Open the photo";
 /// An opened picture.

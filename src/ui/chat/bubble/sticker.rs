@@ -1,4 +1,4 @@
-//! A sticker: it stands for itself, without a bubble around it.
+//! A sticker: it stands for itself, without a bubble around it, and still for whom it must not move.
 
 use super::file::missing;
 use crate::domain::media::Media;
@@ -11,7 +11,8 @@ use leptos::prelude::*;
 pub fn body(inbox: Inbox, media: Option<Media>) -> AnyView {
     let missing = missing(inbox, "sticker", media.as_ref());
     let picture = media.filter(|_| missing.is_none()).map(|media| {
-        view! { <img class="sticker" src=address::file(media.id.as_str()) alt=words::kind("sticker") width="160" height="160" loading="lazy"/> }.into_any()
+        let still = media.thumbnail.then(|| view! { <source media="(prefers-reduced-motion: reduce)" srcset=address::thumbnail(media.id.as_str())/> }.into_any());
+        view! { <picture>{still}<img class="sticker" src=address::file(media.id.as_str()) alt=words::kind("sticker") width="160" height="160" loading="lazy"/></picture> }.into_any()
     });
     view! {
         {missing}

@@ -4,6 +4,7 @@ use super::{Changes, Entry, Handover, Inbox, Motion, Returned};
 use crate::api;
 use crate::domain::content::{Content, Text};
 use crate::domain::delivery::Delivery;
+use crate::domain::media::Media;
 use crate::domain::message::{Direction, Message, Quote, Quoted};
 use crate::domain::time::Instant;
 use crate::protocol::command::SendText;
@@ -15,7 +16,7 @@ use leptos::prelude::*;
 
 fn quote_of(original: Message) -> Option<Quote> {
     let kind = original.content.message_type().to_owned();
-    let picture = original.media.filter(|media| media.thumbnail).map(|media| media.id);
+    let picture = original.media.filter(Media::is_picture).map(|media| media.id);
     let quoted = Quoted { kind, preview: original.content.preview(), id: original.id, direction: original.direction, picture };
     Some(Quote { wamid: original.wamid?, original: Some(quoted) })
 }
