@@ -2,7 +2,7 @@
 
 use super::content::template::{Component, Parameter};
 use super::content::text::units;
-use super::content::{self};
+use super::content::{self, Location};
 use serde::{Deserialize, Serialize};
 
 /// The longest filled body, in UTF-16 units, where the template has other parts, too; and where it has none.
@@ -46,7 +46,12 @@ pub enum Header {
     Text(String),
     /// A file that is chosen at sending: `image`, `video` or `document`.
     File(String),
+    /// A place that is named at sending.
+    Place,
 }
+
+/// What is open in a place above the body, in this order.
+const PLACE: [&str; 3] = ["latitude, longitude", "name of the place", "address"];
 
 /// A button.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -114,6 +119,8 @@ pub enum Unfit {
     Unsupported,
     /// These are empty or missing, by name.
     Missing(Vec<String>),
+    /// The place is not two numbers on the earth.
+    NoPlace,
     /// More values than it has variables.
     TooMany,
     /// The filled body is so many characters too long.
@@ -128,6 +135,7 @@ impl Unfit {
             Self::Status => "WhatsApp does not send this template now. Choose another one.".to_owned(),
             Self::Unsupported => "This template has parts that cannot be filled here. Choose another one.".to_owned(),
             Self::Missing(names) => format!("Fill in {}.", names.join(", ")),
+            Self::NoPlace => "Write the place as latitude and longitude, for example 59.9139, 10.7522.".to_owned(),
             Self::TooMany => "There are more values than the template has variables.".to_owned(),
             Self::TooLong(by) => format!("The filled text is {by} characters too long for WhatsApp. Shorten a value."),
         }
@@ -135,6 +143,13 @@ impl Unfit {
 }
 
 impl Template {
+    /// Whether all of these words are in its name, kind or text, or in what is said of it.
+    #[must_use]
+    pub fn has_words(&self, words: &str, about: &str) -> bool {
+        let text = format!("{} {about} {} {}", self.name, self.category, self.body).to_lowercase();
+        words.to_lowercase().split_whitespace().all(|word| text.contains(word))
+    }
+
     /// Whether Meta sends it.
     #[must_use]
     pub fn is_approved(&self) -> bool {
@@ -153,6 +168,9 @@ impl Template {
         let line = if let Header::Text(line) = &self.header { line.as_str() } else { "" };
         let of = |place: Place, text: &str| names(text).into_iter().map(move |name| Slot { place: place.clone(), name }).collect::<Vec<_>>();
         let mut slots = of(Place::Header, line);
+        if self.header == Header::Place {
+            slots.extend(PLACE.map(|name| Slot { place: Place::Header, name: name.to_owned() }));
+        }
         slots.extend(of(Place::Body, &self.body));
         for (index, button) in self.buttons.iter().enumerate() {
             let is_open = button.kind == "COPY_CODE" || button.url.as_deref().is_some_and(|url| !names(url).is_empty());
@@ -241,6 +259,8 @@ impl Template {
         let (header, file) = match &self.header {
             Header::Text(line) => (Some(self.filled(&Place::Header, line, &values)), None),
             Header::File(kind) => (None, Some(kind.clone())),
+            Header::Place if Location::read_coordinates(&values[0]).is_none() => return Err(Unfit::NoPlace),
+            Header::Place => (Some(values[1..PLACE.len()].join(", ")), None),
             Header::None => (None, None),
         };
         Ok(content::Template {
@@ -260,12 +280,14 @@ impl Template {
         let mut components: Vec<Component> = Vec::new();
         for (slot, value) in slots.iter().zip(values) {
             let (part, index, kind) = match slot.place {
+                Place::Header if self.header == Header::Place => ("header", None, "location"),
                 Place::Header => ("header", None, ""),
                 Place::Body => ("body", None, ""),
                 Place::Button(at) => ("button", Some(at), if self.buttons[at].kind == "COPY_CODE" { "copy_code" } else { "url" }),
             };
             // Numbers are known by their place, names by themselves.
-            let name = Some(slot.name.clone()).filter(|name| !matches!(slot.place, Place::Button(_)) && name.parse::<u32>().is_err());
+            let has_name = kind.is_empty() && slot.name.parse::<u32>().is_err();
+            let name = has_name.then(|| slot.name.clone());
             let parameter = Parameter { name, text: value.clone() };
             match components.last_mut().filter(|last| last.part == part && last.index == index) {
                 Some(last) => last.parameters.push(parameter),

@@ -41,6 +41,14 @@ impl fmt::Display for Degrees {
 }
 
 impl Location {
+    /// Two numbers with a comma or a blank between them, as maps write them: latitude and longitude.
+    #[must_use]
+    pub fn read_coordinates(text: &str) -> Option<(Degrees, Degrees)> {
+        let mut numbers = text.split([',', ' ', ';']).filter(|part| !part.is_empty());
+        let (latitude, longitude) = (Degrees::parse(numbers.next()?, 90)?, Degrees::parse(numbers.next()?, 180)?);
+        numbers.next().is_none().then_some((latitude, longitude))
+    }
+
     /// Whether there is such a place.
     #[must_use]
     pub fn is_on_earth(&self) -> bool {
@@ -58,6 +66,16 @@ impl Location {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn coordinates_are_read_as_maps_write_them() {
+        for text in ["59.9139, 10.7522", "59.9139 10.7522", " 59.9139,10.7522 "] {
+            assert_eq!(Location::read_coordinates(text), Some((Degrees(59_913_900), Degrees(10_752_200))), "{text}");
+        }
+        for text in ["", "59.9", "91, 10", "59.9, 181", "1, 2, 3", "north, west"] {
+            assert_eq!(Location::read_coordinates(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn degrees_are_read_and_written() {

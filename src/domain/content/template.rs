@@ -34,7 +34,7 @@ pub struct Component {
     pub part: String,
     /// Which button, from 0.
     pub index: Option<usize>,
-    /// Of a button: `url` or `copy_code`.
+    /// Of a button: `url` or `copy_code`; of a header that is a place: `location`, whose parameters are coordinates, name and address.
     pub kind: String,
     /// In order.
     pub parameters: Vec<Parameter>,

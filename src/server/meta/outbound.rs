@@ -176,6 +176,9 @@ fn template(sent: &Template, file: Option<(&str, String)>) -> Value {
 }
 
 fn component(component: &Component) -> Value {
+    if component.kind == "location" {
+        return json!({"type": component.part, "parameters": [{"type": "location", "location": header_place(&component.parameters)}]});
+    }
     let is_code = component.kind == "copy_code";
     let parameter = |Parameter { name, text }: &Parameter| match name {
         _ if is_code => json!({"type": "coupon_code", "coupon_code": text}),
@@ -187,6 +190,13 @@ fn component(component: &Component) -> Value {
         Some(index) => json!({"type": component.part, "sub_type": component.kind, "index": index.to_string(), "parameters": parameters}),
         None => json!({"type": component.part, "parameters": parameters}),
     }
+}
+
+/// Coordinates, name, address.
+fn header_place(parameters: &[Parameter]) -> Value {
+    let text = |at: usize| parameters.get(at).map_or("", |parameter| parameter.text.as_str());
+    let (latitude, longitude) = Location::read_coordinates(text(0)).map_or_else(Default::default, |(north, east)| (north.to_string(), east.to_string()));
+    json!({"latitude": latitude, "longitude": longitude, "name": text(1), "address": text(2)})
 }
 
 /// The ids of answers are their places: what comes back also carries the words.
@@ -339,6 +349,15 @@ mod tests {
                 {"type": "body", "parameters": [{"type": "text", "parameter_name": "first_name", "text": "Ann"}]},
                 {"type": "button", "sub_type": "url", "index": "1", "parameters": [{"type": "text", "text": "a1"}]},
                 {"type": "button", "sub_type": "copy_code", "index": "2", "parameters": [{"type": "coupon_code", "coupon_code": "SAVE"}]}]})
+        );
+        let place = Template {
+            components: vec![part("header", None, "location", vec![words("59.9139 10.7522"), words("Shop"), words("Main street 1")])],
+            ..Template::default()
+        };
+        assert_eq!(
+            said(&Content::Template(place))["components"],
+            json!([{"type": "header", "parameters": [{"type": "location",
+                "location": {"latitude": "59.913900", "longitude": "10.752200", "name": "Shop", "address": "Main street 1"}}]}])
         );
         let paper = Template { file: Some("document".into()), file_name: Some("offer.pdf".into()), ..Template::default() };
         assert_eq!(

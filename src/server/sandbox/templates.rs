@@ -67,7 +67,7 @@ pub(super) fn check(sandbox: &Sandbox, sent: &Value) -> Result<(), Refused> {
     for part in components {
         let kind = text_of(&part["type"]).to_lowercase();
         let wanted = match (kind.as_str(), text_of(&part["format"]).as_str()) {
-            ("header", "IMAGE" | "VIDEO" | "DOCUMENT") => 1,
+            ("header", "IMAGE" | "VIDEO" | "DOCUMENT" | "LOCATION") => 1,
             ("header" | "body", _) => variables(&text_of(&part["text"])),
             _ => continue,
         };
@@ -115,6 +115,13 @@ pub(super) fn first() -> Vec<Value> {
         ),
         template("order_ready", "en_GB", "APPROVED", "UTILITY", json!([{"type": "HEADER", "format": "IMAGE"}, body("Your order is ready to be collected.")])),
         template("cakes_of_the_week", "en_GB", "APPROVED", "MARKETING", json!([body("Fresh this week:"), cards])),
+        template(
+            "pick_up_here",
+            "en_GB",
+            "APPROVED",
+            "UTILITY",
+            json!([{"type": "HEADER", "format": "LOCATION"}, body("{{1}}, your order waits for you here until {{2}}.")]),
+        ),
         template("feedback", "en_GB", "PAUSED", "MARKETING", json!([body("How was your visit, {{1}}?")])),
         refused,
     ]

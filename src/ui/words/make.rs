@@ -105,6 +105,18 @@ pub fn template_status(status: &str) -> String {
     }
 }
 
+/// A template's language and kind.
+#[must_use]
+pub fn template_about(language: &str, category: &str) -> String {
+    let kind = match category {
+        "MARKETING" => "marketing",
+        "UTILITY" => "service",
+        "AUTHENTICATION" => "sign-in code",
+        other => other,
+    };
+    [language, kind].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+}
+
 /// A reason of Meta's, readable.
 #[must_use]
 pub fn because(reason: &str) -> String {

@@ -43,7 +43,7 @@ on_both! {
         assert_eq!(step(&trial.app).await.unwrap(), Outcome::Fetched);
         let (names, _) = listed(&trial).await;
         assert_eq!(names, ["autumn_sale en_GB REJECTED", "cakes_of_the_week en_GB APPROVED", "feedback en_GB PAUSED", "follow_up en_GB APPROVED",
-            "follow_up nb APPROVED", "order_ready en_GB APPROVED", "visit_reminder en_GB APPROVED"]);
+            "follow_up nb APPROVED", "order_ready en_GB APPROVED", "pick_up_here en_GB APPROVED", "visit_reminder en_GB APPROVED"]);
         assert_eq!(step(&trial.app).await.unwrap(), Outcome::Idle);
 
         trial.sandbox.world().templates.truncate(1);

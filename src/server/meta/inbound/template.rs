@@ -111,6 +111,7 @@ fn put(template: &mut Template, part: &Part) {
         "HEADER" => match upper(part.format.as_deref()).as_str() {
             "TEXT" | "" => template.header = Header::Text(words),
             file @ ("IMAGE" | "VIDEO" | "DOCUMENT") => template.header = Header::File(file.to_lowercase()),
+            "LOCATION" => template.header = Header::Place,
             other => template.unsupported.push(format!("HEADER {other}")),
         },
         "BODY" => template.body = words,
@@ -149,7 +150,8 @@ mod tests {
         assert_eq!(visit.header, Header::File("image".into()));
         assert_eq!(visit.slots().iter().map(|slot| slot.name.as_str()).collect::<Vec<_>>(), ["first_name", "time", "Change"]);
         assert_eq!((carousel.cards.len(), carousel.reason.as_str()), (2, "PROMOTIONAL"));
-        assert_eq!(odd.unsupported, ["HEADER LOCATION", "OTP", "LIMITED_TIME_OFFER"]);
+        assert_eq!(odd.unsupported, ["OTP", "LIMITED_TIME_OFFER"]);
+        assert_eq!(odd.header, Header::Place);
         assert!(read("{}").is_none() && read("<html>").is_none() && read(r#"{"error":{"code":190}}"#).is_none());
         assert_eq!(read(r#"{"data":[],"paging":{"cursors":{"after":"x"}}}"#).unwrap().after, None);
     }

@@ -2,7 +2,6 @@
 
 use super::{Making, frame, line, typed, words_of};
 use crate::domain::content::Location;
-use crate::domain::content::location::Degrees;
 use crate::protocol::command::Made;
 use crate::ui::browser::{position, task};
 use crate::ui::words;
@@ -30,30 +29,8 @@ pub fn form(making: &Making) -> AnyView {
         {line(words::ADDRESS.to_owned(), &address, false)}
     };
     let sender = making.clone();
-    frame(making, fields.into_any(), move || match read(&coordinates.get_untracked()) {
+    frame(making, fields.into_any(), move || match Location::read_coordinates(&coordinates.get_untracked()) {
         Some((latitude, longitude)) => sender.send(Made::Location(Location { latitude, longitude, name: words_of(&name), address: words_of(&address) })),
         None => sender.refuse(words::NO_COORDINATES),
     })
-}
-
-/// Two numbers with a comma or a blank between them.
-fn read(text: &str) -> Option<(Degrees, Degrees)> {
-    let mut numbers = text.split([',', ' ', ';']).filter(|part| !part.is_empty());
-    let (latitude, longitude) = (Degrees::parse(numbers.next()?, 90)?, Degrees::parse(numbers.next()?, 180)?);
-    numbers.next().is_none().then_some((latitude, longitude))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn coordinates_are_read_as_maps_write_them() {
-        for text in ["59.9139, 10.7522", "59.9139 10.7522", " 59.9139,10.7522 "] {
-            assert_eq!(read(text), Some((Degrees(59_913_900), Degrees(10_752_200))), "{text}");
-        }
-        for text in ["", "59.9", "91, 10", "59.9, 181", "1, 2, 3", "north, west"] {
-            assert_eq!(read(text), None, "{text}");
-        }
-    }
 }

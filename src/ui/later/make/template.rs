@@ -6,7 +6,7 @@ use crate::domain::template::{Chosen, Header, Place, Template, on_one_line};
 use crate::domain::time::Instant;
 use crate::protocol::command::{Made, SendMade};
 use crate::protocol::templates::Listing;
-use crate::ui::browser::{document, task, upload};
+use crate::ui::browser::{document, storage, task, upload};
 use crate::ui::chat::bubble::interactive::offer;
 use crate::ui::kit::when::When;
 use crate::ui::later::{form, tray};
@@ -17,6 +17,9 @@ use leptos::prelude::*;
 
 /// Where a template's file is picked.
 const PICKER: &str = "make-file";
+/// Where those that were used are kept, and how many.
+const USED: &str = "templates";
+const MOST_USED: usize = 20;
 /// How often, and how long apart, it is looked whether a fresh list has come.
 const LOOKS: (u8, i64) = (20, 500);
 
@@ -91,9 +94,29 @@ impl Picker {
     }
 }
 
-fn matches(template: &Template, search: &str) -> bool {
-    let text = format!("{} {} {}", template.name, template.language, template.body).to_lowercase();
-    search.to_lowercase().split_whitespace().all(|word| text.contains(word))
+/// The templates that were sent from this browser, last used first: `name language`, a line each.
+fn used() -> Vec<String> {
+    storage::read(USED).unwrap_or_default().lines().map(str::to_owned).collect()
+}
+
+fn line_of(name: &str, language: &str) -> String {
+    format!("{name} {language}")
+}
+
+/// This one was used last.
+fn remember(chosen: &Chosen) {
+    let line = line_of(&chosen.name, &chosen.language);
+    let others = used().into_iter().filter(|other| *other != line).take(MOST_USED - 1);
+    storage::write(USED, &std::iter::once(line.clone()).chain(others).collect::<Vec<_>>().join("\n"));
+}
+
+/// What can be sent and matches, last used first; then the rest in Meta's order.
+fn found(templates: Vec<Template>, search: &str) -> Vec<Template> {
+    let used = used();
+    let about = |template: &Template| words::template_about(&template.language, &template.category);
+    let mut found: Vec<Template> = templates.into_iter().filter(|template| template.has_words(search, &about(template))).collect();
+    found.sort_by_key(|template| used.iter().position(|line| *line == line_of(&template.name, &template.language)).unwrap_or(MOST_USED));
+    found
 }
 
 fn choose(picker: &Picker) -> AnyView {
@@ -108,8 +131,7 @@ fn choose(picker: &Picker) -> AnyView {
         Some(Ok(listing)) => {
             let why = (!listing.failure.is_empty()).then(|| view! { <p class="refusal" role="alert">{listing.failure.clone()}</p> }.into_any());
             let none = if listing.templates.is_empty() { words::NO_TEMPLATES_YET } else { words::NO_TEMPLATES };
-            let found: Vec<AnyView> =
-                listing.templates.into_iter().filter(|template| matches(template, &search.get())).map(|template| option(&options, template)).collect();
+            let found: Vec<AnyView> = found(listing.templates, &search.get()).into_iter().map(|template| option(&options, template)).collect();
             let none = found.is_empty().then(|| view! { <p class="make__hint">{none}</p> }.into_any());
             view! {
                 {why}
@@ -156,7 +178,8 @@ fn option(picker: &Picker, template: Template) -> AnyView {
         words::CANNOT_FILL.to_owned() + &words::because(&template.unsupported.join(", "))
     };
     let cannot = !why.is_empty();
-    let (name, language, body) = (template.name.replace('_', " "), template.language.clone(), template.body.clone());
+    let (name, body) = (template.name.replace('_', " "), template.body.clone());
+    let about = words::template_about(&template.language, &template.category);
     let cards: Vec<AnyView> = template.cards.iter().map(|card| view! { <span dir="auto">{card.clone()}</span> }.into_any()).collect();
     let chosen = picker.chosen.clone();
     let choose = move |_| {
@@ -169,7 +192,7 @@ fn option(picker: &Picker, template: Template) -> AnyView {
     view! {
         <li>
             <button type="button" class="make__option" disabled=cannot on:click=choose>
-                <b>{name}<small>{language}</small></b>
+                <b>{name}<small>{about}</small></b>
                 <span dir="auto">{body}</span>
                 {cards}
                 <small class="make__why">{why}</small>
@@ -243,6 +266,7 @@ fn preview(template: &Template, values: &[String]) -> AnyView {
     let title = match &template.header {
         Header::Text(line) => Some(template.filled(&Place::Header, line, &values)),
         Header::File(kind) => Some(format!("[{}]", words::kind(kind))),
+        Header::Place => Some(format!("[{}] {}", words::kind("location"), values.iter().take(3).skip(1).map(String::as_str).collect::<Vec<_>>().join(" "))),
         Header::None => None,
     };
     let labels = template.buttons.iter().map(|button| button.text.clone()).collect();
@@ -261,6 +285,7 @@ fn send(making: Making, chosen: Chosen, has_file: bool, carried: Option<String>)
         return;
     }
     task::spawn(async move {
+        let used = chosen.clone();
         let made = Made::Template(chosen);
         let result = match file {
             Some(file) => {
@@ -276,8 +301,11 @@ fn send(making: Making, chosen: Chosen, has_file: bool, carried: Option<String>)
             }
             None => api::messages::queue_made(SendMade { to: making.to(), made }).await.map(drop),
         };
-        if let (Some(text), Ok(())) = (carried, &result) {
-            take_out(&making, &text);
+        if result.is_ok() {
+            remember(&used);
+            if let Some(text) = carried {
+                take_out(&making, &text);
+            }
         }
         making.end(result);
     });
