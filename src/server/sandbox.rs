@@ -101,7 +101,7 @@ impl Sandbox {
             .route("/{version}/{id}/media", on_post(files::upload))
             .route("/media/{id}", get(files::download))
             .route("/{version}/{id}/messages", on_post(graph::messages))
-            .route("/{version}/{id}/block_users", on_post(blocked::change).delete(blocked::change))
+            .route("/{version}/{id}/block_users", get(blocked::list).post(blocked::change).delete(blocked::change))
             .route("/{version}/{id}/message_templates", get(templates::list))
             .route("/control/templates", get(templates::all).post(templates::put))
             .route("/control/customer", on_post(control::customer))

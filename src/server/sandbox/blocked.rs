@@ -19,6 +19,17 @@ pub async fn change(State(sandbox): State<Sandbox>, Path((_, id)): Path<(String,
     }
 }
 
+/// `GET /<version>/<phone_number_id>/block_users`: all of them, on one page.
+pub async fn list(State(sandbox): State<Sandbox>, Path((_, id)): Path<(String, String)>, headers: HeaderMap) -> Response {
+    if let Err(refused) = authorised(&sandbox, &headers).and_then(|()| own_number(&sandbox, &id)) {
+        return refused.into_response();
+    }
+    let mut ids: Vec<String> = sandbox.world().blocked.iter().cloned().collect();
+    ids.sort();
+    let users: Vec<Value> = ids.iter().map(|id| json!({"messaging_product": "whatsapp", "wa_id": id})).collect();
+    Json(json!({"data": [{"block_users": users}], "paging": {"cursors": {}}})).into_response()
+}
+
 /// The ids of those it is about.
 fn read(body: &[u8]) -> Result<Vec<String>, Refused> {
     let body: Value = serde_json::from_slice(body).map_err(|_| bad_parameter("The body is not JSON"))?;

@@ -111,6 +111,16 @@ pub fn message(sandbox: &Sandbox, sent: Sent) -> Value {
     json!({"type": kind, kind: file})
 }
 
+/// Whether the file of a message, if it has one, was uploaded.
+pub(super) fn check(sandbox: &Sandbox, kind: &str, content: &Value) -> Result<(), Refused> {
+    let is_file = ["image", "video", "audio", "document", "sticker"].contains(&kind);
+    let is_known = content["id"].as_str().is_some_and(|id| sandbox.world().files.contains_key(id));
+    if is_file && !is_known {
+        return Err(bad_parameter(format!("Param {kind}['id'] is not a valid whatsapp business account media attachment ID")));
+    }
+    Ok(())
+}
+
 /// `POST /control/media`: a file of a customer's, by its bytes and content type; answers what a webhook says of it.
 pub async fn give(State(sandbox): State<Sandbox>, headers: HeaderMap, bytes: Bytes) -> Response {
     let mime = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("application/octet-stream");

@@ -128,6 +128,7 @@ fn validate(sandbox: &Sandbox, message: &Value) -> Result<String, Refused> {
     if kind == "template" {
         super::templates::check(sandbox, content)?;
     }
+    super::files::check(sandbox, kind, content)?;
     if text("biz_opaque_callback_data").is_some_and(|data| data.len() > 512) {
         return Err(bad_parameter("Param biz_opaque_callback_data must be at most 512 characters long."));
     }

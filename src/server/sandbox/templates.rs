@@ -71,6 +71,10 @@ pub(super) fn check(sandbox: &Sandbox, sent: &Value) -> Result<(), Refused> {
             ("header" | "body", _) => variables(&text_of(&part["text"])),
             _ => continue,
         };
+        for header in values.iter().filter(|value| value["type"] == "header").filter_map(|value| value["parameters"].as_array()).flatten() {
+            let kind = text_of(&header["type"]);
+            super::files::check(sandbox, &kind, &header[&kind])?;
+        }
         let found = values.iter().find(|value| value["type"] == kind.as_str()).and_then(|value| value["parameters"].as_array().map(Vec::len)).unwrap_or(0);
         if found != wanted {
             let details = format!("{kind}: number of localizable_params ({found}) does not match the expected number of params ({wanted})");
