@@ -10,7 +10,8 @@ use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use whatsapp_inbox::server::clock::jitter;
-use whatsapp_inbox::server::sandbox::post::{deliver, status};
+use whatsapp_inbox::server::sandbox::files;
+use whatsapp_inbox::server::sandbox::post::{deliver, inbound, status};
 
 /// How often the process is killed; the nightly command asks for more.
 fn rounds() -> usize {
@@ -67,6 +68,33 @@ async fn a9_killed_while_migrating_and_a_newer_database() {
     store.close().await;
     let (done, printed) = inbox.run(&["serve"], "").await;
     assert!(!done && printed.contains("The database could not be brought up to date") && printed.contains("newer version"), "{printed}");
+}
+
+/// B9: killed while a file comes, it has no half of it; started again, it fetches it whole.
+#[tokio::test(flavor = "multi_thread")]
+async fn b9_killed_while_a_file_comes() {
+    let mut inbox = Inbox::new().await;
+    inbox.settings.insert("MEDIA_URL".into(), format!("{}/media", inbox.folder.display()));
+    inbox.start().await;
+    let bytes: Vec<u8> = [b"%PDF-1.7 ".to_vec(), vec![b'x'; 400_000]].concat();
+    let id = files::keep(&inbox.sandbox, "application/pdf", bytes.clone().into());
+    let mut file = files::announced(&inbox.sandbox, &id);
+    file["filename"] = json!("paper.pdf");
+    inbox.sandbox.world().file_faults = serde_json::from_value(json!([{"fault": "slow", "ms": 1000}])).unwrap();
+    let customer = json!({"wa_id": "447700900123", "message": {"type": "document", "document": file}});
+    let (_, body) = inbound(&inbox.sandbox, &serde_json::from_value(customer).unwrap());
+    assert_eq!(deliver(&inbox.sandbox, body).await, 200);
+    let incoming = inbox.folder.join("media/incoming");
+    let begun = || std::fs::read_dir(&incoming).is_ok_and(|files| files.flatten().any(|file| file.metadata().is_ok_and(|file| file.len() > 0)));
+    until("a part of it is here", 20, || async { begun() }).await;
+    inbox.kill().await;
+    inbox.start().await;
+    let media = || async { inbox.messages("447700900123").await.first().map(|message| message["media"].clone()).unwrap_or_default() };
+    until("it is here", 30, || async { media().await["state"] == "ready" }).await;
+    let url = format!("{}{}", inbox.base, media().await["url"].as_str().unwrap());
+    let whole = inbox.http.get(url).header("x-api-key", &inbox.key).send().await.unwrap().bytes().await.unwrap();
+    assert!(whole == bytes, "{} of {} bytes", whole.len(), bytes.len());
+    assert_eq!(std::fs::read_dir(&incoming).unwrap().count(), 0, "no half file is left");
 }
 
 /// A10, I6: killed between marking a message as being sent and the request, and again between Meta's answer and its commit. Afterwards

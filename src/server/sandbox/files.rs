@@ -43,6 +43,13 @@ pub enum FileFault {
     Truncated,
     /// Other bytes than were announced.
     Wrong,
+    /// It does not say how long the file is.
+    Unmeasured,
+    /// It lies elsewhere.
+    Redirect {
+        /// There.
+        to: String,
+    },
     /// Nothing goes wrong with this one.
     None,
 }
@@ -179,6 +186,11 @@ pub async fn download(State(sandbox): State<Sandbox>, Path(id): Path<String>, Qu
                 tokio::time::sleep(Duration::from_millis(ms)).await;
                 parts.next().map(|part| (Ok::<_, std::io::Error>(part), parts))
             }))
+        }
+        Some(FileFault::Redirect { to }) => return (StatusCode::FOUND, [(header::LOCATION, to)]).into_response(),
+        Some(FileFault::Unmeasured) => {
+            let whole = futures_util::stream::once(async move { Ok::<_, std::io::Error>(file.bytes) });
+            return ([(header::CONTENT_TYPE, file.mime)], Body::from_stream(whole)).into_response();
         }
         Some(FileFault::None) | None => Body::from(file.bytes.clone()),
     };

@@ -205,6 +205,36 @@ on_both! {
         assert!(matches!(step(&trial.app).await.unwrap(), Outcome::Idle(None)));
     }
 
+    /// B9: a file that comes slowly is waited for; one that is larger than WhatsApp allows is left where it is, whether it says so or not.
+    async fn b9_a_slow_file_and_one_that_is_too_large(store: Store) {
+        let trial = Trial::start(store).await;
+        faults(&trial, json!([{"fault": "slow", "ms": 40}]));
+        let bytes = photo(300, 200);
+        sends(&trial, "image", "image/jpeg", &bytes, json!({})).await;
+        assert_eq!(step(&trial.app).await.unwrap(), Outcome::Ready);
+        assert_eq!(newest(&trial).await.media.unwrap().size, i64::try_from(bytes.len()).ok());
+        let huge = vec![0; usize::try_from(crate::server::media::MOST_BYTES).unwrap() + 1];
+        for fault in ["none", "unmeasured"] {
+            faults(&trial, json!([{"fault": fault}]));
+            sends(&trial, "document", "application/zip", &huge, json!({"filename": "all.zip"})).await;
+            assert_eq!(later(&trial).await, Outcome::Failed, "{fault}");
+            assert!(matches!(state(&trial).await, State::Failed(failure) if failure.code == own::FILE_TOO_LARGE));
+            assert_eq!(incoming(&trial), 0, "nothing of it is left");
+        }
+    }
+
+    /// E5: Meta's address leads to somebody else: nobody follows, and the token stays here.
+    async fn e5_nobody_follows_where_an_address_leads(store: Store) {
+        let trial = Trial::start(store).await;
+        let trap = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        faults(&trial, json!([{"fault": "redirect", "to": format!("http://{}/media/1", trap.local_addr().unwrap())}]));
+        sends(&trial, "image", "image/jpeg", &photo(20, 20), json!({})).await;
+        assert_eq!(step(&trial.app).await.unwrap(), Outcome::Waiting);
+        let asked = tokio::time::timeout(std::time::Duration::from_millis(50), trap.accept()).await;
+        assert!(asked.is_err(), "somebody else was asked");
+        assert_eq!(later(&trial).await, Outcome::Ready);
+    }
+
     /// E5: an address in a webhook that is not Meta's is never asked, and the token never goes there; the file comes by its id.
     async fn e5_a_forged_address_is_never_asked(store: Store) {
         let trial = Trial::start(store).await;
