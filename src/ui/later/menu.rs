@@ -183,14 +183,18 @@ fn save_card(message: &Message) -> Option<AnyView> {
     Some(view! { <a class="menu__item" href=href download=name on:click=hide>{words::SAVE_CARD}</a> }.into_any())
 }
 
-fn entries(inbox: Inbox, message: &Message) -> AnyView {
-    // What Meta does not know yet cannot be answered.
-    let is_known = message.wamid.is_some();
-    let key = message.key().to_owned();
-    let answer = move |_| {
+/// An entry that closes the menu, then does what it says.
+fn entry(label: &'static str, act: impl Fn() + 'static) -> AnyView {
+    let act = move |_| {
         document::hide(MENU);
-        answer::answer(inbox, &key);
+        act();
     };
+    view! { <button class="menu__item" on:click=act>{label}</button> }.into_any()
+}
+
+/// The emoji to react with at one press, and the entry that answers. What Meta does not know yet can have neither.
+fn responses(inbox: Inbox, message: &Message) -> Option<AnyView> {
+    message.wamid.as_ref()?;
     let emoji = |emoji: &'static str| {
         let (id, is_ours) = (message.id.clone(), message.reacted == emoji);
         let react = move |_| {
@@ -199,52 +203,30 @@ fn entries(inbox: Inbox, message: &Message) -> AnyView {
         };
         view! { <button class="menu__emoji" aria-pressed=is_ours.to_string() aria-label=words::react(emoji) on:click=react>{emoji}</button> }.into_any()
     };
-    let whole = message.clone();
-    let details = move |_| {
-        document::hide(MENU);
-        details::open(whole.clone());
-    };
+    let key = message.key().to_owned();
+    let answer = entry(words::ANSWER, move || {
+        answer::answer(inbox, &key);
+    });
+    Some(view! { <div class="menu__row">{EMOJI.map(emoji).into_iter().collect::<Vec<_>>()}</div> {answer} }.into_any())
+}
+
+fn entries(inbox: Inbox, message: &Message) -> AnyView {
+    let reacted = named(reactions(inbox, message));
+    let reacted = (!reacted.is_empty()).then(|| view! { <p class="menu__whose">{reacted}</p> }.into_any());
     let words = message.content.body().filter(|words| !words.is_empty()).map(str::to_owned);
-    let words = words.map(|words| {
-        let copy = move |_| copy(words.clone());
-        view! { <button class="menu__item" on:click=copy>{words::COPY}</button> }.into_any()
-    });
-    let whole_again = message.clone();
-    let forward = can_forward(message).then(|| {
-        let open = move |_| {
-            document::hide(MENU);
-            forward::open(whole_again.clone());
-        };
-        view! { <button class="menu__item" on:click=open>{words::FORWARD}</button> }.into_any()
-    });
+    let forwarded = can_forward(message).then(|| message.clone());
     let address = inbox.open_id().and_then(|id| inbox.row(&id)).map(|row| row.with_untracked(|row| address::message(row.id.as_str(), &message.id)));
-    let link = address.map(|address| {
-        let copy = move |_| copy(document::absolute(&address));
-        view! { <button class="menu__item" on:click=copy>{words::COPY_LINK}</button> }.into_any()
-    });
-    // What is done with the whole conversation has a panel of its own.
-    let tools = |_| {
-        document::hide(MENU);
-        document::press_first(".tools__more");
-    };
-    let known = is_known.then(|| {
-        view! {
-            <div class="menu__row">{EMOJI.map(emoji).into_iter().collect::<Vec<_>>()}</div>
-            <button class="menu__item" on:click=answer>{words::ANSWER}</button>
-        }
-        .into_any()
-    });
-    let whose = named(reactions(inbox, message));
-    let whose = (!whose.is_empty()).then(|| view! { <p class="menu__whose">{whose}</p> }.into_any());
+    let detailed = message.clone();
     view! {
-        {whose}
-        {known}
-        {words}
+        {reacted}
+        {responses(inbox, message)}
+        {words.map(|words| entry(words::COPY, move || copy(words.clone())))}
         {save_card(message)}
-        {forward}
-        {link}
-        <button class="menu__item" on:click=tools>{words::TOOLS}</button>
-        <button class="menu__item" on:click=details>{words::DETAILS}</button>
+        {forwarded.map(|message| entry(words::FORWARD, move || forward::open(message.clone())))}
+        {address.map(|address| entry(words::COPY_LINK, move || copy(document::absolute(&address))))}
+        // What is done with the whole conversation has a panel of its own.
+        {entry(words::TOOLS, || document::press_first(".tools__more"))}
+        {entry(words::DETAILS, move || details::open(detailed.clone()))}
         {delete(inbox, message)}
     }
     .into_any()

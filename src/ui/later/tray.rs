@@ -251,17 +251,23 @@ pub fn draw(inbox: Inbox) -> AnyView {
     .into_any()
 }
 
+/// What the file looks or sounds like, before it goes.
+fn preview(file: &Local) -> AnyView {
+    let source = file.preview.clone();
+    if source.is_empty() {
+        view! { <span class="tray__picture"><Icon glyph=Glyph::PAPER/></span> }.into_any()
+    } else if file.mime.starts_with("audio/") {
+        view! { <audio class="tray__audio" controls src=source aria-label=words::kind("audio")></audio> }.into_any()
+    } else {
+        view! { <img class="tray__picture" src=source alt=""/> }.into_any()
+    }
+}
+
 fn one(item: Item) -> AnyView {
     let Item { file, caption, progress, .. } = item.clone();
     let key = file.key.clone();
     let size = size_in_words(file.size);
-    let picture = if file.mime.starts_with("audio/") && !file.preview.is_empty() {
-        view! { <audio class="tray__audio" controls src=file.preview.clone() aria-label=words::kind("audio")></audio> }.into_any()
-    } else if file.preview.is_empty() {
-        view! { <span class="tray__picture"><Icon glyph=Glyph::PAPER/></span> }.into_any()
-    } else {
-        view! { <img class="tray__picture" src=file.preview.clone() alt=""/> }.into_any()
-    };
+    let picture = preview(&file);
     // Its first version may have arrived: another try sends the same.
     let tried = progress.clone();
     let is_fixed = move || !matches!(tried.get(), Progress::Waits);
