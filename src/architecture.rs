@@ -218,7 +218,9 @@ fn styles_and_components_belong_together() {
         if !shared.contains(&name.as_str()) && !stems.contains(&name) {
             broken.push(format!("{}: no component has this name", style.path));
         }
-        for rest in style.text.split('.').skip(1) {
+        // Pictures within a style are text between quotes.
+        let plain: String = style.text.split('"').step_by(2).collect();
+        for rest in plain.split('.').skip(1) {
             let class: String = rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_' || *c == '-').collect();
             if class.starts_with(|c: char| c.is_ascii_lowercase()) && !class.ends_with("css") {
                 with_style.insert(class.split("__").next().unwrap().to_owned());

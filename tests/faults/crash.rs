@@ -70,7 +70,7 @@ async fn a9_killed_while_migrating_and_a_newer_database() {
     assert!(!done && printed.contains("The database could not be brought up to date") && printed.contains("newer version"), "{printed}");
 }
 
-/// B9: killed while a file comes, it has no half of it; started again, it fetches it whole.
+/// B9: killed while a file comes, it has no half of it; started again, it fetches it whole, and a day later nothing of the half is left.
 #[tokio::test(flavor = "multi_thread")]
 async fn b9_killed_while_a_file_comes() {
     let mut inbox = Inbox::new().await;
@@ -88,6 +88,10 @@ async fn b9_killed_while_a_file_comes() {
     let begun = || std::fs::read_dir(&incoming).is_ok_and(|files| files.flatten().any(|file| file.metadata().is_ok_and(|file| file.len() > 0)));
     until("a part of it is here", 20, || async { begun() }).await;
     inbox.kill().await;
+    let yesterday = std::time::SystemTime::now() - Duration::from_hours(25);
+    for half in std::fs::read_dir(&incoming).unwrap().flatten() {
+        std::fs::File::options().write(true).open(half.path()).unwrap().set_modified(yesterday).unwrap();
+    }
     inbox.start().await;
     let media = || async { inbox.messages("447700900123").await.first().map(|message| message["media"].clone()).unwrap_or_default() };
     until("it is here", 30, || async { media().await["state"] == "ready" }).await;
