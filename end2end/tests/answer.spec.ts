@@ -1,7 +1,7 @@
 // Answering one message, reacting to it, and finding what was answered.
 import { readFileSync } from "node:fs";
 import { type Page } from "@playwright/test";
-import { box, bubble, expect, log, newNumber, open, readAll, test } from "./inbox";
+import { box, bubble, expect, log, newNumber, open, picture, readAll, test } from "./inbox";
 
 const complete = (page: Page) => page.waitForSelector("body[data-complete]");
 const menu = (page: Page) => page.locator("#menu");
@@ -61,6 +61,45 @@ for (const width of [1280, 390]) {
   });
 }
 
+test("11: what is answered is quoted with its kind and its picture; R and a pull aside answer, too", async ({ page, inbox }) => {
+  const number = newNumber();
+  await inbox.customer({ wa_id: number, name: "Ines", text: "the first" });
+  await inbox.customer({ wa_id: number, message: { type: "image", image: await inbox.file("image/png", await picture(page, "teal")) } });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await complete(page);
+  const above = page.locator(".answer .quote");
+  await expect(log(page).locator(".picture img")).toBeVisible();
+  await log(page).locator(".picture").focus();
+  await page.keyboard.press("r");
+  await expect(above.locator("img")).toBeVisible();
+  await expect(above).toHaveAttribute("data-kind", "image");
+  await expect(box(page)).toBeFocused();
+  await page.keyboard.type("lovely");
+  await page.keyboard.press("Enter");
+  for (const again of [false, true]) {
+    if (again) await open(page, inbox, `/whatsapp/inbox/${number}/`);
+    const quote = bubble(page, "lovely").locator(".quote");
+    await expect(quote).toContainText("Ines");
+    await expect(quote).toHaveAttribute("data-kind", "image");
+    await expect.poll(() => quote.locator("img").evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(0);
+  }
+
+  await complete(page);
+  const pull = (x: number, y: number) =>
+    bubble(page, "the first").evaluate((target, [x, y]) => {
+      const finger = (type: string, clientX: number, clientY: number) => target.dispatchEvent(new PointerEvent(type, { bubbles: true, pointerType: "touch", isPrimary: true, clientX, clientY }));
+      finger("pointerdown", 10, 10);
+      finger("pointermove", 10 + x, 10 + y);
+      finger("pointerup", 10 + x, 10 + y);
+      return (target as HTMLElement).style.translate;
+    }, [x, y]);
+  // Not far enough, and more down than aside.
+  expect([await pull(40, 0), await pull(90, 40)]).toEqual(["", ""]);
+  await expect(above).toHaveCount(0);
+  await pull(70, 4);
+  await expect(above).toContainText("the first");
+});
+
 test("47: a file answers a message as words do, once", async ({ page, inbox }) => {
   const number = newNumber();
   await inbox.customer({ wa_id: number, name: "Ines", text: "which lid is it?" });
@@ -111,6 +150,25 @@ test("an emoji is put on a message, changed and taken back", async ({ page, inbo
   await expect(bubble(page, "thank you!").locator(".bubble__reactions")).toHaveCount(0);
   await expect.poll(async () => (await inbox.bodies(number)).map(({ reaction }) => reaction?.emoji)).toEqual(["❤️", "👍", ""]);
   await expect(page.locator(`.row[href*="${number}"]`)).toContainText("thank you!");
+});
+
+test("12: reactions that are alike are counted; a click takes ours back, or offers the emoji", async ({ page, inbox }) => {
+  const number = newNumber();
+  const { id } = await inbox.customer({ wa_id: number, name: "Ines", text: "thank you!" });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await complete(page);
+  await inbox.customer({ wa_id: number, message: { type: "reaction", reaction: { message_id: id, emoji: "❤️" } } });
+  const reactions = bubble(page, "thank you!").locator(".bubble__reactions");
+  await expect(reactions).toHaveText("❤️");
+  await reactions.click();
+  await menu(page).getByRole("button", { name: "React with ❤️" }).click();
+  await expect(reactions).toHaveText("❤️2");
+  await reactions.hover();
+  await expect(reactions).toHaveAttribute("title", /Ines/);
+  await reactions.click();
+  await expect(reactions).toHaveText("❤️");
+  await expect(menu(page)).toBeHidden();
+  await expect.poll(async () => (await inbox.bodies(number)).map(({ reaction }) => reaction?.emoji)).toEqual(["❤️", ""]);
 });
 
 test("71: the other button opens a message's menu, from which its words are copied; over links the browser's own comes", async ({ page, inbox, context }) => {

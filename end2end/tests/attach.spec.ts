@@ -68,7 +68,7 @@ test("files are dropped and pasted; words that were copied stay words", async ({
   await expect.poll(async () => (await inbox.bodies(number)).map(({ document }) => document?.filename)).toEqual(["pasted.pdf"]);
 });
 
-test("42, 43: what WhatsApp does not take is said at once; the rest can go", async ({ page, inbox, allowed }) => {
+test("40, 41: what WhatsApp does not take is said at once; the rest can go", async ({ page, inbox, allowed }) => {
   allowed.push(/status of 422/);
   const number = newNumber();
   await inbox.customer({ wa_id: number, text: "hi" });
@@ -84,6 +84,22 @@ test("42, 43: what WhatsApp does not take is said at once; the rest can go", asy
   expect((await inbox.bodies(number)).map(({ document }) => document?.filename)).toEqual(["Offer 7.pdf"]);
   for (const name of ["run.exe", "empty.pdf", "photo.jpg"]) await item(page, name).getByRole("button", { name: "Remove" }).click();
   await expect(tray(page)).toHaveCount(0);
+});
+
+test("40: an iPhone's picture is named, what is too large says that it goes as a document, and files change places", async ({ page, inbox }) => {
+  const number = newNumber();
+  await inbox.customer({ wa_id: number, text: "hi" });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await listens(page);
+  const pdf = (name: string) => ({ ...PDF, name });
+  await pick(page, [{ name: "IMG_1.heic", mimeType: "image/heic", buffer: Buffer.from("ftypheic") }, { name: "film.mp4", mimeType: "video/mp4", buffer: Buffer.alloc(17 * 1024 * 1024) }, pdf("a.pdf"), pdf("b.pdf")]);
+  await expect(item(page, "IMG_1.heic").getByRole("alert")).toContainText("WhatsApp takes no HEIC pictures. Save it as JPEG first");
+  await expect(item(page, "film.mp4")).toContainText("as a document");
+  for (const name of ["IMG_1.heic", "film.mp4"]) await item(page, name).getByRole("button", { name: "Remove" }).click();
+  await expect(item(page, "a.pdf").getByRole("button", { name: "Move up" })).toHaveCount(0);
+  await item(page, "b.pdf").getByRole("button", { name: "Move up" }).click();
+  await tray(page).getByRole("button", { name: "Send 2 files" }).click();
+  await expect.poll(async () => (await inbox.bodies(number)).map(({ document }) => document?.filename)).toEqual(["b.pdf", "a.pdf"]);
 });
 
 test("44: a file that does not go stays with its words, and goes once", async ({ page, inbox, allowed }) => {

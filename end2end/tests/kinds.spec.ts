@@ -56,6 +56,8 @@ test("an edit, a deletion, a call, a group, the phone and the past are told apar
   await expect(bubble(page, "written on the phone")).toHaveAttribute("data-side", "out");
   await inbox.change("messages", { messages: [{ id: `wamid.revoke${number}`, from: number, timestamp: at(), type: "revoke", revoke: { original_message_id: original } }] });
   await expect(bubble(page, "was deleted")).toContainText("at five");
+  // On the message itself, too; the team still reads it.
+  await expect(log(page).locator(".bubble", { has: page.locator(".why", { hasText: "Deleted for everybody" }) })).toContainText("at five");
   await inbox.change("messages", { messages: [{ id: `wamid.group${number}`, from: number, group_id: "g1", timestamp: at(), type: "text", text: { body: "to all of you" } }] });
   await expect(bubble(page, "to all of you")).toContainText("In a group");
   await inbox.change("standby", { standby: { messages: [{ id: `wamid.held${number}`, from: number, timestamp: at(), type: "text", text: { body: "to the machine" } }] } });
@@ -70,6 +72,7 @@ test("an edit, a deletion, a call, a group, the phone and the past are told apar
   await expect(bubble(page, "Missed call")).toBeVisible();
   await open(page, inbox, `/whatsapp/inbox/${number}/`);
   for (const words of ["written on the phone", "was deleted", "to all of you", "to the machine", "at six", "Missed call"]) await expect(bubble(page, words)).toHaveCount(1);
+  await expect(log(page).locator(".why", { hasText: "Deleted for everybody" })).toHaveCount(1);
 });
 
 test("a handover to Meta's agent is told, and back again", async ({ page, inbox }) => {

@@ -34,7 +34,7 @@ for (const width of [1280, 390]) {
   test.describe(`${width} px wide`, () => {
     test.use({ viewport: { width, height: 844 } });
 
-    test("47, 49: a closed window takes a template, which carries what was typed", async ({ page, inbox }) => {
+    test("54: a closed window takes a template, which carries what was typed", async ({ page, inbox }) => {
       const wa_id = newNumber();
       await inbox.messages([{ id: `wamid.t${wa_id}`, from: wa_id, timestamp: ago(24 * HOUR - 12), type: "text", text: { body: "Is it ready?" } } as any], wa_id);
       await open(page, inbox, `/whatsapp/inbox/${wa_id}/`);
@@ -128,6 +128,25 @@ test("a template with a photo above it takes one, and only one of its kind", asy
   expect(template.components).toEqual([{ type: "header", parameters: [{ type: "image", image: { id: expect.any(String) } }] }]);
 });
 
+test("a template with a place above it is filled in, and stands first when it was used last", async ({ page, inbox }) => {
+  const wa_id = await thread(page, inbox);
+  await more(page, "Template");
+  await expect(dialog(page).locator(".make__option").first()).not.toContainText("pick up here");
+  await dialog(page).getByRole("searchbox").fill("pick utility");
+  await dialog(page).getByRole("button", { name: /pick up here/ }).click();
+  const values = ["59.9139, 10.7522", "Corner bakery", "Storgata 1, Oslo", "Ines", "six"];
+  for (const [at, value] of values.entries()) await dialog(page).getByRole("textbox").nth(at).fill(value);
+  await expect(dialog(page).locator(".bubble")).toContainText("Corner bakery Storgata 1, Oslo");
+  await send(page);
+  await expect(bubble(page, "Ines, your order waits for you here until six.")).toBeVisible();
+  const [header, body] = (await last(inbox, wa_id)).components;
+  expect(header.parameters).toEqual([{ type: "location", location: expect.objectContaining({ name: "Corner bakery", address: "Storgata 1, Oslo" }) }]);
+  expect([Number(header.parameters[0].location.latitude), Number(header.parameters[0].location.longitude)]).toEqual([59.9139, 10.7522]);
+  expect(body.parameters.map(({ text }: any) => text)).toEqual(["Ines", "six"]);
+  await more(page, "Template");
+  await expect(dialog(page).locator(".make__option").first()).toContainText("pick up here");
+});
+
 test("a template that Meta adds is there when the agent asks again", async ({ page, inbox }) => {
   await thread(page, inbox);
   const before = await inbox.templates();
@@ -138,7 +157,7 @@ test("a template that Meta adds is there when the agent asks again", async ({ pa
   await inbox.putTemplates(before);
 });
 
-test("53: a voice note is recorded, heard, and sent as one that WhatsApp plays", async ({ page, inbox }) => {
+test("44: a voice note is recorded, heard, and sent as one that WhatsApp plays", async ({ page, inbox }) => {
   const wa_id = await thread(page, inbox);
   await page.getByRole("button", { name: "Record a voice note" }).click();
   await expect(page.getByText("Recording for")).toBeVisible();

@@ -1,6 +1,14 @@
 // Files that customers send: through the webhook, fetched from WhatsApp, onto the page.
 import { type Page } from "@playwright/test";
-import { expect, log, newNumber, open, picture, row, test } from "./inbox";
+import { type Inbox, expect, log, newNumber, open, picture, readAll, row, test } from "./inbox";
+
+/** Opens a thread that was read to its end, as it is after that. */
+async function readAllOf(page: Page, inbox: Inbox, number: string) {
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await readAll(page);
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await page.waitForSelector("body[data-complete]");
+}
 
 /** Whether an image has been shown with its own pixels. */
 const pixels = (page: Page, selector: string) => page.locator(selector).evaluate((image: HTMLImageElement) => image.complete && image.naturalWidth);
@@ -68,6 +76,32 @@ for (const width of [1280, 390]) {
     await expect(log(page).locator(".picture")).toHaveCount(2);
   });
 }
+
+test("the large view goes on to films, and back to photos that are not loaded yet", async ({ page, inbox }) => {
+  const number = newNumber();
+  const old = await inbox.file("image/png", await picture(page, "tomato"));
+  const timestamp = String(Math.floor(Date.now() / 1000) - 60 * 240);
+  await inbox.messages([{ id: `wamid.old${number}`, from: number, timestamp, type: "image", image: old } as { id: string }], number);
+  await inbox.history(number, Array.from({ length: 120 }, (_, index) => `more ${index}`));
+  await inbox.customer({ wa_id: number, message: { type: "image", image: await inbox.file("image/png", await picture(page, "teal")) } });
+  const film = Buffer.from("\0\0\0\x18ftypmp42\0\0\0\0mp42isom", "latin1");
+  await inbox.customer({ wa_id: number, message: { type: "video", video: await inbox.file("video/mp4", film) } });
+  await readAllOf(page, inbox, number);
+  await expect(log(page).locator(".picture")).toHaveCount(1);
+  await log(page).locator(".picture").click();
+  const dialog = page.getByRole("dialog", { name: "Photo" });
+  await expect(dialog).toContainText("1 of 2");
+  await page.keyboard.press("ArrowRight");
+  await expect(dialog.locator("video")).toBeVisible();
+  await expect(dialog.getByRole("button", { name: "Rotate" })).toHaveCount(0);
+  await page.keyboard.press("ArrowLeft");
+  await expect(dialog.getByRole("button", { name: "Previous" })).toBeEnabled();
+  await page.keyboard.press("ArrowLeft");
+  await expect(dialog).toContainText("1 of 3");
+  await expect(dialog.getByRole("button", { name: "Previous" })).toBeDisabled();
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+});
 
 test("39: a file that does not come says so, is tried again, and appears without a reload", async ({ page, inbox }) => {
   const number = newNumber();

@@ -115,9 +115,10 @@ fn plain_inlines(inlines: &[Inline], out: &mut String) {
 
 /// Splits at the first pair of triple backticks that has something in between.
 fn split_mono(text: &str) -> Option<(&str, &str, &str)> {
-    let open = text.find("```")?;
+    let fence = |text: &str| text.as_bytes().windows(3).position(|three| three == b"```");
+    let open = fence(text)?;
     let inner = &text[open + 3..];
-    let close = inner.find("```")?;
+    let close = fence(inner)?;
     (!inner[..close].trim().is_empty()).then(|| (&text[..open], &inner[..close], &inner[close + 3..]))
 }
 
@@ -164,7 +165,8 @@ fn continue_line(inlines: &mut Vec<Inline>, line: &str) {
 }
 
 fn numbered(line: &str) -> Option<(u32, &str)> {
-    let (number, item) = line.split_once(". ")?;
+    let (number, item) = line.split_once('.')?;
+    let item = item.strip_prefix(' ')?;
     let digits = !number.is_empty() && number.len() <= 4 && number.bytes().all(|b| b.is_ascii_digit());
     (digits && !item.trim().is_empty()).then(|| number.parse().ok().map(|n| (n, item)))?
 }
@@ -216,7 +218,7 @@ const MAX_LINK: usize = 2048;
 const MAX_EMAIL: usize = 320;
 
 /// Endings of bare domains that are linked: others are more often a missing space.
-const DOMAINS: &str = " ae app at au be br ca ch cn co com de dev dk edu es eu fi fr gov ie in info io it jp ke me mx net ng nl no nz org pe pl pt ru se sg shop store tr ua uk us za ";
+const DOMAINS: &str = "ae app at au be br ca ch cn co com de dev dk edu es eu fi fr gov ie in info io it jp ke me mx net ng nl no nz org pe pl pt ru se sg shop store tr ua uk us za";
 
 /// A number as it is dialled from abroad: `+`, 8 to 15 digits (E.164), and what people put between them.
 fn phone(chars: &[char]) -> Option<(Inline, usize)> {
@@ -258,8 +260,8 @@ fn host(text: &str) -> (bool, bool) {
             }
         }
     }
-    let ending = format!(" {} ", text[begin.min(end)..end].to_ascii_lowercase());
-    (is_named && begin > 0 && DOMAINS.contains(&ending), is_mixed)
+    let ending = &text[begin.min(end)..end];
+    (is_named && begin > 0 && DOMAINS.split(' ').any(|domain| domain.eq_ignore_ascii_case(ending)), is_mixed)
 }
 
 /// A web address, e-mail or phone number at the beginning of `chars`, with its length. Trailing punctuation is not part of it.
@@ -272,7 +274,8 @@ fn link(chars: &[char]) -> Option<(Inline, usize)> {
         return None;
     }
     let lower: String = chars.iter().take(8).map(char::to_ascii_lowercase).collect();
-    let is_web = lower.starts_with("http://") || lower.starts_with("https://") || lower.starts_with("www.");
+    let scheme = if lower.starts_with("https://") { 8 } else { 7 * usize::from(lower.starts_with("http://")) };
+    let is_web = scheme > 0 || lower.starts_with("www.");
     // Looking only so far keeps hostile lines linear; no browser takes longer addresses.
     let reach = &chars[..chars.len().min(if is_web { MAX_LINK } else { MAX_EMAIL })];
     let end = reach.iter().position(|c| c.is_whitespace() || c.is_control() || "<>\"`".contains(*c)).unwrap_or(reach.len());
@@ -282,7 +285,7 @@ fn link(chars: &[char]) -> Option<(Inline, usize)> {
     }
     let word: String = reach[..end].iter().collect();
     let text = trim_punctuation(&word);
-    let behind = text.split_once("://").map_or(text, |(_, behind)| behind);
+    let behind = &text[scheme..];
     let (is_named, is_mixed) = host(behind);
     if is_mixed {
         return None;

@@ -86,6 +86,7 @@ fn links_are_only_safe_ones_and_keep_their_underscores() {
     }
     // One of these letters is Cyrillic; a name that is wholly so is its owner's own.
     assert_eq!(line("https://p\u{430}ypal.com/x"), vec![t("https://p\u{430}ypal.com/x")]);
+    assert_eq!(line("p\u{430}ypal.com/?to=http://shop.com"), vec![t("p\u{430}ypal.com/?to=http://shop.com")]);
     assert_eq!(line("https://пример.рф/x"), vec![link("https://пример.рф/x", "https://пример.рф/x")]);
     for hostile in ["javascript:alert(1)", "data:text/html,x", "vbscript:x", "JaVaScRiPt://x", "file:///etc/passwd"] {
         assert_eq!(line(hostile), vec![t(hostile)]);

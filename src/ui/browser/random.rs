@@ -8,6 +8,5 @@ pub fn id() -> String {
         // Fails only for more than 64 KB.
         let _ = crypto.get_random_values_with_u8_array(&mut bytes);
     }
-    let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0');
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    format!("{:032x}", u128::from_be_bytes(bytes))
 }
