@@ -65,11 +65,12 @@ test("11: what is answered is quoted with its kind and its picture; R and a pull
   const number = newNumber();
   await inbox.customer({ wa_id: number, name: "Ines", text: "the first" });
   await inbox.customer({ wa_id: number, message: { type: "image", image: await inbox.file("image/png", await picture(page, "teal")) } });
+  await page.addInitScript(() => localStorage.setItem("single-keys", "1"));
   await open(page, inbox, `/whatsapp/inbox/${number}/`);
   await complete(page);
   const above = page.locator(".answer .quote");
   await expect(log(page).locator(".picture img")).toBeVisible();
-  await log(page).locator(".picture").focus();
+  await log(page).locator(".bubble", { has: page.locator(".picture") }).getByRole("button", { name: "More" }).focus();
   await page.keyboard.press("r");
   await expect(above.locator("img")).toBeVisible();
   await expect(above).toHaveAttribute("data-kind", "image");

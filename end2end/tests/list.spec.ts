@@ -53,7 +53,11 @@ test("a closing window shows what is left, a closed one its mark", async ({ page
   }
   await open(page, inbox, `/whatsapp/inbox/${closing}/`);
   await expect(page.locator(".strip")).toContainText("left to reply freely");
-  await expect(page.locator(`.row[href="/whatsapp/inbox/${closing}/"]`)).toContainText(/\d+ min/);
+  // It may stand further down than the list is loaded.
+  await expect(async () => {
+    await page.locator(".row").last().scrollIntoViewIfNeeded();
+    await expect(page.locator(`.row[href="/whatsapp/inbox/${closing}/"]`)).toContainText(/\d+ min/, { timeout: 500 });
+  }).toPass({ timeout: 10_000 });
   await page.goto(`${inbox.base}/whatsapp/inbox/${closed}/`);
   await expect(page.getByText("WhatsApp takes only templates")).toBeVisible();
   await expect(page.getByRole("button", { name: "Send" })).toBeDisabled();

@@ -88,8 +88,8 @@ async fn b9_killed_while_a_file_comes() {
     let begun = || std::fs::read_dir(&incoming).is_ok_and(|files| files.flatten().any(|file| file.metadata().is_ok_and(|file| file.len() > 0)));
     until("a part of it is here", 20, || async { begun() }).await;
     inbox.kill().await;
-    let yesterday = std::time::SystemTime::now() - Duration::from_hours(25);
     for half in std::fs::read_dir(&incoming).unwrap().flatten() {
+        let yesterday = half.metadata().unwrap().modified().unwrap() - Duration::from_hours(25);
         std::fs::File::options().write(true).open(half.path()).unwrap().set_modified(yesterday).unwrap();
     }
     inbox.start().await;

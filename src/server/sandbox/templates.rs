@@ -52,9 +52,9 @@ pub async fn put(State(sandbox): State<Sandbox>, Json(templates): Json<Vec<Value
 pub(super) fn check(sandbox: &Sandbox, sent: &Value) -> Result<(), Refused> {
     let refuse = |status, code, title, details: &str| Err(Refused(status, code, title, details.to_owned()));
     let text_of = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let world = sandbox.world();
     let named = |known: &&Value| known["name"] == sent["name"] && known["language"] == sent["language"]["code"];
-    let Some(known) = world.templates.iter().find(named) else {
+    // Not kept locked: the files are looked up below.
+    let Some(known) = sandbox.world().templates.iter().find(named).cloned() else {
         return refuse(StatusCode::NOT_FOUND, 132_001, "Template name does not exist in the translation", "template name does not exist in this language");
     };
     match text_of(&known["status"]).as_str() {
@@ -64,6 +64,10 @@ pub(super) fn check(sandbox: &Sandbox, sent: &Value) -> Result<(), Refused> {
     }
     let components = known["components"].as_array().cloned().unwrap_or_default();
     let values = sent["components"].as_array().cloned().unwrap_or_default();
+    for header in values.iter().filter(|value| value["type"] == "header").filter_map(|value| value["parameters"].as_array()).flatten() {
+        let kind = text_of(&header["type"]);
+        super::files::check(sandbox, &kind, &header[&kind])?;
+    }
     for part in components {
         let kind = text_of(&part["type"]).to_lowercase();
         let wanted = match (kind.as_str(), text_of(&part["format"]).as_str()) {
@@ -71,10 +75,6 @@ pub(super) fn check(sandbox: &Sandbox, sent: &Value) -> Result<(), Refused> {
             ("header" | "body", _) => variables(&text_of(&part["text"])),
             _ => continue,
         };
-        for header in values.iter().filter(|value| value["type"] == "header").filter_map(|value| value["parameters"].as_array()).flatten() {
-            let kind = text_of(&header["type"]);
-            super::files::check(sandbox, &kind, &header[&kind])?;
-        }
         let found = values.iter().find(|value| value["type"] == kind.as_str()).and_then(|value| value["parameters"].as_array().map(Vec::len)).unwrap_or(0);
         if found != wanted {
             let details = format!("{kind}: number of localizable_params ({found}) does not match the expected number of params ({wanted})");

@@ -112,7 +112,7 @@ pub fn start(inbox: Inbox) {
 /// The menu, closed until it is opened.
 pub fn draw(inbox: Inbox) -> AnyView {
     let open = OPEN.with(Clone::clone);
-    view! { <div class="menu" id=MENU popover="auto">{move || inbox.message(&open.get()).map(|message| entries(inbox, &message))}</div> }.into_any()
+    view! { <div class="menu" id=MENU popover="auto">{move || inbox.bubble(&open.get()).map(|bubble| bubble.with(|bubble| entries(inbox, &bubble.entry.message)))}</div> }.into_any()
 }
 
 /// Puts an emoji on a message, or (none) takes ours back; the stream shows it.

@@ -71,7 +71,7 @@ impl Inbox {
     /// A message of the open thread, by its bubble's key.
     #[must_use]
     pub fn message(self, key: &str) -> Option<Message> {
-        self.bubble(key).map(|bubble| bubble.with(|bubble| bubble.entry.message.clone()))
+        self.bubble(key).map(|bubble| bubble.with_untracked(|bubble| bubble.entry.message.clone()))
     }
 
     /// The newest message of the open thread that came from or went to the customer.
