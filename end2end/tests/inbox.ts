@@ -119,7 +119,7 @@ export class Inbox {
   async customer(customer: Record<string, unknown>) {
     const answer = await this.control("customer", customer);
     const type = (customer.message as { type?: string } | undefined)?.type;
-    if (type !== "reaction") await this.applied(customer.wa_id as string, answer.id);
+    if (type !== "reaction") await this.applied((customer.wa_id ?? customer.user_id) as string, answer.id);
     return answer;
   }
 

@@ -105,6 +105,28 @@ test("a customer who changes their number keeps their thread, and answers go to 
   expect(await inbox.sent(before)).toEqual([]);
 });
 
+for (const width of [1280, 390]) {
+  test(`a customer without a number is shown, found and answered by their user id, ${width} px wide`, async ({ page, inbox }) => {
+    await page.setViewportSize({ width, height: 800 });
+    const [user, name] = [`US.${newNumber()}`, `Ann ${newNumber()}`];
+    await inbox.customer({ user_id: user, name, text: "I keep my number to myself" });
+    await open(page, inbox, "/whatsapp/inbox/");
+    await row(page, name).click();
+    await expect(bubble(page, "I keep my number to myself")).toBeVisible();
+    await box(page).fill("no matter");
+    await box(page).press("Enter");
+    await expect(bubble(page, "no matter")).toHaveAttribute("data-state", /sent|delivered|read/);
+    expect((await inbox.received()).filter(({ recipient, to }) => recipient === user && !to).map(({ text }) => text?.body)).toEqual(["no matter"]);
+    // The address is theirs, also after a reload.
+    await page.reload();
+    await expect(bubble(page, "no matter")).toHaveCount(1);
+    if (width === 390) await page.locator(".thread__back").click();
+    await page.waitForSelector("body[data-complete]");
+    await page.getByRole("searchbox").fill(name);
+    await expect(row(page, name)).toBeVisible();
+  });
+}
+
 test("hostile words in cards and carts stay words", async ({ page, inbox }) => {
   const number = newNumber();
   const evil = '<img src=x onerror="alert(1)">';

@@ -158,6 +158,28 @@ test("a document has its name, a voice note its player, a sticker no bubble", as
   await expect(log(page).getByRole("button", { name: "Speed: 1.5×" })).toBeVisible();
 });
 
+test("64: one recording plays at a time; a voice note goes on to the next", async ({ page, inbox }) => {
+  const number = newNumber();
+  for (let n = 0; n < 2; n++) await inbox.customer({ wa_id: number, message: { type: "audio", audio: { ...(await inbox.file("audio/ogg; codecs=opus", silence(3))), voice: true } } });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  const [first, second] = [0, 1].map((n) => log(page).locator("audio").nth(n));
+  await expect(second).toBeVisible();
+  const plays = (player: typeof first) => player.evaluate((audio: HTMLAudioElement) => !audio.paused);
+  // Browsers play nothing before a person has touched the page.
+  await log(page).getByRole("button", { name: "Speed: 1×" }).first().click();
+  await first.evaluate((audio: HTMLAudioElement) => audio.play());
+  await second.evaluate((audio: HTMLAudioElement) => audio.play());
+  await expect.poll(() => plays(first)).toBe(false);
+  expect(await plays(second)).toBe(true);
+  await first.evaluate((audio: HTMLAudioElement) => {
+    audio.currentTime = audio.duration - 0.2;
+    return audio.play();
+  });
+  await expect.poll(() => plays(second)).toBe(false);
+  await expect.poll(() => plays(second)).toBe(true);
+  expect(await second.evaluate((audio: HTMLAudioElement) => audio.playbackRate)).toBe(1.5);
+});
+
 /** Seconds of silence as OGG with Opus, a page for each packet. */
 function silence(seconds: number): Buffer {
   const table = Array.from({ length: 256 }, (_, n) => { let r = n << 24; for (let i = 0; i < 8; i++) r = r & 0x80000000 ? (r << 1) ^ 0x04c11db7 : r << 1; return r >>> 0; });

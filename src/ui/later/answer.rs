@@ -16,8 +16,6 @@ const ORIGINAL_AT: f64 = 0.3;
 /// How long a thread may take to open: so often it is looked.
 const WAITS: usize = 200;
 const WAIT_MS: i64 = 50;
-/// So many pages are loaded in search of one.
-const MOST_PAGES: usize = 100;
 
 thread_local! {
     /// The bubble whose quote was followed, by its key; empty: none.
@@ -88,7 +86,7 @@ pub async fn show_when_open(inbox: Inbox, conversation: ConversationId, id: Stri
 /// Shows a message of the thread, from however long ago.
 async fn show(inbox: Inbox, id: String) {
     let opened = inbox.open_id();
-    for _ in 0..MOST_PAGES {
+    loop {
         if inbox.open_id() != opened {
             return;
         }

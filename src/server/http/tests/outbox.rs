@@ -265,7 +265,7 @@ async fn a_final_error_fails_with_its_sentence() {
     assert_eq!(trial.chats(&key).await[0]["last_message"]["body"], "hi");
 }
 
-/// A reply carries the quoted message's wamid; the quote is shown.
+/// A reply carries the quoted message's wamid, also when it is sent again; the quote is shown.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reply_quotes_its_original() {
     let trial = Trial::start(sqlite().await).await;
@@ -275,6 +275,16 @@ async fn a_reply_quotes_its_original() {
     assert_eq!(status, 202);
     step(&trial.app).await.unwrap();
     assert_eq!(trial.received()[0]["context"]["message_id"], "wamid.q");
+    assert_eq!(trial.messages(&key).await[0]["reply_to"], "wamid.q");
+
+    trial.faults(json!([{"fault": "error", "code": 131_026, "status": 400}]));
+    trial.send(&key, json!({"phone": "447700900123", "message": "or blue", "reply_to": "wamid.q"})).await;
+    assert_eq!(step(&trial.app).await.unwrap(), Outcome::Recorded(Delivery::Failed));
+    let failed = trial.messages(&key).await[0]["id"].as_str().unwrap().into();
+    messages::settle(&trial.app, &program(), &failed, Settle::SendAgain).await.unwrap();
+    assert_eq!(step(&trial.app).await.unwrap(), Outcome::Recorded(Delivery::Accepted));
+    let again = trial.received().pop().unwrap();
+    assert_eq!((&again["text"]["body"], &again["context"]["message_id"]), (&json!("or blue"), &json!("wamid.q")));
     assert_eq!(trial.messages(&key).await[0]["reply_to"], "wamid.q");
 }
 
