@@ -1,4 +1,5 @@
 // The list of conversations.
+import { type Locator } from "@playwright/test";
 import { bubble, expect, newNumber, open, row, test } from "./inbox";
 
 test("19: a new message moves its row to the top without moving the focus or opening something else", async ({ page, inbox }) => {
@@ -53,15 +54,17 @@ test("a closing window shows what is left, a closed one its mark", async ({ page
   }
   await open(page, inbox, `/whatsapp/inbox/${closing}/`);
   await expect(page.locator(".strip")).toContainText("left to reply freely");
-  // It may stand further down than the list is loaded.
-  await expect(async () => {
-    await page.locator(".row").last().scrollIntoViewIfNeeded();
-    await expect(page.locator(`.row[href="/whatsapp/inbox/${closing}/"]`)).toContainText(/\d+ min/, { timeout: 500 });
-  }).toPass({ timeout: 10_000 });
+  // They may stand further down than the list is loaded.
+  const found = (number: string, check: (row: Locator) => Promise<void>) =>
+    expect(async () => {
+      await page.locator(".row").last().scrollIntoViewIfNeeded();
+      await check(page.locator(`.row[href="/whatsapp/inbox/${number}/"]`));
+    }).toPass({ timeout: 10_000 });
+  await found(closing, (row) => expect(row).toContainText(/\d+ min/, { timeout: 500 }));
   await page.goto(`${inbox.base}/whatsapp/inbox/${closed}/`);
   await expect(page.getByText("WhatsApp takes only templates")).toBeVisible();
   await expect(page.getByRole("button", { name: "Send" })).toBeDisabled();
-  await expect(page.locator(`.row[href="/whatsapp/inbox/${closed}/"]`).getByLabel("The 24 hours to reply are over")).toBeVisible();
+  await found(closed, (row) => expect(row.getByLabel("The 24 hours to reply are over")).toBeVisible({ timeout: 500 }));
 });
 
 test("a page opened before its customer ever wrote shows the thread as soon as they do", async ({ page, inbox }) => {
