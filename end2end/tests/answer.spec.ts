@@ -97,6 +97,16 @@ test("11: what is answered is quoted with its kind and its picture; R and a pull
   // Not far enough, and more down than aside.
   expect([await pull(40, 0), await pull(90, 40)]).toEqual(["", ""]);
   await expect(above).toHaveCount(0);
+  // A second finger lets it go.
+  const left = await bubble(page, "the first").evaluate((target) => {
+    const finger = (type: string, isPrimary: boolean, clientX: number) => target.dispatchEvent(new PointerEvent(type, { bubbles: true, pointerType: "touch", isPrimary, clientX, clientY: 10 }));
+    finger("pointerdown", true, 10);
+    finger("pointermove", true, 40);
+    const pulled = (target as HTMLElement).style.translate;
+    finger("pointerdown", false, 90);
+    return [pulled, (target as HTMLElement).style.translate];
+  });
+  expect(left).toEqual(["30px", ""]);
   await pull(70, 4);
   await expect(above).toContainText("the first");
 });

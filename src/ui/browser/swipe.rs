@@ -39,7 +39,11 @@ fn end(event: &PointerEvent) -> Option<String> {
 
 /// Listens for it: `done` is told the key of what was pulled.
 pub fn listen(selector: &'static str, done: impl Fn(String) + 'static) {
-    let _began = window_event_listener(ev::pointerdown, move |event| PULL.set(begin(&event, selector)));
+    let _began = window_event_listener(ev::pointerdown, move |event| {
+        // A second finger pinches: the bubble goes back.
+        end(&event);
+        PULL.set(begin(&event, selector));
+    });
     let _moved = window_event_listener(ev::pointermove, |event| {
         let is_astray = PULL.with_borrow(|pull| pull.as_ref().is_some_and(|pull| (event.client_y() - pull.from.1).abs() > ASTRAY));
         if is_astray {

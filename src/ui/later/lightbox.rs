@@ -45,6 +45,8 @@ pub fn draw(inbox: Inbox) -> AnyView {
     on_cleanup(move || looked_at().set(String::new()));
     Effect::new(move |_| document::show_modal("lightbox", looked_at().with(|id| !id.is_empty())));
     let keys = move |event: ev::KeyboardEvent| match event.key().as_str() {
+        // There the arrows seek.
+        _ if document::is_within(&event, "video") => {}
         "ArrowLeft" => turn(inbox, -1),
         "ArrowRight" => turn(inbox, 1),
         "r" if !event.ctrl_key() && !event.meta_key() && !event.alt_key() => rotate(turned),

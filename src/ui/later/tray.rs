@@ -329,11 +329,14 @@ fn one(item: Item) -> AnyView {
 /// The first file answers the message that stands above the composer. Another try is the same message: it answers what it did.
 fn answering(inbox: Inbox, item: Item) -> Item {
     let replying = Some(inbox.replying.get_untracked()).filter(|id| !id.is_empty() && inbox.open_id().as_ref() == Some(&item.to.conversation_id));
+    let replying = replying.map(MessageId);
     let is_first_try = item.progress.with_untracked(|progress| *progress == Progress::Waits);
-    if !is_first_try || replying.is_none() {
+    // One that was tried before and went behind this one answers it already.
+    let is_answered = || tray().with_untracked(|items| items.iter().any(|other| other.to.reply_to == replying));
+    if !is_first_try || replying.is_none() || is_answered() {
         return item;
     }
-    let item = Item { to: SendText { reply_to: replying.map(MessageId), ..item.to.clone() }, ..item };
+    let item = Item { to: SendText { reply_to: replying, ..item.to.clone() }, ..item };
     tray().update_untracked(|items| {
         if let Some(kept) = items.iter_mut().find(|kept| kept.file.key == item.file.key) {
             *kept = item.clone();
