@@ -94,6 +94,11 @@ test("the large view goes on to films, and back to photos that are not loaded ye
   await page.keyboard.press("ArrowRight");
   await expect(dialog.locator("video")).toBeVisible();
   await expect(dialog.getByRole("button", { name: "Rotate" })).toHaveCount(0);
+  // In the film itself the arrows seek.
+  await dialog.locator("video").focus();
+  await page.keyboard.press("ArrowLeft");
+  await expect(dialog).toContainText("2 of 2");
+  await dialog.getByRole("button", { name: "Previous" }).focus();
   await page.keyboard.press("ArrowLeft");
   await expect(dialog.getByRole("button", { name: "Previous" })).toBeEnabled();
   await page.keyboard.press("ArrowLeft");

@@ -274,7 +274,7 @@ fn link(chars: &[char]) -> Option<(Inline, usize)> {
         return None;
     }
     let lower: String = chars.iter().take(8).map(char::to_ascii_lowercase).collect();
-    let scheme = if lower.starts_with("https://") { 8 } else { 7 * usize::from(lower.starts_with("http://")) };
+    let scheme = ["https://", "http://"].into_iter().find(|scheme| lower.starts_with(scheme)).map_or(0, str::len);
     let is_web = scheme > 0 || lower.starts_with("www.");
     // Looking only so far keeps hostile lines linear; no browser takes longer addresses.
     let reach = &chars[..chars.len().min(if is_web { MAX_LINK } else { MAX_EMAIL })];
