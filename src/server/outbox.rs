@@ -16,7 +16,7 @@ use super::store::{Error, Result, Tx, accounts, conversations, events, media, me
 use crate::domain::content::Content;
 use crate::domain::delivery::Delivery;
 use crate::domain::failure::{Failure, own};
-use crate::domain::id::{ConversationId, MessageId};
+use crate::domain::id::{AccountId, ConversationId, MessageId};
 use crate::domain::time::Instant;
 use crate::protocol::event::Event;
 use letter::Letter;
@@ -222,6 +222,9 @@ async fn record_once(app: &App, claimed: &Claimed, result: &std::result::Result<
         conversations::recount(&mut tx, conversation).await?;
     }
     let delivery = publish(&mut tx, id, now).await?;
+    if let Ok(wamid) = result {
+        publish_answers(&mut tx, &claimed.account_id, wamid, now).await?;
+    }
     discarded(&mut tx, echoes, now).await?;
     tx.commit().await?;
     app.wake.outbox.notify_one();
@@ -279,6 +282,15 @@ pub async fn publish(tx: &mut Tx, id: &MessageId, now: Instant) -> Result<Delive
     let conversation = conversations::load_one(tx, &message.conversation_id).await?;
     events::append(tx, &[Event::MessageStored { conversation, message }], now).await?;
     Ok(delivery)
+}
+
+/// Answers that came before the message they answer had its name show it now.
+pub async fn publish_answers(tx: &mut Tx, account: &AccountId, wamid: &str, now: Instant) -> Result<()> {
+    let key = messages::Key { account_id: account.0.clone(), wamid: wamid.to_owned() };
+    for (id, _) in messages::find_answers(tx, &[&key]).await? {
+        publish(tx, &id, now).await?;
+    }
+    Ok(())
 }
 
 /// Claims whose lease is over become unknown: their process died between claiming and recording.

@@ -6,7 +6,7 @@ use super::team;
 use crate::domain::access::Action;
 use crate::domain::content::contacts::MOST_CARDS;
 use crate::domain::content::text::{Refusal, check};
-use crate::domain::content::{Change, Content};
+use crate::domain::content::{Change, Content, Document};
 use crate::domain::delivery::Delivery;
 use crate::domain::id::{AccountId, ClientId, ConversationId, MessageId, Wamid};
 use crate::domain::message::{Direction, Message};
@@ -248,7 +248,14 @@ pub async fn settle(app: &App, caller: &Caller, id: &MessageId, how: Settle) -> 
     }
     let changed = match (how, message.delivery) {
         (Settle::MarkAsSent, Some(Delivery::Unknown)) => mark_as_sent(&mut tx, message, now).await?,
-        (Settle::SendAgain, Some(Delivery::Unknown | Delivery::Failed)) => send_again(&mut tx, caller, state, message, now).await?,
+        (Settle::SendAgain, Some(Delivery::Unknown | Delivery::Failed)) => {
+            let content = message.content.clone();
+            send_again(&mut tx, caller, state, message, content, now).await?
+        }
+        (Settle::SendAsDocument, Some(Delivery::Failed)) => {
+            let content = as_document(&mut tx, &message).await?;
+            send_again(&mut tx, caller, state, message, content, now).await?
+        }
         (Settle::Discard, Some(Delivery::Failed)) => discard(&mut tx, message, now).await?,
         // What is on its way cannot be held back, and its outcome must be seen.
         (Settle::Delete, None | Some(Delivery::Accepted | Delivery::Sent | Delivery::Delivered | Delivery::Read | Delivery::Played | Delivery::Failed))
@@ -270,18 +277,26 @@ async fn mark_as_sent(tx: &mut Tx, message: Message, now: Instant) -> Result<Mes
     Ok(messages::load_one(tx, &message.id).await?)
 }
 
-async fn send_again(tx: &mut Tx, caller: &Caller, state: State, message: Message, now: Instant) -> Result<Message> {
+/// What was a photo, a film or a recording, as a document.
+async fn as_document(tx: &mut Tx, message: &Message) -> Result<Content> {
+    let kind = if matches!(message.content, Content::Image(_) | Content::Video(_) | Content::Audio(_)) { message.media.as_ref() } else { None };
+    let id = &kind.ok_or_else(|| refuse(Code::NotPossible, "Only photos, films and recordings can be sent as documents."))?.id;
+    let stored = media::find_stored(tx, id).await?.ok_or_else(|| refuse(Code::NotPossible, "The file is no longer here."))?;
+    Ok(Content::Document(Document { name: stored.name, caption: message.content.body().map(str::to_owned) }))
+}
+
+async fn send_again(tx: &mut Tx, caller: &Caller, state: State, message: Message, content: Content, now: Instant) -> Result<Message> {
     // A second click finds the first one's message.
     if let Some(again) = messages::find_by_retry(tx, &message.id).await? {
         return Ok(again);
     }
-    check_window(tx, &state.id, &message.content, now).await?;
-    if let Content::Template(sent) = &message.content {
+    check_window(tx, &state.id, &content, now).await?;
+    if let Content::Template(sent) = &content {
         super::templates::check_wanted(tx, &state.account_id, &state.contact_id, &sent.name, &sent.language).await?;
     }
     let reply_to = message.quote.as_ref().map(|quote| quote.wamid.clone());
     let media_id = message.media.as_ref().map(|media| media.id.clone());
-    let new = New { retry_of: Some(message.id.clone()), media_id, ..outbound(caller, &state, &message.content, reply_to, now) };
+    let new = New { retry_of: Some(message.id.clone()), media_id, ..outbound(caller, &state, &content, reply_to, now) };
     outbox::drop_all(tx, std::slice::from_ref(&message.id)).await?;
     let again = queue(tx, state, new, now).await?.ok_or_else(|| refuse(Code::NotPossible, "It was sent again already."))?;
     // The old bubble loses its buttons.
@@ -307,8 +322,8 @@ async fn delete(tx: &mut Tx, caller: &Caller, state: &State, message: Message, n
         conversations::recount(tx, &message.conversation_id).await?;
         let conversation = team::keep_line(tx, Some(caller), state, Change::Deleted, now, false).await?;
         let wamid = message.wamid.as_ref().map(|wamid| messages::Key { account_id: message.account_id.0.clone(), wamid: wamid.0.clone() });
-        let answers = messages::find_answers(tx, &wamid.iter().collect::<Vec<_>>()).await?;
-        let answers = messages::load(tx, &answers).await?.into_iter();
+        let answers = messages::find_answers(tx, &wamid.iter().collect::<Vec<_>>()).await?.into_iter().map(|(id, _)| id);
+        let answers = messages::load(tx, &answers.collect::<Vec<_>>()).await?.into_iter();
         let mut all: Vec<Event> = answers.map(|message| Event::MessageStored { conversation: conversation.clone(), message }).collect();
         all.push(Event::MessageDiscarded { conversation, message_id: message.id.clone() });
         events::append(tx, &all, now).await?;

@@ -3,7 +3,7 @@
 use super::{Error, Result, Sql, Tx, args, json, over_rows, statements};
 use crate::domain::failure::Failure;
 use crate::domain::id::{AccountId, MediaId, MessageId};
-use crate::domain::media::{self, Media, State};
+use crate::domain::media::{Media, State};
 use crate::domain::time::{HOUR_MS, Instant};
 use serde::Serialize;
 use sqlx::FromRow;
@@ -54,8 +54,11 @@ statements! {
     AGAIN = Sql::same("update media set state = 'fetching', due_at = 0, attempts = attempts + 1, misses = 0, failure = null where id = $1 and state in ('waiting', 'failed') and meta_id is not null");
     HASTEN = Sql::same("update media set due_at = 0 where state in ('fetching', 'waiting') and state = 'waiting' and account_id = $1");
     AMEND = Sql::same("update media set due_at = $1 where state in ('fetching', 'waiting') and due_at > $2");
-    /// The messages that show it: one, or also those that sent it again.
-    LIST_SHOWING = Sql::same("select id from messages where media_id = $1");
+    /// The messages that show it: one, or also those that sent it again; and those that quote one of them.
+    LIST_SHOWING = Sql::same(
+        "select id from messages where media_id = $1
+         union select a.id from messages m join messages a on a.account_id = m.account_id and a.reply_to = m.wamid where m.media_id = $1"
+    );
     COUNT_WAITING = Sql::same("select count(*) from (select 1 from media where state in ('fetching', 'waiting') limit 10000) as t");
     ADVANCE = Sql::same("update media set due_at = 0 where state in ('fetching', 'waiting') and due_at > 0 and state = 'fetching'");
 }
@@ -95,7 +98,7 @@ impl New {
             state: failure.map_or(State::Fetching, State::Failed),
             mime: self.mime.clone(),
             size: None,
-            about: media::about(&self.mime, None, None),
+            pages: None,
             pixels: None,
             duration_ms: None,
             waveform: None,
@@ -136,9 +139,9 @@ impl TryFrom<Row> for Media {
         };
         Ok(Self {
             state,
-            about: media::about(&row.mime, row.pages, row.size),
             mime: row.mime,
             size: row.size,
+            pages: row.pages,
             pixels: row.width.zip(row.height),
             duration_ms: row.duration_ms,
             waveform: row.waveform,
@@ -296,7 +299,7 @@ pub struct Found {
     pub size: i64,
     /// Of a picture.
     pub pixels: Option<(i64, i64)>,
-    /// Of a recording.
+    /// Of a recording, or of a film that telephones play.
     pub duration_ms: Option<i64>,
     /// See [`Media::waveform`].
     pub waveform: Option<String>,

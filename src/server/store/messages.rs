@@ -27,7 +27,8 @@ macro_rules! row_of {
                  and v.message_type = 'system' and v.content like '{\"system\":{\"change\":\"revoked\"%') then 1 else 0 end as revoked from ",
             $from,
             " left join messages q on q.account_id = m.account_id and q.wamid = m.reply_to and q.discarded < 2
-             left join media f on f.id = q.media_id and f.state = 'ready' and f.mime like 'image/%' left join messages t on t.retry_of = m.id ",
+             left join media f on f.id = q.media_id and f.state = 'ready'
+               and (f.thumbnail_hash is not null or f.mime in ('image/jpeg', 'image/png', 'image/webp', 'image/gif')) left join messages t on t.retry_of = m.id ",
             $where
         )
     };
@@ -61,9 +62,8 @@ statements! {
         "messages m",
         "where m.conversation_id = $1 and m.discarded = 0 and (m.sort_at, m.n) < ($2, $3) order by m.sort_at desc, m.n desc limit $4"
     ));
-    /// Which stored messages a batch of wamids touches: as themselves, or as answers to them.
-    TOUCHED = over_rows!(
-        "select m.id from",
+    ANSWERS = over_rows!(
+        "select m.id, m.reply_to from",
         "join messages m on m.account_id = r.value->>'account_id' and m.reply_to = r.value->>'wamid'"
     );
     FIND_WAMIDS = over_rows!(
@@ -284,9 +284,9 @@ pub async fn find_wamids(tx: &mut Tx, keys: &[&Key]) -> Result<Vec<(MessageId, A
     tx.all(FIND_WAMIDS, args![json(&keys)]).await
 }
 
-/// Our ids of the messages that answer one of these.
-pub async fn find_answers(tx: &mut Tx, keys: &[&Key]) -> Result<Vec<MessageId>> {
-    Ok(tx.all::<(MessageId,)>(TOUCHED, args![json(&keys)]).await?.into_iter().map(|row| row.0).collect())
+/// Our ids of the messages that answer one of these, or change it; and which of them.
+pub async fn find_answers(tx: &mut Tx, keys: &[&Key]) -> Result<Vec<(MessageId, String)>> {
+    tx.all(ANSWERS, args![json(&keys)]).await
 }
 
 /// Records what we did ourselves; [`project`] then gives the visible state.

@@ -18,7 +18,8 @@ statements! {
     BIND_CALLBACKS = over_rows!(
         "update messages set wamid = r.value->>'wamid' from",
         "where messages.id = r.value->>'callback' and messages.account_id = r.value->>'account_id' and messages.direction = 'outbound' and messages.wamid is null
-         and not exists (select 1 from messages x where x.account_id = r.value->>'account_id' and x.wamid = r.value->>'wamid')"
+         and not exists (select 1 from messages x where x.account_id = r.value->>'account_id' and x.wamid = r.value->>'wamid')
+         returning id, account_id, wamid"
     );
     /// What the phone is said to have written was sent from here, as a status says that names our message.
     DROP_ECHOES = over_rows!(
@@ -84,20 +85,23 @@ pub struct Status {
 /// A message that is no more, and its thread.
 pub type Gone = (MessageId, ConversationId);
 
-/// Keeps statuses, whether or not their messages are known; the echoes that turned out to be messages of ours. No key may occur twice
-/// in one call.
-pub async fn put(tx: &mut Tx, statuses: &[Status]) -> Result<Vec<Gone>> {
-    let mut gone = Vec::new();
+/// A message of ours whose wamid a status told, the account, and the wamid.
+pub type Named = (MessageId, AccountId, String);
+
+/// Keeps statuses, whether or not their messages are known; the echoes that turned out to be messages of ours, and the messages of ours
+/// that have a wamid now. No key may occur twice in one call.
+pub async fn put(tx: &mut Tx, statuses: &[Status]) -> Result<(Vec<Gone>, Vec<Named>)> {
+    let (mut gone, mut named) = (Vec::new(), Vec::new());
     if statuses.is_empty() {
-        return Ok(gone);
+        return Ok((gone, named));
     }
     tx.run(PUT, args![json(&statuses)]).await?;
     let with_callback: Vec<&Status> = statuses.iter().filter(|status| status.callback.is_some()).collect();
     if !with_callback.is_empty() {
         gone = tx.all(DROP_ECHOES, args![json(&with_callback)]).await?;
-        tx.run(BIND_CALLBACKS, args![json(&with_callback)]).await?;
+        named = tx.all(BIND_CALLBACKS, args![json(&with_callback)]).await?;
     }
-    Ok(gone)
+    Ok((gone, named))
 }
 
 /// A free entry point, by the message whose report said so.

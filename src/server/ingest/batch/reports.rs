@@ -27,16 +27,18 @@ pub(super) async fn store(
         }
     }
     // A status that names our message may write into its row.
-    let named: Vec<MessageId> = statuses.iter().filter_map(|status| status.callback.as_deref().map(MessageId::from)).collect();
-    outbox::lock(tx, &named).await?;
-    let gone = statuses::put(tx, &statuses).await?;
+    let ours: Vec<MessageId> = statuses.iter().filter_map(|status| status.callback.as_deref().map(MessageId::from)).collect();
+    outbox::lock(tx, &ours).await?;
+    let (gone, named) = statuses::put(tx, &statuses).await?;
     statuses::put_reactions(tx, &reactions).await?;
 
     let reported: BTreeSet<messages::Key> = statuses.iter().map(|status| wamid(&status.account_id, &status.wamid)).collect();
     let reacted: BTreeSet<messages::Key> = reactions.iter().map(|reaction| wamid(&reaction.account_id, &reaction.target)).collect();
-    let arrived: BTreeSet<messages::Key> = added.iter().map(|(message, entry)| wamid(&message.account_id, &entry.wamid)).collect();
+    let mut arrived: BTreeSet<messages::Key> = added.iter().map(|(message, entry)| wamid(&message.account_id, &entry.wamid)).collect();
+    // What was sent from here has a name now: whoever knew it only by that finds it.
+    arrived.extend(named.iter().map(|(_, account, name)| wamid(account, name)));
 
-    let mut touched = BTreeSet::new();
+    let mut touched: BTreeSet<MessageId> = named.into_iter().map(|(id, ..)| id).collect();
     // What was reported of them may have come first.
     let elsewhere: Vec<MessageId> = added.iter().filter(|(_, entry)| entry.delivery.is_some()).map(|(message, _)| message.id.clone()).collect();
     if !elsewhere.is_empty() {
@@ -66,10 +68,12 @@ pub(super) async fn store(
     }
     if !arrived.is_empty() {
         let arrived: Vec<&messages::Key> = arrived.iter().collect();
-        touched.extend(messages::find_answers(tx, &arrived).await?);
-        // Reactions that waited for one of them.
+        let (answers, named): (Vec<MessageId>, BTreeSet<String>) = messages::find_answers(tx, &arrived).await?.into_iter().unzip();
+        touched.extend(answers);
+        // What takes one of them back, and reactions, may have waited for it.
         let reacted: BTreeSet<String> = statuses::list_reacted(tx, &arrived).await?.into_iter().collect();
-        touched.extend(added.iter().filter(|(_, entry)| reacted.contains(&entry.wamid)).map(|(message, _)| message.id.clone()));
+        let looks_different = |wamid: &String| named.contains(wamid) || reacted.contains(wamid);
+        touched.extend(added.iter().filter(|(_, entry)| looks_different(&entry.wamid)).map(|(message, _)| message.id.clone()));
     }
     Ok((touched, gone, freed))
 }
