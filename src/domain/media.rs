@@ -17,14 +17,14 @@ pub struct Media {
     /// Its type: announced by its sender, and told by its content once it is here.
     pub mime: String,
     /// Bytes, once it is here.
-    #[serde(skip)]
-    pub size: Option<i64>,
-    /// What it is and how large, in words ([`about`]): the page shows it as it is.
     #[serde(default)]
-    pub about: String,
+    pub size: Option<i64>,
+    /// Of a PDF: its pages.
+    #[serde(default)]
+    pub pages: Option<i64>,
     /// Of a picture: width and height in pixels, as it is shown.
     pub pixels: Option<(i64, i64)>,
-    /// Of a recording, in milliseconds. The page's player finds it out for itself.
+    /// Of a recording, or of a film that telephones play, in milliseconds. The page's player finds it out for itself.
     #[serde(skip)]
     pub duration_ms: Option<i64>,
     /// Of a voice note: how loud it is over its length, a letter (`a` to `p`) for each part.
@@ -47,36 +47,6 @@ pub enum State {
     Ready,
 }
 
-/// A size in bytes, as people write it.
-#[must_use]
-pub fn size_in_words(bytes: i64) -> String {
-    match bytes {
-        ..1000 => format!("{bytes} B"),
-        1000..1_000_000 => format!("{} kB", (bytes + 500) / 1000),
-        _ => format!("{}.{} MB", (bytes + 50_000) / 1_000_000, (bytes + 50_000) / 100_000 % 10),
-    }
-}
-
-/// What a file is, of how many pages, and how large; as far as it is known.
-#[must_use]
-pub fn about(mime: &str, pages: Option<i64>, size: Option<i64>) -> String {
-    let name = match mime {
-        "application/pdf" => "PDF",
-        "text/plain" => "Text",
-        "text/csv" => "CSV",
-        "application/zip" => "ZIP",
-        "application/msword" | "application/vnd.openxmlformats-officedocument.wordprocessingml.document" => "Word",
-        "application/vnd.ms-excel" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => "Excel",
-        "application/vnd.ms-powerpoint" | "application/vnd.openxmlformats-officedocument.presentationml.presentation" => "PowerPoint",
-        _ if mime.starts_with("image/") => "Picture",
-        _ if mime.starts_with("video/") => "Video",
-        _ if mime.starts_with("audio/") => "Audio",
-        _ => "File",
-    };
-    let pages = pages.map(|pages| if pages == 1 { "1 page".to_owned() } else { format!("{pages} pages") });
-    [Some(name.to_owned()), pages, size.map(size_in_words)].into_iter().flatten().collect::<Vec<_>>().join(" · ")
-}
-
 /// Why a file cannot be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unsendable {
@@ -88,6 +58,8 @@ pub enum Unsendable {
     Sticker,
     /// A picture as iPhones store it.
     Heic,
+    /// A damaged picture: the place where it was taken cannot be told from the rest.
+    Traces,
     /// Its caption is too long by so many units.
     Caption(usize),
 }
@@ -107,6 +79,10 @@ impl Unsendable {
             }
             Self::Heic => {
                 "WhatsApp takes no HEIC pictures. Save it as JPEG first; an iPhone takes JPEG with Settings, Camera, Formats, Most Compatible.".to_owned()
+            }
+            Self::Traces => {
+                "This picture is damaged: the place where it was taken cannot be taken out of it. Open it, save it anew as JPEG or PNG, and send that."
+                    .to_owned()
             }
             Self::Caption(by) => format!("The text below the file is {by} characters too long. WhatsApp takes {CAPTION_LIMIT}: shorten it or send it apart."),
         }
@@ -140,13 +116,14 @@ pub const PAPERS: [&str; 7] = [
 ];
 
 impl Media {
-    /// Whether it is a picture that is here: it can be shown small.
+    /// Whether it is here and can be shown small: of pictures that browsers do not know there is none.
     #[must_use]
     pub fn is_picture(&self) -> bool {
-        self.state == State::Ready && self.mime.starts_with("image/")
+        self.state == State::Ready && (self.thumbnail || ["image/jpeg", "image/png", "image/webp", "image/gif"].contains(&self.mime.as_str()))
     }
 
-    /// As what this file goes out (`meta-api` section 11.3): pictures, films and recordings that are too large for that, as documents.
+    /// As what this file goes out (`meta-api` section 11.3): pictures, films and recordings that are too large for that, and films that
+    /// telephones may not play, as documents.
     ///
     /// # Errors
     /// WhatsApp would not take it.
@@ -162,7 +139,8 @@ impl Media {
         let document = |name, caption| Ok(Content::Document(Document { name, caption }));
         match self.mime.as_str() {
             "image/jpeg" | "image/png" if size <= 5 * MB => Ok(Content::Image(Image { caption })),
-            "video/mp4" | "video/3gpp" if size <= 16 * MB => Ok(Content::Video(Video { caption })),
+            // In other codecs, WhatsApp takes it and delivers nothing: it was looked into.
+            "video/mp4" | "video/3gpp" if size <= 16 * MB && self.duration_ms.is_some() => Ok(Content::Video(Video { caption })),
             "audio/aac" | "audio/amr" | "audio/mpeg" | "audio/mp4" if size <= 16 * MB => Ok(Content::Audio(Audio { voice: false })),
             // Only Opus goes out in this container: it was looked into.
             "audio/ogg" if size <= 16 * MB && self.duration_ms.is_some() => Ok(Content::Audio(Audio { voice: true })),
@@ -196,22 +174,6 @@ pub fn waveform(loudness: &[u64]) -> String {
 mod tests {
     use super::*;
 
-    #[test]
-    fn sizes_are_said_as_people_say_them() {
-        for (bytes, said) in
-            [(0, "0 B"), (999, "999 B"), (1000, "1 kB"), (48_600, "49 kB"), (1_049_999, "1.0 MB"), (2_950_000, "3.0 MB"), (104_857_600, "104.9 MB")]
-        {
-            assert_eq!(size_in_words(bytes), said);
-        }
-    }
-
-    #[test]
-    fn a_card_says_what_is_known() {
-        assert_eq!(about("application/pdf", Some(12), Some(48_600)), "PDF · 12 pages · 49 kB");
-        assert_eq!(about("application/pdf", Some(1), Some(900)), "PDF · 1 page · 900 B");
-        assert_eq!(about("application/x-unheard", None, None), "File");
-    }
-
     /// Every type and limit of `meta-api` section 11.3.
     #[test]
     fn a_file_goes_out_as_whatsapp_takes_it() {
@@ -220,7 +182,7 @@ mod tests {
             state: State::Ready,
             mime: mime.into(),
             size: Some(size),
-            about: String::new(),
+            pages: None,
             pixels,
             duration_ms,
             waveform: None,
@@ -234,8 +196,7 @@ mod tests {
             ("image/gif", 1, Err(Unsendable::Kind)),
             ("image/webp", 1, Err(Unsendable::Sticker)),
             ("image/heic", 1, Err(Unsendable::Heic)),
-            ("video/mp4", 16 * MB, Ok("video")),
-            ("video/3gpp", 17 * MB, Ok("document")),
+            ("video/mp4", 16 * MB, Ok("document")),
             ("audio/mp4", 16 * MB, Ok("audio")),
             ("audio/ogg", 1, Err(Unsendable::Kind)),
             ("application/pdf", 100 * MB, Ok("document")),
@@ -247,6 +208,8 @@ mod tests {
         }
         assert_eq!(sent(media("image/webp", 9000, Some((512, 512)), None)), Ok("sticker".into()));
         assert_eq!(sent(media("image/webp", MOVING_STICKER + 1, Some((512, 512)), None)), Err(Unsendable::Sticker));
+        assert_eq!(sent(media("video/mp4", 16 * MB, None, Some(1))), Ok("video".into()));
+        assert_eq!(sent(media("video/3gpp", 17 * MB, None, Some(1))), Ok("document".into()));
         assert_eq!(media("audio/ogg", 1, None, Some(1)).to_send(None, None), Ok(Content::Audio(Audio { voice: true })));
         let long = Some("x".repeat(CAPTION_LIMIT + 3));
         assert_eq!(media("image/png", 1, None, None).to_send(None, long), Err(Unsendable::Caption(3)));

@@ -79,6 +79,8 @@ pub enum Settle {
     MarkAsSent,
     /// Send the same content as a new message, once.
     SendAgain,
+    /// The same with its file as a document, which WhatsApp passes on as it is.
+    SendAsDocument,
     /// Take a failed message out of the thread.
     Discard,
     /// Fetch its file from WhatsApp again, which did not come.

@@ -1,24 +1,27 @@
 //! Files of messages: kept under their hash ([`blob`]), fetched from Meta as they come ([`fetch`]), looked at for what they are
-//! ([`kind`], [`pages`], [`picture`], [`voice`]); recordings of browsers are packed anew ([`remux`]).
+//! ([`kind`], [`film`], [`pages`], [`picture`], [`voice`]); what is sent loses what cameras wrote into it ([`traces`]), and recordings of browsers are
+//! packed anew ([`remux`]).
 //!
 //! Imports `store`, `meta`, `domain`. To understand another kind of file: its arm in [`examine`] and, if it may be shown in the page,
 //! its line in [`kind::INLINE`].
 
 pub mod blob;
 pub mod fetch;
+pub mod film;
 pub mod kind;
 pub mod pages;
 pub mod picture;
 pub mod remux;
+pub mod traces;
 pub mod voice;
 
 use super::store::media::Found;
 use crate::domain::media::waveform;
 use blob::{Blobs, Spool, Spooled};
-use std::io::SeekFrom;
+use std::io::{BufWriter, ErrorKind, Write};
 use std::path::Path;
-use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio::sync::Semaphore;
+use tokio::sync::mpsc::Sender;
 
 /// The largest file that is kept, as WhatsApp's own limit (`meta-api` section 11.3).
 pub const MOST_BYTES: u64 = 100 * 1024 * 1024;
@@ -51,38 +54,69 @@ pub async fn keep(blobs: &Blobs, spooled: Spooled, announced: &str, look: bool) 
 }
 
 /// The same for a file that is to be sent: a picture goes without the place where it was taken, and what else its camera wrote down;
-/// what a browser recorded goes as WhatsApp takes it.
+/// what a browser recorded goes as WhatsApp takes it. `None` if it is a picture in which the place cannot be told from the rest.
 ///
 /// # Errors
 /// The blob store refused it.
-pub async fn keep_to_send(blobs: &Blobs, spool: Spool, name: Option<&str>) -> Result<Found, blob::Error> {
+pub async fn keep_to_send(blobs: &Blobs, spool: Spool, name: Option<&str>) -> Result<Option<Found>, blob::Error> {
+    let announced = name.map_or("", kind::by_name);
     let mut spooled = spool.finish().await?;
     let path = spooled.path().to_owned();
-    let (remade, clean) = tokio::task::spawn_blocking(move || (picture::without_traces(&path).or_else(|| remux::to_ogg(&path)), picture::clean_head(&path)))
-        .await
-        .unwrap_or_default();
-    if let Some(remade) = remade {
-        let mut spool = blobs.spool().await?;
-        spool.write(&remade).await?;
-        spooled = spool.finish().await?;
-    } else if let Some((head, from)) = clean {
-        spooled = with_head(blobs, &spooled, &head, from).await?;
+    match kind::of(&path, announced).as_str() {
+        mime if mime.starts_with("image/") => match without_traces(blobs, &spooled, mime.to_owned()).await? {
+            Cleaned::Without(clean) => spooled = clean,
+            Cleaned::AsItIs => {}
+            Cleaned::Not => return Ok(None),
+        },
+        _ => {
+            if let Some(remade) = tokio::task::spawn_blocking(move || remux::to_ogg(&path)).await.ok().flatten() {
+                let mut spool = blobs.spool().await?;
+                spool.write(&remade).await?;
+                spooled = spool.finish().await?;
+            }
+        }
     }
-    keep(blobs, spooled, name.map_or("", kind::by_name), true).await
+    keep(blobs, spooled, announced, true).await.map(Some)
 }
 
-/// A file with another beginning, in pieces: it may be large.
-async fn with_head(blobs: &Blobs, spooled: &Spooled, head: &[u8], from: u64) -> Result<Spooled, blob::Error> {
-    let mut file = tokio::fs::File::open(spooled.path()).await?;
-    file.seek(SeekFrom::Start(from)).await?;
+/// What became of a picture's traces.
+enum Cleaned {
+    /// It is another file, without them.
+    Without(Spooled),
+    /// It can have none.
+    AsItIs,
+    /// They cannot be told from the rest.
+    Not,
+}
+
+/// Writes a picture anew without what its camera wrote into it, in pieces: it may be large.
+async fn without_traces(blobs: &Blobs, spooled: &Spooled, mime: String) -> Result<Cleaned, blob::Error> {
+    let path = spooled.path().to_owned();
+    let (sender, mut pieces) = tokio::sync::mpsc::channel(1);
+    let cleaning = tokio::task::spawn_blocking(move || traces::clean(&path, &mime, &mut BufWriter::with_capacity(PIECE, Pieces(sender))));
     let mut spool = blobs.spool().await?;
-    spool.write(head).await?;
-    let mut piece = vec![0; PIECE];
-    loop {
-        match file.read(&mut piece).await? {
-            0 => return spool.finish().await,
-            length => spool.write(&piece[..length]).await?,
-        }
+    while let Some(piece) = pieces.recv().await {
+        spool.write(&piece).await?;
+    }
+    match cleaning.await {
+        Ok(Ok(true)) => spool.finish().await.map(Cleaned::Without),
+        Ok(Ok(false)) => Ok(Cleaned::AsItIs),
+        Ok(Err(error)) if !matches!(error.kind(), ErrorKind::InvalidData | ErrorKind::UnexpectedEof) => Err(error.into()),
+        _ => Ok(Cleaned::Not),
+    }
+}
+
+/// Hands what is written on to whoever keeps it, and waits while that takes its time.
+struct Pieces(Sender<Vec<u8>>);
+
+impl Write for Pieces {
+    fn write(&mut self, piece: &[u8]) -> std::io::Result<usize> {
+        self.0.blocking_send(piece.to_owned()).map_err(|_| ErrorKind::BrokenPipe)?;
+        Ok(piece.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
     }
 }
 
@@ -107,6 +141,9 @@ fn examine(path: &Path, announced: &str) -> (Found, Option<Vec<u8>>) {
     {
         found.duration_ms = Some(voice.duration_ms);
         found.waveform = Some(waveform(&voice.loudness));
+    }
+    if ["video/mp4", "video/3gpp"].contains(&found.mime.as_str()) {
+        found.duration_ms = film::duration_ms(path);
     }
     if found.mime == "application/pdf" {
         found.pages = pages::count(path);

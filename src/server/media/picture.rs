@@ -4,9 +4,8 @@ use crate::domain::media::webp_moves;
 use image::codecs::jpeg::JpegEncoder;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
-use img_parts::{DynImage, ImageEXIF};
 use std::fs::File;
-use std::io::{BufReader, Cursor, Read, Seek};
+use std::io::{Cursor, Read};
 use std::path::Path;
 
 /// The longer side of a small picture, in pixels: what a bubble shows on a sharp screen.
@@ -19,13 +18,6 @@ const MOST_PIXELS: u64 = 64_000_000;
 const MOST_MEMORY: u64 = 200 * 1024 * 1024;
 /// Smaller files are shown as they are.
 const SMALL_BYTES: u64 = 100_000;
-
-/// Larger pictures are not taken into memory as a whole.
-const MOST_STRIPPED: u64 = 20 * 1024 * 1024;
-/// The longest beginning of a JPEG, up to its picture, in bytes.
-const MOST_HEAD: usize = 4 * 1024 * 1024;
-/// What is taken out of a JPEG: APP1 holds Exif and XMP, APP13 what editors write, COM anything.
-const TRACES: [u8; 3] = [0xe1, 0xed, 0xfe];
 
 /// What was seen.
 pub struct Picture {
@@ -68,82 +60,6 @@ fn head(path: &Path) -> Vec<u8> {
     // What cannot be read is nothing.
     let _ = File::open(path).and_then(|file| file.take(64).read_to_end(&mut head));
     head
-}
-
-/// A JPEG or PNG without what its camera or its editor wrote into it, such as the place; how it is turned stays. `None` if it is neither,
-/// or has nothing of the kind.
-#[must_use]
-pub fn without_traces(path: &Path) -> Option<Vec<u8>> {
-    if std::fs::metadata(path).ok()?.len() > MOST_STRIPPED {
-        return None;
-    }
-    let bytes = bytes::Bytes::from(std::fs::read(path).ok()?);
-    let mut picture = DynImage::from_bytes(bytes).ok()??;
-    let turn = ImageReader::open(path).ok()?.with_guessed_format().ok()?.into_decoder().ok()?.orientation().ok()?;
-    match &mut picture {
-        DynImage::Jpeg(jpeg) => jpeg.segments_mut().retain(|segment| !TRACES.contains(&segment.marker())),
-        DynImage::Png(png) => png.chunks_mut().retain(|chunk| ![*b"eXIf", *b"tEXt", *b"zTXt", *b"iTXt"].contains(&chunk.kind())),
-        DynImage::WebP(webp) => {
-            if !webp.has_chunk(*b"EXIF") && !webp.has_chunk(*b"XMP ") {
-                return None;
-            }
-            webp.remove_chunks_by_id(*b"EXIF");
-            webp.remove_chunks_by_id(*b"XMP ");
-        }
-    }
-    if turn != Orientation::NoTransforms {
-        picture.set_exif(Some(turned_so(turn).into()));
-    }
-    let mut stripped = Vec::new();
-    picture.encoder().write_to(&mut stripped).ok()?;
-    Some(stripped)
-}
-
-/// Exif that says how a picture is turned, and nothing else.
-fn turned_so(turn: Orientation) -> Vec<u8> {
-    let mut exif = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0".to_vec();
-    exif.extend([turn.to_exif(), 0, 0, 0, 0, 0, 0]);
-    exif
-}
-
-/// Of a JPEG that is too large for [`without_traces`]: another beginning without them, and where the picture itself begins.
-#[must_use]
-pub fn clean_head(path: &Path) -> Option<(Vec<u8>, u64)> {
-    let mut file = BufReader::new(File::open(path).ok()?);
-    if file.get_ref().metadata().ok()?.len() <= MOST_STRIPPED {
-        return None;
-    }
-    let turn = ImageReader::open(path).ok()?.with_guessed_format().ok()?.into_decoder().ok()?.orientation().ok()?;
-    let mut two = [0; 2];
-    file.read_exact(&mut two).ok()?;
-    if two != [0xff, 0xd8] {
-        return None;
-    }
-    let mut head = two.to_vec();
-    if turn != Orientation::NoTransforms {
-        let exif = [b"Exif\0\0".as_slice(), &turned_so(turn)].concat();
-        head.extend([0xff, 0xe1]);
-        head.extend(u16::try_from(exif.len() + 2).ok()?.to_be_bytes());
-        head.extend(exif);
-    }
-    while head.len() < MOST_HEAD {
-        file.read_exact(&mut two).ok()?;
-        // The picture begins with the first scan.
-        if two[0] != 0xff || two[1] == 0xda {
-            let at = file.stream_position().ok()? - 2;
-            return (two == [0xff, 0xda]).then_some((head, at));
-        }
-        let marker = two[1];
-        file.read_exact(&mut two).ok()?;
-        let mut segment = vec![0; usize::from(u16::from_be_bytes(two)).checked_sub(2)?];
-        file.read_exact(&mut segment).ok()?;
-        if !TRACES.contains(&marker) {
-            head.extend([0xff, marker]);
-            head.extend(two);
-            head.extend(segment);
-        }
-    }
-    None
 }
 
 /// A small one that is seen through where the picture is; of one that moves, as it begins.
@@ -189,44 +105,6 @@ mod tests {
         assert_eq!(picture.pixels, (1600, 900));
         let small = image::load_from_memory(&picture.thumbnail.unwrap()).unwrap();
         assert_eq!((small.width(), small.height()), (640, 360));
-    }
-
-    #[test]
-    fn a_picture_goes_without_the_place_where_it_was_taken() {
-        let mut jpeg = Vec::new();
-        JpegEncoder::new(&mut jpeg).encode_image(&image::RgbImage::from_pixel(40, 30, image::Rgb([1, 2, 3]))).unwrap();
-        let mut picture = img_parts::jpeg::Jpeg::from_bytes(jpeg.into()).unwrap();
-        // Turned by 90 degrees (6), and a text where cameras keep theirs.
-        picture.set_exif(Some(b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0GPS 59.9139 N".to_vec().into()));
-        let mut bytes = Vec::new();
-        picture.encoder().write_to(&mut bytes).unwrap();
-        let path = file("place", &bytes);
-        assert_eq!(look(&path).unwrap().pixels, (30, 40));
-        let stripped = without_traces(&path).unwrap();
-        assert!(!stripped.windows(3).any(|three| three == b"GPS"));
-        assert_eq!(look(&file("stripped", &stripped)).unwrap().pixels, (30, 40), "it is still turned as it was");
-        assert!(without_traces(&file("text", b"not a picture")).is_none());
-    }
-
-    #[test]
-    fn a_huge_photo_too_goes_without_the_place() {
-        let mut jpeg = Vec::new();
-        JpegEncoder::new(&mut jpeg).encode_image(&image::RgbImage::from_pixel(40, 30, image::Rgb([1, 2, 3]))).unwrap();
-        let mut picture = img_parts::jpeg::Jpeg::from_bytes(jpeg.into()).unwrap();
-        picture.set_exif(Some(b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0GPS 59.9139 N".to_vec().into()));
-        let mut bytes = Vec::new();
-        picture.encoder().write_to(&mut bytes).unwrap();
-        assert!(clean_head(&file("not huge", &bytes)).is_none(), "the usual way does");
-        bytes.resize(usize::try_from(MOST_STRIPPED).unwrap() + 1, 0);
-        let (head, from) = clean_head(&file("huge", &bytes)).unwrap();
-        let clean = [head, bytes[usize::try_from(from).unwrap()..].to_vec()].concat();
-        assert!(!clean.windows(3).any(|three| three == b"GPS"));
-        assert_eq!(look(&file("huge and clean", &clean)).unwrap().pixels, (30, 40), "it is still turned as it was");
-        for cut in [3, 100, 600] {
-            let mut broken = bytes[..cut].to_vec();
-            broken.resize(bytes.len(), 0);
-            assert!(clean_head(&file("cut", &broken)).is_none(), "{cut}");
-        }
     }
 
     /// The beginning of a PNG with four channels of so many bits.

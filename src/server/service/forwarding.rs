@@ -8,7 +8,7 @@ use super::outgoing::{Attached, Outgoing};
 use crate::domain::access::Action;
 use crate::domain::content::Content;
 use crate::domain::id::{MediaId, MessageId};
-use crate::domain::media::{Media, State};
+use crate::domain::media::{Media, State, Unsendable};
 use crate::domain::message::{Direction, Message};
 use crate::protocol::command::{Made, SendText};
 use crate::protocol::error::Code;
@@ -55,7 +55,7 @@ async fn with_copy(app: &App, caller: &Caller, command: Outgoing, of: &Media) ->
     let stored = media::find_stored(&mut app.store.read().await?, &of.id).await?.ok_or_else(gone)?;
     let place = format!("{} {} {} {}", command.conversation_id, command.account_id, command.client_id, of.id);
     let id = MediaId(token_hash(&place).get(..32).unwrap_or_default().to_owned());
-    let remade = without_traces(app, &stored).await.map_err(failed)?;
+    let remade = without_traces(app, &stored).await?;
     let now = app.clock.now();
     let mut tx = app.store.write().await?;
     match remade {
@@ -71,15 +71,18 @@ async fn with_copy(app: &App, caller: &Caller, command: Outgoing, of: &Media) ->
 }
 
 /// The picture anew, if it says where it was taken, or anything else that its camera wrote down.
-async fn without_traces(app: &App, stored: &Stored) -> std::result::Result<Option<Found>, files::blob::Error> {
+async fn without_traces(app: &App, stored: &Stored) -> Result<Option<Found>> {
     if !["image/jpeg", "image/png"].contains(&stored.mime.as_str()) {
         return Ok(None);
     }
-    let mut spool = app.blobs.spool().await?;
-    let mut bytes = app.blobs.read(&stored.hash, None).await?;
-    while let Some(part) = bytes.next().await {
-        spool.write(&part?).await?;
-    }
-    let found = files::keep_to_send(&app.blobs, spool, stored.name.as_deref()).await?;
+    let copied = async {
+        let mut spool = app.blobs.spool().await?;
+        let mut bytes = app.blobs.read(&stored.hash, None).await?;
+        while let Some(part) = bytes.next().await {
+            spool.write(&part?).await?;
+        }
+        files::keep_to_send(&app.blobs, spool, stored.name.as_deref()).await
+    };
+    let found = copied.await.map_err(failed)?.ok_or_else(|| refuse(Code::NotPossible, Unsendable::Traces.sentence()))?;
     Ok((found.hash != stored.hash).then_some(found))
 }

@@ -39,6 +39,7 @@ pub async fn attach(app: &App, caller: &Caller, account: &AccountId, name: Optio
         return Err(refuse(Code::Invalid, "The file is empty: choose another one."));
     }
     let found = files::keep_to_send(&app.blobs, spool, name).await.map_err(failed)?;
+    let found = found.ok_or_else(|| refuse(Code::Invalid, Unsendable::Traces.sentence()))?;
     if found.mime == "image/webp" && !found.moves && found.size > STICKER {
         return Err(refuse(Code::Invalid, Unsendable::Sticker.sentence()));
     }
