@@ -235,6 +235,8 @@ pub fn reactions(all: &[String]) -> String {
 pub const TAKEN_BACK: &str = "Deleted for everybody; the team still sees it.";
 /// The quote of a message that we do not have.
 pub const NO_ORIGINAL: &str = "The original message is not available";
+/// Where it is looked for, the line broke.
+pub const OLDER_NOT_LOADED: &str = "Older messages could not be loaded. Check the connection, then try again.";
 /// Above the agent's own quote.
 pub const US: &str = "Us";
 
@@ -244,6 +246,8 @@ pub const OUTCOME_UNKNOWN: &str = "Not known whether this was sent: the line bro
 pub const MARK_AS_SENT: &str = "Mark as sent";
 /// Sends the same again.
 pub const SEND_AGAIN: &str = "Send again";
+/// Sends a file that WhatsApp could not read as it takes any file.
+pub const SEND_AS_DOCUMENT: &str = "Send as a document";
 /// Puts the text back into the box.
 pub const EDIT: &str = "Edit";
 /// Takes a failed message away.

@@ -217,8 +217,8 @@ pub async fn copy(words: &str) -> bool {
     JsFuture::from(clipboard.write_text(words)).await.is_ok()
 }
 
-/// Lets the element under the pointer say this when it rests there.
-pub fn hint(event: &MouseEvent, text: &str) {
+/// Lets the element that an event is about say this when the pointer rests there, and to those who hear the page.
+pub fn hint(event: &Event, text: &str) {
     if let Some(element) = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()) {
         element.set_title(text);
     }

@@ -149,6 +149,11 @@ fn quote(inbox: Inbox, bubble: RwSignal<Bubble>, quote: Quote) -> AnyView {
 /// The words go back into the composer.
 const EDIT: (&str, &str) = ("edit", words::EDIT);
 
+/// WhatsApp could not read a file (`meta-api` section 14).
+const UNREADABLE: i64 = 131_053;
+/// It takes any file as a document.
+const AS_DOCUMENT: (&str, &str) = ("send-as-document", words::SEND_AS_DOCUMENT);
+
 /// Why a message needs a person, and what that person can do: `later/act` hears it.
 fn trouble(inbox: Inbox, entry: &Entry) -> Option<AnyView> {
     let message = &entry.message;
@@ -162,8 +167,12 @@ fn trouble(inbox: Inbox, entry: &Entry) -> Option<AnyView> {
         Some(Delivery::Failed) => {
             let why = message.failure.as_ref().map(|failure| inbox.sentence(failure)).unwrap_or_default();
             let (again, discard) = (("send-again", words::SEND_AGAIN), ("discard", words::DELETE));
-            // Only words can go back into the composer.
-            Some(if matches!(message.content, Content::Text(_)) { why_and(&why, &[again, EDIT, discard]) } else { why_and(&why, &[again, discard]) })
+            Some(match (&message.content, message.failure.as_ref().map(|failure| failure.code)) {
+                // Only words can go back into the composer.
+                (Content::Text(_), _) => why_and(&why, &[again, EDIT, discard]),
+                (Content::Image(_) | Content::Video(_) | Content::Audio(_), Some(UNREADABLE)) => why_and(&why, &[AS_DOCUMENT, again, discard]),
+                _ => why_and(&why, &[again, discard]),
+            })
         }
         Some(Delivery::Unknown) => Some(why_and(words::OUTCOME_UNKNOWN, &[("mark-as-sent", words::MARK_AS_SENT), ("send-again", words::SEND_AGAIN)])),
         _ => None,

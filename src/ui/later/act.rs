@@ -65,6 +65,7 @@ fn act(inbox: Inbox, what: &str, bubble: &Bubble) {
         }),
         ("discard", _) => settle(Settle::Discard),
         ("send-again", _) => settle(Settle::SendAgain),
+        ("send-as-document", _) => settle(Settle::SendAsDocument),
         ("mark-as-sent", _) => settle(Settle::MarkAsSent),
         ("fetch", _) => settle(Settle::FetchFile),
         _ => {}

@@ -96,12 +96,14 @@ async fn show(inbox: Inbox, id: String) {
             scroll::show(&key, ORIGINAL_AT);
             return;
         }
-        if !inbox.load_older().await {
-            break;
+        let before = inbox.older();
+        let has_come = before.is_some() && inbox.load_older().await;
+        // Another part of the page may have been quicker.
+        if !has_come && inbox.open_id() == opened && inbox.older() == before {
+            inbox.show_older(Motion::Prepended);
+            return say(if before.is_some() { words::OLDER_NOT_LOADED } else { words::NO_ORIGINAL }.to_owned());
         }
     }
-    inbox.show_older(Motion::Prepended);
-    say(words::NO_ORIGINAL.to_owned());
 }
 
 /// The message that is answered.

@@ -46,11 +46,11 @@ fn open_at(event: ev::MouseEvent) {
     });
 }
 
-/// Says whose the reactions under the pointer are.
-fn name_reactions(inbox: Inbox, event: &ev::MouseEvent) {
-    if let Some(message) = document::clicked(event, REACTIONS, "data-key").and_then(|key| inbox.bubble(&key)) {
-        let whose = message.with_untracked(|bubble| reactions(inbox, &bubble.entry.message));
-        document::hint(event, &named(whose));
+/// Says whose the reactions are that the pointer or the focus is on, and what a press does.
+fn name_reactions(inbox: Inbox, event: &ev::Event) {
+    if let Some(message) = document::clicked(event, REACTIONS, "data-key").and_then(|key| inbox.message(&key)) {
+        let press = if message.reacted.is_empty() { words::PRESS_TO_REACT } else { words::PRESS_TO_TAKE_BACK };
+        document::hint(event, &format!("{}\n{press}", named(reactions(inbox, &message))));
     }
 }
 
@@ -62,6 +62,7 @@ fn named(whose: Vec<(String, String)>) -> String {
 /// Listens for what opens it.
 pub fn start(inbox: Inbox) {
     let _pointed = window_event_listener(ev::mouseover, move |event| name_reactions(inbox, &event));
+    let _focused = window_event_listener(ev::focusin, move |event| name_reactions(inbox, &event));
     let _clicked = window_event_listener(ev::click, move |event| {
         let reacted = document::clicked(&event, REACTIONS, "data-key").and_then(|key| inbox.message(&key));
         // A click on ours takes it back; where there is none yet, it must be chosen.

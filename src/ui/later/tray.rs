@@ -1,12 +1,13 @@
 //! Files for a customer: what was picked, dropped or pasted waits above the composer, is looked over, and goes to the server one after
 //! the other. What fails stays, says why, and can be tried again. Nothing leaves before the agent says so.
 
+mod verdict;
+
 use super::form;
-use crate::domain::content::Content;
 use crate::domain::content::text::units;
 use crate::domain::conversation::Conversation;
 use crate::domain::id::{ConversationId, MessageId};
-use crate::domain::media::{CAPTION_LIMIT, MOVING_STICKER, Media, STICKER, State as MediaState, Unsendable, size_in_words, webp_moves};
+use crate::domain::media::{CAPTION_LIMIT, Unsendable};
 use crate::domain::time::Instant;
 use crate::protocol::command::SendText;
 use crate::protocol::error::Code;
@@ -21,6 +22,7 @@ use crate::ui::words;
 use leptos::ev;
 use leptos::prelude::*;
 use std::sync::Arc;
+pub use verdict::refusal;
 
 /// The input that picks files, in the composer.
 const PICKER: &str = "attach";
@@ -51,7 +53,14 @@ impl Item {
     fn new(file: Local, row: &Conversation, seen: Option<(Instant, i64)>) -> Self {
         let progress = ArcRwSignal::new(refusal(&file).map_or(Progress::Waits, Progress::Refused));
         if file.mime == "image/webp" && progress.with_untracked(|progress| *progress == Progress::Waits) {
-            task::spawn(look_into(file.clone(), progress.clone()));
+            let (file, progress) = (file.clone(), progress.clone());
+            task::spawn(async move {
+                if let Some(why) = verdict::on_sticker(&file).await
+                    && progress.with_untracked(|progress| *progress == Progress::Waits)
+                {
+                    progress.set(Progress::Refused(why));
+                }
+            });
         }
         Self {
             file,
@@ -73,57 +82,6 @@ impl Item {
     fn has_caption(&self) -> bool {
         !self.file.mime.starts_with("audio/") && self.file.mime != "image/webp" && !matches!(self.progress.get(), Progress::Refused(_))
     }
-}
-
-/// A sticker that stands still must be smaller than one that moves: its first bytes tell.
-async fn look_into(file: Local, progress: ArcRwSignal<Progress>) {
-    let stands = upload::head(&file.key).await.is_some_and(|head| !webp_moves(&head));
-    if stands && file.size > STICKER && progress.with_untracked(|progress| *progress == Progress::Waits) {
-        progress.set(Progress::Refused(Unsendable::Sticker.sentence()));
-    }
-}
-
-/// The file as the thread would show it.
-fn about(file: &Local) -> Media {
-    let is_heic = ["heic", "heif"].iter().any(|ending| file.name.to_lowercase().ends_with(ending));
-    let mime = match file.mime.as_str() {
-        "audio/x-m4a" => "audio/mp4",
-        "" if is_heic => "image/heic",
-        mime => mime,
-    };
-    Media {
-        id: "".into(),
-        state: MediaState::Ready,
-        mime: mime.to_owned(),
-        size: Some(file.size),
-        about: String::new(),
-        pixels: None,
-        duration_ms: None,
-        waveform: None,
-        thumbnail: false,
-    }
-}
-
-/// What can be said before it is sent. The bytes decide in the end, on the server: what a machine calls a file may be wrong or missing.
-pub fn refusal(file: &Local) -> Option<String> {
-    if file.mime == upload::FOLDER {
-        return Some(words::NO_FOLDERS.to_owned());
-    }
-    if file.size == 0 {
-        return Some(words::EMPTY_FILE.to_owned());
-    }
-    let media = about(file);
-    let is_sticker = media.mime == "image/webp" && file.size <= MOVING_STICKER;
-    let is_undecided = is_sticker || ["", "audio/ogg", "audio/webm"].contains(&media.mime.as_str());
-    let refused = media.to_send(None, None).err();
-    refused.filter(|why| *why == Unsendable::Size || !is_undecided).map(Unsendable::sentence)
-}
-
-/// What becomes of a file that is too large for what it is.
-fn becomes(file: &Local) -> Option<&'static str> {
-    let is_seen_or_heard = ["image/", "video/", "audio/"].iter().any(|kind| file.mime.starts_with(kind));
-    let is_document = matches!(about(file).to_send(None, None), Ok(Content::Document(_)));
-    (is_seen_or_heard && is_document).then_some(words::GOES_AS_DOCUMENT)
 }
 
 thread_local! {
@@ -152,6 +110,14 @@ fn move_up(key: &str) {
         if let Some(before) = before {
             let item = items.remove(at);
             items.insert(before, item);
+        }
+    });
+    // What is moved loses the focus, and at the top also its button.
+    let buttons = format!(".tray__item[data-key='{key}'] .link");
+    task::spawn(async move {
+        leptos::task::tick().await;
+        if document::has_lost_focus() {
+            document::focus_first(&buttons);
         }
     });
 }
@@ -266,7 +232,7 @@ fn preview(file: &Local) -> AnyView {
 fn one(item: Item) -> AnyView {
     let Item { file, caption, progress, .. } = item.clone();
     let key = file.key.clone();
-    let size = size_in_words(file.size);
+    let size = words::size_in_words(file.size);
     let picture = preview(&file);
     // Its first version may have arrived: another try sends the same.
     let tried = progress.clone();
@@ -283,7 +249,7 @@ fn one(item: Item) -> AnyView {
         _ => None,
     };
     let (is_leaving, says_why) = (percent.clone(), why.clone());
-    let becomes = becomes(&file);
+    let becomes = verdict::becomes(&file);
     let (own, conversation) = (key.clone(), item.to.conversation_id.clone());
     let can_move = move || {
         let items = of(&conversation);
@@ -291,9 +257,9 @@ fn one(item: Item) -> AnyView {
     };
     let moved = key.clone();
     let (shown, cancels) = (percent.clone(), percent.clone());
-    let name = file.name.clone();
+    let (name, own_key) = (file.name.clone(), key.clone());
     view! {
-        <li class="tray__item" aria-label=name>
+        <li class="tray__item" data-key=own_key aria-label=name>
             {picture}
             <div class="tray__about">
                 <b dir="auto">{file.name}</b>

@@ -143,6 +143,11 @@ pub fn reacted(who: &str, emoji: &str) -> String {
     format!("{who}: {emoji}")
 }
 
+/// What a press on the reactions of a message does, where one is ours.
+pub const PRESS_TO_TAKE_BACK: &str = "Press to take ours back";
+/// The same, where none is.
+pub const PRESS_TO_REACT: &str = "Press to react, too";
+
 /// Before an emoji somebody put on a message.
 #[must_use]
 pub fn reaction_of(who: &str) -> String {
@@ -155,3 +160,54 @@ pub const COPIED: &str = "Copied.";
 pub const NOT_COPIED: &str = "The browser does not let the inbox copy. Select the text and press Ctrl+C.";
 /// Meta shows where a link leads.
 pub const PREVIEW_LINK: &str = "Show the customer a preview of the link";
+
+/// A size in bytes, as people write it.
+#[must_use]
+pub fn size_in_words(bytes: i64) -> String {
+    match bytes {
+        ..1000 => format!("{bytes} B"),
+        1000..1_000_000 => format!("{} kB", (bytes + 500) / 1000),
+        _ => format!("{}.{} MB", (bytes + 50_000) / 1_000_000, (bytes + 50_000) / 100_000 % 10),
+    }
+}
+
+/// What a file is, of how many pages, and how large; as far as it is known.
+#[must_use]
+pub fn about(mime: &str, pages: Option<i64>, size: Option<i64>) -> String {
+    let name = match mime {
+        "application/pdf" => "PDF",
+        "text/plain" => "Text",
+        "text/csv" => "CSV",
+        "application/zip" => "ZIP",
+        "application/msword" | "application/vnd.openxmlformats-officedocument.wordprocessingml.document" => "Word",
+        "application/vnd.ms-excel" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => "Excel",
+        "application/vnd.ms-powerpoint" | "application/vnd.openxmlformats-officedocument.presentationml.presentation" => "PowerPoint",
+        _ if mime.starts_with("image/") => "Picture",
+        _ if mime.starts_with("video/") => "Video",
+        _ if mime.starts_with("audio/") => "Audio",
+        _ => "File",
+    };
+    let pages = pages.map(|pages| if pages == 1 { "1 page".to_owned() } else { format!("{pages} pages") });
+    [Some(name.to_owned()), pages, size.map(size_in_words)].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_said_as_people_say_them() {
+        for (bytes, said) in
+            [(0, "0 B"), (999, "999 B"), (1000, "1 kB"), (48_600, "49 kB"), (1_049_999, "1.0 MB"), (2_950_000, "3.0 MB"), (104_857_600, "104.9 MB")]
+        {
+            assert_eq!(size_in_words(bytes), said);
+        }
+    }
+
+    #[test]
+    fn a_card_says_what_is_known() {
+        assert_eq!(about("application/pdf", Some(12), Some(48_600)), "PDF · 12 pages · 49 kB");
+        assert_eq!(about("application/pdf", Some(1), Some(900)), "PDF · 1 page · 900 B");
+        assert_eq!(about("application/x-unheard", None, None), "File");
+    }
+}

@@ -17,7 +17,7 @@ pub fn body(inbox: Inbox, document: Document, media: Option<Media>) -> AnyView {
         view! {
             <a class="paper" href=address::download(media.id.as_str()) download="">
                 <Icon glyph=Glyph::PAPER/>
-                <span><b dir="auto">{name}</b><small>{media.about}</small></span>
+                <span><b dir="auto">{name}</b><small>{words::about(&media.mime, media.pages, media.size)}</small></span>
             </a>
         }
         .into_any()

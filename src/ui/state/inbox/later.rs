@@ -33,6 +33,12 @@ pub(super) fn next_fetch() {
 }
 
 impl Inbox {
+    /// Where messages of the open thread begin that are not loaded, if there are any.
+    #[must_use]
+    pub fn older(self) -> Option<String> {
+        self.model.with_value(|model| model.thread.as_ref().and_then(|thread| thread.before.clone()))
+    }
+
     /// The pictures and films of the open thread that are here, in order: the file, and whether it is a film.
     #[must_use]
     pub fn pictures(self) -> Vec<(String, bool)> {
