@@ -218,14 +218,7 @@ async fn record_once(app: &App, claimed: &Claimed, result: &std::result::Result<
             outbox::hold(&mut tx, id, now.plus(HOLD_MS)).await?;
         }
     }
-    for (_, conversation) in &echoes {
-        conversations::recount(&mut tx, conversation).await?;
-    }
-    let delivery = publish(&mut tx, id, now).await?;
-    if let Ok(wamid) = result {
-        publish_answers(&mut tx, &claimed.account_id, wamid, now).await?;
-    }
-    discarded(&mut tx, echoes, now).await?;
+    let delivery = told(&mut tx, claimed, result.as_ref().ok(), echoes, now).await?;
     tx.commit().await?;
     app.wake.outbox.notify_one();
     app.wake.notices.notify_one();
@@ -245,13 +238,21 @@ async fn lock_threads(tx: &mut Tx, claimed: &Claimed, wamid: &str) -> Result<()>
     Ok(())
 }
 
-/// What the phone is said to have written was ours: it is there once.
-async fn discarded(tx: &mut Tx, echoes: Vec<(MessageId, ConversationId)>, now: Instant) -> Result<()> {
+/// Tells of the message as it is now; if it has a name, also of its answers. What the phone is said to have written was ours: it is
+/// there once.
+async fn told(tx: &mut Tx, claimed: &Claimed, wamid: Option<&String>, echoes: Vec<(MessageId, ConversationId)>, now: Instant) -> Result<Delivery> {
+    for (_, conversation) in &echoes {
+        conversations::recount(tx, conversation).await?;
+    }
+    let delivery = publish(tx, &claimed.message_id, now).await?;
+    if let Some(wamid) = wamid {
+        publish_answers(tx, &claimed.account_id, wamid, now).await?;
+    }
     for (message_id, conversation) in echoes {
         let conversation = conversations::load_one(tx, &conversation).await?;
         events::append(tx, &[Event::MessageDiscarded { conversation, message_id }], now).await?;
     }
-    Ok(())
+    Ok(delivery)
 }
 
 /// The hash of the token that the account has now.

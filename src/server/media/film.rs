@@ -16,12 +16,12 @@ pub fn duration_ms(path: &Path) -> Option<i64> {
     if file.metadata().ok()?.len() > MOST_BYTES {
         return None;
     }
-    let film = read_mp4(&mut BufReader::new(file)).ok()?;
-    let has_pictures = film.tracks.iter().any(|track| track.track_type == TrackType::Video);
-    if !has_pictures || !film.tracks.iter().all(is_played) {
+    let read = read_mp4(&mut BufReader::new(file)).ok()?;
+    let has_pictures = read.tracks.iter().any(|track| track.track_type == TrackType::Video);
+    if !has_pictures || !read.tracks.iter().all(is_played) {
         return None;
     }
-    length_ms(&film)
+    length_ms(&read)
 }
 
 /// Tracks of other kinds, such as where a camera was, are passed over by players.
@@ -46,25 +46,26 @@ fn length_ms(film: &MediaContext) -> Option<i64> {
 mod tests {
     use super::*;
 
-    fn boxed(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
-        [&u32::try_from(content.len() + 8).unwrap().to_be_bytes()[..], kind, content].concat()
+    fn boxed(kind: [u8; 4], content: &[u8]) -> Vec<u8> {
+        [&u32::try_from(content.len() + 8).unwrap().to_be_bytes()[..], &kind, content].concat()
     }
 
     /// A film of two seconds without a picture in it, whose pictures would have this codec.
-    fn film(codec: &[u8; 4]) -> Vec<u8> {
+    fn film(codec: [u8; 4]) -> Vec<u8> {
         let numbers = |numbers: &[u32]| numbers.iter().flat_map(|number| number.to_be_bytes()).collect::<Vec<u8>>();
         let table = |kind| boxed(kind, &numbers(&[0, 0]));
         // ISO 14496-12: 6 bytes reserved, which data (1), 16 bytes, 8 by 8 pixels, 50 bytes; 14496-15: a configuration without sets.
-        let configuration = boxed(b"avcC", &[1, 66, 0, 10, 0xff, 0xe0, 0]);
+        let configuration = boxed(*b"avcC", &[1, 66, 0, 10, 0xff, 0xe0, 0]);
         let entry = [&[0; 6][..], &[0, 1], &[0; 16], &[0, 8, 0, 8], &[0; 50], &configuration].concat();
-        let described = boxed(b"stsd", &[numbers(&[0, 1]), boxed(codec, &entry)].concat());
-        let sizes = boxed(b"stsz", &numbers(&[0, 0, 0]));
-        let samples = boxed(b"stbl", &[described, table(b"stts"), table(b"stsc"), sizes, table(b"stco")].concat());
-        let media = [boxed(b"mdhd", &numbers(&[0, 0, 0, 600, 1200, 0])), boxed(b"hdlr", &[&[0; 8], &b"vide"[..], &[0; 13]].concat()), boxed(b"minf", &samples)];
-        let head = boxed(b"tkhd", &numbers(&[&[7, 0, 0, 1, 0, 1200][..], &[0; 15]].concat()));
-        let track = boxed(b"trak", &[head, boxed(b"mdia", &media.concat())].concat());
-        let whole = boxed(b"mvhd", &numbers(&[&[0, 0, 0, 600, 1200][..], &[0; 20]].concat()));
-        [boxed(b"ftyp", b"isom\0\0\0\0isom"), boxed(b"moov", &[whole, track].concat())].concat()
+        let described = boxed(*b"stsd", &[numbers(&[0, 1]), boxed(codec, &entry)].concat());
+        let sizes = boxed(*b"stsz", &numbers(&[0, 0, 0]));
+        let samples = boxed(*b"stbl", &[described, table(*b"stts"), table(*b"stsc"), sizes, table(*b"stco")].concat());
+        let media =
+            [boxed(*b"mdhd", &numbers(&[0, 0, 0, 600, 1200, 0])), boxed(*b"hdlr", &[&[0; 8], &b"vide"[..], &[0; 13]].concat()), boxed(*b"minf", &samples)];
+        let head = boxed(*b"tkhd", &numbers(&[&[7, 0, 0, 1, 0, 1200][..], &[0; 15]].concat()));
+        let track = boxed(*b"trak", &[head, boxed(*b"mdia", &media.concat())].concat());
+        let whole = boxed(*b"mvhd", &numbers(&[&[0, 0, 0, 600, 1200][..], &[0; 20]].concat()));
+        [boxed(*b"ftyp", b"isom\0\0\0\0isom"), boxed(*b"moov", &[whole, track].concat())].concat()
     }
 
     fn looked(name: &str, bytes: &[u8]) -> Option<i64> {
@@ -75,11 +76,11 @@ mod tests {
 
     #[test]
     fn only_what_telephones_play_is_a_film() {
-        assert_eq!(looked("h264", &film(b"avc1")), Some(2000));
-        for codec in [b"hev1", b"hvc1", b"mp4v", b"av01"] {
+        assert_eq!(looked("h264", &film(*b"avc1")), Some(2000));
+        for codec in [*b"hev1", *b"hvc1", *b"mp4v", *b"av01"] {
             assert_eq!(looked("other", &film(codec)), None, "{codec:?}");
         }
-        let whole = film(b"avc1");
+        let whole = film(*b"avc1");
         for length in [0, 8, 40, whole.len() - 1] {
             assert_eq!(looked("cut", &whole[..length]), None, "{length}");
         }
