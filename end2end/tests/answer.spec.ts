@@ -171,6 +171,8 @@ test("12: reactions that are alike are counted; a click takes ours back, or offe
   await inbox.customer({ wa_id: number, message: { type: "reaction", reaction: { message_id: id, emoji: "❤️" } } });
   const reactions = bubble(page, "thank you!").locator(".bubble__reactions");
   await expect(reactions).toHaveText("❤️");
+  await reactions.focus();
+  await expect(reactions).toHaveAttribute("title", /: ❤️\nPress to react, too/);
   await reactions.click();
   await menu(page).getByRole("button", { name: "React with ❤️" }).click();
   await expect(reactions).toHaveText("❤️2");

@@ -1,6 +1,6 @@
 // Files to customers: picked, dropped or pasted, looked over, and sent one after the other.
 import { type Page } from "@playwright/test";
-import { box, expect, log, newNumber, open, picture, test } from "./inbox";
+import { box, expect, film, log, movingSticker, newNumber, open, picture, test } from "./inbox";
 
 const PDF = { name: "Offer 7.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7\n%%EOF\n") };
 const tray = (page: Page) => page.getByRole("form", { name: "Files to send" });
@@ -97,9 +97,48 @@ test("40: an iPhone's picture is named, what is too large says that it goes as a
   await expect(item(page, "film.mp4")).toContainText("as a document");
   for (const name of ["IMG_1.heic", "film.mp4"]) await item(page, name).getByRole("button", { name: "Remove" }).click();
   await expect(item(page, "a.pdf").getByRole("button", { name: "Move up" })).toHaveCount(0);
-  await item(page, "b.pdf").getByRole("button", { name: "Move up" }).click();
+  await item(page, "b.pdf").getByRole("button", { name: "Move up" }).press("Enter");
+  await expect(item(page, "b.pdf").getByRole("button", { name: "Remove" })).toBeFocused();
   await tray(page).getByRole("button", { name: "Send 2 files" }).click();
   await expect.poll(async () => (await inbox.bodies(number)).map(({ document }) => document?.filename)).toEqual(["b.pdf", "a.pdf"]);
+});
+
+for (const width of [1280, 390]) test(`a sticker and a film go out as such; a film that telephones may not play goes as a document, ${width} px wide`, async ({ page, inbox }) => {
+  await page.setViewportSize({ width, height: 844 });
+  const number = newNumber();
+  await inbox.customer({ wa_id: number, text: "hi" });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await listens(page);
+  const files = [
+    { name: "thanks.webp", mimeType: "image/webp", buffer: await movingSticker(page) },
+    { name: "shop.mp4", mimeType: "video/mp4", buffer: await film(page, "avc1.42E01E") },
+    { name: "odd.mp4", mimeType: "video/mp4", buffer: await film(page, "vp9") },
+  ];
+  await pick(page, files);
+  await expect(item(page, "thanks.webp").getByLabel("Add a caption")).toHaveCount(0);
+  await tray(page).getByRole("button", { name: "Send 3 files" }).click();
+  await expect(tray(page)).toHaveCount(0);
+  await expect(log(page).locator(".sticker")).toBeVisible();
+  await expect.poll(() => log(page).locator("video").evaluate((video: HTMLVideoElement) => video.videoWidth)).toBe(160);
+  await expect(log(page).locator(".paper")).toContainText("odd.mp4");
+  await expect.poll(async () => (await inbox.bodies(number)).map(({ type }) => type)).toEqual(["sticker", "video", "document"]);
+});
+
+test("a photo that WhatsApp cannot read goes as a document, once", async ({ page, inbox }) => {
+  const number = newNumber();
+  await inbox.customer({ wa_id: number, text: "hi" });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await listens(page);
+  await inbox.faults([{ fault: "error", code: 131053, status: 400 }]);
+  await pick(page, [{ name: "lid.png", mimeType: "image/png", buffer: await picture(page, "teal") }]);
+  await item(page, "lid.png").getByLabel("Add a caption").fill("the lid");
+  await tray(page).getByRole("button", { name: "Send the file" }).click();
+  const failed = log(page).locator('.bubble[data-state="failed"]');
+  await expect(failed).toContainText("WhatsApp could not read this file.");
+  await failed.getByRole("button", { name: "Send as a document" }).click();
+  await expect(log(page).locator(".paper")).toContainText("lid.png");
+  await expect(failed).toContainText("It was sent again");
+  await expect.poll(async () => (await inbox.bodies(number)).map(({ type, document }) => [type, document?.filename, document?.caption])).toEqual([["document", "lid.png", "the lid"]]);
 });
 
 test("44: a file that does not go stays with its words, and goes once", async ({ page, inbox, allowed }) => {

@@ -43,6 +43,57 @@ export async function picture(page: Page, colour: string, type = "image/png"): P
   return Buffer.from(url.split(",")[1], "base64");
 }
 
+/** A film of some colours, as the browser records it in this codec. */
+export async function film(page: Page, codec: "avc1.42E01E" | "vp9"): Promise<Buffer> {
+  const base64 = await page.evaluate(async (codec) => {
+    const canvas = Object.assign(document.createElement("canvas"), { width: 160, height: 120 });
+    const context = canvas.getContext("2d")!;
+    const recorder = new MediaRecorder(canvas.captureStream(25), { mimeType: `video/mp4;codecs=${codec}` });
+    const parts: Blob[] = [];
+    recorder.ondataavailable = ({ data }) => parts.push(data);
+    const stopped = new Promise((done) => (recorder.onstop = done));
+    recorder.start();
+    for (let frame = 0; frame < 15; frame++) {
+      context.fillStyle = `hsl(${frame * 24} 80% 50%)`;
+      context.fillRect(0, 0, 160, 120);
+      await new Promise(requestAnimationFrame);
+      await new Promise((next) => setTimeout(next, 40));
+    }
+    recorder.stop();
+    await stopped;
+    const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
+    return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+  }, codec);
+  return Buffer.from(base64, "base64");
+}
+
+/** A sticker of two pictures, one after the other (RFC 9649). */
+export async function movingSticker(page: Page): Promise<Buffer> {
+  const chunk = (kind: string, content: Buffer) => {
+    const size = Buffer.alloc(4);
+    size.writeUInt32LE(content.length);
+    return Buffer.concat([Buffer.from(kind), size, content, Buffer.alloc(content.length % 2)]);
+  };
+  const frames: Buffer[] = [];
+  for (const colour of ["gold", "teal"]) {
+    const url = await page.evaluate((colour) => {
+      const canvas = Object.assign(document.createElement("canvas"), { width: 512, height: 512 });
+      const context = canvas.getContext("2d")!;
+      context.fillStyle = colour;
+      context.fillRect(0, 0, 512, 512);
+      return canvas.toDataURL("image/webp", 0.5);
+    }, colour);
+    const still = Buffer.from(url.split(",")[1], "base64");
+    const at = still.indexOf("VP8 ");
+    const picture = still.subarray(at, at + 8 + still.readUInt32LE(at + 4));
+    // Place, size less one, 100 ms, flags.
+    frames.push(chunk("ANMF", Buffer.concat([Buffer.from([0, 0, 0, 0, 0, 0, 0xff, 1, 0, 0xff, 1, 0, 100, 0, 0, 0]), picture])));
+  }
+  const head = chunk("VP8X", Buffer.from([2, 0, 0, 0, 0xff, 1, 0, 0xff, 1, 0]));
+  const body = Buffer.concat([Buffer.from("WEBP"), head, chunk("ANIM", Buffer.alloc(6)), ...frames]);
+  return chunk("RIFF", body);
+}
+
 /** One running inbox. */
 export class Inbox {
   base = "";

@@ -42,7 +42,8 @@ for (const [name, heading, words, preview] of kinds) for (const width of [1280, 
   });
 }
 
-test("an edit, a deletion, a call, a group, the phone and the past are told apart, in the thread and in the counts", async ({ page, inbox }) => {
+for (const width of [1280, 390]) test(`an edit, a deletion, a call, a group, the phone and the past are told apart, in the thread and in the counts, ${width} px wide`, async ({ page, inbox }) => {
+  await page.setViewportSize({ width, height: 844 });
   const number = newNumber();
   await inbox.customer({ wa_id: number, name: `Customer ${number}`, text: "hello" });
   await open(page, inbox, `/whatsapp/inbox/${number}/`);

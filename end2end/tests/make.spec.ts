@@ -83,7 +83,8 @@ for (const width of [1280, 390]) {
   });
 }
 
-test("a place and a card go out, and their windows keep what was filled in when they do not", async ({ page, inbox, context }) => {
+for (const width of [1280, 390]) test(`a place and a card go out, and their windows keep what was filled in when they do not, ${width} px wide`, async ({ page, inbox, context }) => {
+  await page.setViewportSize({ width, height: 844 });
   const wa_id = await thread(page, inbox);
   await more(page, "Place");
   await dialog(page).getByLabel("Latitude, longitude").fill("here");
@@ -114,7 +115,8 @@ test("a place and a card go out, and their windows keep what was filled in when 
 });
 test.use({ allowed: [/net::ERR_FAILED|status of 409/] });
 
-test("a template with a photo above it takes one, and only one of its kind", async ({ page, inbox }) => {
+for (const width of [1280, 390]) test(`a template with a photo above it takes one, and only one of its kind, ${width} px wide`, async ({ page, inbox }) => {
+  await page.setViewportSize({ width, height: 844 });
   const wa_id = await thread(page, inbox);
   await more(page, "Template");
   await expect(dialog(page).getByRole("button", { name: /feedback/ })).toBeDisabled();
@@ -128,7 +130,8 @@ test("a template with a photo above it takes one, and only one of its kind", asy
   expect(template.components).toEqual([{ type: "header", parameters: [{ type: "image", image: { id: expect.any(String) } }] }]);
 });
 
-test("a template with a place above it is filled in, and stands first when it was used last", async ({ page, inbox }) => {
+for (const width of [1280, 390]) test(`a template with a place above it is filled in, and stands first when it was used last, ${width} px wide`, async ({ page, inbox }) => {
+  await page.setViewportSize({ width, height: 844 });
   const wa_id = await thread(page, inbox);
   await more(page, "Template");
   await expect(dialog(page).locator(".make__option").first()).not.toContainText("pick up here");
@@ -157,7 +160,8 @@ test("a template that Meta adds is there when the agent asks again", async ({ pa
   await inbox.putTemplates(before);
 });
 
-test("44: a voice note is recorded, heard, and sent as one that WhatsApp plays", async ({ page, inbox }) => {
+for (const width of [1280, 390]) test(`44: a voice note is recorded, heard, and sent as one that WhatsApp plays, ${width} px wide`, async ({ page, inbox }) => {
+  await page.setViewportSize({ width, height: 844 });
   const wa_id = await thread(page, inbox);
   await page.getByRole("button", { name: "Record a voice note" }).click();
   await expect(page.getByText("Recording for")).toBeVisible();
@@ -181,6 +185,8 @@ test("44: a voice note is recorded, heard, and sent as one that WhatsApp plays",
   const audio = await last(inbox, wa_id);
   expect(audio.voice).toBe(true);
   const file = await inbox.upload(audio.id);
+  // The customer has heard it.
+  await expect(log(page).locator(".bubble", { has: page.locator(".recording") }).locator(".tick")).toHaveAttribute("aria-label", "played", { timeout: 15_000 });
   expect([file.type, file.bytes.subarray(0, 4).toString(), file.bytes.includes("OpusHead")]).toEqual(["audio/ogg", "OggS", true]);
 
   await page.getByRole("button", { name: "Record a voice note" }).click();

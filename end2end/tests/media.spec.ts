@@ -1,6 +1,6 @@
 // Files that customers send: through the webhook, fetched from WhatsApp, onto the page.
 import { type Page } from "@playwright/test";
-import { type Inbox, expect, log, newNumber, open, picture, readAll, row, test } from "./inbox";
+import { type Inbox, expect, film, log, movingSticker, newNumber, open, picture, readAll, row, test } from "./inbox";
 
 /** Opens a thread that was read to its end, as it is after that. */
 async function readAllOf(page: Page, inbox: Inbox, number: string) {
@@ -77,7 +77,8 @@ for (const width of [1280, 390]) {
   });
 }
 
-test("the large view goes on to films, and back to photos that are not loaded yet", async ({ page, inbox }) => {
+for (const width of [1280, 390]) test(`the large view goes on to films, and back to photos that are not loaded yet, ${width} px wide`, async ({ page, inbox }) => {
+  await page.setViewportSize({ width, height: 844 });
   const number = newNumber();
   const old = await inbox.file("image/png", await picture(page, "tomato"));
   const timestamp = String(Math.floor(Date.now() / 1000) - 60 * 240);
@@ -108,6 +109,33 @@ test("the large view goes on to films, and back to photos that are not loaded ye
   await expect(dialog).toBeHidden();
 });
 
+for (const width of [1280, 390]) test(`64: a film plays where it stands, ${width} px wide`, async ({ page, inbox }) => {
+  await page.setViewportSize({ width, height: 844 });
+  const number = newNumber();
+  await inbox.customer({ wa_id: number, text: "look" });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await inbox.customer({ wa_id: number, message: { type: "video", video: { ...(await inbox.file("video/mp4", await film(page, "avc1.42E01E"))), caption: "our shop" } } });
+  const video = log(page).locator("video");
+  await expect.poll(() => video.evaluate((video: HTMLVideoElement) => [video.videoWidth, video.videoHeight])).toEqual([160, 120]);
+  await expect(log(page).locator(".bubble").last()).toContainText("our shop");
+  await video.evaluate((video: HTMLVideoElement) => { video.muted = true; return video.play(); });
+  await expect.poll(() => video.evaluate((video: HTMLVideoElement) => video.currentTime)).toBeGreaterThan(0.2);
+  await expect(video).toBeInViewport({ ratio: 1 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+});
+
+for (const width of [1280, 390]) test(`66: a sticker that moves stands still for whom nothing may move, ${width} px wide`, async ({ page, inbox }) => {
+  await page.setViewportSize({ width, height: 844 });
+  const number = newNumber();
+  await inbox.customer({ wa_id: number, message: { type: "sticker", sticker: { ...(await inbox.file("image/webp", await movingSticker(page))), animated: true } } });
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  const shown = () => log(page).locator(".sticker").evaluate((image: HTMLImageElement) => image.complete && [image.currentSrc.replace(/.*\/media\/[^/]*/, ""), image.naturalWidth > 0]);
+  await expect.poll(shown).toEqual(["/thumbnail/", true]);
+  await page.emulateMedia({ reducedMotion: "no-preference" });
+  await expect.poll(shown).toEqual(["/", true]);
+});
+
 test("39: a file that does not come says so, is tried again, and appears without a reload", async ({ page, inbox }) => {
   const number = newNumber();
   await inbox.customer({ wa_id: number, text: "hello" });
@@ -125,7 +153,8 @@ test("39: a file that does not come says so, is tried again, and appears without
   await expect(missing).toContainText("WhatsApp could not pass this file on. Ask the customer to send it again.");
 });
 
-test("a document has its name, a voice note its player, a sticker no bubble", async ({ page, inbox }) => {
+for (const width of [1280, 390]) test(`a document has its name, a voice note its player, a sticker no bubble, ${width} px wide`, async ({ page, inbox }) => {
+  await page.setViewportSize({ width, height: 844 });
   const number = newNumber();
   await inbox.customer({ wa_id: number, name: `Files ${number}`, text: "hello" });
   await open(page, inbox, `/whatsapp/inbox/${number}/`);

@@ -21,7 +21,7 @@ pub fn duration_ms(path: &Path) -> Option<i64> {
     if !has_pictures || !read.tracks.iter().all(is_played) {
         return None;
     }
-    length_ms(&read)
+    Some(length_ms(&read))
 }
 
 /// Tracks of other kinds, such as where a camera was, are passed over by players.
@@ -37,9 +37,10 @@ fn is_played(track: &Track) -> bool {
     })
 }
 
-fn length_ms(film: &MediaContext) -> Option<i64> {
+/// The longest track; films that are written while they are filmed do not say: zero.
+fn length_ms(film: &MediaContext) -> i64 {
     let lengths = film.tracks.iter().filter_map(|track| Some((track.duration.as_ref()?.0, track.timescale.as_ref()?.0)));
-    lengths.filter_map(|(length, scale)| i64::try_from(length.checked_mul(1000)?.checked_div(scale)?).ok()).max()
+    lengths.filter_map(|(length, scale)| i64::try_from(length.checked_mul(1000)?.checked_div(scale)?).ok()).max().unwrap_or(0)
 }
 
 #[cfg(test)]

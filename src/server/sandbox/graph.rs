@@ -180,8 +180,9 @@ async fn send(sandbox: &Sandbox, message: Value) -> Response {
     let wamid = sandbox.new_wamid();
     let callback = message.get("biz_opaque_callback_data").and_then(Value::as_str).map(str::to_owned);
     let to = message.get("to").or_else(|| message.get("recipient")).cloned().unwrap_or_default();
+    let is_voice = message["audio"]["voice"] == json!(true);
     remember(sandbox, message, Some(wamid.clone()));
-    let progress = super::post::progress(sandbox.clone(), wamid.clone(), recipient.clone(), callback);
+    let progress = super::post::progress(sandbox.clone(), wamid.clone(), recipient.clone(), callback, is_voice);
     match fault {
         // The status overtakes the answer.
         Some(Fault::StatusFirst { delay_ms }) => {

@@ -88,13 +88,17 @@ pub fn status(sandbox: &Sandbox, wamid: &str, recipient: &str, word: &str, callb
     envelope(sandbox, json!({"statuses": [status]}))
 }
 
-/// Posts the statuses of a message at the pace that is set.
-pub async fn progress(sandbox: Sandbox, wamid: String, recipient: String, callback: Option<String>) {
-    let (pace, reversed) = {
+/// Posts the statuses of a message at the pace that is set; of a voice note also that it was heard.
+pub async fn progress(sandbox: Sandbox, wamid: String, recipient: String, callback: Option<String>, is_voice: bool) {
+    let (mut pace, reversed) = {
         let world = sandbox.world();
         (world.settings.pace_ms.clone(), world.settings.reversed)
     };
-    let mut words: Vec<&str> = ["sent", "delivered", "read"].into_iter().take(pace.len()).collect();
+    if is_voice && let [.., wait] = pace[..] {
+        pace.push(wait);
+    }
+    let steps = if is_voice { &["sent", "delivered", "read", "played"][..] } else { &["sent", "delivered", "read"] };
+    let mut words: Vec<&str> = steps.iter().take(pace.len()).copied().collect();
     if reversed {
         words.reverse();
     }
