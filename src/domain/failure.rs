@@ -58,7 +58,7 @@ fn known(code: i64) -> Option<&'static str> {
         131_049 => "WhatsApp chose not to deliver this. Try again tomorrow.",
         131_050 => "This person has opted out of marketing messages.",
         131_051 | 131_060 => "WhatsApp does not pass this kind of message on. Ask the customer what it was.",
-        131_053 => "WhatsApp could not read this file. As a document, the customer gets it as it is.",
+        131_053 => "WhatsApp could not read this file. Save it anew in a usual format, or send another one.",
         131_055 | 131_063 => "This number may not send marketing templates this way. An admin must look at it in Meta's Business Manager.",
         131_056 => "Too many messages to this one person in a short time. Wait a minute, then send it again.",
         131_057 => "WhatsApp is working on this number. Try again in a few minutes.",

@@ -111,6 +111,7 @@ struct Pieces(Sender<Vec<u8>>);
 
 impl Write for Pieces {
     fn write(&mut self, piece: &[u8]) -> std::io::Result<usize> {
+        let piece = &piece[..piece.len().min(PIECE)];
         self.0.blocking_send(piece.to_owned()).map_err(|_| ErrorKind::BrokenPipe)?;
         Ok(piece.len())
     }

@@ -103,7 +103,7 @@ async fn take(app: &App, tx: &mut Tx, claimed: &Claimed, now: Instant) -> Result
     let letter = letter::write(app, tx, claimed).await?;
     let lease = if letter.as_ref().is_ok_and(|letter| letter.file.is_some()) { FILE_LEASE_MS } else { LEASE_MS };
     outbox::claim(tx, &claimed.message_id, now.plus(lease)).await?;
-    messages::set_local(tx, &claimed.message_id, Delivery::Sending, None).await?;
+    messages::set_local(tx, &claimed.message_id, Delivery::Sending, None, now).await?;
     publish(tx, &claimed.message_id, now).await?;
     Ok(letter)
 }
@@ -181,40 +181,40 @@ async fn record_once(app: &App, claimed: &Claimed, result: &std::result::Result<
     match result {
         Ok(wamid) => {
             echoes = messages::set_wamid(&mut tx, id, wamid).await?;
-            messages::set_local(&mut tx, id, Delivery::Accepted, None).await?;
+            messages::set_local(&mut tx, id, Delivery::Accepted, None, now).await?;
             outbox::drop_all(&mut tx, own).await?;
             accounts::calm(&mut tx, &claimed.account_id).await?;
         }
         Err(_) if !stands => {}
         Err(Fate::Again(wait_ms)) => {
-            messages::set_local(&mut tx, id, Delivery::Queued, None).await?;
+            messages::set_local(&mut tx, id, Delivery::Queued, None, now).await?;
             outbox::retry(&mut tx, id, now.plus(*wait_ms), true).await?;
         }
         Err(Fate::Slow(wait_ms)) => {
             tracing::warn!(account = %claimed.account_id, wait_ms, "WhatsApp is too busy for this number: its messages wait");
-            messages::set_local(&mut tx, id, Delivery::Queued, None).await?;
+            messages::set_local(&mut tx, id, Delivery::Queued, None, now).await?;
             outbox::retry(&mut tx, id, now, false).await?;
             accounts::slow_down(&mut tx, &claimed.account_id, now.plus(*wait_ms), now).await?;
         }
         // It was said of a token that has been replaced meanwhile.
         Err(Fate::Stop(_, refused)) if !refused.is_empty() && current_token(app, &mut tx, claimed).await?.as_ref() != Some(refused) => {
-            messages::set_local(&mut tx, id, Delivery::Queued, None).await?;
+            messages::set_local(&mut tx, id, Delivery::Queued, None, now).await?;
             outbox::retry(&mut tx, id, now, false).await?;
         }
         Err(Fate::Stop(failure, token)) => {
             tracing::error!(account = %claimed.account_id, code = failure.code, "WhatsApp refuses this number: its messages wait until an admin has mended it");
-            messages::set_local(&mut tx, id, Delivery::Queued, None).await?;
+            messages::set_local(&mut tx, id, Delivery::Queued, None, now).await?;
             outbox::retry(&mut tx, id, now, false).await?;
             accounts::stop(&mut tx, &claimed.account_id, failure, token).await?;
         }
         Err(Fate::Failed(failure)) => {
             tracing::warn!(message = %id, code = failure.code, "a message failed");
-            messages::set_local(&mut tx, id, Delivery::Failed, Some(failure)).await?;
+            messages::set_local(&mut tx, id, Delivery::Failed, Some(failure), now).await?;
             outbox::drop_all(&mut tx, own).await?;
         }
         Err(Fate::Unknown) => {
             tracing::warn!(message = %id, "whether a message was sent is not known");
-            messages::set_local(&mut tx, id, Delivery::Unknown, None).await?;
+            messages::set_local(&mut tx, id, Delivery::Unknown, None, now).await?;
             outbox::hold(&mut tx, id, now.plus(HOLD_MS)).await?;
         }
     }
@@ -288,10 +288,14 @@ pub async fn publish(tx: &mut Tx, id: &MessageId, now: Instant) -> Result<Delive
 /// Answers that came before the message they answer had its name show it now.
 pub async fn publish_answers(tx: &mut Tx, account: &AccountId, wamid: &str, now: Instant) -> Result<()> {
     let key = messages::Key { account_id: account.0.clone(), wamid: wamid.to_owned() };
-    for (id, _) in messages::find_answers(tx, &[&key]).await? {
-        publish(tx, &id, now).await?;
+    let answers: Vec<MessageId> = messages::find_answers(tx, &[&key]).await?.into_iter().map(|(id, _)| id).collect();
+    let mut all = Vec::new();
+    // What was deleted meanwhile stays away.
+    for message in messages::load(tx, &answers).await? {
+        let conversation = conversations::load_one(tx, &message.conversation_id).await?;
+        all.push(Event::MessageStored { conversation, message });
     }
-    Ok(())
+    events::append(tx, &all, now).await
 }
 
 /// Claims whose lease is over become unknown: their process died between claiming and recording.
@@ -307,10 +311,10 @@ async fn lapse(app: &App) -> Result<()> {
         let mut tx = app.store.write().await?;
         let Some(lapsed) = outbox::take_lapsed(&mut tx, now).await? else { return Ok(()) };
         if is_repeatable(&messages::load_one(&mut tx, &lapsed.message_id).await?.content) && lapsed.tries < TRIES {
-            messages::set_local(&mut tx, &lapsed.message_id, Delivery::Queued, None).await?;
+            messages::set_local(&mut tx, &lapsed.message_id, Delivery::Queued, None, now).await?;
             outbox::retry(&mut tx, &lapsed.message_id, now, true).await?;
         } else {
-            messages::set_local(&mut tx, &lapsed.message_id, Delivery::Unknown, None).await?;
+            messages::set_local(&mut tx, &lapsed.message_id, Delivery::Unknown, None, now).await?;
             outbox::hold(&mut tx, &lapsed.message_id, now.plus(HOLD_MS)).await?;
         }
         publish(&mut tx, &lapsed.message_id, now).await?;

@@ -59,10 +59,6 @@ pub struct Inbound {
     pub delivery: Option<Delivery>,
 }
 
-/// Fields whose content belongs into threads: such deliveries are kept until a version shows them. `messages` is here for one
-/// that could not be read.
-const MEANT_FOR_THREADS: [&str; 7] = ["messages", "unnamed", "standby", "smb_message_echoes", "message_echoes", "history", "calls"];
-
 /// The longest that Meta lets write for nothing, with a day to spare.
 const FREE_MS: i64 = 4 * DAY_MS;
 
@@ -171,7 +167,9 @@ impl Batch {
                             self.take_preferences(&element.waba_id, &element.raw, accounts, delivery.received_at);
                         }
                         Kind::Other(field) if CHANGE_TEMPLATES.contains(&field.as_str()) => drop(self.stale.insert(element.waba_id)),
-                        Kind::Other(field) => reasons.extend(MEANT_FOR_THREADS.contains(&field.as_str()).then(|| format!("`{field}` cannot be shown yet"))),
+                        Kind::Other(field) if meta::warning::FIELDS.contains(&field.as_str()) => {}
+                        // It stays as it came: a later version may read it.
+                        Kind::Other(field) => drop(reasons.insert(format!("`{field}` cannot be shown yet"))),
                         _ => match accounts.iter().find(|account| account.phone_number_id == element.phone_number_id) {
                             Some(account) => reasons.extend(self.take_element(&element, account, delivery.received_at).err().map(str::to_owned)),
                             None => {

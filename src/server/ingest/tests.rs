@@ -146,7 +146,7 @@ async fn play(store: Store, order: &[usize], webhooks: impl Fn(&str) -> Vec<Stri
         if *step == ANSWERED {
             let mut tx = app.store.write().await.unwrap();
             messages::set_wamid(&mut tx, &id, "wamid.out").await.unwrap();
-            messages::set_local(&mut tx, &id, Delivery::Accepted, None).await.unwrap();
+            messages::set_local(&mut tx, &id, Delivery::Accepted, None, NOON).await.unwrap();
             crate::server::outbox::publish(&mut tx, &id, NOON).await.unwrap();
             crate::server::outbox::publish_answers(&mut tx, &"account-1".into(), "wamid.out", NOON).await.unwrap();
             tx.commit().await.unwrap();

@@ -1,7 +1,7 @@
-//! Films: whether telephones play them. WhatsApp takes films in other codecs, too, answers that all is well, and delivers nothing
+//! Films: whether all telephones play them. WhatsApp takes others, too, answers that all is well, and delivers nothing to some
 //! (`meta-api` section 11.3).
 
-use mp4parse::{CodecType, MediaContext, SampleEntry, Track, TrackType, read_mp4};
+use mp4parse::{CodecType, MediaContext, SampleEntry, Track, TrackType, VideoCodecSpecific, read_mp4};
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
@@ -9,7 +9,11 @@ use std::path::Path;
 /// A larger one goes as a document, whatever is in it: it is not looked into.
 const MOST_BYTES: u64 = 16 * 1024 * 1024;
 
-/// How long a film is, in milliseconds; `None` if telephones may not play it: its pictures must be H.264, its sound AAC.
+/// The profiles of H.264 that telephones with Android play: Baseline, Main, Extended (ITU H.264, annex A).
+const PROFILES: [u8; 3] = [66, 77, 88];
+
+/// How long a film is, in milliseconds; `None` if a telephone may not play it: its pictures must be H.264 of a low profile and in their
+/// order, its sound AAC, in one track at most.
 #[must_use]
 pub fn duration_ms(path: &Path) -> Option<i64> {
     let file = File::open(path).ok()?;
@@ -17,8 +21,8 @@ pub fn duration_ms(path: &Path) -> Option<i64> {
         return None;
     }
     let read = read_mp4(&mut BufReader::new(file)).ok()?;
-    let has_pictures = read.tracks.iter().any(|track| track.track_type == TrackType::Video);
-    if !has_pictures || !read.tracks.iter().all(is_played) {
+    let count = |kind: TrackType| read.tracks.iter().filter(|track| track.track_type == kind).count();
+    if count(TrackType::Video) != 1 || count(TrackType::Audio) > 1 || !read.tracks.iter().all(is_played) {
         return None;
     }
     Some(length_ms(&read))
@@ -30,11 +34,19 @@ fn is_played(track: &Track) -> bool {
         return true;
     }
     let Some(described) = &track.stsd else { return false };
-    described.descriptions.iter().all(|entry| match entry {
-        SampleEntry::Video(video) => video.codec_type == CodecType::H264,
-        SampleEntry::Audio(audio) => audio.codec_type == CodecType::AAC,
-        SampleEntry::Unknown => false,
-    })
+    // Pictures that are shown in another order than they come are built from later ones.
+    let is_described = !described.descriptions.is_empty() && track.ctts.is_none();
+    is_described
+        && described.descriptions.iter().all(|entry| match entry {
+            SampleEntry::Video(video) => video.codec_type == CodecType::H264 && has_low_profile(&video.codec_specific),
+            SampleEntry::Audio(audio) => audio.codec_type == CodecType::AAC,
+            SampleEntry::Unknown => false,
+        })
+}
+
+/// The second byte of the configuration is its profile (ISO 14496-15).
+fn has_low_profile(codec: &VideoCodecSpecific) -> bool {
+    matches!(codec, VideoCodecSpecific::AVCConfig(configuration) if configuration.get(1).is_some_and(|profile| PROFILES.contains(profile)))
 }
 
 /// The longest track; films that are written while they are filmed do not say: zero.
@@ -52,11 +64,11 @@ mod tests {
     }
 
     /// A film of two seconds without a picture in it, whose pictures would have this codec.
-    fn film(codec: [u8; 4]) -> Vec<u8> {
+    fn film(codec: [u8; 4], profile: u8) -> Vec<u8> {
         let numbers = |numbers: &[u32]| numbers.iter().flat_map(|number| number.to_be_bytes()).collect::<Vec<u8>>();
         let table = |kind| boxed(kind, &numbers(&[0, 0]));
         // ISO 14496-12: 6 bytes reserved, which data (1), 16 bytes, 8 by 8 pixels, 50 bytes; 14496-15: a configuration without sets.
-        let configuration = boxed(*b"avcC", &[1, 66, 0, 10, 0xff, 0xe0, 0]);
+        let configuration = boxed(*b"avcC", &[1, profile, 0, 10, 0xff, 0xe0, 0]);
         let entry = [&[0; 6][..], &[0, 1], &[0; 16], &[0, 8, 0, 8], &[0; 50], &configuration].concat();
         let described = boxed(*b"stsd", &[numbers(&[0, 1]), boxed(codec, &entry)].concat());
         let sizes = boxed(*b"stsz", &numbers(&[0, 0, 0]));
@@ -77,11 +89,12 @@ mod tests {
 
     #[test]
     fn only_what_telephones_play_is_a_film() {
-        assert_eq!(looked("h264", &film(*b"avc1")), Some(2000));
+        assert_eq!(looked("h264", &film(*b"avc1", 66)), Some(2000));
         for codec in [*b"hev1", *b"hvc1", *b"mp4v", *b"av01"] {
-            assert_eq!(looked("other", &film(codec)), None, "{codec:?}");
+            assert_eq!(looked("other", &film(codec, 66)), None, "{codec:?}");
         }
-        let whole = film(*b"avc1");
+        assert_eq!(looked("high", &film(*b"avc1", 100)), None);
+        let whole = film(*b"avc1", 77);
         for length in [0, 8, 40, whole.len() - 1] {
             assert_eq!(looked("cut", &whole[..length]), None, "{length}");
         }

@@ -69,6 +69,12 @@ pub fn named(name: &str, mime: &str) -> String {
     }
 }
 
+/// What a file is called; of one that has no name, its kind.
+#[must_use]
+pub fn name_of(name: Option<String>, mime: &str) -> String {
+    name.unwrap_or_else(|| format!("{}.{}", mime.split('/').next().unwrap_or("file"), ending(mime)))
+}
+
 /// The type of a file.
 #[must_use]
 pub fn of(path: &Path, announced: &str) -> String {

@@ -52,13 +52,15 @@ fn turned(exif: &[u8]) -> Option<Vec<u8>> {
     Some(only)
 }
 
-/// Whether a segment of a JPEG belongs to its picture. Of those for applications only JFIF's head, the colours and Adobe's kind of them do.
+/// Whether a segment of a JPEG belongs to its picture: tables, frames and scans do; of those for applications only JFIF's head without a
+/// small picture, the colours, and Adobe's kind of them.
 fn belongs_jpeg(marker: u8, segment: &[u8]) -> bool {
     match marker {
-        0xe0 | 0xee => true,
+        0xe0 => segment.starts_with(b"JFIF\0") && segment.len() == 14,
         0xe2 => segment.starts_with(b"ICC_PROFILE\0"),
-        0xe1..=0xef | 0xfe => false,
-        _ => true,
+        0xee => segment.starts_with(b"Adobe"),
+        0xc0..=0xcf | 0xda..=0xdf => true,
+        _ => false,
     }
 }
 
@@ -91,11 +93,9 @@ fn jpeg(from: &mut impl BufRead, to: &mut impl Write) -> io::Result<()> {
     }
 }
 
-/// A marker; it may stand behind any number of filling bytes.
+/// A marker; it may stand behind any number of filling bytes. What else stands before it belongs to no picture: readers pass over it.
 fn next_marker(from: &mut impl BufRead) -> io::Result<u8> {
-    if read(from)? != [0xff] {
-        return Err(broken("no marker where one must be"));
-    }
+    while read(from)? != [0xff] {}
     loop {
         match read(from)? {
             [0xff] => {}
@@ -108,22 +108,28 @@ fn next_marker(from: &mut impl BufRead) -> io::Result<u8> {
 
 /// Copies the bits of a scan; the marker behind them. A picture that was cut off ends there.
 fn scan(from: &mut impl BufRead, to: &mut impl Write) -> io::Result<u8> {
-    let mut bits = Vec::new();
     loop {
-        bits.clear();
-        from.read_until(0xff, &mut bits)?;
-        if bits.pop_if(|last| *last == 0xff).is_none() {
-            to.write_all(&bits)?;
+        // However long it is until the next one, only what is read already is held.
+        let bits = from.fill_buf()?;
+        if bits.is_empty() {
             return Ok(0xd9);
         }
-        to.write_all(&bits)?;
-        let mut after = 0xff;
-        while after == 0xff {
-            [after] = read(from)?;
+        let until = bits.iter().position(|byte| *byte == 0xff);
+        let count = until.unwrap_or(bits.len());
+        to.write_all(&bits[..count])?;
+        from.consume(count + usize::from(until.is_some()));
+        if until.is_none() {
+            continue;
+        }
+        let mut after = [0xff];
+        while after == [0xff] {
+            if from.read(&mut after)? == 0 {
+                return Ok(0xd9);
+            }
         }
         match after {
-            0x00 | 0xd0..=0xd7 => to.write_all(&[0xff, after])?,
-            marker => return Ok(marker),
+            [0x00 | 0xd0..=0xd7] => to.write_all(&[0xff, after[0]])?,
+            [marker] => return Ok(marker),
         }
     }
 }
@@ -233,6 +239,9 @@ mod tests {
         // Filling bytes before a marker, and in the bits of a picture that goes on behind them.
         let filled = [&[0xff, 0xd8, 0xff, 0xff], &photo[2..]].concat();
         assert_eq!(cleaned("filled", "image/jpeg", &filled).unwrap(), clean);
+        // Stray bytes between segments.
+        let stray = [&[0xff, 0xd8, 0, 0], &photo[2..]].concat();
+        assert_eq!(cleaned("stray", "image/jpeg", &stray).unwrap(), clean);
         // One that was cut off within its bits is shown as far as it goes.
         let bits = clean.len() - 20;
         assert_eq!(cleaned("cut", "image/jpeg", &clean[..bits]).unwrap()[..bits], clean[..bits]);

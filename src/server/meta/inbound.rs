@@ -4,6 +4,7 @@
 
 pub mod call;
 pub mod handover;
+pub mod identity;
 pub mod message;
 pub mod scalar;
 pub mod status;
@@ -104,6 +105,8 @@ struct Value {
     history: Option<Box<RawValue>>,
     #[serde(default)]
     standby: Option<Box<RawValue>>,
+    #[serde(default)]
+    user_id_update: Option<Box<RawValue>>,
 }
 
 #[derive(Deserialize)]
@@ -213,6 +216,11 @@ impl<'a> Reader<'a> {
                 self.push_all(&Kind::Status, value.statuses.as_deref(), None);
             }
             "smb_message_echoes" | "message_echoes" => self.push_all(&Kind::Echo, value.message_echoes.as_deref(), None),
+            "user_id_update" => {
+                for said in list(value.user_id_update.as_deref()).iter().filter_map(|update| identity::as_message(update)) {
+                    self.push(Kind::Message, &said, None);
+                }
+            }
             "calls" => self.push_all(&Kind::Call, value.calls.as_deref(), None),
             "history" => {
                 // Files of messages that came before without them.

@@ -3,6 +3,19 @@
 use crate::domain::warning::{About, Warning};
 use serde_json::Value;
 
+/// The fields that are read here: a change of one of them that says nothing to anybody has been read all the same.
+pub const FIELDS: [&str; 9] = [
+    "message_template_status_update",
+    "phone_number_quality_update",
+    "phone_number_name_update",
+    "account_review_update",
+    "message_template_quality_update",
+    "template_category_update",
+    "account_update",
+    "account_alerts",
+    "security",
+];
+
 /// What a change tells, with the key of what it is about; `None` if nobody must see to it, nor take anything back.
 #[must_use]
 pub fn read(waba_id: &str, field: &str, change: &str) -> Option<(String, Warning)> {

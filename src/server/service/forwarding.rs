@@ -14,7 +14,7 @@ use crate::protocol::command::{Made, SendText};
 use crate::protocol::error::Code;
 use crate::server::caller::Caller;
 use crate::server::error::{Result, refuse};
-use crate::server::media as files;
+use crate::server::media::{self as files, kind};
 use crate::server::secret::token_hash;
 use crate::server::state::App;
 use crate::server::store::conversations;
@@ -67,7 +67,7 @@ async fn with_copy(app: &App, caller: &Caller, command: Outgoing, of: &Media) ->
     }
     let media = media::load(&mut tx, std::slice::from_ref(&id)).await?.remove(&id).ok_or_else(gone)?;
     tx.commit().await?;
-    Ok(Outgoing { file: Some(Attached { media, name: stored.name }), ..command })
+    Ok(Outgoing { file: Some(Attached { name: Some(kind::name_of(stored.name, &media.mime)), media }), ..command })
 }
 
 /// The picture anew, if it says where it was taken, or anything else that its camera wrote down.

@@ -75,6 +75,9 @@ fn check_file(header: &Header, command: &Outgoing) -> Result<()> {
         (Header::File(kind), None) => wanted(format!("This template needs a file of its kind above the text: {kind}.")),
         (Header::File(kind), Some(file)) => {
             let sent = file.media.to_send(file.name.clone(), None).map_err(|refusal| refuse(Code::Invalid, refusal.sentence()))?;
+            if kind == "video" && file.media.mime.starts_with("video/") && sent.message_type() != kind {
+                return wanted("Not every telephone plays this film. Save it anew as MP4 with H.264 (Main profile) and AAC, at most 16 MB.".to_owned());
+            }
             if sent.message_type() == kind { Ok(()) } else { wanted(format!("This template needs a file of this kind above the text: {kind}.")) }
         }
         (_, Some(_)) => wanted("This template has no place for a file.".to_owned()),
