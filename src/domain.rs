@@ -8,6 +8,7 @@
 pub mod access;
 pub mod account;
 pub mod agent;
+pub mod audit;
 pub mod contact;
 pub mod content;
 pub mod conversation;
@@ -19,6 +20,7 @@ pub mod markup;
 pub mod media;
 pub mod message;
 pub mod origin;
+pub mod pin;
 pub mod reply;
 pub mod search;
 pub mod template;

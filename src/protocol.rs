@@ -6,6 +6,7 @@
 
 pub mod address;
 pub mod aside;
+pub mod beside;
 pub mod command;
 pub mod details;
 pub mod draft;

@@ -1,9 +1,10 @@
 //! Finding, from a page.
 
 use crate::api::Json;
+use crate::domain::id::{ConversationId, MessageId};
 use crate::domain::search::Filter;
 use crate::protocol::error::ApiError;
-use crate::protocol::search::{Count, Hits};
+use crate::protocol::search::{Count, Hits, SavedView};
 use leptos::prelude::*;
 
 /// Messages that have the words, newest first.
@@ -16,4 +17,34 @@ pub async fn find_messages(filter: Filter, below: Option<i64>) -> Result<Hits, A
 #[server(endpoint = "search/counts", input = Json, output = Json)]
 pub async fn count_views() -> Result<Vec<Count>, ApiError> {
     crate::server::service::answer(|app, caller| async move { crate::server::service::search::counts(&app, &caller).await }).await
+}
+
+/// Messages of one thread that have the words, newest first.
+#[server(endpoint = "search/thread", input = Json, output = Json)]
+pub async fn find_in_thread(id: ConversationId, words: String) -> Result<Vec<MessageId>, ApiError> {
+    crate::server::service::answer(|app, caller| async move { crate::server::service::search::in_thread(&app, &caller, &id, &words).await }).await
+}
+
+/// The first message of a thread from a day on.
+#[server(endpoint = "search/day", input = Json, output = Json)]
+pub async fn find_day(id: ConversationId, day: String) -> Result<Option<MessageId>, ApiError> {
+    crate::server::service::answer(|app, caller| async move { crate::server::service::beside::first_from(&app, &caller, &id, &day).await }).await
+}
+
+/// Saved views that the agent may use.
+#[server(endpoint = "search/views", input = Json, output = Json)]
+pub async fn list_views() -> Result<Vec<SavedView>, ApiError> {
+    crate::server::service::answer(|app, caller| async move { crate::server::service::views::list(&app, &caller).await }).await
+}
+
+/// Keeps what a list is asked for, under a name.
+#[server(endpoint = "search/save_view", input = Json, output = Json)]
+pub async fn save_view(name: String, query: String, is_shared: bool) -> Result<(), ApiError> {
+    crate::server::service::answer(|app, caller| async move { crate::server::service::views::save(&app, &caller, &name, &query, is_shared).await }).await
+}
+
+/// Deletes a saved view.
+#[server(endpoint = "search/delete_view", input = Json, output = Json)]
+pub async fn delete_view(id: String) -> Result<(), ApiError> {
+    crate::server::service::answer(|app, caller| async move { crate::server::service::views::delete(&app, &caller, &id).await }).await
 }

@@ -2,11 +2,13 @@
 
 use crate::api::Json;
 use crate::domain::conversation::Conversation;
-use crate::domain::id::{ClientId, ConversationId};
+use crate::domain::id::{ClientId, ContactId, ConversationId, MessageId};
 use crate::domain::message::Message;
+use crate::domain::pin::Pin;
+use crate::protocol::beside::{Beside, ContactEdit};
 use crate::protocol::command::Handle;
 use crate::protocol::error::ApiError;
-use crate::protocol::team::Present;
+use crate::protocol::team::{Pins, Present};
 use leptos::prelude::*;
 
 /// Does something with a conversation that no customer sees; its row afterwards.
@@ -25,4 +27,34 @@ pub async fn add_note(id: ConversationId, client_id: ClientId, body: String) -> 
 #[server(endpoint = "team/look", input = Json, output = Json)]
 pub async fn look_at(id: ConversationId, writes: bool) -> Result<Vec<Present>, ApiError> {
     crate::server::service::answer(|app, caller| async move { crate::server::service::presence::look(&app, &caller, &id, writes).await }).await
+}
+
+/// What the agent put on conversations for themselves.
+#[server(endpoint = "team/pins", input = Json, output = Json)]
+pub async fn list_pins() -> Result<Pins, ApiError> {
+    crate::server::service::answer(|app, caller| async move { crate::server::service::pins::list(&app, &caller).await }).await
+}
+
+/// Puts one on a conversation, or takes it off; all of them afterwards.
+#[server(endpoint = "team/pin", input = Json, output = Json)]
+pub async fn set_pin(id: ConversationId, pin: Pin, on: bool) -> Result<Pins, ApiError> {
+    crate::server::service::answer(|app, caller| async move { crate::server::service::pins::set(&app, &caller, &id, pin, on).await }).await
+}
+
+/// The agent has seen that a note calls them.
+#[server(endpoint = "team/see_mention", input = Json, output = Json)]
+pub async fn see_mention(id: MessageId) -> Result<(), ApiError> {
+    crate::server::service::answer(|app, caller| async move { crate::server::service::notes::see_mention(&app, &caller, &id).await }).await
+}
+
+/// What stands beside a thread.
+#[server(endpoint = "team/beside", input = Json, output = Json)]
+pub async fn load_beside(id: ConversationId) -> Result<Beside, ApiError> {
+    crate::server::service::answer(|app, caller| async move { crate::server::service::beside::load(&app, &caller, &id).await }).await
+}
+
+/// Keeps what the team knows of a contact.
+#[server(endpoint = "team/contact", input = Json, output = Json)]
+pub async fn save_contact(id: ContactId, edit: ContactEdit) -> Result<(), ApiError> {
+    crate::server::service::answer(|app, caller| async move { crate::server::service::contacts::save(&app, &caller, &id, edit).await }).await
 }

@@ -4,6 +4,8 @@
 //!
 //! To add a mark: a variant of [`Inline`], its reading in [`atoms`] or [`inlines`], its node in `ui/chat/bubble/text`.
 
+pub mod links;
+
 /// A part of a text that stands on lines of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Block {

@@ -16,6 +16,12 @@ pub struct Filter {
     pub label: String,
     /// `q`: words and operators.
     pub q: String,
+    /// `account`: conversations of this number alone, by our id of it.
+    #[serde(default)]
+    pub account: String,
+    /// `agent`: this person's alone, by our id of them.
+    #[serde(default)]
+    pub agent: String,
 }
 
 /// A part of all conversations that a team works through.
@@ -102,6 +108,8 @@ impl Filter {
     /// Whether a conversation that changed belongs into the list. Words are only known to the server: with them, nothing new comes by itself.
     #[must_use]
     pub fn shows(&self, row: &Conversation, label: Option<&LabelId>, me: &AgentId, now: Instant) -> bool {
-        self.q.is_empty() && (self.label.is_empty() || (label.is_some() && row.label.as_ref() == label)) && self.view.shows(row, Some(me), now)
+        let is_of = |wanted: &str, is: Option<&str>| wanted.is_empty() || is == Some(wanted);
+        let is_theirs = is_of(&self.account, Some(row.account_id.as_str())) && is_of(&self.agent, row.assignee.as_ref().map(AgentId::as_str));
+        is_theirs && self.q.is_empty() && (self.label.is_empty() || (label.is_some() && row.label.as_ref() == label)) && self.view.shows(row, Some(me), now)
     }
 }

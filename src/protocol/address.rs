@@ -16,6 +16,8 @@ pub const CONTACTS_EXPORT: &str = "/whatsapp/contacts/export/";
 pub const REPLIES: &str = "/whatsapp/replies/";
 /// The business's numbers.
 pub const NUMBERS: &str = "/whatsapp/accounts/";
+/// Who did what.
+pub const AUDIT: &str = "/whatsapp/audit/";
 /// The people of the team.
 pub const PEOPLE: &str = "/whatsapp/people/";
 /// What people change about themselves.
@@ -45,6 +47,12 @@ pub fn contacts(q: &str, before: &str) -> String {
         ("", before) => format!("{CONTACTS}?before={}", encode(before)),
         (q, _) => format!("{CONTACTS}?q={}", encode(q)),
     }
+}
+
+/// Who did what: of whom, what, with whom, below a line.
+#[must_use]
+pub fn audit(who: &str, what: &str, customer: &str, before: i64) -> String {
+    format!("{AUDIT}?who={}&what={}&customer={}&before={before}", encode(who), encode(what), encode(customer))
 }
 
 /// Where a conversation is begun with a number.
@@ -106,7 +114,7 @@ pub fn value_of(query: &str, name: &str) -> String {
 #[must_use]
 pub fn filter_of(path: &str) -> Filter {
     let value = |name| value_of(query_of(path), name);
-    Filter { view: View::parse(&value("view")), label: value("label"), q: value("q") }
+    Filter { view: View::parse(&value("view")), label: value("label"), q: value("q"), account: value("account"), agent: value("agent") }
 }
 
 /// An address with what the list is asked for.
@@ -120,7 +128,8 @@ pub fn with(path: &str, filter: &Filter) -> String {
 pub fn query(filter: &Filter) -> String {
     let view = if filter.view == View::All { "" } else { filter.view.as_str() };
     let mut out = String::new();
-    for (name, value) in [("view", view), ("label", filter.label.as_str()), ("q", filter.q.as_str())] {
+    let asked = [("view", view), ("label", &filter.label), ("account", &filter.account), ("agent", &filter.agent), ("q", &filter.q)];
+    for (name, value) in asked {
         if !value.is_empty() {
             out.push(if out.is_empty() { '?' } else { '&' });
             out.push_str(name);
@@ -176,7 +185,7 @@ mod tests {
             assert_eq!(segment_of(&thread(segment)).as_deref(), Some(segment));
         }
         assert_eq!(encode("/a b?é"), "%2Fa%20b%3F%C3%A9");
-        let filter = Filter { view: View::Mine, label: "Very urgent".into(), q: "a&b=c+d é".into() };
+        let filter = Filter { view: View::Mine, label: "Very urgent".into(), q: "a&b=c+d é".into(), account: "account-1".into(), agent: "x y".into() };
         assert_eq!(filter_of(&with("/x/", &filter)), filter);
         assert_eq!((with("/x/", &Filter::default()).as_str(), filter_of("/x/?q=two+words&other=1").q.as_str()), ("/x/", "two words"));
     }

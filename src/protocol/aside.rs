@@ -5,6 +5,7 @@
 
 use crate::domain::account::Account;
 use crate::domain::failure::Failure;
+use crate::domain::id::{AccountId, AgentId, ConversationId, MessageId};
 use crate::domain::time::Instant;
 use crate::domain::warning::Warning;
 use serde::{Deserialize, Serialize};
@@ -46,5 +47,22 @@ pub enum Notice {
         at: Instant,
         /// What.
         warning: Warning,
+    },
+    /// A colleague has called somebody by name in a note.
+    Mentioned {
+        /// Who is called: nobody else is told.
+        agent: AgentId,
+        /// Who calls.
+        by: String,
+        /// The customer of the thread.
+        customer: String,
+        /// The thread.
+        conversation: ConversationId,
+        /// The number that it belongs to.
+        account: AccountId,
+        /// The note.
+        message: MessageId,
+        /// Its first words.
+        preview: String,
     },
 }

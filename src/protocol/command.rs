@@ -88,3 +88,18 @@ pub enum Settle {
     /// Take it out of the thread for the whole team; the customer keeps what they have.
     Delete,
 }
+
+impl Settle {
+    /// The word used in the audit.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::MarkAsSent => "mark_as_sent",
+            Self::SendAgain => "send_again",
+            Self::SendAsDocument => "send_as_document",
+            Self::Discard => "discard",
+            Self::FetchFile => "fetch_file",
+            Self::Delete => "delete",
+        }
+    }
+}

@@ -52,3 +52,16 @@ pub struct Count {
     /// How many.
     pub count: i64,
 }
+
+/// What a list was asked for, under a name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SavedView {
+    /// Our id.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+    /// What it asks for, as the query of an address.
+    pub query: String,
+    /// Whether it is everybody's.
+    pub is_shared: bool,
+}

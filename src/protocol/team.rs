@@ -1,6 +1,7 @@
 //! The team as every page knows it: its people and its labels.
 
-use crate::domain::id::AgentId;
+use crate::domain::conversation::Conversation;
+use crate::domain::id::{AgentId, ConversationId};
 use crate::domain::label::Label;
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +21,15 @@ pub struct Present {
     pub name: String,
     /// Whether they write there just now.
     pub writes: bool,
+}
+
+/// What an agent put on conversations for themselves.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pins {
+    /// Those that stay in sight, oldest pin first.
+    pub pinned: Vec<Conversation>,
+    /// Those that are quiet.
+    pub muted: Vec<ConversationId>,
 }
 
 /// A person of the team.

@@ -8,7 +8,7 @@ use crate::domain::agent::Agent;
 use crate::domain::id::ContactId;
 use crate::domain::label::Label;
 use crate::domain::reply::Reply;
-use crate::domain::time::LocalTime;
+use crate::domain::time::{Instant, LocalTime};
 use serde::{Deserialize, Serialize};
 
 /// Which page, with everything it shows.
@@ -40,6 +40,8 @@ pub enum View {
     Numbers(Numbers),
     /// The people of the team.
     People(People),
+    /// Who did what.
+    Audit(Audit),
     /// What people change about themselves.
     Profile(Profile),
     /// Whoever is invited chooses a password.
@@ -202,6 +204,40 @@ pub struct Person {
     pub is_out: bool,
     /// Whether it is the reader.
     pub is_reader: bool,
+}
+
+/// The page of who did what.
+#[derive(Clone)]
+pub struct Audit {
+    /// Newest first.
+    pub lines: Vec<AuditLine>,
+    /// Where the next page begins, if there are more.
+    pub next: Option<i64>,
+    /// Everybody, by id and name.
+    pub people: Vec<(String, String)>,
+    /// Of whom it is asked for, by id; empty: of anybody.
+    pub who: String,
+    /// What it is asked for, by its word; empty: anything.
+    pub what: String,
+    /// With whom; empty: with anybody.
+    pub customer: String,
+}
+
+/// Something that somebody did.
+#[derive(Clone)]
+pub struct AuditLine {
+    /// When.
+    pub at: Instant,
+    /// The same in the reader's zone.
+    pub local: LocalTime,
+    /// Who.
+    pub who: String,
+    /// The word of what they did.
+    pub act: String,
+    /// To what.
+    pub subject: String,
+    /// With whom: what their thread is found by, and what they are called.
+    pub customer: Option<(String, String)>,
 }
 
 /// The page of somebody's own.

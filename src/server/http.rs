@@ -6,6 +6,7 @@
 //! To add a route: its handler in the file of its noun, its line in [`routes`], its row in the permission test (`tests/matrix`).
 
 pub mod assets;
+pub mod audit;
 pub mod contacts;
 pub mod emoji;
 pub mod forms;
@@ -100,6 +101,7 @@ pub fn routes() -> Vec<Route> {
         write(Checked, "/whatsapp/accounts/", numbers::put),
         read(Checked, "/whatsapp/people/", page::show),
         write(Checked, "/whatsapp/people/", people::put),
+        read(Checked, "/whatsapp/audit/", page::show),
         read(Checked, "/whatsapp/profile/", page::show),
         write(Checked, "/whatsapp/profile/", profile::put),
         read(Checked, "/whatsapp/invitation/", page::show),

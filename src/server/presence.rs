@@ -1,4 +1,4 @@
-//! Who looks at which conversation, and who writes there: known to this process alone, for some seconds, and lost without harm.
+//! Who looks at which conversation, and who writes there, and who has opened which lately: known to this process alone, for some seconds, and lost without harm.
 
 use crate::domain::id::{AgentId, ConversationId};
 use crate::domain::time::Instant;
@@ -21,15 +21,22 @@ struct Seen {
     wrote_at: Option<Instant>,
 }
 
-/// Everybody who looks, by conversation.
+/// Whoever opens a conversation again within this time has read it once.
+const OPENED_MS: i64 = 600_000;
+
+/// Everybody who looks.
 #[derive(Default)]
-pub struct Presence(Mutex<HashMap<ConversationId, HashMap<AgentId, Seen>>>);
+pub struct Presence {
+    here: Mutex<HashMap<ConversationId, HashMap<AgentId, Seen>>>,
+    /// When people and programs opened which conversation.
+    opened: Mutex<HashMap<(String, ConversationId), Instant>>,
+}
 
 impl Presence {
     /// Somebody looks at a conversation, and may write there; who else does, by name.
     pub fn look(&self, id: &ConversationId, agent: &AgentId, name: &str, writes: bool, now: Instant) -> Vec<Present> {
         // invariant: no code panics while it holds this lock.
-        let mut all = self.0.lock().expect("not poisoned");
+        let mut all = self.here.lock().expect("not poisoned");
         // A clock may be set back: what is yet to come is as long ago as can be.
         let is_here = |seen: &Seen| (0..LASTS_MS).contains(&now.since(seen.at));
         let writes_now = |seen: &Seen| seen.wrote_at.is_some_and(|at| (0..WRITES_MS).contains(&now.since(at)));
@@ -44,6 +51,22 @@ impl Presence {
         let mut others: Vec<Present> = others.map(|(_, seen)| Present { name: seen.name.clone(), writes: writes_now(seen) }).collect();
         others.sort_by(|one, other| one.name.cmp(&other.name));
         others
+    }
+
+    /// Somebody opens a conversation; whether they have not done so lately.
+    pub fn opens(&self, who: String, id: &ConversationId, now: Instant) -> bool {
+        // invariant: no code panics while it holds this lock.
+        let mut opened = self.opened.lock().expect("not poisoned");
+        let is_recent = |at: &Instant| (0..OPENED_MS).contains(&now.since(*at));
+        if opened.len() > MANY {
+            opened.retain(|_, at| is_recent(at));
+        }
+        let key = (who, id.clone());
+        let is_known = opened.get(&key).is_some_and(is_recent);
+        if !is_known {
+            opened.insert(key, now);
+        }
+        !is_known
     }
 }
 
@@ -67,6 +90,6 @@ mod tests {
             look("mira", &format!("c{n}"), false, 20_000);
         }
         look("mira", "last", false, 40_000);
-        assert!(presence.0.lock().unwrap().len() <= 2, "what nobody looks at is not kept");
+        assert!(presence.here.lock().unwrap().len() <= 2, "what nobody looks at is not kept");
     }
 }

@@ -5,6 +5,8 @@
 
 pub mod accounts;
 pub mod agents;
+pub mod audit;
+pub mod beside;
 pub mod contacts;
 pub mod conversations;
 pub mod drafts;
@@ -16,6 +18,7 @@ pub mod notes;
 pub mod numbers;
 pub mod outgoing;
 pub mod people;
+pub mod pins;
 pub mod presence;
 pub mod profile;
 pub mod reactions;
@@ -23,6 +26,7 @@ pub mod replies;
 pub mod search;
 pub mod team;
 pub mod templates;
+pub mod views;
 
 use super::caller::Caller;
 use super::error::{Result, status};

@@ -7,7 +7,9 @@
 
 pub mod accounts;
 pub mod agents;
+pub mod audit;
 pub mod backend;
+pub mod beside;
 pub mod book;
 pub mod contacts;
 pub mod conversations;
@@ -19,8 +21,10 @@ pub mod error;
 pub mod events;
 pub mod labels;
 pub mod media;
+pub mod mentions;
 pub mod messages;
 pub mod outbox;
+pub mod pins;
 pub mod reactions;
 pub mod receipts;
 pub mod replies;
@@ -30,6 +34,7 @@ pub mod settings;
 pub mod statuses;
 pub mod templates;
 pub mod value;
+pub mod views;
 pub mod wake;
 pub mod warnings;
 
@@ -57,6 +62,8 @@ pub fn all_statements() -> Vec<(&'static str, &'static str, Sql)> {
     [
         ("accounts", accounts::STATEMENTS),
         ("agents", agents::STATEMENTS),
+        ("audit", audit::STATEMENTS),
+        ("beside", beside::STATEMENTS),
         ("book", book::STATEMENTS),
         ("contacts", contacts::STATEMENTS),
         ("conversations", conversations::STATEMENTS),
@@ -65,8 +72,10 @@ pub fn all_statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("events", events::STATEMENTS),
         ("labels", labels::STATEMENTS),
         ("media", media::STATEMENTS),
+        ("mentions", mentions::STATEMENTS),
         ("messages", messages::STATEMENTS),
         ("outbox", outbox::STATEMENTS),
+        ("pins", pins::STATEMENTS),
         ("reactions", reactions::STATEMENTS),
         ("receipts", receipts::STATEMENTS),
         ("replies", replies::STATEMENTS),
@@ -75,6 +84,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("settings", settings::STATEMENTS),
         ("statuses", statuses::STATEMENTS),
         ("templates", templates::STATEMENTS),
+        ("views", views::STATEMENTS),
         ("warnings", warnings::STATEMENTS),
     ]
     .into_iter()

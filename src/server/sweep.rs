@@ -3,7 +3,7 @@
 
 use super::service::agents::IDLE_MS;
 use super::state::App;
-use super::store::{Result, deliveries, events, media, outbox, sessions, statuses};
+use super::store::{Result, audit, deliveries, events, media, outbox, sessions, statuses};
 use crate::domain::time::{DAY_MS, HOUR_MS};
 use std::time::Duration;
 
@@ -11,6 +11,9 @@ use std::time::Duration;
 const EVENT_DAYS: i64 = 7;
 /// How long a status or reaction waits for its message.
 const PARKED_DAYS: i64 = 30;
+
+/// How long it is kept who did what.
+const AUDIT_DAYS: i64 = 366;
 
 /// A log of SQLite's that large is worth a warning, bytes.
 const LOG_ALERT: i64 = 256 * 1024 * 1024;
@@ -26,6 +29,7 @@ pub async fn step(app: &App) -> Result<bool> {
         events::expire(&mut tx, now.plus(-EVENT_DAYS * DAY_MS)).await?,
         statuses::expire(&mut tx, now.plus(-PARKED_DAYS * DAY_MS)).await?,
         sessions::expire(&mut tx, now, now.plus(-IDLE_MS)).await?,
+        audit::expire(&mut tx, now.plus(-AUDIT_DAYS * DAY_MS)).await?,
     ];
     tx.commit().await?;
     tracing::debug!(deliveries, ?others, "old deliveries, events, parked reports and sessions forgotten");

@@ -1,8 +1,9 @@
 //! What this process knows to be wrong with itself, for the banners, `/healthz` and `/metrics`.
 
 use super::state::App;
-use super::store::{Result, Tx, accounts, deliveries, outbox, settings, warnings};
+use super::store::{Result, Tx, accounts, deliveries, mentions, outbox, settings, warnings};
 use crate::domain::access::{Action, Principal};
+use crate::domain::contact::display_name;
 use crate::domain::time::MINUTE_MS;
 use crate::protocol::aside::Notice;
 use crate::protocol::json;
@@ -84,6 +85,17 @@ pub async fn list(app: &App, tx: &mut Tx) -> Result<Vec<Notice>> {
     for (key, at, warning) in warnings::list(tx).await? {
         notices.extend(json::read(warning.as_bytes()).map(|warning| Notice::Told { key, at, warning }));
     }
+    for mention in mentions::list(tx).await? {
+        notices.push(Notice::Mentioned {
+            agent: mention.agent_id,
+            by: mention.author_name.unwrap_or_default(),
+            customer: display_name(&mention.name, mention.wa_id.as_deref(), mention.user_id.as_deref()),
+            conversation: mention.conversation_id,
+            account: mention.account_id,
+            message: mention.message_id,
+            preview: mention.preview,
+        });
+    }
     Ok(notices)
 }
 
@@ -94,6 +106,7 @@ pub fn visible(caller: &Caller, notices: &[Notice]) -> Vec<Notice> {
         Notice::NoAppSecret | Notice::NoAccount | Notice::Told { .. } => caller.is_admin(),
         Notice::NotStoring | Notice::NotApplying => caller.principal != Principal::Nobody,
         Notice::AccountStopped { account, .. } => caller.may_on(Action::Read, &account.id),
+        Notice::Mentioned { agent, account, .. } => caller.agent.as_ref().is_some_and(|me| me.id == *agent) && caller.may_on(Action::Read, account),
     };
     notices.iter().filter(concerns).cloned().collect()
 }

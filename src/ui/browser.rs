@@ -1,10 +1,12 @@
 //! The browser itself. The only folder that touches web-sys; called from effects and handlers, never while rendering.
 
 pub mod document;
+pub mod highlight;
 pub mod history;
 pub mod keys;
 pub mod line;
 pub mod player;
+pub mod pointer;
 pub mod position;
 pub mod random;
 pub mod recorder;

@@ -6,10 +6,13 @@
 pub mod act;
 pub mod answer;
 pub mod aside;
+pub mod beside;
+pub mod bulk;
 pub mod complete;
 pub mod details;
 pub mod drafts;
 pub mod emoji;
+pub mod find;
 pub mod form;
 pub mod forward;
 pub mod held;
@@ -19,6 +22,7 @@ pub mod lightbox;
 pub mod make;
 pub mod menu;
 pub mod note;
+pub mod pins;
 pub mod presence;
 pub mod preview;
 pub mod replies;
@@ -26,6 +30,7 @@ pub mod single;
 pub mod tools;
 pub mod tray;
 pub mod typing;
+pub mod undo;
 pub mod views;
 pub mod voice;
 pub mod wrong;
@@ -52,7 +57,9 @@ pub struct Code {
     pub whole: fn(Inbox) -> AnyView,
     /// In the list's header: which part of it is shown.
     pub views: fn(Inbox) -> AnyView,
-    /// Below the list: messages that were found.
+    /// Above the list: the pinned ones.
+    pub pinned: fn(Inbox) -> AnyView,
+    /// Below the list: messages that were found, what can be done with the chosen rows.
     pub below: fn(Inbox) -> AnyView,
     /// Beside a row's name: its label, whose it is.
     pub marks: fn(&ArcRwSignal<Conversation>) -> AnyView,
@@ -91,14 +98,17 @@ pub struct Code {
 }
 
 static CODE: Code = Code {
-    whole: |inbox| (wrong::draw(inbox), aside::draw(inbox), answer::said(), voice::draw(inbox), make::draw(inbox), forward::draw(inbox)).into_any(),
+    whole: |inbox| {
+        (wrong::draw(inbox), aside::draw(inbox), answer::said(), undo::draw(inbox), voice::draw(inbox), make::draw(inbox), forward::draw(inbox)).into_any()
+    },
     sentence: Failure::sentence,
     hear: aside::hear,
     views: views::draw,
-    below: hits::draw,
+    pinned: pins::draw,
+    below: |inbox| (hits::draw(inbox), bulk::draw(inbox)).into_any(),
     marks: tools::marks,
     tools: tools::draw,
-    over: |inbox| (lightbox::draw(inbox), menu::draw(inbox), details::draw(inbox)).into_any(),
+    over: |inbox| (lightbox::draw(inbox), menu::draw(inbox), details::draw(inbox), find::draw(inbox), beside::draw(inbox)).into_any(),
     above: |inbox| {
         (presence::draw(), held::draw(inbox), note::draw(inbox), tray::draw(inbox), answer::draw(inbox), complete::draw(inbox), preview::draw(inbox)).into_any()
     },
@@ -120,6 +130,9 @@ static CODE: Code = Code {
         presence::start(inbox);
         drafts::start(inbox);
         views::start(inbox);
+        pins::start(inbox);
+        bulk::start(inbox);
+        beside::start();
         inbox.admit();
         for text in Inbox::take_unheard() {
             aside::hear(&text);
@@ -140,7 +153,10 @@ static CODE: Code = Code {
             views::fetch(inbox, filter);
         }
     },
-    admit: views::admit,
+    admit: |inbox| {
+        views::admit(inbox);
+        pins::refresh(inbox);
+    },
     resync: |inbox| inbox.fetch_snapshot().boxed_local(),
     load_more: |inbox| inbox.fetch_more().boxed_local(),
     load_older: |inbox| inbox.fetch_older().boxed_local(),

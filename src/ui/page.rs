@@ -1,5 +1,6 @@
 //! Pages: the document around them, and one file for each.
 
+pub mod audit;
 pub mod contacts;
 pub mod document;
 pub mod inbox;

@@ -1,5 +1,6 @@
 //! Every sentence of the page, one typed function each: another language is another file.
 
+mod audit;
 mod contacts;
 mod details;
 mod files;
@@ -7,11 +8,13 @@ mod make;
 mod numbers;
 mod origin;
 mod team;
+mod triage;
 
 use crate::domain::content::answer::By;
 use crate::domain::content::unknown::Reason;
 use crate::domain::delivery::Delivery;
 use crate::domain::time::{Date, HOUR_MS, Instant, LocalTime, MINUTE_MS, Zone};
+pub use audit::*;
 pub use contacts::*;
 pub use details::*;
 pub use files::*;
@@ -19,6 +22,7 @@ pub use make::*;
 pub use numbers::*;
 pub use origin::*;
 pub use team::*;
+pub use triage::*;
 
 const MONTHS: [&str; 12] = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];

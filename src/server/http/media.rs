@@ -105,7 +105,7 @@ fn value(text: String) -> HeaderValue {
 /// `inline` or `attachment` with the name it came with (RFC 6266), which is only ever a name.
 fn disposition(file: &Stored, is_shown: bool) -> String {
     let kind = if is_shown { "inline" } else { "attachment" };
-    let name = file.name.clone().unwrap_or_else(|| format!("{}.{}", file.mime.split('/').next().unwrap_or("file"), kind::ending(&file.mime)));
+    let name = kind::name_of(file.name.clone(), &file.mime);
     let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || " ._-()".contains(c) { c } else { '_' }).collect();
     format!("{kind}; filename=\"{plain}\"; filename*=UTF-8''{}", address::encode(&name))
 }

@@ -3,7 +3,7 @@
 use super::forms::Fields;
 use super::headers::page_policy;
 use super::refusal::Refusal;
-use super::{contacts, labels, numbers, people, profile, replies};
+use super::{audit, contacts, labels, numbers, people, profile, replies};
 use crate::protocol::address;
 use crate::protocol::error::{ApiError, Code};
 use crate::protocol::form::FormNote;
@@ -132,6 +132,10 @@ async fn view(app: &App, caller: &Caller, uri: &Uri, note: FormNote) -> (StatusC
         },
         address::PEOPLE => match people::page(app, caller, note).await {
             Ok(page) => (StatusCode::OK, View::People(page)),
+            Err(error) => refused(error.into(), String::new()),
+        },
+        address::AUDIT => match audit::page(app, caller, &asked).await {
+            Ok(page) => (StatusCode::OK, View::Audit(page)),
             Err(error) => refused(error.into(), String::new()),
         },
         address::PROFILE => match profile::page(app, caller, note).await {

@@ -40,6 +40,7 @@ pub struct Page {
     q: Option<String>,
     label: Option<String>,
     view: Option<String>,
+    agent: Option<String>,
 }
 
 impl Page {
@@ -56,7 +57,8 @@ impl Page {
     /// What the list is asked for, as the inbox's own address says it.
     fn filter(&self) -> Filter {
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
-        Filter { q: text(&self.q), label: text(&self.label), view: View::parse(&text(&self.view)) }
+        let view = View::parse(&text(&self.view));
+        Filter { q: text(&self.q), label: text(&self.label), view, account: text(&self.account_id), agent: text(&self.agent) }
     }
 
     fn account(&self) -> Option<AccountId> {

@@ -7,7 +7,7 @@ use crate::server::caller::Caller;
 use crate::server::state::App;
 use axum::Extension;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{Extensions, HeaderMap};
+use axum::http::{Extensions, HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
@@ -26,6 +26,11 @@ const OF_NOBODY: (u32, u32) = (2000, 60 * 200);
 /// Requests of one session or one key: far more than a page or a program in its senses makes.
 const OF_CALLER: (u32, u32) = (2000, 60 * 200);
 
+/// Searches of one caller: more than anybody types.
+const SEARCHES: (u32, u32) = (120, 60 * 5);
+/// Files of one caller.
+const UPLOADS: (u32, u32) = (100, 60 * 2);
+
 /// Counts attempts in this process.
 pub struct Throttle {
     names: DefaultKeyedRateLimiter<String>,
@@ -33,6 +38,8 @@ pub struct Throttle {
     unsigned: DefaultKeyedRateLimiter<IpAddr>,
     nobodies: DefaultKeyedRateLimiter<IpAddr>,
     callers: DefaultKeyedRateLimiter<String>,
+    searches: DefaultKeyedRateLimiter<String>,
+    uploads: DefaultKeyedRateLimiter<String>,
 }
 
 impl Default for Throttle {
@@ -48,6 +55,8 @@ impl Default for Throttle {
             unsigned: RateLimiter::keyed(quota(UNSIGNED)),
             nobodies: RateLimiter::keyed(quota(OF_NOBODY)),
             callers: RateLimiter::keyed(quota(OF_CALLER)),
+            searches: RateLimiter::keyed(quota(SEARCHES)),
+            uploads: RateLimiter::keyed(quota(UPLOADS)),
         }
     }
 }
@@ -87,6 +96,40 @@ impl Throttle {
     }
 }
 
+impl Throttle {
+    /// Whether this caller may make a request that costs more than others; those that do not are never counted.
+    #[must_use]
+    pub fn allows_costly(&self, caller: &Caller, request: &Request) -> bool {
+        let limiter = match cost(request) {
+            Cost::Small => return true,
+            Cost::Search => &self.searches,
+            Cost::Upload => &self.uploads,
+        };
+        forget(limiter);
+        limiter.check_key(&caller.author().1).is_ok()
+    }
+}
+
+/// What a request costs the server.
+enum Cost {
+    Small,
+    Search,
+    Upload,
+}
+
+fn cost(request: &Request) -> Cost {
+    let (path, query) = (request.uri().path(), request.uri().query().unwrap_or_default());
+    let asks = |part: &str| part.strip_prefix("q=").is_some_and(|words| !words.is_empty());
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if ["/whatsapp/fn/search/hits", "/whatsapp/fn/search/thread", "/whatsapp/api/search/"].contains(&path) || query.split('&').any(asks) {
+        Cost::Search
+    } else if request.method() == Method::POST && kind.starts_with("multipart/") {
+        Cost::Upload
+    } else {
+        Cost::Small
+    }
+}
+
 /// Forgets who has not been heard of lately, once there are many.
 fn forget<K: std::hash::Hash + Eq + Clone>(limiter: &DefaultKeyedRateLimiter<K>) {
     if limiter.len() > 10_000 {
@@ -99,6 +142,10 @@ pub async fn check(State(app): State<App>, Extension(caller): Extension<Caller>,
     let address = address(&app, request.headers(), request.extensions());
     if !app.throttle.allows_request(&caller, address) {
         return Refusal(ApiError::new(Code::TooManyAttempts, "Too many requests. Wait some seconds, then try again.")).into_response();
+    }
+    if !app.throttle.allows_costly(&caller, &request) {
+        let why = "Too many searches or files in a short time. Wait half a minute, then try again. What you typed is kept.";
+        return Refusal(ApiError::new(Code::TooManyAttempts, why)).into_response();
     }
     next.run(request).await
 }

@@ -2,6 +2,7 @@
 
 use super::team;
 use crate::domain::agent::Role;
+use crate::domain::audit::Act;
 use crate::domain::id::AgentId;
 use crate::domain::time::{DAY_MS, Instant};
 use crate::protocol::error::Code;
@@ -12,7 +13,7 @@ use crate::server::password;
 use crate::server::secret::{new_token, token_hash};
 use crate::server::state::App;
 use crate::server::store::agents::Stored;
-use crate::server::store::{Lock, Store, agents, events, sessions};
+use crate::server::store::{Lock, Store, agents, audit, events, sessions};
 use crate::server::zone;
 
 /// A session ends after this long whatever happens.
@@ -152,6 +153,15 @@ pub async fn sign_in(app: &App, email: &str, password: String, time_zone: &str, 
         return Err(refuse(Code::Unauthorized, "The e-mail or the password is not right."));
     }
     sessions::add(&mut tx, &token_hash(&token), &agent.id, now, now.plus(SESSION_MS), device).await?;
+    let line = audit::New {
+        actor_kind: "agent",
+        actor_id: agent.id.as_str(),
+        actor_name: &agent.name,
+        act: Act::SignedIn.as_str(),
+        conversation: None,
+        subject: device,
+    };
+    audit::add(&mut tx, line, now).await?;
     if zone::is_known(time_zone) {
         agents::set_zone(&mut tx, &agent.id, time_zone).await?;
     }

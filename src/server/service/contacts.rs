@@ -1,7 +1,8 @@
 //! The address book: who writes to the business, what the team knows of them, and conversations that the team begins.
 
-use super::team;
+use super::{audit, team};
 use crate::domain::access::Action;
+use crate::domain::audit::Act;
 use crate::domain::contact::{Identity, IdentityKind};
 use crate::domain::content::Change;
 use crate::domain::conversation::Conversation;
@@ -76,7 +77,7 @@ async fn visible(tx: &mut Tx, caller: &Caller, contacts: Vec<Entry>) -> Result<V
     Ok(contacts.into_iter().filter(|contact| seen.contains(&contact.id)).collect())
 }
 
-fn unknown() -> Error {
+pub(super) fn unknown() -> Error {
     refuse(Code::NotPossible, "There is no such contact. It may have been joined with another.")
 }
 
@@ -93,6 +94,7 @@ pub async fn save(app: &App, caller: &Caller, id: &ContactId, edit: Edit) -> Res
     if !book::save(&mut tx, id, &edit).await? {
         return Err(unknown());
     }
+    audit::keep(&mut tx, caller, Act::ContactChanged, None, &edit.given_name, now).await?;
     events::begin(&mut tx).await?;
     let rows = conversations::list_by_contacts(&mut tx, &[id]).await?;
     let rows = conversations::load(&mut tx, &rows).await?.into_iter();
@@ -152,6 +154,8 @@ async fn keep_blocked(app: &App, caller: &Caller, id: &ContactId, blocks: bool) 
     for id in &ids {
         states.extend(conversations::lock(&mut tx, id).await?);
     }
+    let act = if blocks { Act::Blocked } else { Act::Unblocked };
+    audit::keep(&mut tx, caller, act, ids.first(), "", now).await?;
     team::keep_lines(&mut tx, Some(caller), &states, &Change::Blocked(blocks), now).await?;
     Ok(tx.commit().await?)
 }
@@ -249,6 +253,9 @@ async fn make(tx: &mut Tx, digits: String, name: &str) -> Result<ContactId> {
 /// All contacts that the caller may see, as a table for other programs.
 pub async fn export(app: &App, caller: &Caller) -> Result<Vec<u8>> {
     caller.may(Action::Administer)?;
+    let mut tx = app.store.write().await?;
+    audit::keep(&mut tx, caller, Act::Exported, None, "contacts", app.clock.now()).await?;
+    tx.commit().await?;
     let mut out = csv::Writer::from_writer(Vec::new());
     // invariant: memory takes whatever is written, and every record has as many cells.
     let mut add = |cells: [&str; 7]| out.write_record(cells.map(harmless)).expect("it is written");

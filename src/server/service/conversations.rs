@@ -1,10 +1,11 @@
 //! Reading the inbox: snapshot, list, thread, older messages; and saying that something was read.
 
-use super::search;
+use super::{audit, search};
 use crate::domain::access::Action;
 use crate::domain::conversation::Conversation;
 use crate::domain::id::{AccountId, ConversationId, MessageId};
 use crate::domain::message::{Direction, Message};
+use crate::domain::pin::Pin;
 use crate::domain::search::Filter;
 use crate::domain::time::Instant;
 use crate::protocol::address;
@@ -17,7 +18,7 @@ use crate::server::clock::new_id;
 use crate::server::error::{Result, refuse};
 use crate::server::meta::outbound::MarkRead;
 use crate::server::state::App;
-use crate::server::store::{Tx, accounts, conversations, events, messages, receipts};
+use crate::server::store::{Tx, accounts, conversations, events, messages, pins, receipts};
 use crate::server::zone;
 
 /// How many rows a page of the list has.
@@ -42,11 +43,16 @@ pub async fn snapshot(app: &App, caller: &Caller, segment: Option<&str>, filter:
     let limit = if filter.q.is_empty() { LIST_PAGE } else { search::MOST };
     let list = search::list_in(app, &mut tx, caller, &filter, TOP, limit).await?;
     let visible: Vec<_> = accounts.iter().filter(|account| caller.may_on(Action::Read, &account.id)).collect();
-    let unread = conversations::list_unread(&mut tx, visible.iter().map(|account| &account.id), UNREAD).await?;
+    let mut unread = conversations::list_unread(&mut tx, visible.iter().map(|account| &account.id), UNREAD).await?;
+    let muted = pins::list(&mut tx, &agent.id, Pin::Mute).await?;
+    unread.retain(|id| !muted.contains(id));
     let open = match segment {
         None => Open::Nothing,
         Some(segment) => match find_in(&mut tx, caller, segment, None).await? {
-            Some(conversation) => Open::Thread(Box::new(thread_in(&mut tx, caller, seq, conversation).await?)),
+            Some(conversation) => {
+                audit::opened(app, caller, &conversation.id);
+                Open::Thread(Box::new(thread_in(&mut tx, caller, seq, conversation).await?))
+            }
             None => Open::NotFound,
         },
     };
@@ -80,6 +86,7 @@ pub async fn thread(app: &App, caller: &Caller, segment: &str) -> Result<Thread>
     let mut tx = app.store.read().await?;
     let seq = events::head(&mut tx).await?;
     let conversation = find_in(&mut tx, caller, segment, None).await?.ok_or_else(unknown)?;
+    audit::opened(app, caller, &conversation.id);
     thread_in(&mut tx, caller, seq, conversation).await
 }
 
@@ -96,6 +103,7 @@ pub async fn older(app: &App, caller: &Caller, id: &ConversationId, before: Opti
     let below = before.map_or(Ok(TOP), read_cursor)?;
     let mut tx = app.store.read().await?;
     let conversation = conversations::find(&mut tx, id).await?.filter(|row| caller.may_on(Action::Read, &row.account_id)).ok_or_else(unknown)?;
+    audit::opened(app, caller, id);
     page_in(&mut tx, caller, &conversation.id, below, limit).await
 }
 

@@ -1,7 +1,8 @@
 //! Labels: made by everybody, also on the spot; deleted by admins.
 
-use super::team;
+use super::{audit, team};
 use crate::domain::access::Action;
+use crate::domain::audit::Act;
 use crate::domain::id::LabelId;
 use crate::domain::label::{self, NAME_CHARS};
 use crate::domain::time::Instant;
@@ -63,6 +64,7 @@ pub async fn put(app: &App, caller: &Caller, id: Option<LabelId>, name: &str, co
         Ok(false) => return Err(unknown()),
         Ok(true) => {}
     }
+    audit::keep(&mut tx, caller, Act::LabelChanged, None, &label.name, now).await?;
     team::changed(&mut tx, now).await?;
     Ok(tx.commit().await?)
 }
@@ -80,7 +82,7 @@ pub async fn delete(app: &App, caller: &Caller, id: &LabelId) -> Result<()> {
     let now = app.clock.now();
     loop {
         let mut tx = app.store.write().await?;
-        labels::find(&mut tx, id).await?.ok_or_else(unknown)?;
+        let label = labels::find(&mut tx, id).await?.ok_or_else(unknown)?;
         let marked = labels::list_marked(&mut tx, id, BATCH).await?;
         for conversation in &marked {
             if let Some(mut state) = conversations::lock(&mut tx, conversation).await?.filter(|state| state.label_id.as_deref() == Some(id.as_str())) {
@@ -91,6 +93,7 @@ pub async fn delete(app: &App, caller: &Caller, id: &LabelId) -> Result<()> {
         let is_last = marked.is_empty();
         if is_last {
             labels::drop(&mut tx, id).await?;
+            audit::keep(&mut tx, caller, Act::LabelChanged, None, &label.name, now).await?;
             team::changed(&mut tx, now).await?;
         } else {
             events::begin(&mut tx).await?;

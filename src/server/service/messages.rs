@@ -1,9 +1,11 @@
 //! Sending, and settling what failed or is unknown.
 
+use super::audit;
 use super::conversations::unknown;
 use super::outgoing::{Attached, Outgoing};
 use super::team;
 use crate::domain::access::Action;
+use crate::domain::audit::Act;
 use crate::domain::content::contacts::MOST_CARDS;
 use crate::domain::content::text::{Refusal, check};
 use crate::domain::content::{Change, Content, Document};
@@ -18,6 +20,7 @@ use crate::protocol::event::Event;
 use crate::server::caller::Caller;
 use crate::server::clock::new_id;
 use crate::server::error::{Error, Result, refuse};
+use crate::server::media::kind;
 use crate::server::outbox::publish;
 use crate::server::state::App;
 use crate::server::store::conversations::State;
@@ -69,6 +72,7 @@ pub async fn send(app: &App, caller: &Caller, command: Outgoing) -> Result<Messa
         return same_as(&mut tx, sent, &command, Some(&content)).await;
     };
     super::team::claim(&mut tx, caller, &command.conversation_id, now).await?;
+    audit::keep(&mut tx, caller, Act::Sent, Some(&command.conversation_id), content.message_type(), now).await?;
     if let Some(agent) = &caller.agent {
         drafts::drop_sent(&mut tx, &agent.id, &command.conversation_id, &command.client_id).await?;
     }
@@ -104,7 +108,8 @@ async fn with_own_file(tx: &mut Tx, command: Outgoing) -> Result<Outgoing> {
     let id = file.media.id.clone();
     let stored = media::find_stored(tx, &id).await?.filter(|stored| stored.account_id == command.account_id).ok_or_else(missing)?;
     let media = media::load(tx, std::slice::from_ref(&id)).await?.remove(&id).ok_or_else(missing)?;
-    Ok(Outgoing { file: Some(Attached { media, name: stored.name }), ..command })
+    let name = Some(kind::name_of(stored.name, &media.mime));
+    Ok(Outgoing { file: Some(Attached { media, name }), ..command })
 }
 
 /// What is sent, if WhatsApp takes it.
@@ -265,13 +270,15 @@ pub async fn settle(app: &App, caller: &Caller, id: &MessageId, how: Settle) -> 
         }
         _ => return Err(refuse(Code::NotPossible, "The message has moved on meanwhile: look at its state now.")),
     };
+    let (act, subject) = if how == Settle::Delete { (Act::Deleted, changed.content.message_type()) } else { (Act::Settled, how.as_str()) };
+    audit::keep(&mut tx, caller, act, Some(&changed.conversation_id), subject, now).await?;
     tx.commit().await?;
     app.wake.outbox.notify_one();
     Ok(changed)
 }
 
 async fn mark_as_sent(tx: &mut Tx, message: Message, now: Instant) -> Result<Message> {
-    messages::set_local(tx, &message.id, Delivery::Accepted, None).await?;
+    messages::set_local(tx, &message.id, Delivery::Accepted, None, now).await?;
     outbox::drop_all(tx, std::slice::from_ref(&message.id)).await?;
     publish(tx, &message.id, now).await?;
     Ok(messages::load_one(tx, &message.id).await?)
@@ -282,7 +289,7 @@ async fn as_document(tx: &mut Tx, message: &Message) -> Result<Content> {
     let kind = if matches!(message.content, Content::Image(_) | Content::Video(_) | Content::Audio(_)) { message.media.as_ref() } else { None };
     let id = &kind.ok_or_else(|| refuse(Code::NotPossible, "Only photos, films and recordings can be sent as documents."))?.id;
     let stored = media::find_stored(tx, id).await?.ok_or_else(|| refuse(Code::NotPossible, "The file is no longer here."))?;
-    Ok(Content::Document(Document { name: stored.name, caption: message.content.body().map(str::to_owned) }))
+    Ok(Content::Document(Document { name: Some(kind::name_of(stored.name, &stored.mime)), caption: message.content.body().map(str::to_owned) }))
 }
 
 async fn send_again(tx: &mut Tx, caller: &Caller, state: State, message: Message, content: Content, now: Instant) -> Result<Message> {
@@ -352,8 +359,11 @@ pub async fn details(app: &App, caller: &Caller, id: &MessageId) -> Result<Detai
         Some(wamid) => statuses::list(&mut tx, &message.account_id, wamid.0.as_str()).await?,
         None => Vec::new(),
     };
-    let stored_at = messages::stored_at(&mut tx, id).await?.unwrap_or(message.sort_at);
-    Ok(Details { stored_at, reports: reports.into_iter().map(|(word, at)| Report { word, at }).collect() })
+    let (stored_at, local, local_at) = messages::own_steps(&mut tx, id).await?.unwrap_or((message.sort_at, None, None));
+    // What is on its way has no outcome yet.
+    let has_ended = |word: &String| !matches!(Delivery::parse(word), None | Some(Delivery::Queued | Delivery::Sending));
+    let own = local.filter(has_ended).zip(local_at.map(Instant));
+    Ok(Details { stored_at, reports: own.into_iter().chain(reports).map(|(word, at)| Report { word, at }).collect() })
 }
 
 /// Nothing yet, to whom this segment (`wa_id`, user id, our id) names, answering the message that `reply_to` (a wamid or our id) names.

@@ -1,10 +1,12 @@
 //! Notes: what the team says among itself in a thread. Only outbound messages have a place in the outbox, so a note cannot leave.
 
+use super::audit;
 use super::conversations::unknown;
 use super::messages::{check_client_id, entry};
 use crate::domain::access::Action;
+use crate::domain::audit::Act;
 use crate::domain::content::{Content, Note};
-use crate::domain::id::{AgentId, ClientId, ConversationId};
+use crate::domain::id::{AgentId, ClientId, ConversationId, MessageId};
 use crate::domain::message::{Direction, Message};
 use crate::protocol::error::Code;
 use crate::protocol::event::Event;
@@ -12,7 +14,7 @@ use crate::server::caller::Caller;
 use crate::server::error::{Result, refuse};
 use crate::server::state::App;
 use crate::server::store::messages::New;
-use crate::server::store::{Tx, agents, conversations, events, messages};
+use crate::server::store::{Tx, agents, conversations, events, mentions, messages};
 
 /// How long a note may be, in characters.
 const MOST_CHARS: usize = 10_000;
@@ -33,20 +35,36 @@ pub async fn add(app: &App, caller: &Caller, id: &ConversationId, client_id: &Cl
         let is_same = known.conversation_id == *id && known.content.body() == Some(&body);
         return if is_same { Ok(known) } else { Err(refuse(Code::ClientIdReused, "This client id was used for another message. Use a new one for each.")) };
     }
-    let mentions = mentions(&mut tx, &body).await?;
-    let note = Content::Note(Note { body, mentions });
+    let named = called(&mut tx, &body).await?;
+    let note = Content::Note(Note { body, mentions: named.clone() });
     let new = New { client_id: Some(client_id.clone()), ..entry(Some(caller), &state, Direction::Note, &note, now) };
     messages::add(&mut tx, std::slice::from_ref(&new)).await?;
+    audit::keep(&mut tx, caller, Act::Noted, Some(id), "", now).await?;
+    // Whoever calls themselves need not be told.
+    for agent in named.iter().filter(|agent| agent.0 != author) {
+        mentions::add(&mut tx, agent, &new.id, now).await?;
+    }
     events::begin(&mut tx).await?;
     let conversation = conversations::load_one(&mut tx, id).await?;
     let message = messages::load_one(&mut tx, &new.id).await?;
     events::append(&mut tx, &[Event::MessageStored { conversation, message: message.clone() }], now).await?;
     tx.commit().await?;
+    app.wake.notices.notify_one();
     Ok(message)
 }
 
+/// The caller has seen that they were called in this note.
+pub async fn see_mention(app: &App, caller: &Caller, id: &MessageId) -> Result<()> {
+    let me = caller.may(Action::Handle)?.agent.as_ref().ok_or_else(|| refuse(Code::Forbidden, "Only people are called by name."))?;
+    let mut tx = app.store.write().await?;
+    mentions::drop(&mut tx, &me.id, id).await?;
+    tx.commit().await?;
+    app.wake.notices.notify_one();
+    Ok(())
+}
+
 /// Who is called by name: `@Mira`, in any case.
-async fn mentions(tx: &mut Tx, body: &str) -> Result<Vec<AgentId>> {
+async fn called(tx: &mut Tx, body: &str) -> Result<Vec<AgentId>> {
     let words = body.to_lowercase();
     let is_called = |name: &str| {
         let name = name.to_lowercase();

@@ -1,6 +1,8 @@
 //! The business's numbers, as admins connect, test, pause and remove them.
 
+use super::audit;
 use crate::domain::access::Action;
+use crate::domain::audit::Act;
 use crate::domain::failure::{Failure, own};
 use crate::domain::id::AccountId;
 use crate::domain::time::Instant;
@@ -102,6 +104,7 @@ pub async fn add(app: &App, caller: &Caller, form: Form<'_>) -> Result<()> {
     let mut tx = app.store.write().await?;
     accounts::put(&mut tx, new, app.clock.now()).await?;
     deliveries::revive(&mut tx, form.phone_number_id).await?;
+    audit::keep(&mut tx, caller, Act::NumberChanged, None, &format!("connect {name}"), app.clock.now()).await?;
     tx.commit().await?;
     app.wake.ingest.notify_one();
     app.wake.templates.notify_one();
@@ -125,6 +128,7 @@ pub async fn change(app: &App, caller: &Caller, id: &AccountId, form: Form<'_>, 
     }
     let mut tx = app.store.write().await?;
     accounts::rename(&mut tx, id, name).await?;
+    audit::keep(&mut tx, caller, Act::NumberChanged, None, &format!("change {name}"), app.clock.now()).await?;
     accounts::set_receipts(&mut tx, id, switches.read_receipts).await?;
     accounts::set_typing(&mut tx, id, switches.typing_indicator).await?;
     accounts::set_auto_assign(&mut tx, id, switches.auto_assign).await?;
@@ -153,6 +157,7 @@ pub async fn pause(app: &App, caller: &Caller, id: &AccountId) -> Result<()> {
     let hash = app.token(&account).map(|token| token_hash(token.expose())).unwrap_or_default();
     let mut tx = app.store.write().await?;
     accounts::stop(&mut tx, id, &Failure { code: own::PAUSED, text: String::new() }, &hash).await?;
+    audit::keep(&mut tx, caller, Act::NumberChanged, None, &format!("pause {}", account.name), app.clock.now()).await?;
     tx.commit().await?;
     app.wake.notices.notify_one();
     Ok(())
@@ -172,6 +177,7 @@ pub async fn remove(app: &App, caller: &Caller, id: &AccountId) -> Result<()> {
         ));
     }
     accounts::remove(&mut tx, id).await?;
+    audit::keep(&mut tx, caller, Act::NumberChanged, None, &format!("remove {}", account.name), app.clock.now()).await?;
     tx.commit().await?;
     app.wake.notices.notify_one();
     Ok(())

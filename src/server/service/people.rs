@@ -1,8 +1,9 @@
 //! Who belongs to the team: admins invite, change roles, let out and in again; whoever is invited chooses a password by a link.
 
-use super::{agents as accounts_of, team};
+use super::{agents as accounts_of, audit, team};
 use crate::domain::access::Action;
 use crate::domain::agent::Role;
+use crate::domain::audit::Act;
 use crate::domain::id::AgentId;
 use crate::domain::time::{DAY_MS, Instant};
 use crate::protocol::error::Code;
@@ -38,7 +39,8 @@ pub async fn link(app: &App, caller: &Caller, id: &AgentId) -> Result<String> {
     caller.may(Action::Administer)?;
     let (token, now) = (new_token(), app.clock.now());
     let mut tx = app.store.write().await?;
-    known(&mut tx, id).await?;
+    let agent = known(&mut tx, id).await?;
+    audit::keep(&mut tx, caller, Act::PersonChanged, None, &format!("link {}", agent.name), now).await?;
     agents::put_invitation(&mut tx, &token_hash(&token), id, now.plus(LINK_MS)).await?;
     tx.commit().await?;
     Ok(token)
@@ -53,8 +55,9 @@ pub async fn set_role(app: &App, caller: &Caller, id: &AgentId, role: Role) -> R
     caller.may(Action::Administer)?;
     let mut tx = app.store.write().await?;
     tx.lock(Lock::Setup).await?;
-    known(&mut tx, id).await?;
+    let agent = known(&mut tx, id).await?;
     agents::set_role(&mut tx, id, role.as_str()).await?;
+    audit::keep(&mut tx, caller, Act::PersonChanged, None, &format!("{} {}", role.as_str(), agent.name), app.clock.now()).await?;
     check_admins(&mut tx).await?;
     end(tx, app.clock.now()).await
 }
@@ -74,6 +77,7 @@ pub async fn set_disabled(app: &App, caller: &Caller, id: &AgentId, is_out: bool
         agents::enable(&mut tx, id).await?;
     }
     check_admins(&mut tx).await?;
+    audit::keep(&mut tx, caller, Act::PersonChanged, None, &format!("{} {}", if is_out { "out" } else { "in" }, agent.name), now).await?;
     end(tx, now).await
 }
 

@@ -1,8 +1,10 @@
 //! Our reactions: an emoji of the business on a message, seen on it at once, sent like any other message, in order with the others.
 
+use super::audit;
 use super::conversations::unknown;
 use super::messages::{check_window, outbound};
 use crate::domain::access::Action;
+use crate::domain::audit::Act;
 use crate::domain::content::{self, Content};
 use crate::domain::id::MessageId;
 use crate::domain::markup;
@@ -45,6 +47,7 @@ pub async fn react(app: &App, caller: &Caller, id: &MessageId, emoji: &str) -> R
         outbox::add(&mut tx, &added.id, &added.account_id, &added.conversation_id, added.n, now).await?;
     }
     publish(&mut tx, &new.id, now).await?;
+    audit::keep(&mut tx, caller, Act::Reacted, Some(&state.id), emoji, now).await?;
     let target = messages::load_one(&mut tx, id).await?;
     tx.commit().await?;
     app.wake.outbox.notify_one();

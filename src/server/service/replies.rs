@@ -1,7 +1,9 @@
 //! Quick replies: every agent's own; everybody's are kept by admins.
 
+use super::audit;
 use crate::domain::access::Action;
 use crate::domain::agent::Agent;
+use crate::domain::audit::Act;
 use crate::domain::content::text::{LIMIT, units};
 use crate::domain::reply::{Reply, SHORTCUT_CHARS, shortcut};
 use crate::protocol::error::Code;
@@ -59,7 +61,10 @@ pub async fn put(app: &App, caller: &Caller, form: Form<'_>) -> Result<()> {
     match done {
         Err(error) if error.is_unique_violation() => Err(refuse(Code::Invalid, format!("There is a quick reply called /{shortcut} already."))),
         Err(error) => Err(error.into()),
-        Ok(()) => Ok(tx.commit().await?),
+        Ok(()) => {
+            audit::keep(&mut tx, caller, Act::ReplyChanged, None, &shortcut, app.clock.now()).await?;
+            Ok(tx.commit().await?)
+        }
     }
 }
 
@@ -70,6 +75,7 @@ pub async fn delete(app: &App, caller: &Caller, id: &str) -> Result<()> {
     let known = replies::find(&mut tx, id).await?.ok_or_else(unknown)?;
     check_owner(caller, me, &known)?;
     replies::drop(&mut tx, id).await?;
+    audit::keep(&mut tx, caller, Act::ReplyChanged, None, &known.shortcut, app.clock.now()).await?;
     Ok(tx.commit().await?)
 }
 

@@ -1,9 +1,9 @@
 //! Finding: which conversations a list shows, which messages have the words, and how many each view has.
 
-use crate::domain::access::{Action, Principal};
+use crate::domain::access::Action;
 use crate::domain::content::Content;
 use crate::domain::conversation::Conversation;
-use crate::domain::id::AgentId;
+use crate::domain::id::{AccountId, AgentId, ConversationId, MessageId};
 use crate::domain::message::Direction;
 use crate::domain::search::{Filter, View};
 use crate::domain::time::{DAY_MS, Instant};
@@ -65,6 +65,16 @@ async fn asked(tx: &mut Tx, caller: &Caller, filter: &Filter, now: Instant) -> R
             return Ok(None);
         }
         part.label = Some(label.id);
+    }
+    if !filter.account.is_empty() {
+        part.account = Some(AccountId(filter.account.clone()));
+    }
+    if !filter.agent.is_empty() {
+        let agent = AgentId(filter.agent.clone());
+        if part.assignee.as_ref().is_some_and(|other| *other != agent) {
+            return Ok(None);
+        }
+        part.assignee = Some(agent);
     }
     if let Some(name) = &question.agent {
         let name = name.to_lowercase();
@@ -154,10 +164,8 @@ async fn found_in(app: &App, tx: &mut Tx, caller: &Caller, asked: &Asked, limit:
 
 /// What the caller may see of the messages, as far as the database can tell.
 fn scope(caller: &Caller, asked: &Asked, below: i64) -> search::Scope {
-    let accounts = match &caller.principal {
-        Principal::Agent { accounts, .. } => accounts.clone(),
-        _ => None,
-    };
+    // Of one that the caller may not see, the gate lets nothing through.
+    let accounts = asked.part.account.clone().map(|account| vec![account]).or_else(|| caller.limits());
     search::Scope {
         below,
         times: asked.times,
@@ -174,6 +182,7 @@ fn scope(caller: &Caller, asked: &Asked, below: i64) -> search::Scope {
 fn is_part(row: &Conversation, part: &Part) -> bool {
     (part.label.is_none() || row.label == part.label)
         && (part.assignee.is_none() || row.assignee == part.assignee)
+        && part.account.as_ref().is_none_or(|account| row.account_id == *account)
         && part.status.is_none_or(|status| row.status.as_str() == status)
 }
 
@@ -224,6 +233,15 @@ fn hit(conversation: Conversation, message: search::Found, question: &Question) 
         author: message.author_name,
         snippet: snippet(&crate::domain::markup::plain(&text), question),
     }
+}
+
+/// Messages of one conversation that have the words, newest first, at most [`MOST`].
+pub async fn in_thread(app: &App, caller: &Caller, id: &ConversationId, words: &str) -> Result<Vec<MessageId>> {
+    caller.may(Action::Read)?;
+    let mut tx = app.store.read().await?;
+    conversations::find(&mut tx, id).await?.filter(|row| caller.may_on(Action::Read, &row.account_id)).ok_or_else(super::conversations::unknown)?;
+    let question = Question::read(words);
+    Ok(search::find_in_thread(&app.store, &mut tx, &question, id, caller.agent.is_some(), MOST).await?)
 }
 
 /// How many conversations each view shows, up to [`COUNTED`].

@@ -1,10 +1,12 @@
 //! What the team does with conversations among itself: labels them, hands them over, puts them off, is done with them. No customer
 //! sees any of it; the thread keeps a quiet line of who did it and when.
 
+use super::audit;
 use super::conversations::unknown;
 use super::labels;
 use super::messages::entry;
 use crate::domain::access::Action;
+use crate::domain::audit::Act;
 use crate::domain::content::{Change, Content};
 use crate::domain::conversation::{Conversation, Status};
 use crate::domain::id::{AgentId, ConversationId};
@@ -83,9 +85,21 @@ pub async fn handle(app: &App, caller: &Caller, id: &ConversationId, what: Handl
         return Ok(conversations::load_one(&mut tx, id).await?);
     }
     conversations::update(&mut tx, &[&after]).await?;
+    audit::keep(&mut tx, caller, Act::Handled, Some(id), &subject(&change), now).await?;
     let conversation = keep_line(&mut tx, Some(caller), &after, change, now, is_new_label).await?;
     tx.commit().await?;
     Ok(conversation)
+}
+
+/// What was done, for the audit: its word, and the name it is about.
+fn subject(change: &Change) -> String {
+    match change {
+        Change::Labelled(name) => format!("label {}", name.as_deref().unwrap_or("-")),
+        Change::Assigned(name) => format!("assign {}", name.as_deref().unwrap_or("-")),
+        Change::Snoozed(_) => "snooze".to_owned(),
+        Change::Resolved => "resolve".to_owned(),
+        _ => "reopen".to_owned(),
+    }
 }
 
 /// Whoever answers first gets a conversation that is nobody's, where its number is set so. Its row is locked by now.

@@ -3,6 +3,7 @@
 use super::{Result, Sql, Tx, args, json, over_rows, statements};
 use crate::domain::id::{AccountId, ContactId};
 use crate::domain::time::Instant;
+pub use crate::protocol::beside::ContactEdit as Edit;
 use serde::Serialize;
 use sqlx::FromRow;
 
@@ -91,19 +92,6 @@ impl Entry {
     pub fn wants_no_marketing(&self) -> bool {
         self.no_marketing + self.has_stopped > 0
     }
-}
-
-/// What the team writes about a contact.
-#[derive(Clone, Debug)]
-pub struct Edit {
-    /// What the team calls them.
-    pub given_name: String,
-    /// Where else to write to.
-    pub email: String,
-    /// What else is known.
-    pub notes: String,
-    /// They want no marketing.
-    pub no_marketing: bool,
 }
 
 /// What somebody told WhatsApp about marketing.

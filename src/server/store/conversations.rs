@@ -36,7 +36,8 @@ macro_rules! list_of {
             $driver,
             " and ($5 = 0 or m.direction <> 'outbound') and ($6 = '' or c.status = $6) and ($7 = 0 or c.unread > 0) and ($8 = 0 or c.assignee_id is null)
               and ($9 = '' or c.label_id = $9) and ($10 = '' or c.assignee_id = $10)
-              and ($11 = 0 or c.last_inbound_at <= $11) and ($12 = 0 or c.last_inbound_at > $12) order by c.sort_at desc, c.sort_n desc limit $3"
+              and ($11 = 0 or c.last_inbound_at <= $11) and ($12 = 0 or c.last_inbound_at > $12)
+              and ($13 = '' or c.account_id = $13) order by c.sort_at desc, c.sort_n desc limit $3"
         )
     };
 }

@@ -86,7 +86,7 @@ statements! {
         "delete from messages where author_kind = 'phone' and wamid = $2 and account_id = (select m.account_id from messages m where m.id = $1)
          returning id, conversation_id"
     );
-    SET_LOCAL = Sql::same("update messages set local_delivery = $2, failure = coalesce($3, failure) where id = $1");
+    SET_LOCAL = Sql::same("update messages set local_delivery = $2, failure = coalesce($3, failure), local_at = $4 where id = $1");
     SET_WAMID = Sql::same("update messages set wamid = $2 where id = $1 and wamid is null");
     PROJECTION = over_rows!(
         "select m.id, m.local_delivery, m.delivery, m.failure, s.status, s.at, s.failure as reported_failure from",
@@ -106,7 +106,7 @@ statements! {
         "select coalesce(author_name, '') from messages where conversation_id = $1 and (sort_at, n) > ($2, $3) and direction = 'outbound' and discarded = 0
            and delivery <> 'failed' and not (author_kind = $4 and coalesce(author_id, '') = $5) order by sort_at desc, n desc limit 1"
     );
-    STORED_AT = Sql::same("select created_at from messages where id = $1");
+    OWN_STEPS = Sql::same("select created_at, local_delivery, local_at from messages where id = $1");
 }
 
 #[derive(FromRow)]
@@ -290,8 +290,8 @@ pub async fn find_answers(tx: &mut Tx, keys: &[&Key]) -> Result<Vec<(MessageId, 
 }
 
 /// Records what we did ourselves; [`project`] then gives the visible state.
-pub async fn set_local(tx: &mut Tx, id: &MessageId, local: Delivery, failure: Option<&Failure>) -> Result<()> {
-    tx.run(SET_LOCAL, args![id, local.as_str(), failure.map(json)]).await?;
+pub async fn set_local(tx: &mut Tx, id: &MessageId, local: Delivery, failure: Option<&Failure>, now: Instant) -> Result<()> {
+    tx.run(SET_LOCAL, args![id, local.as_str(), failure.map(json), now]).await?;
     Ok(())
 }
 
@@ -385,9 +385,9 @@ pub async fn answered_since(tx: &mut Tx, conversation: &ConversationId, seen: (I
     Ok(tx.find::<(String,)>(ANSWERED_SINCE, args![conversation, seen.0, seen.1, kind, id]).await?.map(|row| row.0))
 }
 
-/// When a message was stored here.
-pub async fn stored_at(tx: &mut Tx, id: &MessageId) -> Result<Option<Instant>> {
-    Ok(tx.find::<(Instant,)>(STORED_AT, args![id]).await?.map(|row| row.0))
+/// When a message was stored here; and what we did last about it ourselves, and when.
+pub async fn own_steps(tx: &mut Tx, id: &MessageId) -> Result<Option<(Instant, Option<String>, Option<i64>)>> {
+    tx.find(OWN_STEPS, args![id]).await
 }
 
 /// Holds a message until the end of the transaction.

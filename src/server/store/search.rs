@@ -49,6 +49,13 @@ statements! {
         postgres: "select distinct t.conversation_id from (select m.conversation_id from message_search s join messages m on m.n = s.n join conversations c on c.id = m.conversation_id
               where s.text @@ cast($1 as tsquery) and s.n < $2 and m.sort_at >= $3 and m.sort_at < $4 and ($5 = '' or c.label_id = $5) and ($6 = '' or c.assignee_id = $6) and ($7 = '' or c.status = $7) and ($8 = '' or c.account_id in (select r.value->>'id' from jsonb_array_elements(cast(case when $8 = '' then '[]' else $8 end as jsonb)) as r(value))) and m.discarded = 0 and ($10 = 1 or m.direction <> 'note') order by s.n desc limit $9) as t",
     };
+    /// The thread's own messages are gone through, newest first, as a common word has far more elsewhere.
+    FIND_IN_THREAD = Sql {
+        sqlite: "select m.id from messages m cross join message_search s on s.rowid = m.n
+              where m.conversation_id = $1 and m.discarded = 0 and s.message_search match $2 and ($3 = 1 or m.direction <> 'note') order by m.sort_at desc, m.n desc limit $4",
+        postgres: "select m.id from messages m join message_search s on s.n = m.n
+              where m.conversation_id = $1 and m.discarded = 0 and s.text @@ cast($2 as tsquery) and ($3 = 1 or m.direction <> 'note') order by m.sort_at desc, m.n desc limit $4",
+    };
     /// Of very many, those that were named last are looked at; the newest of them are taken.
     FIND_CONVERSATIONS = Sql {
         sqlite: "select c.id from (select s.rowid as n from conversation_search s where s.conversation_search match $1 order by s.rowid desc limit $3) as t
@@ -223,6 +230,15 @@ pub async fn find_threads(store: &Store, tx: &mut Tx, question: &Question, scope
         return Ok(Vec::new());
     }
     Ok(tx.all::<(ConversationId,)>(FIND_THREADS, scope.values(asked, messages)).await?.into_iter().map(|row| row.0).collect())
+}
+
+/// Messages of a thread that a question asks for, newest first.
+pub async fn find_in_thread(store: &Store, tx: &mut Tx, question: &Question, id: &ConversationId, with_notes: bool, limit: i64) -> Result<Vec<MessageId>> {
+    let asked = asked(store, question, true);
+    if asked.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(tx.all::<(MessageId,)>(FIND_IN_THREAD, args![id, asked, with_notes, limit]).await?.into_iter().map(|row| row.0).collect())
 }
 
 /// Conversations whose name or number a question asks for, newest first, at most `limit`.

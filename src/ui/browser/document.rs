@@ -117,6 +117,12 @@ pub fn is_unchecked(id: &str) -> bool {
     html(id).and_then(|element| element.dyn_into::<HtmlInputElement>().ok()).is_some_and(|field| !field.checked())
 }
 
+/// Whether the box with this id is there and ticked.
+#[must_use]
+pub fn is_checked(id: &str) -> bool {
+    html(id).and_then(|element| element.dyn_into::<HtmlInputElement>().ok()).is_some_and(|field| field.checked())
+}
+
 /// Ticks the box with this id, or not.
 pub fn check(id: &str, on: bool) {
     if let Some(field) = html(id).and_then(|element| element.dyn_into::<HtmlInputElement>().ok()) {
@@ -250,6 +256,19 @@ pub fn hide(id: &str) {
     if let Some(popover) = html(id) {
         let _ = popover.hide_popover();
     }
+}
+
+/// Whether there is room for a third column.
+#[must_use]
+pub fn is_wide() -> bool {
+    window().and_then(|window| window.inner_width().ok()).and_then(|width| width.as_f64()).is_some_and(|width| width >= 1100.0)
+}
+
+/// Whether somebody is in a field inside what this selector names.
+#[must_use]
+pub fn is_typed_in(selector: &str) -> bool {
+    let focused = document().and_then(|document| document.active_element());
+    focused.is_some_and(|element| element.closest(selector).is_ok_and(|found| found.is_some()) && element.matches("input, textarea").unwrap_or(false))
 }
 
 /// Names the tab.

@@ -50,6 +50,7 @@ pub fn List() -> impl IntoView {
                     <p>{move || if inbox.query.with(String::is_empty) { words::NO_CONVERSATIONS_WHY } else { words::NO_MATCH_WHY }}</p>
                 </div>
             </When>
+            {move || inbox.later().map(|code| (code.pinned)(inbox))}
             <ul class="rows" on:scroll=scrolled>
                 <Each keys=ids draw=std::sync::Arc::new(move |id| view! { <RowView id=ConversationId(id) focused=focused/> }.into_any())/>
             </ul>

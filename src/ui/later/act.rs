@@ -21,6 +21,13 @@ pub fn start(inbox: Inbox) {
         if let Some(account) = document::clicked(&event, "[data-act='resume']", "data-id") {
             task::spawn(resume(AccountId(account)));
         }
+        if let Some(note) = document::clicked(&event, "[data-act='seen-mention']", "data-id") {
+            task::spawn(async move {
+                if let Err(error) = api::team::see_mention(MessageId(note)).await {
+                    answer::say(error.message);
+                }
+            });
+        }
         if let Some(key) = document::clicked(&event, "[data-act='seen']", "data-id") {
             let at = document::clicked(&event, "[data-act='seen']", "data-at").and_then(|at| at.parse().ok()).unwrap_or_default();
             task::spawn(async move {

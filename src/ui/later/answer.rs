@@ -84,7 +84,7 @@ pub async fn show_when_open(inbox: Inbox, conversation: ConversationId, id: Stri
 }
 
 /// Shows a message of the thread, from however long ago.
-async fn show(inbox: Inbox, id: String) {
+pub async fn show(inbox: Inbox, id: String) {
     let opened = inbox.open_id();
     loop {
         if inbox.open_id() != opened {

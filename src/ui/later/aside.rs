@@ -2,6 +2,7 @@
 
 use crate::domain::account::Account;
 use crate::domain::failure::{Failure, own};
+use crate::protocol::address;
 use crate::protocol::aside::{Aside, Notice};
 use crate::protocol::json;
 use crate::ui::kit::banner::Banner;
@@ -43,6 +44,17 @@ fn notified(inbox: Inbox, notice: Notice) -> AnyView {
                 .into_any()
         }
         Notice::AccountStopped { account, failure, waiting } => stopped(inbox, account, &failure, waiting),
+        Notice::Mentioned { by, customer, conversation, message, preview, .. } => {
+            let text = words::mentioned(&by, &customer, &preview);
+            let href = address::message(conversation.as_str(), &message);
+            view! {
+                <Banner kind="warn" text>
+                    <a class="link" data-act="seen-mention" data-id=message.0.clone() href=href>{words::SHOW_NOTE}</a>
+                    <button class="link" data-act="seen-mention" data-id=message.0>{words::SEEN}</button>
+                </Banner>
+            }
+            .into_any()
+        }
     }
 }
 

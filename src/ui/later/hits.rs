@@ -1,6 +1,6 @@
 //! Messages that have the words somebody searches for. A click opens the thread there.
 
-use super::answer;
+use super::{answer, find};
 use crate::api;
 use crate::domain::search::Filter;
 use crate::protocol::address;
@@ -77,7 +77,7 @@ fn more(found: &ArcRwSignal<Found>, below: i64) -> AnyView {
 }
 
 fn row(inbox: Inbox, hit: &Hit) -> AnyView {
-    let id = hit.message_id.0.clone();
+    let id = hit.message_id.clone();
     let path = address::thread(hit.conversation.segment());
     let href = path + &inbox.query.get_untracked();
     let (to, conversation) = (href.clone(), hit.conversation.id.clone());
@@ -90,7 +90,11 @@ fn row(inbox: Inbox, hit: &Hit) -> AnyView {
         if inbox.open_id().as_ref() != Some(&conversation) && history::push(&to) {
             inbox.show_path(to.clone());
         }
-        task::spawn(async move { answer::show_when_open(inbox, conversation, id).await });
+        let words = address::value_of(&inbox.query.get_untracked(), "q");
+        task::spawn(async move {
+            answer::show_when_open(inbox, conversation, id.0.clone()).await;
+            find::light(inbox, &id, &words);
+        });
     };
     let time = inbox.zone.with_value(|zone| words::row_time(hit.at, inbox.now.get_untracked(), zone));
     let parts = hit.snippet.iter().map(|part| {

@@ -1,6 +1,6 @@
 //! Keys: from conversation to conversation, and to the search; in the thread, what Enter does; marks around what is selected in the composer; and whoever begins to type writes there.
 
-use super::{note, single};
+use super::{find, note, single};
 use crate::domain::id::ConversationId;
 use crate::protocol::address;
 use crate::ui::browser::{document, history, keys, storage, typing};
@@ -71,6 +71,8 @@ fn hear(inbox: Inbox, event: &ev::KeyboardEvent) -> bool {
         _ if !is_here => {}
         ("ArrowUp", false, true) if !types => return go(inbox, -1).is_some(),
         ("ArrowDown", false, true) if !types => return go(inbox, 1).is_some(),
+        // Again, in its own field, it is the browser's.
+        ("f", true, false) if !event.shift_key() => return find::open(inbox),
         ("k", true, false) if !event.shift_key() => {
             document::focus(SEARCH);
             return true;

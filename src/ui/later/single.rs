@@ -3,7 +3,7 @@
 //!
 //! To add one: its arm in [`command`], its words in `words::SINGLE_KEYS`.
 
-use super::{answer, keys, note, tools};
+use super::{answer, bulk, keys, note, tools};
 use crate::domain::conversation::Status;
 use crate::domain::id::ConversationId;
 use crate::domain::message::Direction;
@@ -66,7 +66,7 @@ fn command(inbox: Inbox, letter: &str) -> bool {
                 "e" => {
                     let is_done = inbox.row(&id).is_some_and(|row| row.with_untracked(|row| row.status == Status::Resolved));
                     if !is_done {
-                        tools::begin(&id, Handle::Resolve);
+                        tools::begin(inbox, &id, Handle::Resolve);
                     }
                     follow(keys::go(inbox, 1));
                 }
@@ -78,10 +78,11 @@ fn command(inbox: Inbox, letter: &str) -> bool {
                     }
                     document::focus(keys::FIELD);
                 }
-                "a" => tools::begin(&id, Handle::Assign(Some(inbox.agent.with_value(|agent| agent.id.clone())))),
+                "a" => tools::begin(inbox, &id, Handle::Assign(Some(inbox.agent.with_value(|agent| agent.id.clone())))),
                 "l" => press(".tools__more", ".tools input"),
                 "s" => press(".tools__more", ".tools__rests button"),
                 "m" => note::open(&id),
+                "x" => bulk::turn(&id),
                 _ => return false,
             }
         }

@@ -2,11 +2,13 @@
 //!
 //! To add something: its variant of [`Handle`], and a button here.
 
-use super::{answer, drafts, note};
+use super::undo::{self, Step};
+use super::{answer, beside, bulk, drafts, find, note, pins};
 use crate::api;
 use crate::domain::conversation::{Conversation, Status};
 use crate::domain::id::ConversationId;
 use crate::domain::label;
+use crate::domain::pin::Pin;
 use crate::domain::time::{DAY_MS, HOUR_MS, Instant};
 use crate::domain::window::Window;
 use crate::protocol::address;
@@ -66,9 +68,9 @@ async fn handle(id: ConversationId, what: Handle) -> Result<Conversation, ApiErr
 
 /// What marks a conversation: its label, that it waits or is done with, whose it is.
 pub fn marks(row: &ArcRwSignal<Conversation>) -> AnyView {
-    let row = row.clone();
+    let (row, id) = (row.clone(), row.with_untracked(|row| row.id.clone()));
     let marks = Memo::new(move |_| team().with(|team| row.with(|row| marks_of(team, row))));
-    (move || marks.get().into_iter().map(|(color, text)| mark(color, text)).collect::<Vec<_>>()).into_any()
+    (move || (bulk::mark(&id), marks.get().into_iter().map(|(color, text)| mark(color, text)).collect::<Vec<_>>())).into_any()
 }
 
 /// Each with its colour, if it has one.
@@ -78,16 +80,28 @@ fn marks_of(team: &Team, row: &Conversation) -> Vec<(Option<String>, String)> {
     let assignee = row.assignee.as_ref().and_then(|id| team.agents.iter().find(|agent| agent.id == *id));
     let state = words::status(row.status).map(str::to_owned);
     let draft = drafts::is_begun(&row.id).then(|| words::DRAFT.to_owned());
-    let others = draft.into_iter().chain(state).chain(assignee.map(|agent| agent.name.clone())).map(|text| (None, text));
+    let quiet = pins::is_on(&row.id, Pin::Mute).then(|| words::MUTED.to_owned());
+    let others = draft.into_iter().chain(quiet).chain(state).chain(assignee.map(|agent| agent.name.clone())).map(|text| (None, text));
     label.into_iter().chain(others).collect()
 }
 
-/// Does it, and closes the panel.
-pub fn begin(id: &ConversationId, what: Handle) {
+/// Does it, closes the panel, and offers to take it back.
+pub fn begin(inbox: Inbox, id: &ConversationId, what: Handle) {
     document::hide(PANEL);
     sought().set(String::new());
-    let id = id.clone();
-    task::spawn(async move { drop(handle(id, what).await) });
+    let said = match what {
+        Handle::Label(_) => words::labelled(1),
+        Handle::Assign(_) => words::assigned(1),
+        Handle::Resolve => words::resolved(1),
+        Handle::Reopen | Handle::MarkUnread => words::reopened(1),
+        Handle::Snooze(_) => words::snoozed(1),
+    };
+    let (id, before) = (id.clone(), inbox.row(id).map(|row| row.get_untracked()));
+    task::spawn(async move {
+        if let Ok(after) = handle(id, what).await {
+            undo::offer(said, before.and_then(|before| Step::new(before, after)).into_iter().collect());
+        }
+    });
 }
 
 /// In the header of the open thread.
@@ -114,9 +128,10 @@ pub fn draw(inbox: Inbox) -> AnyView {
     let drawn = Memo::new(move |_| of_row.with(|row| (row.label.clone(), row.assignee.clone(), row.status)));
     let own = id.clone();
     let is_open = Memo::new(move |_| for_state.with(|row| row.status == Status::Open));
-    let turn = move |_| begin(&own, if is_open.get_untracked() { Handle::Resolve } else { Handle::Reopen });
+    let turn = move |_| begin(inbox, &own, if is_open.get_untracked() { Handle::Resolve } else { Handle::Reopen });
     view! {
         <span class="tools__marks">{open_for}{marks}{free}</span>
+        {beside::button()}
         <button type="button" class="button tools__turn" on:click=turn>{move || if is_open.get() { words::RESOLVE } else { words::REOPEN }}</button>
         <button type="button" class="tools__more" aria-label=words::TOOLS title=words::TOOLS aria-haspopup="dialog" on:click=|event| { sought().set(String::new()); document::show_beside(PANEL, &event) }>
             <Icon glyph=Glyph::TAG/>
@@ -152,16 +167,33 @@ fn panel(inbox: Inbox, row: &Conversation) -> AnyView {
         document::hide(PANEL);
         note::open(&own);
     });
+    let find = item(words::FIND_HERE, false, move || {
+        document::hide(PANEL);
+        find::open(inbox);
+    });
+    let pinnable = row.id.clone();
     view! {
-        <section><h3>{words::LABEL}</h3>{labels(row)}</section>
+        <section><h3>{words::LABEL}</h3>{labels(inbox, row)}</section>
         <section><h3>{words::ASSIGNED_TO}</h3>{people(inbox, row)}</section>
         <section class="tools__rests"><h3>{words::SNOOZE}</h3>{rests(inbox, row)}</section>
-        <section>{write}<button type="button" class="menu__item tools__unread" on:click=unread>{words::MARK_UNREAD}</button></section>
+        <section>{write}{find}{move || pinned(inbox, &pinnable)}<button type="button" class="menu__item tools__unread" on:click=unread>{words::MARK_UNREAD}</button></section>
     }
     .into_any()
 }
 
-fn labels(row: &Conversation) -> AnyView {
+/// What the agent can put on it for themselves.
+fn pinned(inbox: Inbox, id: &ConversationId) -> AnyView {
+    let one = |pin: Pin, on: &'static str, off: &'static str| {
+        let (id, is_on) = (id.clone(), pins::is_on(id, pin));
+        item(if is_on { off } else { on }, is_on, move || {
+            document::hide(PANEL);
+            pins::turn(inbox, &id, pin);
+        })
+    };
+    (one(Pin::Pin, words::PIN, words::UNPIN), one(Pin::Mute, words::MUTE, words::UNMUTE)).into_any()
+}
+
+fn labels(inbox: Inbox, row: &Conversation) -> AnyView {
     let (id, now) = (row.id.clone(), row.label.clone());
     let has_label = now.is_some();
     let own = id.clone();
@@ -174,12 +206,12 @@ fn labels(row: &Conversation) -> AnyView {
         let known = team.labels.into_iter().filter(|label| label::key(&label.name).contains(&fits)).map(|label| {
             let (id, name, is_own) = (id.clone(), label.name.clone(), now.as_ref() == Some(&label.id));
             let shown = view! { <Dot color=label.color/><bdi>{label.name}</bdi> };
-            item(shown, is_own, move || begin(&id, Handle::Label(name.clone())))
+            item(shown, is_own, move || begin(inbox, &id, Handle::Label(name.clone())))
         });
         let known = known.collect::<Vec<_>>();
         let make = can_make.then(|| {
             let (id, name) = (id.clone(), sought.trim().to_owned());
-            item(words::make_label(&name), false, move || begin(&id, Handle::Label(name.clone())))
+            item(words::make_label(&name), false, move || begin(inbox, &id, Handle::Label(name.clone())))
         });
         view! { <div class="tools__list">{known}</div>{make} }.into_any()
     };
@@ -188,7 +220,7 @@ fn labels(row: &Conversation) -> AnyView {
         <input class="make__search" type="search" maxlength=label::NAME_CHARS.to_string() placeholder=words::FIND_LABEL aria-label=words::FIND_LABEL autocomplete="off"
             prop:value=|| sought().get() on:input=|event| sought().set(event_target_value(&event))/>
         {list}
-        {has_label.then(|| item(words::NO_LABEL, false, move || begin(&off, Handle::Label(String::new()))))}
+        {has_label.then(|| item(words::NO_LABEL, false, move || begin(inbox, &off, Handle::Label(String::new()))))}
     }
     .into_any()
 }
@@ -202,12 +234,12 @@ fn people(inbox: Inbox, row: &Conversation) -> AnyView {
     let person = |agent: crate::protocol::team::Colleague| {
         let (id, is_now) = (id.clone(), now.as_ref() == Some(&agent.id));
         let name = if agent.id == me { words::me(&agent.name) } else { agent.name };
-        item(view! { <bdi>{name}</bdi> }, is_now, move || begin(&id, Handle::Assign(Some(agent.id.clone()))))
+        item(view! { <bdi>{name}</bdi> }, is_now, move || begin(inbox, &id, Handle::Assign(Some(agent.id.clone()))))
     };
     let people = agents.into_iter().map(person).collect::<Vec<_>>();
     let nobody = now.is_some().then(|| {
         let id = id.clone();
-        item(words::NOBODY, false, move || begin(&id, Handle::Assign(None)))
+        item(words::NOBODY, false, move || begin(inbox, &id, Handle::Assign(None)))
     });
     view! { <div class="tools__list">{people}</div>{nobody} }.into_any()
 }
@@ -234,17 +266,17 @@ fn rests(inbox: Inbox, row: &Conversation) -> AnyView {
     let id = row.id.clone();
     let end = |(rest, name): (usize, &'static str)| {
         let id = id.clone();
-        item(name, false, move || begin(&id, Handle::Snooze(end_of(inbox, rest))))
+        item(name, false, move || begin(inbox, &id, Handle::Snooze(end_of(inbox, rest))))
     };
     let ends = RESTS.into_iter().enumerate().map(end).collect::<Vec<_>>();
     let wake = (row.status != Status::Open).then(|| {
         let id = id.clone();
-        item(words::REOPEN, false, move || begin(&id, Handle::Reopen))
+        item(words::REOPEN, false, move || begin(inbox, &id, Handle::Reopen))
     });
     let until = move |event: ev::SubmitEvent| {
         event.prevent_default();
         match inbox.zone.with_value(|zone| zone.read(&document::value(UNTIL))) {
-            Some(until) => begin(&id, Handle::Snooze(until)),
+            Some(until) => begin(inbox, &id, Handle::Snooze(until)),
             None => answer::say(words::NO_TIME.to_owned()),
         }
     };

@@ -1,13 +1,17 @@
 //! Which part of the list is shown: a view, a label, words. It is in the address, so that a reload and a link show the same.
 
-use super::{answer, tools};
+use super::{answer, bulk, tools};
 use crate::api;
+use crate::domain::account::Account;
+use crate::domain::agent::Role;
 use crate::domain::search::{Filter, View};
 use crate::protocol::address;
-use crate::protocol::search::Count;
+use crate::protocol::search::{Count, SavedView};
+use crate::protocol::team::Colleague;
 use crate::ui::browser::{document, history, task};
 use crate::ui::kit::dot::Dot;
 use crate::ui::kit::icon::{Glyph, Icon};
+use crate::ui::kit::when::When;
 use crate::ui::state::inbox::Inbox;
 use crate::ui::words;
 use leptos::ev;
@@ -17,11 +21,16 @@ use leptos::prelude::*;
 const MENU: &str = "views";
 /// The field for words.
 const FIELD: &str = "search";
+/// The fields of a view that is to be kept.
+const NAME: &str = "view-name";
+const SHARED: &str = "view-shared";
 /// How long somebody may pause between two letters.
 const PAUSE_MS: i64 = 200;
 
 thread_local! {
     static COUNTS: ArcRwSignal<Vec<Count>> = ArcRwSignal::new(Vec::new());
+    /// Views under names.
+    static SAVED: ArcRwSignal<Vec<SavedView>> = ArcRwSignal::new(Vec::new());
     /// Counts key strokes: only the last one is searched for.
     static TYPED: ArcRwSignal<u64> = ArcRwSignal::new(0);
 }
@@ -100,15 +109,17 @@ pub fn draw(inbox: Inbox) -> AnyView {
                 COUNTS.with(Clone::clone).set(counts);
             }
         });
+        task::spawn(list_saved());
     };
     let shown = move || {
         let filter = address::filter_of(&inbox.query.get());
-        match (filter.view, filter.label.as_str()) {
-            (View::All, "") => words::VIEWS.to_owned(),
-            (View::All, label) => label.to_owned(),
-            (view, "") => words::view(view).to_owned(),
-            (view, label) => format!("{}, {label}", words::view(view)),
-        }
+        let view = (filter.view != View::All).then(|| words::view(filter.view).to_owned());
+        let person = tools::team().with(|team| team.agents.iter().find(|agent| agent.id.as_str() == filter.agent).map(|agent| agent.name.clone()));
+        let number =
+            inbox.accounts.with_value(|accounts| accounts.iter().find(|account| account.id.as_str() == filter.account).map(|account| account.name.clone()));
+        let label = Some(filter.label).filter(|label| !label.is_empty());
+        let asked: Vec<String> = [view, label, person, number].into_iter().flatten().collect();
+        if asked.is_empty() { words::VIEWS.to_owned() } else { asked.join(", ") }
     };
     let is_whole = move || inbox.query.with(String::is_empty);
     view! {
@@ -142,7 +153,112 @@ fn entries(inbox: Inbox) -> AnyView {
     };
     let labels = tools::team().get().labels.into_iter().map(label).collect::<Vec<_>>();
     let all = (!whole.is_empty()).then(|| entry(inbox, words::SHOW_ALL.into_any(), None, false, Filter::default()));
-    view! { {views}{(!labels.is_empty()).then(|| view! { <hr/> })}{labels}{all} }.into_any()
+    let choose = move |_| {
+        document::hide(MENU);
+        bulk::begin();
+    };
+    view! {
+        {saved(inbox)}
+        {views}
+        {(!labels.is_empty()).then(|| view! { <hr/> })}
+        {labels}
+        {group(words::ASSIGNED_TO, people(inbox, &now))}
+        {group(words::OF_NUMBER, numbers(inbox, &now))}
+        <hr/>
+        {all}
+        {(!whole.is_empty()).then(|| save(inbox))}
+        <button type="button" class="menu__item" on:click=choose>{words::CHOOSE_SEVERAL}</button>
+    }
+    .into_any()
+}
+
+/// Of one there is nothing to choose from.
+fn group(title: &'static str, entries: Vec<AnyView>) -> Option<AnyView> {
+    (entries.len() > 1).then(|| view! { <h3>{title}</h3>{entries} }.into_any())
+}
+
+fn people(inbox: Inbox, now: &Filter) -> Vec<AnyView> {
+    let one = |agent: Colleague| {
+        let is_now = now.agent == agent.id.as_str();
+        // A second click takes it off.
+        let id = if is_now { String::new() } else { agent.id.0 };
+        entry(inbox, view! { <bdi>{agent.name}</bdi> }.into_any(), None, is_now, Filter { agent: id, ..now.clone() })
+    };
+    tools::team().get().agents.into_iter().map(one).collect()
+}
+
+fn numbers(inbox: Inbox, now: &Filter) -> Vec<AnyView> {
+    let one = |account: Account| {
+        let is_now = now.account == account.id.as_str();
+        let id = if is_now { String::new() } else { account.id.0 };
+        entry(inbox, view! { <bdi>{account.name}</bdi> }.into_any(), None, is_now, Filter { account: id, ..now.clone() })
+    };
+    inbox.accounts.get_value().into_iter().map(one).collect()
+}
+
+async fn list_saved() {
+    if let Ok(saved) = api::search::list_views().await {
+        SAVED.with(Clone::clone).set(saved);
+    }
+}
+
+/// Views under names: a click shows one; everybody's are deleted by admins.
+fn saved(inbox: Inbox) -> Option<AnyView> {
+    let saved = SAVED.with(Clone::clone).get();
+    let is_admin = inbox.agent.with_value(|agent| agent.role == Role::Admin);
+    let now = inbox.query.get();
+    let one = |view: SavedView| {
+        let (is_now, filter) = (now == view.query, address::filter_of(&view.query));
+        let may_delete = is_admin || !view.is_shared;
+        let (id, name) = (view.id.clone(), words::delete_view(&view.name));
+        let delete = move |_| {
+            let id = id.clone();
+            task::spawn(async move {
+                match api::search::delete_view(id).await {
+                    Ok(()) => list_saved().await,
+                    Err(error) => answer::say(error.message),
+                }
+            });
+        };
+        let sure = may_delete.then(|| {
+            view! {
+                <details class="views__sure" on:toggle=|_| document::keep_in_view(MENU)>
+                    <summary aria-label=name.clone() title=name.clone()><Icon glyph=Glyph::DOWN/></summary>
+                    <button type="button" class="button" on:click=delete>{name.clone()}</button>
+                </details>
+            }
+        });
+        let whose = view.is_shared.then(|| words::EVERYBODYS.to_owned());
+        view! { <div class="views__saved">{entry(inbox, view! { <bdi>{view.name}</bdi> }.into_any(), whose, is_now, filter)}{sure}</div> }.into_any()
+    };
+    (!saved.is_empty()).then(|| view! { <h3>{words::SAVED_VIEWS}</h3>{saved.into_iter().map(one).collect::<Vec<_>>()}<hr/> }.into_any())
+}
+
+/// Keeps what is shown under a name.
+fn save(inbox: Inbox) -> AnyView {
+    let is_admin = inbox.agent.with_value(|agent| agent.role == Role::Admin);
+    let why = RwSignal::new(String::new());
+    let keep = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        let (name, query) = (document::value(NAME), inbox.query.get_untracked());
+        let is_shared = is_admin && document::is_checked(SHARED);
+        task::spawn(async move {
+            match api::search::save_view(name, query, is_shared).await {
+                Ok(()) => list_saved().await,
+                Err(error) => why.set(error.message),
+            }
+        });
+    };
+    let shared = is_admin.then(|| view! { <label class="views__check"><input type="checkbox" id=SHARED/>{words::SHARED}</label> });
+    view! {
+        <form class="views__save" on:submit=keep>
+            <input class="make__search" id=NAME maxlength="40" placeholder=words::VIEW_NAME aria-label=words::VIEW_NAME autocomplete="off" required/>
+            {shared}
+            <button class="button">{words::SAVE_VIEW}</button>
+            <When is=move || !why.with(String::is_empty)><p class="refusal" role="alert">{move || why.get()}</p></When>
+        </form>
+    }
+    .into_any()
 }
 
 fn entry(inbox: Inbox, shown: AnyView, count: Option<String>, is_now: bool, filter: Filter) -> AnyView {

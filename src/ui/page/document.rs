@@ -1,5 +1,6 @@
 //! The HTML document around the page.
 
+use super::audit::AuditPage;
 use super::contacts::ContactsPage;
 use super::inbox::{Given, InboxPage};
 use super::invitation::Invitation;
@@ -48,6 +49,7 @@ pub fn document(nonce: &str, build: &str, options: LeptosOptions, page: View) ->
         View::Replies(page) => (words::REPLIES.to_owned(), String::new(), view! { <RepliesPage page/> }.into_any()),
         View::People(page) => (words::PEOPLE.to_owned(), String::new(), view! { <PeoplePage page/> }.into_any()),
         View::Numbers(page) => (words::NUMBERS.to_owned(), String::new(), view! { <NumbersPage page/> }.into_any()),
+        View::Audit(page) => (words::AUDIT.to_owned(), String::new(), view! { <AuditPage page/> }.into_any()),
         View::Profile(page) => (words::YOU.to_owned(), String::new(), view! { <ProfilePage page/> }.into_any()),
         View::Invitation { note, token } => (words::INVITED.to_owned(), TIME_ZONE.to_owned(), view! { <Invitation note token/> }.into_any()),
         View::Refused { error, kept } => (words::INBOX.to_owned(), String::new(), view! { <Refused error kept/> }.into_any()),

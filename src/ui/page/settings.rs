@@ -7,15 +7,19 @@ use crate::ui::words;
 use leptos::prelude::*;
 
 /// The pages, with what they are called.
-const PAGES: [(&str, &str); 7] = [
+const PAGES: [(&str, &str); 8] = [
     (address::INBOX, words::INBOX),
     (address::CONTACTS, words::CONTACTS),
     (address::LABELS, words::LABELS),
     (address::REPLIES, words::REPLIES),
     (address::NUMBERS, words::NUMBERS),
     (address::PEOPLE, words::PEOPLE),
+    (address::AUDIT, words::AUDIT),
     (address::PROFILE, words::YOU),
 ];
+
+/// Those that only admins see.
+const FOR_ADMINS: [&str; 3] = [address::NUMBERS, address::PEOPLE, address::AUDIT];
 
 /// Around what a page shows.
 #[component]
@@ -35,7 +39,7 @@ pub fn Settings(
     let page = |(path, name): (&'static str, &'static str)| view! { <a href=path aria-current=(path == at).then_some("page")>{name}</a> };
     view! {
         <div class="settings">
-            <nav class="settings__nav" aria-label=words::PAGES>{PAGES.into_iter().filter(|(path, _)| is_admin || ![address::NUMBERS, address::PEOPLE].contains(path)).map(page).collect::<Vec<_>>()}</nav>
+            <nav class="settings__nav" aria-label=words::PAGES>{PAGES.into_iter().filter(|(path, _)| is_admin || !FOR_ADMINS.contains(path)).map(page).collect::<Vec<_>>()}</nav>
             <main class="settings__main">
                 <h1>{title}</h1>
                 {(!refused.is_empty()).then(|| view! { <p class="refusal" role="alert">{refused}</p> })}

@@ -37,6 +37,8 @@ pub struct Model {
     pub order: Vec<ConversationId>,
     /// Where the list goes on below the rows known.
     pub next: Option<String>,
+    /// Which are counted nowhere.
+    pub muted: Vec<ConversationId>,
     /// Which conversations have unread messages.
     pub unread: Vec<ConversationId>,
     /// The open thread.
@@ -141,10 +143,19 @@ impl Model {
         true
     }
 
+    /// These are counted nowhere from now on; those that are no longer among them are counted again.
+    pub fn mute(&mut self, muted: Vec<ConversationId>) {
+        let before = std::mem::replace(&mut self.muted, muted);
+        for id in before.iter().chain(&self.muted.clone()) {
+            let is_unread = self.rows.get(id).is_some_and(|row| row.unread > 0) && !self.muted.contains(id);
+            self.mark_unread(id, is_unread);
+        }
+    }
+
     /// Takes in a row and puts it where it belongs.
     fn put_row(&mut self, row: Conversation, changes: &mut Changes) {
         let id = row.id.clone();
-        changes.unread |= self.mark_unread(&id, row.unread > 0);
+        changes.unread |= self.mark_unread(&id, row.unread > 0 && !self.muted.contains(&id));
         let position = row.position();
         let known = self.rows.get(&id);
         let moved = known.is_none_or(|known| known.position() != position);
@@ -215,6 +226,7 @@ impl Model {
             self.seq = before.seq;
         }
         self.thread = before.thread.take();
+        self.muted = before.muted;
         if let Some(id) = self.thread.as_ref().map(|thread| thread.conversation_id.clone())
             && let Some(row) = before.rows.remove(&id)
         {

@@ -183,7 +183,7 @@ on_both! {
                 while trial.app.store.is_shared() && number(&mut trial.app.store.read().await.unwrap(), blocked).await == 0 {
                     tokio::task::yield_now().await;
                 }
-                store::messages::set_local(&mut tx, &id, Delivery::Accepted, None).await.unwrap();
+                store::messages::set_local(&mut tx, &id, Delivery::Accepted, None, crate::server::trial::NOON).await.unwrap();
                 tx.commit().await.unwrap();
             }
         );

@@ -1,6 +1,6 @@
 //! Which part of the list is asked for, as statements take it.
 
-use crate::domain::id::{AgentId, LabelId};
+use crate::domain::id::{AccountId, AgentId, LabelId};
 use crate::domain::time::Instant;
 use crate::server::store::{Value, args};
 
@@ -23,6 +23,8 @@ pub struct Part {
     pub label: Option<LabelId>,
     /// This person's.
     pub assignee: Option<AgentId>,
+    /// Of this number.
+    pub account: Option<AccountId>,
     /// Whose newest message failed.
     pub has_failed: bool,
 }
@@ -44,6 +46,7 @@ impl Part {
             text(self.assignee.as_ref().map(AgentId::as_str)),
             self.wrote.map_or(Instant(0), |(_, until)| until),
             self.wrote.map_or(Instant(0), |(after, _)| after),
+            text(self.account.as_ref().map(AccountId::as_str)),
         ]
     }
 }

@@ -37,7 +37,9 @@ impl Inbox {
         self.model.update_value(|model| {
             let before = model.thread.take();
             let is_same_log = model.epoch == snapshot.epoch;
+            let muted = std::mem::take(&mut model.muted);
             *model = Model::new(&snapshot);
+            model.muted = muted;
             recent::take_in(model, is_same_log);
             if !decides {
                 model.thread = before;

@@ -33,6 +33,12 @@ pub(super) fn next_fetch() {
 }
 
 impl Inbox {
+    /// These conversations are counted nowhere from now on.
+    pub fn mute(self, muted: Vec<ConversationId>) {
+        self.model.update_value(|model| model.mute(muted));
+        self.show_list();
+    }
+
     /// Where messages of the open thread begin that are not loaded, if there are any.
     #[must_use]
     pub fn older(self) -> Option<String> {

@@ -1,0 +1,71 @@
+//! What stands beside a thread.
+
+use crate::domain::conversation::Conversation;
+use crate::domain::id::MessageId;
+use crate::domain::media::Media;
+use crate::domain::time::Instant;
+use serde::{Deserialize, Serialize};
+
+/// Who the customer is, and what was exchanged with them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Beside {
+    /// What they call themselves.
+    pub name: String,
+    /// What the team calls them, if it is another name.
+    pub given_name: String,
+    /// Where else to write to.
+    pub email: String,
+    /// What else is known.
+    pub notes: String,
+    /// The team noted that they want no marketing.
+    pub no_marketing: bool,
+    /// They told WhatsApp so.
+    pub has_stopped: bool,
+    /// Whether WhatsApp passes on nothing that they write.
+    pub is_blocked: bool,
+    /// Their first message, if they have written.
+    pub first_seen_at: Option<Instant>,
+    /// Their conversations with other numbers of ours, newest first.
+    pub others: Vec<Conversation>,
+    /// The newest files of the thread.
+    pub files: Vec<File>,
+    /// The newest links in it.
+    pub links: Vec<Link>,
+}
+
+/// A file of a thread.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct File {
+    /// Its message.
+    pub message_id: MessageId,
+    /// The file.
+    pub media: Media,
+    /// Of a document: what it is called.
+    pub name: Option<String>,
+    /// When.
+    pub at: Instant,
+}
+
+/// A link in a thread.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// The message it stands in.
+    pub message_id: MessageId,
+    /// Where it leads.
+    pub href: String,
+    /// When.
+    pub at: Instant,
+}
+
+/// What the team writes about a contact.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContactEdit {
+    /// What the team calls them.
+    pub given_name: String,
+    /// Where else to write to.
+    pub email: String,
+    /// What else is known.
+    pub notes: String,
+    /// They want no marketing.
+    pub no_marketing: bool,
+}

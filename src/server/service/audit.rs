@@ -1,0 +1,71 @@
+//! The audit: who read, sent, exported and changed what, for admins. Each act is written down in the transaction that does it.
+
+use crate::domain::access::Action;
+use crate::domain::audit::Act;
+use crate::domain::id::ConversationId;
+use crate::domain::time::Instant;
+use crate::server::caller::Caller;
+use crate::server::error::Result;
+use crate::server::state::App;
+use crate::server::store::audit::{self, Asked, Line, New};
+use crate::server::store::{self, Tx, conversations};
+
+/// How many lines a page has.
+pub const PAGE: i64 = 100;
+/// A name or a kind; longer ones are cut.
+const SUBJECT_CHARS: usize = 120;
+
+/// Writes down that a caller did this.
+pub(super) async fn keep(tx: &mut Tx, caller: &Caller, act: Act, conversation: Option<&ConversationId>, subject: &str, now: Instant) -> store::Result<()> {
+    let (actor_kind, actor_id) = caller.author();
+    let subject: String = subject.chars().take(SUBJECT_CHARS).collect();
+    let new = New { actor_kind, actor_id: &actor_id, actor_name: &caller.name, act: act.as_str(), conversation, subject: &subject };
+    audit::add(tx, new, now).await
+}
+
+/// Writes down that a caller reads a conversation, once in a while, and beside what they wait for.
+pub(super) fn opened(app: &App, caller: &Caller, id: &ConversationId) {
+    let now = app.clock.now();
+    if !app.presence.opens(caller.author().1, id, now) {
+        return;
+    }
+    let (app, caller, id) = (app.clone(), caller.clone(), id.clone());
+    tokio::spawn(async move {
+        let kept = async {
+            let mut tx = app.store.write().await?;
+            keep(&mut tx, &caller, Act::Read, Some(&id), "", now).await?;
+            tx.commit().await
+        };
+        if let Err(error) = kept.await {
+            tracing::warn!(%error, conversation = %id, "it was not written down that somebody read a conversation");
+        }
+    });
+}
+
+/// A page of lines, newest first, and where the next begins.
+pub async fn list(app: &App, caller: &Caller, mut asked: Asked, customer: &str, below: Option<i64>) -> Result<(Vec<Line>, Option<i64>)> {
+    caller.may(Action::Administer)?;
+    let mut tx = app.store.read().await?;
+    if !customer.is_empty() {
+        let digits: String = customer.chars().filter(char::is_ascii_digit).collect();
+        let value = if digits.len() >= 5 { digits.as_str() } else { customer };
+        // An admin who is limited to some numbers sees the others' conversations here no more than elsewhere.
+        let found = conversations::list_by_identity(&mut tx, value).await?.into_iter().find(|row| caller.may_on(Action::Read, &row.account_id));
+        asked.conversation = found.map_or_else(|| customer.to_owned(), |row| row.id.0);
+    }
+    let mut lines = audit::list(&mut tx, &asked, below.unwrap_or(i64::MAX), PAGE + 1).await?;
+    let next = if i64::try_from(lines.len()).unwrap_or(0) > PAGE {
+        lines.pop();
+        lines.last().map(|line| line.n)
+    } else {
+        None
+    };
+    let ids: Vec<ConversationId> = lines.iter().filter_map(|line| line.conversation_id.clone().map(ConversationId)).collect();
+    let rows = conversations::load(&mut tx, &ids).await?;
+    // What happened in threads that they may not see is not told.
+    lines.retain(|line| {
+        let row = line.conversation_id.as_ref().and_then(|id| rows.iter().find(|row| row.id.0 == *id));
+        row.is_none_or(|row| caller.may_on(Action::Read, &row.account_id))
+    });
+    Ok((lines, next))
+}

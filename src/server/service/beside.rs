@@ -1,0 +1,76 @@
+//! What stands beside a thread: who the customer is, their files and links, their other conversations; and where a day begins.
+
+use super::contacts;
+use super::conversations::unknown;
+use crate::domain::access::Action;
+use crate::domain::content::Content;
+use crate::domain::content::document::Document;
+use crate::domain::id::{ConversationId, MessageId};
+use crate::domain::markup::links;
+use crate::protocol::beside::{Beside, File, Link};
+use crate::protocol::error::Code;
+use crate::server::caller::Caller;
+use crate::server::error::{Result, refuse};
+use crate::server::state::App;
+use crate::server::store::messages::read_content;
+use crate::server::store::{beside, book, conversations, media};
+use crate::server::zone;
+
+/// So many files are shown, and so many links.
+const SHOWN: usize = 24;
+/// So many messages are looked through for links.
+const LOOKED_AT: i64 = 2000;
+
+/// All of it.
+pub async fn load(app: &App, caller: &Caller, id: &ConversationId) -> Result<Beside> {
+    caller.may(Action::Read)?;
+    if caller.agent.is_none() {
+        return Err(refuse(Code::Forbidden, "What the team knows of a customer is for people."));
+    }
+    let mut tx = app.store.read().await?;
+    let row = conversations::find(&mut tx, id).await?.filter(|row| caller.may_on(Action::Read, &row.account_id)).ok_or_else(unknown)?;
+    let contact = book::find(&mut tx, &row.contact_id).await?.ok_or_else(contacts::unknown)?;
+    let ids = conversations::list_by_contacts(&mut tx, &[&row.contact_id]).await?;
+    let mut others = conversations::load(&mut tx, ids.iter().filter(|other| *other != id)).await?;
+    others.retain(|row| caller.may_on(Action::Read, &row.account_id) && row.last.is_some());
+    others.sort_by_key(|row| std::cmp::Reverse(row.position()));
+    let stored = beside::files(&mut tx, id, i64::try_from(SHOWN).unwrap_or(0)).await?;
+    let known = media::load(&mut tx, &stored.iter().map(|file| file.media_id.clone()).collect::<Vec<_>>()).await?;
+    let file = |file: beside::File| {
+        let name = match read_content(&file.content)? {
+            Content::Document(Document { name, .. }) => name,
+            _ => None,
+        };
+        Some(File { message_id: file.id, media: known.get(&file.media_id)?.clone(), name, at: file.sort_at })
+    };
+    let files = stored.into_iter().filter_map(file).collect();
+    let mut found = Vec::new();
+    for (message_id, content, at) in beside::links(&mut tx, id, LOOKED_AT).await? {
+        let text = read_content(&content).and_then(|content| content.body().map(str::to_owned)).unwrap_or_default();
+        found.extend(links::of(&text).into_iter().map(|href| Link { message_id: message_id.clone(), href, at }));
+    }
+    found.sort_by_key(|link: &Link| std::cmp::Reverse(link.at));
+    found.truncate(SHOWN);
+    Ok(Beside {
+        name: contact.name,
+        given_name: contact.given_name,
+        email: contact.email,
+        notes: contact.notes,
+        no_marketing: contact.no_marketing > 0,
+        has_stopped: contact.has_stopped > 0,
+        is_blocked: contact.blocked_at.is_some(),
+        first_seen_at: (contact.first_seen_at <= app.clock.now()).then_some(contact.first_seen_at),
+        others,
+        files,
+        links: found,
+    })
+}
+
+/// The first message of a thread from a day on (`2026-11-23`, in the caller's zone); none: nothing was written since.
+pub async fn first_from(app: &App, caller: &Caller, id: &ConversationId, day: &str) -> Result<Option<MessageId>> {
+    caller.may(Action::Read)?;
+    let mut tx = app.store.read().await?;
+    conversations::find(&mut tx, id).await?.filter(|row| caller.may_on(Action::Read, &row.account_id)).ok_or_else(unknown)?;
+    let at = zone::midnight(&caller.time_zone, day).ok_or_else(|| refuse(Code::Invalid, "Write the day as 2026-11-23."))?;
+    Ok(beside::first_from(&mut tx, id, at).await?)
+}

@@ -1,0 +1,248 @@
+//! Beside the thread: who the customer is, what the team knows of them, their other conversations, and the files and links of this one.
+//! What is written here is kept field by field, as soon as one is left.
+
+use super::answer;
+use crate::api;
+use crate::domain::contact::display_phone;
+use crate::domain::conversation::Conversation;
+use crate::domain::id::{ContactId, ConversationId, MessageId};
+use crate::domain::time::Instant;
+use crate::domain::window::{WINDOW_MS, Window};
+use crate::protocol::address;
+use crate::protocol::beside::{Beside, ContactEdit, File, Link};
+use crate::ui::browser::{document, storage, task};
+use crate::ui::kit::avatar::Avatar;
+use crate::ui::kit::icon::{Glyph, Icon};
+use crate::ui::kit::when::When;
+use crate::ui::state::inbox::Inbox;
+use crate::ui::words;
+use leptos::ev;
+use leptos::prelude::*;
+
+/// Kept in the browser while it is open.
+const KEPT: &str = "beside";
+/// The button that opens it.
+const OPENS: &str = "opens-beside";
+
+/// What is shown: nothing yet, all of it, or why it did not come.
+type Shown = Option<Result<Beside, String>>;
+
+thread_local! {
+    static OPEN: ArcRwSignal<bool> = ArcRwSignal::new(false);
+}
+
+fn is_open() -> ArcRwSignal<bool> {
+    OPEN.with(Clone::clone)
+}
+
+/// Opens it if it was open before, where there is room for it beside the thread.
+pub fn start() {
+    is_open().set(storage::read(KEPT).is_some() && document::is_wide());
+}
+
+fn turn() {
+    let opens = !is_open().get_untracked();
+    is_open().set(opens);
+    if opens {
+        storage::write(KEPT, "1");
+    } else {
+        storage::remove(KEPT);
+        document::focus(OPENS);
+    }
+}
+
+/// In the thread's header: opens and closes it.
+pub fn button() -> AnyView {
+    view! {
+        <button type="button" class="tools__beside" id=OPENS aria-label=words::BESIDE title=words::BESIDE aria-expanded=|| is_open().get().to_string() on:click=|_| turn()>
+            <Icon glyph=Glyph::PERSON/>
+        </button>
+    }
+    .into_any()
+}
+
+/// The panel.
+pub fn draw(inbox: Inbox) -> AnyView {
+    let Some(row) = inbox.open_id().and_then(|id| inbox.row(&id)) else { return ().into_any() };
+    let id = row.with_untracked(|row| row.id.clone());
+    let shown: ArcRwSignal<Shown> = ArcRwSignal::new(None);
+    let (asked, of_row) = (shown.clone(), row.clone());
+    // Asked for anew with every message: it may have brought a file.
+    let newest = Memo::new(move |_| is_open().get().then(|| of_row.with(|row| row.last.as_ref().map(|last| last.id.clone()))));
+    Effect::new(move |_| {
+        if newest.get().is_some() {
+            load(inbox, id.clone(), asked.clone());
+        }
+    });
+    let close_by_key = |event: ev::KeyboardEvent| {
+        if event.key() == "Escape" {
+            event.prevent_default();
+            turn();
+        }
+    };
+    view! {
+        <When is=|| is_open().get()>
+            <aside class="beside" aria-label=words::BESIDE on:keydown=close_by_key>
+                {head(inbox, row.clone())}
+                {
+                    let (shown, row) = (shown.clone(), row.clone());
+                    move || shown.get().map(|shown| body(inbox, &row, shown))
+                }
+            </aside>
+        </When>
+    }
+    .into_any()
+}
+
+fn load(inbox: Inbox, id: ConversationId, shown: ArcRwSignal<Shown>) {
+    task::spawn(async move {
+        let loaded = api::team::load_beside(id.clone()).await.map_err(|error| error.message);
+        // Whoever writes in it is not disturbed.
+        if inbox.open_id() == Some(id) && !document::is_typed_in(".beside") {
+            shown.maybe_update(|shown| {
+                let changed = shown.as_ref() != Some(&loaded);
+                *shown = Some(loaded);
+                changed
+            });
+        }
+    });
+}
+
+/// What the row knows, which is live.
+fn head(inbox: Inbox, row: ArcRwSignal<Conversation>) -> AnyView {
+    let id = row.with_untracked(|row| row.id.0.clone());
+    let (of_name, of_number, of_window) = (row.clone(), row.clone(), row);
+    let name = Memo::new(move |_| of_name.with(Conversation::display_name));
+    let number = move || of_number.with(|row| row.wa_id.as_deref().map(display_phone).or_else(|| row.user_id.clone()).unwrap_or_default());
+    let window = move || match of_window.with(|row| row.window(inbox.now.get())) {
+        Window::Open { left_ms } | Window::Closing { left_ms } => words::row_open(left_ms),
+        Window::Closed => words::ROW_CLOSED.to_owned(),
+    };
+    view! {
+        <header class="beside__head">
+            <Avatar name=name id=id/>
+            <div>
+                <h3><bdi>{move || name.get()}</bdi></h3>
+                <p>{number}</p>
+                <p>{window}</p>
+            </div>
+            <button type="button" class="link" on:click=|_| turn()>{words::CLOSE}</button>
+        </header>
+    }
+    .into_any()
+}
+
+fn body(inbox: Inbox, row: &ArcRwSignal<Conversation>, shown: Result<Beside, String>) -> AnyView {
+    let known = match shown {
+        Ok(known) => known,
+        Err(why) => return view! { <p class="refusal" role="alert">{why}</p> }.into_any(),
+    };
+    let row = row.get_untracked();
+    let day = |at: Instant| inbox.zone.with_value(|zone| words::full_time(at, zone));
+    let facts = [
+        (words::CALLS_THEMSELVES, Some(known.name.clone()).filter(|name| !name.is_empty())),
+        (words::FIRST_SEEN, known.first_seen_at.map(day)),
+        (words::LAST_SEEN, row.window_expires_at.map(|end| day(end.plus(-WINDOW_MS)))),
+    ];
+    let facts = facts.into_iter().filter_map(|(name, value)| Some(view! { <dt>{name}</dt><dd dir="auto">{value?}</dd> }.into_any())).collect::<Vec<_>>();
+    let states = [(known.is_blocked, words::IS_BLOCKED), (known.has_stopped, words::HAS_STOPPED)];
+    let states = states.into_iter().filter(|(is, _)| *is).map(|(_, words)| view! { <p class="beside__state">{words}</p> }.into_any()).collect::<Vec<_>>();
+    let others = known.others.iter().map(|row| other(inbox, row)).collect::<Vec<_>>();
+    let files = known.files.iter().map(|file| self::file(inbox, file)).collect::<Vec<_>>();
+    let links = known.links.iter().map(|link| self::link(inbox, link)).collect::<Vec<_>>();
+    let book = address::contacts(row.wa_id.as_deref().or(row.user_id.as_deref()).unwrap_or_default(), "");
+    view! {
+        {states}
+        <dl class="beside__facts">{facts}</dl>
+        {form(row.contact_id, &known)}
+        <p><a class="link" href=book>{words::IN_CONTACTS}</a></p>
+        {section(words::OTHER_CONVERSATIONS, others)}
+        {section(words::FILES_HERE, files)}
+        {section(words::LINKS_HERE, links)}
+    }
+    .into_any()
+}
+
+fn section(title: &'static str, items: Vec<AnyView>) -> Option<AnyView> {
+    (!items.is_empty()).then(|| view! { <section><h4>{title}</h4><ul class="beside__items">{items}</ul></section> }.into_any())
+}
+
+/// What the team has written, and whether it is kept.
+#[derive(Clone)]
+struct Form {
+    contact: ContactId,
+    kept: ArcRwSignal<ContactEdit>,
+    said: ArcRwSignal<String>,
+}
+
+impl Form {
+    /// Changes a field, and keeps all of them.
+    fn keep(&self, change: impl FnOnce(&mut ContactEdit)) {
+        self.kept.update_untracked(change);
+        let Self { contact, kept, said } = self.clone();
+        said.set(words::SAVING.to_owned());
+        task::spawn(async move {
+            said.set(match api::team::save_contact(contact, kept.get_untracked()).await {
+                Ok(()) => words::SAVED.to_owned(),
+                Err(error) => error.message,
+            });
+        });
+    }
+}
+
+/// The fields that the team fills in.
+fn form(contact: ContactId, known: &Beside) -> AnyView {
+    let edit = ContactEdit { given_name: known.given_name.clone(), email: known.email.clone(), notes: known.notes.clone(), no_marketing: known.no_marketing };
+    let form = Form { contact, kept: ArcRwSignal::new(edit.clone()), said: ArcRwSignal::new(String::new()) };
+    let said = form.said.clone();
+    let (name, email, notes, marketing) = (form.clone(), form.clone(), form.clone(), form);
+    let typed = |event: &ev::Event| event_target_value(event).trim().to_owned();
+    view! {
+        <form class="beside__form" on:submit=|event: ev::SubmitEvent| event.prevent_default()>
+            <label>{words::GIVEN_NAME}<input type="text" dir="auto" value=edit.given_name on:change=move |event| name.keep(|edit| edit.given_name = typed(&event))/></label>
+            <label>{words::EMAIL}<input type="email" value=edit.email on:change=move |event| email.keep(|edit| edit.email = typed(&event))/></label>
+            <label>{words::NOTES}<textarea rows="3" dir="auto" prop:value=edit.notes on:change=move |event| notes.keep(|edit| edit.notes = typed(&event))></textarea></label>
+            <label class="beside__check">
+                <input type="checkbox" checked=edit.no_marketing on:change=move |event| marketing.keep(|edit| edit.no_marketing = event_target_checked(&event))/>
+                {words::NO_MARKETING}
+            </label>
+            <p role="status">{move || said.get()}</p>
+        </form>
+    }
+    .into_any()
+}
+
+fn other(inbox: Inbox, row: &Conversation) -> AnyView {
+    let account = inbox.accounts.with_value(|accounts| accounts.iter().find(|account| account.id == row.account_id).map(|account| account.name.clone()));
+    let preview = row.last.as_ref().map(|last| words::preview(&last.preview, &last.message_type)).unwrap_or_default();
+    view! { <li><a class="beside__item" href=address::thread(row.id.as_str())><b>{account.unwrap_or_default()}</b><span><bdi>{preview}</bdi></span></a></li> }
+        .into_any()
+}
+
+/// A button that leads to the message.
+fn leads(inbox: Inbox, id: &MessageId, name: String, shown: AnyView) -> AnyView {
+    let id = id.0.clone();
+    let go = move |_| {
+        let id = id.clone();
+        task::spawn(async move { answer::show(inbox, id).await });
+    };
+    view! { <button type="button" class="beside__item" title=name on:click=go>{shown}</button> }.into_any()
+}
+
+fn file(inbox: Inbox, file: &File) -> AnyView {
+    let when = inbox.zone.with_value(|zone| words::full_time(file.at, zone));
+    let (media, is_picture) = (&file.media, file.media.is_picture());
+    let shown = if is_picture {
+        view! { <img src=address::thumbnail(media.id.as_str()) alt=words::kind("image") loading="lazy"/> }.into_any()
+    } else {
+        let name = file.name.clone().unwrap_or_else(|| words::about(&media.mime, media.pages, media.size));
+        view! { <Icon glyph=Glyph::PAPER/><span dir="auto">{name}</span> }.into_any()
+    };
+    view! { <li data-kind=is_picture.then_some("picture")>{leads(inbox, &file.message_id, when, shown)}</li> }.into_any()
+}
+
+fn link(inbox: Inbox, link: &Link) -> AnyView {
+    let when = inbox.zone.with_value(|zone| words::full_time(link.at, zone));
+    let shown = view! { <span dir="ltr">{link.href.clone()}</span> }.into_any();
+    view! { <li>{leads(inbox, &link.message_id, when, shown)}</li> }.into_any()
+}
