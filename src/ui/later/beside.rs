@@ -24,6 +24,9 @@ const KEPT: &str = "beside";
 /// The button that opens it.
 const OPENS: &str = "opens-beside";
 
+/// How long a thread must stand still before it is asked for again.
+const SETTLES_MS: i64 = 300;
+
 /// What is shown: nothing yet, all of it, or why it did not come.
 type Shown = Option<Result<Beside, String>>;
 
@@ -66,12 +69,22 @@ pub fn draw(inbox: Inbox) -> AnyView {
     let Some(row) = inbox.open_id().and_then(|id| inbox.row(&id)) else { return ().into_any() };
     let id = row.with_untracked(|row| row.id.clone());
     let shown: ArcRwSignal<Shown> = ArcRwSignal::new(None);
-    let (asked, of_row) = (shown.clone(), row.clone());
-    // Asked for anew with every message: it may have brought a file.
-    let newest = Memo::new(move |_| is_open().get().then(|| of_row.with(|row| row.last.as_ref().map(|last| last.id.clone()))));
-    Effect::new(move |_| {
-        if newest.get().is_some() {
-            load(inbox, id.clone(), asked.clone());
+    let asked = shown.clone();
+    // Asked for anew with whatever moves in the thread: a file may have come. Of many moves at once, only after the last.
+    let moves = StoredValue::new(0_u64);
+    Effect::new(move |before: Option<()>| {
+        let (count, _) = inbox.motion.get();
+        if is_open().get() {
+            moves.set_value(count);
+            let (id, asked) = (id.clone(), asked.clone());
+            task::spawn(async move {
+                if before.is_some() {
+                    task::sleep(SETTLES_MS).await;
+                }
+                if moves.try_get_value() == Some(count) {
+                    load(inbox, id, asked).await;
+                }
+            });
         }
     });
     let close_by_key = |event: ev::KeyboardEvent| {
@@ -94,18 +107,16 @@ pub fn draw(inbox: Inbox) -> AnyView {
     .into_any()
 }
 
-fn load(inbox: Inbox, id: ConversationId, shown: ArcRwSignal<Shown>) {
-    task::spawn(async move {
-        let loaded = api::team::load_beside(id.clone()).await.map_err(|error| error.message);
-        // Whoever writes in it is not disturbed.
-        if inbox.open_id() == Some(id) && !document::is_typed_in(".beside") {
-            shown.maybe_update(|shown| {
-                let changed = shown.as_ref() != Some(&loaded);
-                *shown = Some(loaded);
-                changed
-            });
-        }
-    });
+async fn load(inbox: Inbox, id: ConversationId, shown: ArcRwSignal<Shown>) {
+    let loaded = api::team::load_beside(id.clone()).await.map_err(|error| error.message);
+    // Whoever writes in it is not disturbed.
+    if inbox.open_id() == Some(id) && !document::is_typed_in(".beside") {
+        shown.maybe_update(|shown| {
+            let changed = shown.as_ref() != Some(&loaded);
+            *shown = Some(loaded);
+            changed
+        });
+    }
 }
 
 /// What the row knows, which is live.

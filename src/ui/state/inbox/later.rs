@@ -144,9 +144,9 @@ impl Inbox {
         UNHEARD.take()
     }
 
-    /// Lets into the list of a part what fits by now.
+    /// Lets into the list of a part what fits by now, and what stands above it be as it is now.
     pub fn admit(self) {
-        if let Some(code) = later::here().filter(|_| self.query.with_untracked(|query| !query.is_empty())) {
+        if let Some(code) = later::here() {
             (code.admit)(self);
         }
     }

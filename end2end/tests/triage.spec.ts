@@ -1,0 +1,252 @@
+// Triage: several conversations at once, what an agent keeps in sight, what a list is asked for, and looking into one thread.
+import { type Page } from "@playwright/test";
+import { bubble, expect, log, newNumber, open, picture, row, test, watch, type Inbox } from "./inbox";
+
+const complete = (page: Page) => page.waitForSelector("body[data-complete]");
+
+/** So many new customers, whose names share a word that nobody else has; the last wrote last. */
+async function customers(inbox: Inbox, count: number): Promise<{ word: string; names: string[]; numbers: string[] }> {
+  const word = `Batch${newNumber()}`;
+  const numbers = Array.from({ length: count }, newNumber);
+  const names = numbers.map((_, index) => `${word} ${"abcdefgh"[index]}`);
+  for (const [index, wa_id] of numbers.entries()) await inbox.customer({ wa_id, name: names[index], text: `hello from ${names[index]}` });
+  return { word, names, numbers };
+}
+
+const marks = (page: Page, name: string) => row(page, name).locator(".mark");
+
+for (const width of [1280, 390]) test(`27: several are chosen, handed over and resolved at once, and all of it is taken back, ${width} px wide`, async ({ page, inbox }) => {
+  await page.setViewportSize({ width, height: 844 });
+  const { word, names } = await customers(inbox, 4);
+  await open(page, inbox, "/whatsapp/inbox/");
+  await complete(page);
+  if (width === 390) {
+    await page.getByRole("button", { name: "Show", exact: true }).click();
+    await page.getByRole("button", { name: "Choose several…" }).click();
+    for (const name of names.slice(0, 3)) await row(page, name).click();
+  } else {
+    await row(page, names[2]).click({ modifiers: ["Control"] });
+    await row(page, names[0]).click({ modifiers: ["Shift"] });
+  }
+  const bar = page.getByRole("region", { name: "Chosen conversations" });
+  await expect(bar).toContainText("3 chosen");
+  await expect(page).toHaveURL(/\/whatsapp\/inbox\/$/);
+  await bar.getByRole("button", { name: "Assign" }).click();
+  await page.getByRole("dialog", { name: "Assigned to" }).getByRole("button", { name: "Jonas" }).click();
+  await expect(bar).toHaveCount(0);
+  for (const name of names.slice(0, 3)) await expect(marks(page, name)).toHaveText(["Jonas"]);
+  await expect(marks(page, names[3])).toHaveCount(0);
+  const undo = page.locator(".undo");
+  await expect(undo).toContainText("Handed over 3 conversations.");
+
+  // What the customer has opened again meanwhile stays as it is.
+  await page.getByRole("button", { name: "Show", exact: true }).click();
+  await page.getByRole("button", { name: "Choose several…" }).click();
+  for (const name of names.slice(0, 2)) await row(page, name).click();
+  await bar.getByRole("button", { name: "Resolve" }).click();
+  await expect(undo).toContainText("Resolved 2 conversations.");
+  await inbox.customer({ wa_id: (await row(page, names[0]).getAttribute("href"))!.match(/\d+/)![0], name: names[0], text: "one more thing" });
+  await expect(marks(page, names[0])).toHaveText(["Jonas"]);
+  await undo.getByRole("button", { name: "Undo" }).click();
+  await expect(marks(page, names[1])).toHaveText(["Jonas"]);
+  await expect(undo).toHaveCount(0);
+  await expect(page.locator(".banner")).toContainText("changed by somebody else meanwhile");
+  expect(word).toBeTruthy();
+});
+
+test("26: what one button does can be taken back; a pin stays above the list, a quiet one is counted nowhere", async ({ page, inbox }) => {
+  const { names, numbers } = await customers(inbox, 2);
+  await open(page, inbox, `/whatsapp/inbox/${numbers[0]}/`);
+  await complete(page);
+  await page.getByRole("button", { name: "Resolve" }).click();
+  await expect(page.locator(".undo")).toContainText("Resolved 1 conversation.");
+  await page.locator(".undo").getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByRole("button", { name: "Resolve" })).toBeVisible();
+  await expect(marks(page, names[0])).toHaveCount(0);
+
+  const turn = async (name: string) => {
+    await page.getByRole("button", { name: "Label, assign, snooze" }).click();
+    await page.getByRole("dialog", { name: "Label, assign, snooze" }).getByRole("button", { name, exact: true }).click();
+  };
+  await turn("Pin above the list");
+  const pins = page.getByRole("navigation", { name: "Pinned conversations" });
+  await expect(pins.getByRole("link")).toContainText([names[0]]);
+  await turn("Mute for me");
+  await expect(marks(page, names[0])).toHaveText(["Muted"]);
+  // Elsewhere: what they write is on the pin, and not in the count.
+  await row(page, names[1]).click();
+  await expect(bubble(page, `hello from ${names[1]}`)).toBeVisible();
+  await expect.poll(() => page.locator(".row[aria-current] .badge").count()).toBe(0);
+  const title = await page.title();
+  await inbox.customer({ wa_id: numbers[0], name: names[0], text: "psst" });
+  await expect(pins.getByRole("link").getByLabel("1 unread")).toBeVisible();
+  expect(await page.title()).toBe(title);
+  await page.reload();
+  await complete(page);
+  await expect(pins.getByRole("link").getByLabel("1 unread")).toBeVisible();
+  expect(await page.title()).toBe(title);
+  await pins.getByRole("link").click();
+  await expect(bubble(page, "psst")).toBeVisible();
+  await turn("Unmute");
+  await turn("Take the pin off");
+  await expect(pins).toHaveCount(0);
+});
+
+test("24: a list by person and view is in the address, is kept under a name, and stays live", async ({ page, inbox, browser }) => {
+  const { word, names, numbers } = await customers(inbox, 2);
+  await open(page, inbox, `/whatsapp/inbox/${numbers[0]}/`);
+  await complete(page);
+  await page.getByRole("button", { name: "Label, assign, snooze" }).click();
+  await page.getByRole("dialog", { name: "Label, assign, snooze" }).getByRole("button", { name: "Jonas" }).click();
+  await expect(marks(page, names[0])).toHaveText(["Jonas"]);
+  const show = page.locator(".views__open");
+  await show.click();
+  const menu = page.getByRole("dialog", { name: "Show" });
+  await menu.getByRole("button", { name: "Jonas" }).click();
+  await expect(show).toContainText("Jonas");
+  await expect(page).toHaveURL(/agent=/);
+  await expect(row(page, names[0])).toBeVisible();
+  await expect(row(page, names[1])).toHaveCount(0);
+
+  await show.click();
+  await menu.getByLabel("Name of the view").fill(word);
+  await menu.getByLabel("For everybody").check();
+  await menu.getByRole("button", { name: "Save what is shown" }).click();
+  await expect(menu.getByRole("button", { name: word, exact: false }).first()).toBeVisible();
+
+  // A colleague has it, too, and sees what comes into it without asking.
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const other = await context.newPage();
+  const found = watch(other);
+  await inbox.signIn(other, "jonas@shop.example");
+  await open(other, inbox, "/whatsapp/inbox/");
+  await complete(other);
+  await other.locator(".views__open").click();
+  await other.getByRole("dialog", { name: "Show" }).locator(".views__saved", { hasText: word }).getByRole("button").first().click();
+  await expect(row(other, names[0])).toBeVisible();
+  await expect(row(other, names[1])).toHaveCount(0);
+  await page.keyboard.press("Escape");
+  await open(page, inbox, `/whatsapp/inbox/${numbers[1]}/`);
+  await complete(page);
+  await page.getByRole("button", { name: "Label, assign, snooze" }).click();
+  await page.getByRole("dialog", { name: "Label, assign, snooze" }).getByRole("button", { name: "Jonas" }).click();
+  await expect(row(other, names[1])).toBeVisible();
+  // Everybody's are an admin's to delete.
+  await other.locator(".views__open").click();
+  await expect(other.locator(".views__sure")).toHaveCount(0);
+  expect(found).toEqual([]);
+  await context.close();
+  await show.click();
+  await menu.locator(".views__saved", { hasText: word }).locator("summary").click();
+  await menu.getByRole("button", { name: `Delete the view ${word}` }).click();
+  await expect(menu.locator(".views__saved", { hasText: word })).toHaveCount(0);
+});
+
+for (const width of [1280, 390]) test(`18, 102: Ctrl+F finds words in the thread, shows them where they stand, and leads on; a day is gone to, ${width} px wide`, async ({ page, inbox }) => {
+  await page.setViewportSize({ width, height: 844 });
+  const number = newNumber();
+  await inbox.history(number, Array.from({ length: 130 }, (_, index) => (index % 60 === 3 ? `The Café order ${index}` : `line ${index}`)), 60 * 20);
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await complete(page);
+  await expect.poll(async () => page.evaluate(async (number) => (await (await fetch(`/whatsapp/api/search/?q=cafe`)).json()).messages?.length ?? 0, number)).toBeGreaterThan(0);
+  await page.keyboard.press("Control+f");
+  const find = page.getByRole("search", { name: "Find in this conversation" });
+  await expect(find.getByRole("searchbox")).toBeFocused();
+  await page.keyboard.type("cafe ord");
+  await expect(find).toContainText("1 of 3");
+  const highlighted = () => page.evaluate(() => [...((CSS as any).highlights.get("found") ?? [])].map(String));
+  await expect.poll(highlighted).toEqual(["Café", "ord"]);
+  await expect(bubble(page, "The Café order 123")).toBeInViewport();
+  await page.keyboard.press("Enter");
+  await expect(find).toContainText("2 of 3");
+  await expect(bubble(page, "The Café order 63")).toBeInViewport();
+  await page.keyboard.press("Enter");
+  // Not loaded before.
+  await expect(bubble(page, "The Café order 3").first()).toBeInViewport();
+  await expect(find.getByRole("button", { name: "Older" })).toBeDisabled();
+  await page.keyboard.press("Shift+Enter");
+  await expect(find).toContainText("2 of 3");
+  await find.getByRole("searchbox").fill("nowhere to be found");
+  await expect(find).toContainText("Nothing found");
+  const today = await page.evaluate(() => new Date(Date.now() + 864e5 * 2).toLocaleDateString("sv"));
+  await find.getByLabel("Go to a day").fill(today);
+  await expect(page.locator(".banner")).toContainText("Nothing was written since that day.");
+  await page.locator(".banner").getByRole("button", { name: "Close" }).click();
+  await find.getByLabel("Go to a day").fill("2020-01-01");
+  await expect(bubble(page, "line 0").first()).toBeInViewport();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+  await find.getByRole("searchbox").focus();
+  await page.keyboard.press("Escape");
+  await expect(find).toHaveCount(0);
+  expect(await highlighted()).toEqual([]);
+});
+
+for (const width of [1440, 390]) test(`beside the thread stands who the customer is, what they sent, and what the team knows, ${width} px wide`, async ({ page, inbox, allowed }) => {
+  allowed.push(/status of 422/);
+  await page.setViewportSize({ width, height: 844 });
+  const number = newNumber();
+  await inbox.customer({ wa_id: number, name: "Ines Duarte", text: "look at https://shop.example/mug please" });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await complete(page);
+  await page.getByRole("button", { name: "About this customer" }).click();
+  const panel = page.getByRole("complementary", { name: "About this customer" });
+  await expect(panel).toContainText("Calls themselvesInes Duarte");
+  await expect(panel).toContainText("First wrote");
+  await expect(panel.getByRole("button", { name: "https://shop.example/mug" })).toBeVisible();
+  // A file that comes now is there without asking.
+  await inbox.customer({ wa_id: number, name: "Ines Duarte", message: { type: "image", image: await inbox.file("image/png", await picture(page, "teal")) } });
+  await expect(panel.getByRole("img", { name: "Photo" })).toBeVisible();
+  await panel.getByLabel("Notes for the team").fill("prefers mornings");
+  await panel.getByLabel("E-mail").fill("not an address");
+  await panel.getByLabel("Name for the team").fill("Ines (wholesale)");
+  await panel.getByLabel("Name for the team").blur();
+  await expect(panel).toContainText("must look like name@example.com");
+  await panel.getByLabel("E-mail").fill("ines@duarte.example");
+  await panel.getByLabel("E-mail").blur();
+  await expect(panel).toContainText("Saved.");
+  await expect(page.locator(".thread__title")).toContainText("Ines (wholesale)");
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await complete(page);
+  if (width === 390) await page.getByRole("button", { name: "About this customer" }).click();
+  await expect(panel.getByLabel("Notes for the team")).toHaveValue("prefers mornings");
+  await panel.getByRole("button", { name: "Close" }).click();
+  await expect(panel).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "About this customer" })).toBeFocused();
+});
+
+test("120: whoever is called in a note is told wherever they are, until they have seen it; 123: the audit says who did what", async ({ page, inbox, browser }) => {
+  const [number, other] = [newNumber(), newNumber()];
+  await inbox.customer({ wa_id: other, name: `Other ${other}`, text: "hello" });
+  await inbox.customer({ wa_id: number, name: `Customer ${number}`, text: "hello" });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const jonas = await context.newPage();
+  const found = watch(jonas);
+  await inbox.signIn(jonas, "jonas@shop.example");
+  await open(jonas, inbox, `/whatsapp/inbox/${other}/`);
+  await complete(jonas);
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await complete(page);
+  await page.getByRole("button", { name: "Label, assign, snooze" }).click();
+  await page.getByRole("dialog", { name: "Label, assign, snooze" }).getByRole("button", { name: "Write a note" }).click();
+  await page.keyboard.type("@Jonas have a look");
+  await page.getByRole("button", { name: "Add note" }).click();
+  await expect(bubble(page, "have a look")).toBeVisible();
+  const banner = jonas.locator(".banner", { hasText: "calls you in a note" });
+  await expect(banner).toContainText(`Mira calls you in a note on Customer ${number}`);
+  await expect(page.locator(".banner", { hasText: "calls you in a note" })).toHaveCount(0);
+  await banner.getByRole("link", { name: "Show the note" }).click();
+  await expect(log(jonas).locator(".bubble", { hasText: "have a look" })).toBeInViewport();
+  await expect(banner).toHaveCount(0);
+  expect(found).toEqual([]);
+  await context.close();
+
+  await page.goto(`${inbox.base}/whatsapp/audit/?customer=${number}`);
+  const lines = page.locator(".audit__line");
+  await expect(lines.filter({ hasText: "Mira" }).filter({ hasText: "Wrote a note" })).toHaveCount(1);
+  await expect(lines.filter({ hasText: "Mira" }).filter({ hasText: "Read a conversation" })).toHaveCount(1);
+  await expect(lines.filter({ hasText: "Jonas" }).filter({ hasText: "Read a conversation" })).toHaveCount(1);
+  await page.getByLabel("What").selectOption({ label: "Wrote a note" });
+  await page.getByRole("button", { name: "Show" }).click();
+  await expect(lines).toHaveCount(1);
+});
