@@ -144,7 +144,8 @@ test("the header says how long can be answered freely", async ({ page, inbox }) 
   await expect(page.locator(".thread__bar")).toContainText(/2[34] h left/);
 });
 
-test("an emoji is put on a message, changed and taken back", async ({ page, inbox }) => {
+for (const width of [1280, 390]) test(`62: an emoji is put on a message, changed and taken back, ${width} px wide`, async ({ page, inbox }) => {
+  await page.setViewportSize({ width, height: 844 });
   const number = newNumber();
   await inbox.customer({ wa_id: number, name: "Ines", text: "thank you!" });
   await open(page, inbox, `/whatsapp/inbox/${number}/`);
@@ -163,7 +164,8 @@ test("an emoji is put on a message, changed and taken back", async ({ page, inbo
   await expect(page.locator(`.row[href*="${number}"]`)).toContainText("thank you!");
 });
 
-test("12: reactions that are alike are counted; a click takes ours back, or offers the emoji", async ({ page, inbox }) => {
+for (const width of [1280, 390]) test(`62: reactions that are alike are counted; a click takes ours back, or offers the emoji, ${width} px wide`, async ({ page, inbox }) => {
+  await page.setViewportSize({ width, height: 844 });
   const number = newNumber();
   const { id } = await inbox.customer({ wa_id: number, name: "Ines", text: "thank you!" });
   await open(page, inbox, `/whatsapp/inbox/${number}/`);
@@ -201,7 +203,8 @@ test("71: the other button opens a message's menu, from which its words are copi
   await expect(menu(page)).toBeHidden();
 });
 
-test("71: a message goes on to somebody else, words and photo, once; the dialog names them", async ({ page, inbox, allowed }) => {
+for (const width of [1280, 390]) test(`71: a message goes on to somebody else, words and photo, once; the dialog names them, ${width} px wide`, async ({ page, inbox, allowed }) => {
+  await page.setViewportSize({ width, height: 844 });
   allowed.push(/status of 422/);
   const [from, to, closed] = [newNumber(), newNumber(), newNumber()];
   await inbox.history(closed, ["long ago"], 26 * 60);
@@ -242,7 +245,7 @@ test("71: a message goes on to somebody else, words and photo, once; the dialog 
   expect(await inbox.sent(closed)).toEqual([]);
 });
 
-test("what became of a message is told step by step", async ({ page, inbox }) => {
+test("73: what became of a message is told step by step", async ({ page, inbox }) => {
   const number = newNumber();
   await inbox.customer({ wa_id: number, text: "hi" });
   await open(page, inbox, `/whatsapp/inbox/${number}/`);
@@ -252,7 +255,7 @@ test("what became of a message is told step by step", async ({ page, inbox }) =>
   await expect(bubble(page, "on its way")).toHaveAttribute("data-state", "read");
   await act(page, "on its way", "Details");
   const details = page.getByRole("dialog", { name: "Details" });
-  for (const word of ["Written by", "Mira", "Sent off here", "Sent", "Delivered", "Read", "wamid."]) await expect(details).toContainText(word);
+  for (const word of ["Written by", "Mira", "Sent off here", "Accepted by WhatsApp", "Sent", "Delivered", "Read", "wamid."]) await expect(details).toContainText(word);
   await details.getByRole("button", { name: "Close" }).click();
   await expect(details).toBeHidden();
 
@@ -262,6 +265,8 @@ test("what became of a message is told step by step", async ({ page, inbox }) =>
   await expect(bubble(page, "will not arrive")).toHaveAttribute("data-state", "failed");
   await act(page, "will not arrive", "Details");
   await expect(details).toContainText("131026");
+  // When it failed, too.
+  await expect(details.locator("dt", { hasText: /^Failed$/ })).toHaveCount(1);
   await page.keyboard.press("Escape");
   await expect(details).toBeHidden();
 });

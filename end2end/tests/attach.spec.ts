@@ -10,7 +10,7 @@ const pick = (page: Page, files: { name: string; mimeType: string; buffer: Buffe
 const listens = (page: Page) => expect(page.getByLabel("Attach files")).toHaveJSProperty("multiple", true);
 
 for (const width of [1280, 390]) {
-  test(`files go out in order, each with its words, ${width} px wide`, async ({ page, inbox }) => {
+  test(`41: files go out in order, each with its words, ${width} px wide`, async ({ page, inbox }) => {
     const number = newNumber();
     await page.setViewportSize({ width, height: 800 });
     await inbox.customer({ wa_id: number, text: "a photo, please" });
@@ -35,7 +35,7 @@ for (const width of [1280, 390]) {
   });
 }
 
-test("files are dropped and pasted; words that were copied stay words", async ({ page, inbox }) => {
+test("39, 40: files are dropped and pasted; words that were copied stay words", async ({ page, inbox }) => {
   const number = newNumber();
   await inbox.customer({ wa_id: number, text: "hi" });
   await open(page, inbox, `/whatsapp/inbox/${number}/`);
@@ -124,7 +124,8 @@ for (const width of [1280, 390]) test(`a sticker and a film go out as such; a fi
   await expect.poll(async () => (await inbox.bodies(number)).map(({ type }) => type)).toEqual(["sticker", "video", "document"]);
 });
 
-test("a photo that WhatsApp cannot read goes as a document, once", async ({ page, inbox }) => {
+for (const width of [1280, 390]) test(`a photo that WhatsApp cannot read goes as a document, once, ${width} px wide`, async ({ page, inbox }) => {
+  await page.setViewportSize({ width, height: 844 });
   const number = newNumber();
   await inbox.customer({ wa_id: number, text: "hi" });
   await open(page, inbox, `/whatsapp/inbox/${number}/`);
@@ -141,7 +142,7 @@ test("a photo that WhatsApp cannot read goes as a document, once", async ({ page
   await expect.poll(async () => (await inbox.bodies(number)).map(({ type, document }) => [type, document?.filename, document?.caption])).toEqual([["document", "lid.png", "the lid"]]);
 });
 
-test("44: a file that does not go stays with its words, and goes once", async ({ page, inbox, allowed }) => {
+test("42: a file that does not go stays with its words, and goes once", async ({ page, inbox, allowed }) => {
   allowed.push(/Failed to load resource/);
   const [number, other] = [newNumber(), newNumber()];
   await inbox.customer({ wa_id: other, text: "somebody else" });

@@ -80,7 +80,8 @@ test("58, E1, E2, I9: no message can run script, restyle the page or break its l
   await expect(folded.getByRole("button", { name: "Show less" })).toBeVisible();
 });
 
-test("a kind that cannot be shown is named, never blank", async ({ page, inbox }) => {
+for (const width of [1280, 390]) test(`70: a kind that cannot be shown is named, never blank, ${width} px wide`, async ({ page, inbox }) => {
+  await page.setViewportSize({ width, height: 844 });
   const number = newNumber();
   await inbox.customer({ wa_id: number, message: { type: "edit", edit: {} } });
   await inbox.customer({ wa_id: number, message: { type: "unsupported", unsupported: { type: "poll_creation" }, errors: [{ code: 131051 }] } });
@@ -89,7 +90,8 @@ test("a kind that cannot be shown is named, never blank", async ({ page, inbox }
   await expect(page.locator(".bubble").last()).toContainText("“poll creation” · WhatsApp does not pass this kind on");
 });
 
-test("a reaction sits on its bubble, makes nothing unread and goes when it is removed", async ({ page, inbox }) => {
+for (const width of [1280, 390]) test(`23, 62: a reaction sits on its bubble, makes nothing unread and goes when it is removed, ${width} px wide`, async ({ page, inbox }) => {
+  await page.setViewportSize({ width, height: 844 });
   const number = newNumber();
   const { id } = await inbox.customer({ wa_id: number, text: "react to me" });
   await open(page, inbox, `/whatsapp/inbox/${number}/`);

@@ -192,7 +192,8 @@ test("37: nothing but white space is not sent; the counter comes near the limit 
   expect(await inbox.sent(number)).toHaveLength(2);
 });
 
-test("53: a link's preview can be left out, of this message alone; the draft keeps the choice", async ({ page, inbox }) => {
+for (const width of [1280, 390]) test(`53: a link's preview can be left out, of this message alone; the draft keeps the choice, ${width} px wide`, async ({ page, inbox }) => {
+  await page.setViewportSize({ width, height: 844 });
   const number = newNumber();
   await inbox.customer({ wa_id: number, name: "Link", text: "where?" });
   await open(page, inbox, `/whatsapp/inbox/${number}/`);

@@ -22,7 +22,7 @@ const kinds: [string, string, string[], string][] = [
 ];
 
 for (const [name, heading, words, preview] of kinds) for (const width of [1280, 390]) {
-  test(`inbound ${name} is shown whole, in the thread and in the list, ${width} px wide`, async ({ page, inbox }) => {
+  test(`67, 68: inbound ${name} is shown whole, in the thread and in the list, ${width} px wide`, async ({ page, inbox }) => {
     await page.setViewportSize({ width, height: 800 });
     const number = newNumber();
     await inbox.customer({ wa_id: number, name: `Customer ${number}`, text: "hello" });
@@ -42,7 +42,7 @@ for (const [name, heading, words, preview] of kinds) for (const width of [1280, 
   });
 }
 
-for (const width of [1280, 390]) test(`an edit, a deletion, a call, a group, the phone and the past are told apart, in the thread and in the counts, ${width} px wide`, async ({ page, inbox }) => {
+for (const width of [1280, 390]) test(`69, 75: an edit, a deletion, a call, a group, the phone and the past are told apart, in the thread and in the counts, ${width} px wide`, async ({ page, inbox }) => {
   await page.setViewportSize({ width, height: 844 });
   const number = newNumber();
   await inbox.customer({ wa_id: number, name: `Customer ${number}`, text: "hello" });
@@ -76,7 +76,8 @@ for (const width of [1280, 390]) test(`an edit, a deletion, a call, a group, the
   await expect(log(page).locator(".why", { hasText: "Deleted for everybody" })).toHaveCount(1);
 });
 
-test("a handover to Meta's agent is told, and back again", async ({ page, inbox }) => {
+for (const width of [1280, 390]) test(`a handover to Meta's agent is told, and back again, ${width} px wide`, async ({ page, inbox }) => {
+  await page.setViewportSize({ width, height: 844 });
   const number = newNumber();
   await inbox.customer({ wa_id: number, text: "hello" });
   await open(page, inbox, `/whatsapp/inbox/${number}/`);
@@ -90,7 +91,8 @@ test("a handover to Meta's agent is told, and back again", async ({ page, inbox 
   await expect(page.locator(".strip[role=status]")).toHaveCount(0);
 });
 
-test("a customer who changes their number keeps their thread, and answers go to the new one", async ({ page, inbox }) => {
+for (const width of [1280, 390]) test(`a customer who changes their number keeps their thread, and answers go to the new one, ${width} px wide`, async ({ page, inbox }) => {
+  await page.setViewportSize({ width, height: 844 });
   const [before, after] = [newNumber(), newNumber()];
   await inbox.customer({ wa_id: before, name: `Customer ${before}`, text: "I get a new number tomorrow" });
   await open(page, inbox, `/whatsapp/inbox/${before}/`);

@@ -83,7 +83,7 @@ for (const width of [1280, 390]) {
   });
 }
 
-for (const width of [1280, 390]) test(`a place and a card go out, and their windows keep what was filled in when they do not, ${width} px wide`, async ({ page, inbox, context }) => {
+for (const width of [1280, 390]) test(`53: a place and a card go out, and their windows keep what was filled in when they do not, ${width} px wide`, async ({ page, inbox, context }) => {
   await page.setViewportSize({ width, height: 844 });
   const wa_id = await thread(page, inbox);
   await more(page, "Place");
@@ -115,7 +115,7 @@ for (const width of [1280, 390]) test(`a place and a card go out, and their wind
 });
 test.use({ allowed: [/net::ERR_FAILED|status of 409/] });
 
-for (const width of [1280, 390]) test(`a template with a photo above it takes one, and only one of its kind, ${width} px wide`, async ({ page, inbox }) => {
+for (const width of [1280, 390]) test(`121: a template with a photo above it takes one, and only one of its kind, ${width} px wide`, async ({ page, inbox }) => {
   await page.setViewportSize({ width, height: 844 });
   const wa_id = await thread(page, inbox);
   await more(page, "Template");
@@ -130,7 +130,7 @@ for (const width of [1280, 390]) test(`a template with a photo above it takes on
   expect(template.components).toEqual([{ type: "header", parameters: [{ type: "image", image: { id: expect.any(String) } }] }]);
 });
 
-for (const width of [1280, 390]) test(`a template with a place above it is filled in, and stands first when it was used last, ${width} px wide`, async ({ page, inbox }) => {
+for (const width of [1280, 390]) test(`121: a template with a place above it is filled in, and stands first when it was used last, ${width} px wide`, async ({ page, inbox }) => {
   await page.setViewportSize({ width, height: 844 });
   const wa_id = await thread(page, inbox);
   await more(page, "Template");

@@ -14,7 +14,7 @@ async function readAllOf(page: Page, inbox: Inbox, number: string) {
 const pixels = (page: Page, selector: string) => page.locator(selector).evaluate((image: HTMLImageElement) => image.complete && image.naturalWidth);
 
 for (const width of [1280, 390]) {
-  test(`a photo appears by itself, keeps its place, and opens large, ${width} px wide`, async ({ page, inbox }) => {
+  test(`7, 63: a photo appears by itself, keeps its place, and opens large, ${width} px wide`, async ({ page, inbox }) => {
     const number = newNumber();
     await page.setViewportSize({ width, height: 800 });
     await inbox.customer({ wa_id: number, name: `Photo ${number}`, text: "look at this" });
@@ -77,7 +77,7 @@ for (const width of [1280, 390]) {
   });
 }
 
-for (const width of [1280, 390]) test(`the large view goes on to films, and back to photos that are not loaded yet, ${width} px wide`, async ({ page, inbox }) => {
+for (const width of [1280, 390]) test(`63: the large view goes on to films, and back to photos that are not loaded yet, ${width} px wide`, async ({ page, inbox }) => {
   await page.setViewportSize({ width, height: 844 });
   const number = newNumber();
   const old = await inbox.file("image/png", await picture(page, "tomato"));
@@ -136,7 +136,8 @@ for (const width of [1280, 390]) test(`66: a sticker that moves stands still for
   await expect.poll(shown).toEqual(["/", true]);
 });
 
-test("39: a file that does not come says so, is tried again, and appears without a reload", async ({ page, inbox }) => {
+for (const width of [1280, 390]) test(`a file that does not come says so, is tried again, and appears without a reload, ${width} px wide`, async ({ page, inbox }) => {
+  await page.setViewportSize({ width, height: 844 });
   const number = newNumber();
   await inbox.customer({ wa_id: number, text: "hello" });
   await open(page, inbox, `/whatsapp/inbox/${number}/`);
@@ -153,7 +154,7 @@ test("39: a file that does not come says so, is tried again, and appears without
   await expect(missing).toContainText("WhatsApp could not pass this file on. Ask the customer to send it again.");
 });
 
-for (const width of [1280, 390]) test(`a document has its name, a voice note its player, a sticker no bubble, ${width} px wide`, async ({ page, inbox }) => {
+for (const width of [1280, 390]) test(`64, 65, 66: a document has its name, a voice note its player, a sticker no bubble, ${width} px wide`, async ({ page, inbox }) => {
   await page.setViewportSize({ width, height: 844 });
   const number = newNumber();
   await inbox.customer({ wa_id: number, name: `Files ${number}`, text: "hello" });
@@ -192,7 +193,8 @@ for (const width of [1280, 390]) test(`a document has its name, a voice note its
   await expect(log(page).getByRole("button", { name: "Speed: 1.5×" })).toBeVisible();
 });
 
-test("64: one recording plays at a time; a voice note goes on to the next", async ({ page, inbox }) => {
+for (const width of [1280, 390]) test(`64: one recording plays at a time; a voice note goes on to the next, ${width} px wide`, async ({ page, inbox }) => {
+  await page.setViewportSize({ width, height: 844 });
   const number = newNumber();
   for (let n = 0; n < 2; n++) await inbox.customer({ wa_id: number, message: { type: "audio", audio: { ...(await inbox.file("audio/ogg; codecs=opus", silence(3))), voice: true } } });
   await open(page, inbox, `/whatsapp/inbox/${number}/`);

@@ -23,6 +23,9 @@ pub struct Card {
     pub phones: Vec<Phone>,
     /// As written.
     pub emails: Vec<String>,
+    /// What else is on it, as written: where they live, their pages, their birthday.
+    #[serde(default)]
+    pub more: Vec<String>,
 }
 
 /// A number of a card.
@@ -52,6 +55,7 @@ impl Contacts {
             lines.extend(card.company.iter().map(|company| format!("ORG:{}", text(company))));
             lines.extend(card.phones.iter().map(|phone| format!("TEL:{}", text(&phone.number))));
             lines.extend(card.emails.iter().map(|email| format!("EMAIL:{}", text(email))));
+            lines.extend(card.more.iter().map(|more| format!("{}:{}", if more.starts_with("http") { "URL" } else { "NOTE" }, text(more))));
             lines.push("END:VCARD".to_owned());
         }
         lines.join("\r\n") + "\r\n"
@@ -63,7 +67,8 @@ impl Card {
     #[must_use]
     pub fn searchable(&self) -> String {
         let phones = self.phones.iter().map(|phone| phone.number.as_str());
-        let parts = std::iter::once(self.name.as_str()).chain(self.company.as_deref()).chain(phones).chain(self.emails.iter().map(String::as_str));
+        let parts =
+            std::iter::once(self.name.as_str()).chain(self.company.as_deref()).chain(phones).chain(self.emails.iter().chain(&self.more).map(String::as_str));
         parts.collect::<Vec<_>>().join(" ")
     }
 
@@ -86,10 +91,11 @@ mod tests {
             company: Some("Duarte, Filhos".into()),
             phones: vec![Phone { number: "+351 910 000 123".into(), wa_id: None }],
             emails: vec!["ines@duarte.example".into()],
+            more: vec!["Rua 1\nLisboa".into(), "https://duarte.example".into()],
         };
         assert_eq!(
             Contacts { cards: vec![card] }.vcard(),
-            "BEGIN:VCARD\r\nVERSION:3.0\r\nN:;Duarte\\; Ines\\nTEL:+1;;;\r\nFN:Duarte\\; Ines\\nTEL:+1\r\nORG:Duarte\\, Filhos\r\nTEL:+351 910 000 123\r\nEMAIL:ines@duarte.example\r\nEND:VCARD\r\n"
+            "BEGIN:VCARD\r\nVERSION:3.0\r\nN:;Duarte\\; Ines\\nTEL:+1;;;\r\nFN:Duarte\\; Ines\\nTEL:+1\r\nORG:Duarte\\, Filhos\r\nTEL:+351 910 000 123\r\nEMAIL:ines@duarte.example\r\nNOTE:Rua 1\\nLisboa\r\nURL:https://duarte.example\r\nEND:VCARD\r\n"
         );
     }
 }

@@ -31,7 +31,7 @@ mod tests {
 
     #[test]
     fn links_are_found_wherever_they_stand() {
-        let text = "see https://a.example/x and *bold https://b.example*\n- http://c.example\n> shop.example `https://code.example` mail a@b.example";
-        assert_eq!(of(text), ["https://a.example/x", "https://b.example", "http://c.example", "https://shop.example"]);
+        let text = "see https://a.example/x and *bold https://b.example*\n- http://c.example\n> shop.com `https://code.example` mail a@b.example";
+        assert_eq!(of(text), ["https://a.example/x", "https://b.example", "http://c.example", "https://shop.com"]);
     }
 }

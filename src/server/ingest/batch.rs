@@ -9,7 +9,7 @@ use super::contact::{self, Resolved};
 use crate::domain::contact::Identity;
 use crate::domain::content::Content;
 use crate::domain::delivery::Delivery;
-use crate::domain::id::{AccountId, ContactId, ConversationId, MessageId, Wamid};
+use crate::domain::id::{AccountId, ContactId, ConversationId, MediaId, MessageId, Wamid};
 use crate::domain::message::Direction;
 use crate::domain::origin::Origin;
 use crate::domain::time::{DAY_MS, Instant};
@@ -108,8 +108,9 @@ pub async fn apply(tx: &mut Tx, batch: Batch, settled: &[Settled], now: Instant)
     }
     let written = store_messages(tx, &inbound, &resolved, now).await?;
     let (revived, filled) = revive(tx, &inbound, &written).await?;
-    let (touched, gone, freed) = reports::store(tx, statuses, reactions, &written.added).await?;
-    let touched = touched.into_iter().chain(revived.iter().map(|(message, _)| message.clone())).chain(filled).collect();
+    let filled_keys: Vec<messages::Key> = filled.iter().map(|(_, key)| key.clone()).collect();
+    let (touched, gone, freed) = reports::store(tx, statuses, reactions, &written.added, filled_keys).await?;
+    let touched = touched.into_iter().chain(revived.iter().map(|(message, _)| message.clone())).chain(filled.into_iter().map(|(id, _)| id)).collect();
     for (_, kept) in &resolved.joined {
         conversations::recount(tx, kept).await?;
     }
@@ -258,8 +259,8 @@ async fn store_messages<'a>(tx: &mut Tx, inbound: &'a [Inbound], resolved: &'a R
 }
 
 /// What came as a part of the past and now comes live is live, in whichever order; what came without its file has it now. The messages
-/// that are live, with their conversations, and those that have files.
-async fn revive(tx: &mut Tx, inbound: &[Inbound], written: &Written<'_>) -> Result<(Vec<(MessageId, ConversationId)>, Vec<MessageId>)> {
+/// that are live, with their conversations, and those that have files, with their names.
+async fn revive(tx: &mut Tx, inbound: &[Inbound], written: &Written<'_>) -> Result<(Vec<(MessageId, ConversationId)>, Vec<(MessageId, messages::Key)>)> {
     let known = known(inbound, written);
     let again = |entry: &&&Inbound| messages::Again {
         account_id: entry.account_id.0.clone(),
@@ -275,7 +276,12 @@ async fn revive(tx: &mut Tx, inbound: &[Inbound], written: &Written<'_>) -> Resu
     let filled = messages::fill(tx, &with_files).await?;
     let wanted: Vec<&media::New> = known.iter().filter_map(|entry| entry.media.as_ref()).filter(|media| filled.iter().any(|(_, id)| *id == media.id)).collect();
     media::add(tx, &wanted).await?;
-    Ok((messages::revive(tx, &live).await?, filled.into_iter().map(|(message, _)| message).collect()))
+    let key_of = |media: &MediaId| {
+        let entry = known.iter().find(|entry| entry.media.as_ref().is_some_and(|known| known.id == *media))?;
+        Some(messages::Key { account_id: entry.account_id.0.clone(), wamid: entry.wamid.clone() })
+    };
+    let filled = filled.into_iter().filter_map(|(message, media)| Some((message, key_of(&media)?))).collect();
+    Ok((messages::revive(tx, &live).await?, filled))
 }
 
 /// The entries that were stored before.

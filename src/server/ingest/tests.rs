@@ -125,6 +125,8 @@ fn about_threads(callback: &str) -> Vec<String> {
             json!({"messages": [{"id": "wamid.revoke", "from": "447700900123", "timestamp": (SECOND + 44).to_string(), "type": "revoke", "revoke": {"original_message_id": "wamid.3"}}]}),
         ),
         status("wamid.phone", "delivered", 45, None),
+        envelope(json!({"messages": [{"id": "wamid.about", "from": "447700900123", "timestamp": (SECOND + 46).to_string(), "type": "text",
+            "text": {"body": "this one"}, "context": {"id": "wamid.photo", "from": "447700900123"}}]})),
         status("wamid.out", "read", 30, Some(callback)),
         status("wamid.out", "sent", 10, Some(callback)),
         status("wamid.out", "delivered", 20, None),
@@ -279,9 +281,9 @@ on_both! {
         let before = rows(&mut tx).await;
         drop(tx);
         let mut tx = trial.app.store.write().await.unwrap();
-        assert_eq!(deliveries::replay(&mut tx, 0).await.unwrap(), 27);
+        assert_eq!(deliveries::replay(&mut tx, 0).await.unwrap(), 28);
         tx.commit().await.unwrap();
-        assert_eq!(drain(&trial.app).await.unwrap(), 27);
+        assert_eq!(drain(&trial.app).await.unwrap(), 28);
         let mut tx = trial.app.store.read().await.unwrap();
         assert_eq!(rows(&mut tx).await, before);
     }
@@ -323,7 +325,7 @@ on_both! {
         let by_number = service::conversations::find(&trial.app, &caller, "447700900123", None).await.unwrap();
         let by_user_id = service::conversations::find(&trial.app, &caller, "GB.77", None).await.unwrap();
         assert_eq!(by_number, by_user_id);
-        assert_eq!((by_number.name.as_str(), by_number.unread), ("Zoë", 7));
+        assert_eq!((by_number.name.as_str(), by_number.unread), ("Zoë", 8));
         let mut tx = trial.app.store.read().await.unwrap();
         assert_eq!(number(&mut tx, "select count(*) from events where kind = 'contacts_joined'").await, 1);
     }

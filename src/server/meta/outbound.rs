@@ -380,7 +380,7 @@ mod tests {
             json!({"name": "cta_url", "parameters": {"display_text": "Open", "url": "https://a.example"}})
         );
         let phone = contacts::Phone { number: "+44 7700 900456".into(), wa_id: Some("447700900456".into()) };
-        let ines = Card { name: "Ines".into(), company: caption(), phones: vec![phone], emails: vec!["i@a.example".into()] };
+        let ines = Card { name: "Ines".into(), company: caption(), phones: vec![phone], emails: vec!["i@a.example".into()], more: Vec::new() };
         assert_eq!(
             said(&Content::Contacts(contacts::Contacts { cards: vec![ines] })),
             json!([{"name": {"formatted_name": "Ines", "first_name": "Ines"}, "org": {"company": "c"},

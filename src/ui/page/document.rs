@@ -26,7 +26,8 @@ use leptos::prelude::*;
 pub fn document(nonce: &str, build: &str, options: LeptosOptions, page: View) -> AnyView {
     let file = |kind: &str| format!("/pkg/whatsapp-inbox.{kind}?v={build}");
     let start = format!("import start, {{ hydrate }} from {js:?}; start({{ module_or_path: {wasm:?} }}).then(hydrate);", js = file("js"), wasm = file("wasm"));
-    let is_beside = matches!(page, View::Labels(_) | View::Contacts(_) | View::Replies(_) | View::People(_) | View::Profile(_) | View::Numbers(_));
+    let is_beside =
+        matches!(page, View::Labels(_) | View::Contacts(_) | View::Replies(_) | View::People(_) | View::Profile(_) | View::Numbers(_) | View::Audit(_));
     let takes_over = matches!(page, View::Inbox(_));
     let (title, script, body) = match page {
         View::Inbox(first) => {

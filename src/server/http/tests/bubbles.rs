@@ -8,6 +8,8 @@ use crate::domain::content::{Contacts, Location};
 use crate::domain::id::ConversationId;
 use crate::domain::template::{Chosen, Values};
 use crate::protocol::command::{Made, SendMade, SendText};
+use crate::server::media::fetch;
+use crate::server::sandbox::{self, people::Sent};
 use crate::server::service::messages;
 use crate::server::trial::{Trial, sqlite};
 use serde_json::{Value, json};
@@ -31,7 +33,8 @@ fn samples() -> Vec<(String, Value)> {
 /// What agents can send beside words and files.
 fn made() -> Vec<Made> {
     let question = |action| Made::Interactive(Interactive { body: "Which *day*?".into(), footer: Some("Corner bakery".into()), action });
-    let card = Card { name: "Ines".into(), company: None, phones: vec![Phone { number: "+44 7700 900456".into(), wa_id: None }], emails: vec![] };
+    let card =
+        Card { name: "Ines".into(), company: None, phones: vec![Phone { number: "+44 7700 900456".into(), wa_id: None }], emails: vec![], more: Vec::new() };
     let values = Values { header: vec!["Friday".into()], body: vec!["Zoë".into(), "ten".into()], buttons: vec!["a1".into()] };
     vec![
         Made::Location(Location { latitude: Degrees(59_913_900), longitude: Degrees(10_752_200), name: Some("Shop".into()), address: None }),
@@ -57,6 +60,16 @@ fn bubbles(page: &str) -> Vec<String> {
     page.split("<article ").skip(1).map(|rest| plain(rest.split("</article>").next().unwrap())).collect()
 }
 
+/// Files that are here, before those that are not.
+async fn files_of_customers(trial: &Trial) {
+    for sent in [Sent::Photo(12, "the *lid*"), Sent::Sticker, Sent::Voice(2), Sent::Document("Offer 7.pdf", &["one", "two"])] {
+        trial.customer(json!({"wa_id": "447700900123", "message": sandbox::files::message(&trial.sandbox, sent)})).await;
+    }
+    let film = sandbox::files::keep(&trial.sandbox, "video/mp4", b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom"[..].into());
+    trial.customer(json!({"wa_id": "447700900123", "message": {"type": "video", "video": sandbox::files::announced(&trial.sandbox, &film)}})).await;
+    while !matches!(fetch::step(&trial.app).await.unwrap(), fetch::Outcome::Idle(_)) {}
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_kind_is_drawn_as_it_was() {
     let trial = Trial::start(sqlite().await).await;
@@ -65,6 +78,7 @@ async fn every_kind_is_drawn_as_it_was() {
     crate::server::store::templates::begin(&mut tx, &trial.sandbox.identity().waba_id).await.unwrap();
     tx.commit().await.unwrap();
     crate::server::templates::step(&trial.app).await.unwrap();
+    files_of_customers(&trial).await;
     trial.zoe("*Hello* https://a.example 🙂").await;
     let samples = samples();
     assert!(samples.len() >= 20);

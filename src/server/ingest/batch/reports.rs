@@ -7,12 +7,14 @@ use crate::server::store::statuses::{self, Reaction, Status};
 use crate::server::store::{Result, Tx, conversations, outbox, reactions};
 use std::collections::BTreeSet;
 
-/// Keeps statuses and reactions, and finds the stored messages that look different now.
+/// Keeps statuses and reactions, and finds the stored messages that look different now; also because what they answer (`filled`) has
+/// its content only now.
 pub(super) async fn store(
     tx: &mut Tx,
     statuses: Statuses,
     reactions: Reactions,
     added: &[(Added, &Inbound)],
+    filled: Vec<messages::Key>,
 ) -> Result<(BTreeSet<MessageId>, Vec<statuses::Gone>, Vec<ConversationId>)> {
     let statuses: Vec<Status> = statuses.into_values().collect();
     let reactions: Vec<Reaction> = reactions.into_values().collect();
@@ -36,6 +38,7 @@ pub(super) async fn store(
     let reacted: BTreeSet<messages::Key> = reactions.iter().map(|reaction| wamid(&reaction.account_id, &reaction.target)).collect();
     let mut arrived: BTreeSet<messages::Key> = added.iter().map(|(message, entry)| wamid(&message.account_id, &entry.wamid)).collect();
     // What was sent from here has a name now: whoever knew it only by that finds it.
+    arrived.extend(filled);
     arrived.extend(named.iter().map(|(_, account, name)| wamid(account, name)));
 
     let mut touched: BTreeSet<MessageId> = named.into_iter().map(|(id, ..)| id).collect();

@@ -21,6 +21,12 @@ struct Wire {
     phones: Option<Box<RawValue>>,
     #[serde(default)]
     emails: Option<Box<RawValue>>,
+    #[serde(default)]
+    addresses: Option<Box<RawValue>>,
+    #[serde(default)]
+    urls: Option<Box<RawValue>>,
+    #[serde(default)]
+    birthday: Option<Box<RawValue>>,
 }
 
 #[derive(Deserialize)]
@@ -45,6 +51,26 @@ struct Number {
     phone: Option<Box<RawValue>>,
     #[serde(default)]
     wa_id: Option<Box<RawValue>>,
+}
+
+#[derive(Deserialize)]
+struct Address {
+    #[serde(default)]
+    street: Option<Box<RawValue>>,
+    #[serde(default)]
+    zip: Option<Box<RawValue>>,
+    #[serde(default)]
+    city: Option<Box<RawValue>>,
+    #[serde(default)]
+    state: Option<Box<RawValue>>,
+    #[serde(default)]
+    country: Option<Box<RawValue>>,
+}
+
+#[derive(Deserialize)]
+struct Link {
+    #[serde(default)]
+    url: Option<Box<RawValue>>,
 }
 
 #[derive(Deserialize)]
@@ -74,7 +100,21 @@ fn card(raw: &RawValue) -> Option<Card> {
         company: object::<Organisation>(wire.org.as_deref()).and_then(|org| words(org.company.as_deref())),
         phones: list(wire.phones.as_deref()).into_iter().filter_map(phone).take(MOST_LINES).collect(),
         emails: list(wire.emails.as_deref()).into_iter().filter_map(email).take(MOST_LINES).collect(),
+        more: more(&wire),
     })
+}
+
+/// Where they live, their pages, their birthday.
+fn more(wire: &Wire) -> Vec<String> {
+    let address = |raw: Box<RawValue>| {
+        let Address { street, zip, city, state, country } = object(Some(&raw))?;
+        let parts = [street, zip, city, state, country].iter().filter_map(|part| words(part.as_deref())).collect::<Vec<_>>();
+        (!parts.is_empty()).then(|| parts.join(", "))
+    };
+    let link = |raw: Box<RawValue>| words(object::<Link>(Some(&raw))?.url.as_deref());
+    let addresses = list(wire.addresses.as_deref()).into_iter().filter_map(address);
+    let links = list(wire.urls.as_deref()).into_iter().filter_map(link);
+    addresses.chain(links).chain(words(wire.birthday.as_deref())).take(MOST_LINES).collect()
 }
 
 fn name(name: Called) -> Option<String> {

@@ -24,5 +24,7 @@ fn card(card: Card) -> AnyView {
     let begin: Vec<Line> = begin.collect();
     let phones = card.phones.into_iter().map(|phone| Line { href: Some(format!("tel:{}", digits(&phone.number))), text: phone.number });
     let emails = card.emails.into_iter().map(|email| Line { href: Some(format!("mailto:{email}")), text: email });
-    view! { <Piece kind=words::kind("contacts") title lines=company.chain(phones).chain(emails).chain(begin).collect() fields=Vec::new()/> }.into_any()
+    let more = card.more.into_iter().map(|text| Line { href: text.starts_with("http").then(|| text.clone()), text });
+    view! { <Piece kind=words::kind("contacts") title lines=company.chain(phones).chain(emails).chain(more).chain(begin).collect() fields=Vec::new()/> }
+        .into_any()
 }

@@ -32,6 +32,7 @@ pub fn form(making: &Making) -> AnyView {
             company: words_of(&company),
             phones: words_of(&phone).map(number).into_iter().collect(),
             emails: words_of(&email).into_iter().collect(),
+            more: Vec::new(),
         };
         if card.name.is_empty() || (card.phones.is_empty() && card.emails.is_empty()) {
             sender.refuse(words::NO_CARD);
