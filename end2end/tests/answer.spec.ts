@@ -364,7 +364,7 @@ test("62: whose a reaction is, is said under the pointer and in the details", as
   const shown = bubble(page, "thank you!").locator(".bubble__reactions");
   await expect(shown).toHaveText("❤️ 🎉");
   await shown.hover();
-  await expect(shown).toHaveAttribute("title", "Us: ❤️\nInes: 🎉");
+  await expect(shown).toHaveAttribute("title", "Us: ❤️\nInes: 🎉\nPress to take ours back");
   await act(page, "thank you!", "Details");
   await expect(page.locator("#details")).toContainText("Reaction of Ines🎉");
 });
