@@ -44,13 +44,15 @@ for (const { bytes, segments } of modules) {
     }
   }
 }
+if (lengths.size === 0) throw new Error(`no path below ${libraries} was found: the page would tell where it was built`);
 // What names one is `core::panic::Location`: address, length, line, column. All become the same one, a single dot.
 const [dot] = lengths.keys();
 for (const { name, bytes, segments } of modules) {
   for (const { address, from, to } of segments) {
     for (let at = from + ((4 - (address % 4)) % 4); at + 16 <= to; at += 4) {
-      const length = lengths.get(bytes.readUInt32LE(at));
-      if (length !== undefined && [length, length + 1].includes(bytes.readUInt32LE(at + 4))) [dot, 1, 0, 0].forEach((value, field) => bytes.writeUInt32LE(value, at + 4 * field));
+      const [address, length, line, column] = [0, 4, 8, 12].map((field) => bytes.readUInt32LE(at + field));
+      const isPlace = lengths.has(address) && [0, 1].includes(length - lengths.get(address)) && line > 0 && line < 100_000 && column > 0 && column < 1_000;
+      if (isPlace) [dot, 1, 0, 0].forEach((value, field) => bytes.writeUInt32LE(value, at + 4 * field));
     }
   }
   fs.writeFileSync(name, bytes);

@@ -48,3 +48,12 @@ create index messages_with_files on messages (conversation_id, sort_at, n) where
 
 -- When we last did something about a message ourselves: handed it over, or gave it up.
 alter table messages add column local_at integer;
+
+-- Tables of contacts that somebody brought and has not confirmed yet.
+create table imports (
+    id text primary key,
+    agent_id text not null references agents (id) on delete cascade,
+    body text not null,
+    at integer not null
+) strict;
+create index imports_by_at on imports (at);

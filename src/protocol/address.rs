@@ -12,6 +12,8 @@ pub const LABELS: &str = "/whatsapp/labels/";
 pub const CONTACTS: &str = "/whatsapp/contacts/";
 /// All of it as a table.
 pub const CONTACTS_EXPORT: &str = "/whatsapp/contacts/export/";
+/// Where contacts come in from a table.
+pub const CONTACTS_IMPORT: &str = "/whatsapp/contacts/import/";
 /// The quick replies.
 pub const REPLIES: &str = "/whatsapp/replies/";
 /// The business's numbers.

@@ -34,6 +34,8 @@ pub enum View {
     Labels(Labels),
     /// The address book.
     Contacts(Contacts),
+    /// Contacts from a table.
+    Import(ImportPage),
     /// The quick replies.
     Replies(Replies),
     /// The business's numbers.
@@ -137,6 +139,51 @@ pub struct ContactCard {
     pub is_blocked: bool,
     /// Their first message, if they have written.
     pub since: Option<LocalTime>,
+}
+
+/// The page of contacts from a table.
+#[derive(Clone, Default)]
+pub struct ImportPage {
+    /// A table that was read.
+    pub preview: Option<Import>,
+    /// What was just done.
+    pub done: Option<Imported>,
+    /// What a refused form brought back.
+    pub note: FormNote,
+}
+
+/// What a table would change.
+#[derive(Clone)]
+pub struct Import {
+    /// Names it, to confirm it.
+    pub id: String,
+    /// So many contacts would be new.
+    pub new: usize,
+    /// So many would change.
+    pub changed: usize,
+    /// So many are so already.
+    pub same: usize,
+    /// So many lines cannot be taken.
+    pub left_out: usize,
+    /// Some of what would be new or change: the line, the name, the number, and whether it is new.
+    pub shown: Vec<(u64, String, String, bool)>,
+    /// Some of the lines that cannot be taken, and why.
+    pub faults: Vec<(u64, String)>,
+    /// Columns that are not read.
+    pub unknown: Vec<String>,
+}
+
+/// What a table has changed.
+#[derive(Clone)]
+pub struct Imported {
+    /// So many contacts are new.
+    pub new: usize,
+    /// So many changed.
+    pub changed: usize,
+    /// So many were so already.
+    pub same: usize,
+    /// So many lines were left out.
+    pub left_out: usize,
 }
 
 /// The page of quick replies.

@@ -12,6 +12,7 @@ pub mod emoji;
 pub mod forms;
 pub mod headers;
 pub mod health;
+pub mod import;
 pub mod labels;
 pub mod live;
 pub mod media;
@@ -95,6 +96,8 @@ pub fn routes() -> Vec<Route> {
         read(Checked, "/whatsapp/contacts/", page::show),
         write(Checked, "/whatsapp/contacts/", contacts::put),
         read(Checked, "/whatsapp/contacts/export/", contacts::export),
+        read(Checked, "/whatsapp/contacts/import/", page::show),
+        write(Upload, "/whatsapp/contacts/import/", import::put),
         read(Checked, "/whatsapp/replies/", page::show),
         write(Checked, "/whatsapp/replies/", replies::put),
         read(Checked, "/whatsapp/accounts/", page::show),

@@ -11,6 +11,7 @@ pub mod contacts;
 pub mod conversations;
 pub mod drafts;
 pub mod forwarding;
+pub mod import;
 pub mod labels;
 pub mod media;
 pub mod messages;

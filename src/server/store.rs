@@ -19,6 +19,7 @@ pub mod disk;
 pub mod drafts;
 pub mod error;
 pub mod events;
+pub mod imports;
 pub mod labels;
 pub mod media;
 pub mod mentions;
@@ -70,6 +71,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("deliveries", deliveries::STATEMENTS),
         ("drafts", drafts::STATEMENTS),
         ("events", events::STATEMENTS),
+        ("imports", imports::STATEMENTS),
         ("labels", labels::STATEMENTS),
         ("media", media::STATEMENTS),
         ("mentions", mentions::STATEMENTS),

@@ -3,7 +3,7 @@
 
 use super::service::agents::IDLE_MS;
 use super::state::App;
-use super::store::{Result, audit, deliveries, events, media, outbox, sessions, statuses};
+use super::store::{Result, audit, deliveries, events, imports, media, outbox, sessions, statuses};
 use crate::domain::time::{DAY_MS, HOUR_MS};
 use std::time::Duration;
 
@@ -29,6 +29,7 @@ pub async fn step(app: &App) -> Result<bool> {
         events::expire(&mut tx, now.plus(-EVENT_DAYS * DAY_MS)).await?,
         statuses::expire(&mut tx, now.plus(-PARKED_DAYS * DAY_MS)).await?,
         sessions::expire(&mut tx, now, now.plus(-IDLE_MS)).await?,
+        imports::expire(&mut tx, now.plus(-DAY_MS)).await?,
         audit::expire(&mut tx, now.plus(-AUDIT_DAYS * DAY_MS)).await?,
     ];
     tx.commit().await?;

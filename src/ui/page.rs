@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod contacts;
 pub mod document;
+pub mod import;
 pub mod inbox;
 pub mod invitation;
 pub mod labels;

@@ -4,11 +4,12 @@ use super::forms::Fields;
 use super::headers::page_policy;
 use super::refusal::Refusal;
 use super::{audit, contacts, labels, numbers, people, profile, replies};
+use crate::domain::access::Action;
 use crate::protocol::address;
 use crate::protocol::error::{ApiError, Code};
 use crate::protocol::form::FormNote;
 use crate::protocol::snapshot::Open;
-use crate::protocol::view::{First, View};
+use crate::protocol::view::{First, ImportPage, View};
 use crate::server::caller::Caller;
 use crate::server::error::status;
 use crate::server::service::conversations;
@@ -149,6 +150,10 @@ async fn view(app: &App, caller: &Caller, uri: &Uri, note: FormNote) -> (StatusC
         },
         address::CONTACTS => match contacts::page(app, caller, &asked, note.clone()).await {
             Ok(page) => (StatusCode::OK, View::Contacts(page)),
+            Err(error) => refused(error.into(), String::new()),
+        },
+        address::CONTACTS_IMPORT => match caller.may(Action::Administer) {
+            Ok(_) => (StatusCode::OK, View::Import(ImportPage { note, ..ImportPage::default() })),
             Err(error) => refused(error.into(), String::new()),
         },
         address::REPLIES => match replies::page(app, caller, note).await {

@@ -174,7 +174,7 @@ fn not_blocked(error: SendError) -> Error {
     }
 }
 
-fn check(edit: &Edit) -> Result<()> {
+pub(super) fn check(edit: &Edit) -> Result<()> {
     let wrong = |sentence: String| Err(refuse(Code::Invalid, sentence));
     if edit.given_name.chars().count() > NAME_CHARS {
         return wrong(format!("The name has more than {NAME_CHARS} characters."));

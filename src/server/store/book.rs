@@ -43,6 +43,10 @@ statements! {
     };
     BLOCK = Sql::same("update contacts set blocked_at = $2 where id = $1");
     SAVE = Sql::same("update contacts set given_name = $2, email = $3, notes = $4, no_marketing = $5 where id = $1");
+    SAVE_ALL = over_rows!(
+        "update contacts set given_name = r.value->>'given_name', email = r.value->>'email', notes = r.value->>'notes', no_marketing = cast(r.value->>'no_marketing' as bigint) from",
+        "where contacts.id = r.value->>'id'"
+    );
     /// What is known of either of two contacts holds for the one that stays.
     INHERIT = Sql::same(
         "update contacts set given_name = coalesce(nullif(contacts.given_name, ''), g.given_name), email = coalesce(nullif(contacts.email, ''), g.email),
@@ -140,6 +144,28 @@ pub async fn list(tx: &mut Tx, before: &str, accounts: Option<&[AccountId]>, lim
 /// Keeps what the team writes about a contact; whether there is one.
 pub async fn save(tx: &mut Tx, id: &ContactId, edit: &Edit) -> Result<bool> {
     Ok(tx.run(SAVE, args![id, &edit.given_name, &edit.email, &edit.notes, edit.no_marketing]).await? > 0)
+}
+
+#[derive(Serialize)]
+struct Saved<'a> {
+    id: &'a ContactId,
+    given_name: &'a str,
+    email: &'a str,
+    notes: &'a str,
+    no_marketing: i64,
+}
+
+/// The same for several.
+pub async fn save_all(tx: &mut Tx, edits: &[(ContactId, Edit)]) -> Result<()> {
+    let row = |(id, edit): &(ContactId, Edit)| {
+        let rows = Saved { id, given_name: &edit.given_name, email: &edit.email, notes: &edit.notes, no_marketing: i64::from(edit.no_marketing) };
+        json(&rows)
+    };
+    if !edits.is_empty() {
+        let rows = edits.iter().map(row).collect::<Vec<_>>().join(",");
+        tx.run(SAVE_ALL, args![format!("[{rows}]")]).await?;
+    }
+    Ok(())
 }
 
 /// Keeps since when somebody is blocked (none: they are not); whether there is such a contact.

@@ -1,8 +1,10 @@
 //! Answering a message: which one stands above the composer until the answer is sent; a quote leads to its original.
 
-use crate::domain::id::ConversationId;
+use crate::api;
+use crate::domain::id::{ConversationId, MessageId};
 use crate::domain::message::Direction;
 use crate::protocol::address;
+use crate::protocol::error::Code;
 use crate::ui::browser::{document, scroll, swipe, task};
 use crate::ui::kit::banner::Banner;
 use crate::ui::kit::when::When;
@@ -86,6 +88,12 @@ pub async fn show_when_open(inbox: Inbox, conversation: ConversationId, id: Stri
 /// Shows a message of the thread, from however long ago.
 pub async fn show(inbox: Inbox, id: String) {
     let opened = inbox.open_id();
+    // What is gone is not looked for through the whole thread.
+    if inbox.key_of(&id).is_none()
+        && let Err(error) = api::messages::message_details(MessageId(id.clone())).await
+    {
+        return say(if error.code == Code::UnknownMessage { words::NO_ORIGINAL.to_owned() } else { error.message });
+    }
     loop {
         if inbox.open_id() != opened {
             return;

@@ -45,6 +45,7 @@ pub fn ContactsPage(page: Contacts) -> impl IntoView {
                 <input type="search" name="q" value=q placeholder=words::FIND_CONTACT aria-label=words::FIND_CONTACT autocomplete="off" dir="auto"/>
                 <button class="button">{words::SEARCH}</button>
                 {is_admin.then(|| view! { <a class="link" href=address::CONTACTS_EXPORT download="contacts.csv">{words::EXPORT}</a> })}
+                {is_admin.then(|| view! { <a class="link" href=address::CONTACTS_IMPORT>{words::IMPORT_CSV}</a> })}
             </form>
             {is_empty.then(|| view! { <p class="settings__why">{none}</p> })}
             <ul class="settings__list">{rows}</ul>

@@ -2,6 +2,7 @@
 
 use super::audit::AuditPage;
 use super::contacts::ContactsPage;
+use super::import::ImportContacts;
 use super::inbox::{Given, InboxPage};
 use super::invitation::Invitation;
 use super::labels::LabelsPage;
@@ -26,8 +27,10 @@ use leptos::prelude::*;
 pub fn document(nonce: &str, build: &str, options: LeptosOptions, page: View) -> AnyView {
     let file = |kind: &str| format!("/pkg/whatsapp-inbox.{kind}?v={build}");
     let start = format!("import start, {{ hydrate }} from {js:?}; start({{ module_or_path: {wasm:?} }}).then(hydrate);", js = file("js"), wasm = file("wasm"));
-    let is_beside =
-        matches!(page, View::Labels(_) | View::Contacts(_) | View::Replies(_) | View::People(_) | View::Profile(_) | View::Numbers(_) | View::Audit(_));
+    let is_beside = matches!(
+        page,
+        View::Labels(_) | View::Contacts(_) | View::Replies(_) | View::People(_) | View::Profile(_) | View::Numbers(_) | View::Audit(_) | View::Import(_)
+    );
     let takes_over = matches!(page, View::Inbox(_));
     let (title, script, body) = match page {
         View::Inbox(first) => {
@@ -47,6 +50,7 @@ pub fn document(nonce: &str, build: &str, options: LeptosOptions, page: View) ->
         View::SetUp { note, token } => (words::SET_UP.to_owned(), TIME_ZONE.to_owned(), view! { <SetUp note token/> }.into_any()),
         View::Labels(page) => (words::LABELS.to_owned(), String::new(), view! { <LabelsPage page/> }.into_any()),
         View::Contacts(page) => (words::CONTACTS.to_owned(), String::new(), view! { <ContactsPage page/> }.into_any()),
+        View::Import(page) => (words::IMPORT.to_owned(), String::new(), view! { <ImportContacts page/> }.into_any()),
         View::Replies(page) => (words::REPLIES.to_owned(), String::new(), view! { <RepliesPage page/> }.into_any()),
         View::People(page) => (words::PEOPLE.to_owned(), String::new(), view! { <PeoplePage page/> }.into_any()),
         View::Numbers(page) => (words::NUMBERS.to_owned(), String::new(), view! { <NumbersPage page/> }.into_any()),

@@ -157,6 +157,8 @@ fn rows() -> Vec<Row> {
         at(&get, "/whatsapp/contacts/", "/whatsapp/contacts/", "", [303, 303, 200, 200, 200, 303, 200]),
         at(&post, "/whatsapp/contacts/", "/whatsapp/contacts/", "number=12&account_id=account-1", [401, 401, 404, 422, 422, 403, 403]),
         at(&get, "/whatsapp/contacts/export/", "/whatsapp/contacts/export/", "", [401, 401, 403, 403, 200, 403, 200]),
+        at(&get, "/whatsapp/contacts/import/", "/whatsapp/contacts/import/", "", [303, 303, 403, 403, 200, 303, 200]),
+        at(&post, "/whatsapp/contacts/import/", "/whatsapp/contacts/import/", "id=nothing", [401, 401, 403, 403, 409, 403, 403]),
         at(&get, "/whatsapp/accounts/", "/whatsapp/accounts/", "", [303, 303, 403, 403, 200, 303, 200]),
         at(&post, "/whatsapp/accounts/", "/whatsapp/accounts/", "act=nothing", [401, 401, 403, 403, 422, 403, 403]),
         at(&get, "/whatsapp/people/", "/whatsapp/people/", "", [303, 303, 403, 403, 200, 303, 200]),

@@ -1,0 +1,213 @@
+//! Contacts from a table: what would change is shown first, then all of it is done in one transaction, or nothing.
+
+use super::audit;
+use super::contacts::check;
+use crate::domain::access::Action;
+use crate::domain::audit::Act;
+use crate::domain::contact::{Identity, IdentityKind, display_phone};
+use crate::domain::id::ContactId;
+use crate::protocol::beside::ContactEdit;
+use crate::protocol::error::{ApiError, Code};
+use crate::protocol::event::Event;
+use crate::protocol::view::{Import, Imported};
+use crate::server::caller::Caller;
+use crate::server::clock::new_id;
+use crate::server::error::{Result, refuse};
+use crate::server::phone;
+use crate::server::state::App;
+use crate::server::store::contacts::{self, Contact, Owned};
+use crate::server::store::{Lock, Tx, accounts, book, conversations, events, imports};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// The largest table, in bytes, and in lines.
+pub const MOST_BYTES: usize = 4 * 1024 * 1024;
+const MOST_LINES: usize = 20_000;
+/// So many changes and faults are shown.
+const SHOWN: usize = 50;
+
+/// A line that can be taken.
+struct Line {
+    /// Where it stands in the file, from one.
+    line: u64,
+    digits: String,
+    /// What it says; what it has no column for stays as it is.
+    cells: HashMap<&'static str, String>,
+}
+
+/// A table that was read.
+#[derive(Default)]
+struct Table {
+    lines: Vec<Line>,
+    /// Which lines cannot be taken, and why.
+    faults: Vec<(u64, String)>,
+    /// Columns that nobody knows.
+    unknown: Vec<String>,
+}
+
+/// What becomes of the lines.
+struct Plan {
+    /// Nobody with this number is known.
+    new: Vec<(u64, String, ContactEdit)>,
+    /// Somebody is, of whom something else is known.
+    changed: Vec<(u64, ContactId, String, ContactEdit)>,
+    same: usize,
+}
+
+/// The columns that are read; those of the export.
+const COLUMNS: [&str; 5] = ["number", "name", "email", "notes", "no_marketing"];
+
+fn person(caller: &Caller) -> Result<&crate::domain::agent::Agent> {
+    let me = caller.may(Action::Administer)?.agent.as_ref().ok_or_else(|| refuse(Code::Forbidden, "Tables are for people."))?;
+    if caller.limits().is_some() {
+        return Err(refuse(Code::Forbidden, "You look after some numbers only. Ask an admin who looks after all of them."));
+    }
+    Ok(me)
+}
+
+/// Reads a table and says what it would change; it is kept until it is confirmed, for a day at most.
+pub async fn preview(app: &App, caller: &Caller, body: &[u8]) -> Result<Import> {
+    let me = person(caller)?;
+    let text = String::from_utf8(body.to_vec())
+        .map_err(|_| refuse(Code::Invalid, "The file is not in UTF-8. In a spreadsheet, save it as “CSV UTF-8”."))?
+        .replace('\0', "");
+    let mut tx = app.store.write().await?;
+    let table = read(&mut tx, text.trim_start_matches('\u{feff}')).await?;
+    let plan = plan(&mut tx, &table).await?;
+    let id = new_id();
+    imports::add(&mut tx, &id, &me.id, &text, app.clock.now()).await?;
+    tx.commit().await?;
+    let news = plan.new.iter().map(|(line, digits, edit)| (*line, edit.given_name.clone(), display_phone(digits), true));
+    let changes = plan.changed.iter().map(|(line, _, digits, edit)| (*line, edit.given_name.clone(), display_phone(digits), false));
+    let mut shown: Vec<_> = news.chain(changes).collect();
+    shown.sort_by_key(|(line, ..)| *line);
+    shown.truncate(SHOWN);
+    let (new, changed, left_out) = (plan.new.len(), plan.changed.len(), table.faults.len());
+    let faults = table.faults.into_iter().take(SHOWN).collect();
+    Ok(Import { id, new, changed, same: plan.same, left_out, shown, faults, unknown: table.unknown })
+}
+
+/// Does what was shown, as far as it still holds.
+pub async fn run(app: &App, caller: &Caller, id: &str) -> Result<Imported> {
+    let me = person(caller)?;
+    let now = app.clock.now();
+    let mut tx = app.store.write().await?;
+    tx.lock(Lock::Ingest).await?;
+    let text = imports::take(&mut tx, id, &me.id).await?;
+    let text = text.ok_or_else(|| refuse(Code::NotPossible, "This table was imported already, or is older than a day. Choose the file again."))?;
+    let table = read(&mut tx, text.trim_start_matches('\u{feff}')).await?;
+    let Plan { new, changed, same } = plan(&mut tx, &table).await?;
+    let made: Vec<(Contact, ContactEdit)> =
+        new.into_iter().map(|(_, digits, edit)| (Contact { wa_id: Some(digits), ..Contact::new(ContactId(new_id())) }, edit)).collect();
+    contacts::put(&mut tx, &made.iter().map(|(contact, _)| contact).collect::<Vec<_>>()).await?;
+    let owned = |contact: &Contact| Owned {
+        scope: String::new(),
+        kind: IdentityKind::WaId.as_str().to_owned(),
+        value: contact.wa_id.clone().unwrap_or_default(),
+        contact_id: contact.id.clone(),
+    };
+    contacts::put_identities(&mut tx, &made.iter().map(|(contact, _)| owned(contact)).collect::<Vec<_>>()).await?;
+    let known: Vec<ContactId> = changed.iter().map(|(_, id, ..)| id.clone()).collect();
+    let counts = Imported { new: made.len(), changed: changed.len(), same, left_out: table.faults.len() };
+    let edits: Vec<(ContactId, ContactEdit)> =
+        made.into_iter().map(|(contact, edit)| (contact.id, edit)).chain(changed.into_iter().map(|(_, id, _, edit)| (id, edit))).collect();
+    book::save_all(&mut tx, &edits).await?;
+    audit::keep(&mut tx, caller, Act::Imported, None, &format!("{} new, {} changed", counts.new, counts.changed), now).await?;
+    events::begin(&mut tx).await?;
+    let ids = conversations::list_by_contacts(&mut tx, &known.iter().collect::<Vec<_>>()).await?;
+    let rows = conversations::load(&mut tx, &ids).await?;
+    let all: Vec<Event> = rows.into_iter().map(|conversation| Event::ConversationChanged { conversation }).collect();
+    events::append(&mut tx, &all, now).await?;
+    tx.commit().await?;
+    Ok(counts)
+}
+
+async fn read(tx: &mut Tx, text: &str) -> Result<Table> {
+    let home = accounts::list(tx).await?.first().and_then(|account| phone::country_of(&account.phone));
+    let unreadable = |error: csv::Error| refuse(Code::Invalid, format!("The table cannot be read: {error}."));
+    // Spreadsheets of many countries write semicolons.
+    let first = text.lines().next().unwrap_or_default();
+    let delimiter = if first.matches(';').count() > first.matches(',').count() { b';' } else { b',' };
+    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
+    let names: Vec<String> = reader.headers().map_err(unreadable)?.iter().map(|name| name.trim().to_lowercase()).collect();
+    let place = |column: &str| names.iter().position(|name| name == column);
+    let number = place("number").ok_or_else(|| refuse(Code::Invalid, "The first line must name the columns, and one of them must be called number."))?;
+    let mut table = Table { unknown: names.iter().filter(|name| !COLUMNS.contains(&name.as_str())).cloned().collect(), ..Table::default() };
+    let mut seen: BTreeMap<String, u64> = BTreeMap::new();
+    for record in reader.records() {
+        let record = record.map_err(unreadable)?;
+        let line = record.position().map_or(0, csv::Position::line);
+        if table.lines.len() + table.faults.len() >= MOST_LINES {
+            return Err(refuse(Code::Invalid, format!("The table has more than {MOST_LINES} lines: divide it.")));
+        }
+        if record.iter().all(|cell| cell.trim().is_empty()) {
+            continue;
+        }
+        let cell = |at: usize| plain(record.get(at).unwrap_or_default());
+        let digits = match phone::digits(&cell(number), home) {
+            Ok(digits) => digits,
+            Err(_) => {
+                table.faults.push((line, format!("{:?} is no telephone number. Write it with + and its country code.", cell(number))));
+                continue;
+            }
+        };
+        if let Some(other) = seen.insert(digits.clone(), line) {
+            table.faults.push((line, format!("The same number stands in line {other}.")));
+            seen.insert(digits, other);
+            continue;
+        }
+        let cells = COLUMNS[1..].iter().filter_map(|column| Some((*column, cell(place(column)?)))).collect();
+        let line = Line { line, digits, cells };
+        match check(&edit(&line, ContactEdit::default())) {
+            Ok(()) => table.lines.push(line),
+            Err(error) => table.faults.push((line.line, ApiError::from(error).message)),
+        }
+    }
+    Ok(table)
+}
+
+/// A cell without what the export puts before formulas.
+fn plain(cell: &str) -> String {
+    let cell = cell.trim();
+    cell.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@'])).unwrap_or(cell).trim().to_owned()
+}
+
+/// What is known of somebody with what a line says of them.
+fn edit(line: &Line, known: ContactEdit) -> ContactEdit {
+    let cell = |column: &str| line.cells.get(column).cloned();
+    let is_yes = |text: String| ["yes", "true", "1", "x"].contains(&text.to_lowercase().as_str());
+    ContactEdit {
+        given_name: cell("name").unwrap_or(known.given_name),
+        email: cell("email").unwrap_or(known.email),
+        notes: cell("notes").unwrap_or(known.notes),
+        no_marketing: cell("no_marketing").map_or(known.no_marketing, is_yes),
+    }
+}
+
+/// Whoever is known by one of a number's writings is changed, nobody becomes two.
+async fn plan(tx: &mut Tx, table: &Table) -> Result<Plan> {
+    let identity = |value: String| Identity { scope: String::new(), kind: IdentityKind::WaId, value };
+    let wanted: Vec<Identity> = table.lines.iter().flat_map(|line| phone::writings(&line.digits)).map(identity).collect();
+    let found = contacts::find(tx, &wanted.iter().collect::<Vec<_>>()).await?;
+    let by_number: HashMap<String, ContactId> = found.into_iter().map(|found| (found.value, found.contact.id)).collect();
+    let ids: HashSet<&ContactId> = by_number.values().collect();
+    let known = book::load(tx, &ids.into_iter().cloned().collect::<Vec<_>>()).await?;
+    let known: HashMap<ContactId, ContactEdit> = known
+        .into_iter()
+        .map(|entry| {
+            let edit = ContactEdit { given_name: entry.given_name, email: entry.email, notes: entry.notes, no_marketing: entry.no_marketing > 0 };
+            (entry.id, edit)
+        })
+        .collect();
+    let mut plan = Plan { new: Vec::new(), changed: Vec::new(), same: 0 };
+    for line in &table.lines {
+        let id = phone::writings(&line.digits).into_iter().find_map(|value| by_number.get(&value));
+        match id.and_then(|id| Some((id, known.get(id)?))) {
+            None => plan.new.push((line.line, line.digits.clone(), edit(line, ContactEdit::default()))),
+            Some((id, before)) => match edit(line, before.clone()) {
+                after if after == *before => plan.same += 1,
+                after => plan.changed.push((line.line, id.clone(), line.digits.clone(), after)),
+            },
+        }
+    }
+    Ok(plan)
+}

@@ -1,0 +1,27 @@
+//! Tables of contacts that somebody brought and has not confirmed yet.
+
+use super::{Result, Sql, Tx, args, statements};
+use crate::domain::id::AgentId;
+use crate::domain::time::Instant;
+
+statements! {
+    ADD = Sql::same("insert into imports (id, agent_id, body, at) values ($1, $2, $3, $4)");
+    TAKE = Sql::same("delete from imports where id = $1 and agent_id = $2 returning body");
+    EXPIRE = Sql::same("delete from imports where at < $1");
+}
+
+/// Keeps one.
+pub async fn add(tx: &mut Tx, id: &str, agent: &AgentId, body: &str, now: Instant) -> Result<()> {
+    tx.run(ADD, args![id, agent, body, now]).await?;
+    Ok(())
+}
+
+/// Takes one of an agent's out: it can be confirmed once.
+pub async fn take(tx: &mut Tx, id: &str, agent: &AgentId) -> Result<Option<String>> {
+    Ok(tx.find::<(String,)>(TAKE, args![id, agent]).await?.map(|row| row.0))
+}
+
+/// Forgets what is older.
+pub async fn expire(tx: &mut Tx, before: Instant) -> Result<u64> {
+    tx.run(EXPIRE, args![before]).await
+}
