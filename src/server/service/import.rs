@@ -17,7 +17,7 @@ use crate::server::phone;
 use crate::server::state::App;
 use crate::server::store::contacts::{self, Contact, Owned};
 use crate::server::store::{Lock, Tx, accounts, book, conversations, events, imports};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 /// The largest table, in bytes, and in lines.
 pub const MOST_BYTES: usize = 4 * 1024 * 1024;
@@ -28,7 +28,7 @@ const SHOWN: usize = 50;
 /// A line that can be taken.
 struct Line {
     /// Where it stands in the file, from one.
-    line: u64,
+    at: u64,
     digits: String,
     /// What it says; what it has no column for stays as it is.
     cells: HashMap<&'static str, String>,
@@ -69,7 +69,10 @@ pub async fn preview(app: &App, caller: &Caller, body: &[u8]) -> Result<Import> 
     let me = person(caller)?;
     let text = String::from_utf8(body.to_vec())
         .map_err(|_| refuse(Code::Invalid, "The file is not in UTF-8. In a spreadsheet, save it as “CSV UTF-8”."))?
-        .replace('\0', "");
+        .replace('\0', "")
+        // The reader counts lines rightly only if they end like this.
+        .replace("\r\n", "\n")
+        .replace('\r', "\n");
     let mut tx = app.store.write().await?;
     let table = read(&mut tx, text.trim_start_matches('\u{feff}')).await?;
     let plan = plan(&mut tx, &table).await?;
@@ -81,9 +84,9 @@ pub async fn preview(app: &App, caller: &Caller, body: &[u8]) -> Result<Import> 
     let mut shown: Vec<_> = news.chain(changes).collect();
     shown.sort_by_key(|(line, ..)| *line);
     shown.truncate(SHOWN);
-    let (new, changed, left_out) = (plan.new.len(), plan.changed.len(), table.faults.len());
+    let (new, left_out) = (plan.new.len(), table.faults.len());
     let faults = table.faults.into_iter().take(SHOWN).collect();
-    Ok(Import { id, new, changed, same: plan.same, left_out, shown, faults, unknown: table.unknown })
+    Ok(Import { id, new, changed: plan.changed.len(), same: plan.same, left_out, shown, faults, unknown: table.unknown })
 }
 
 /// Does what was shown, as far as it still holds.
@@ -132,7 +135,7 @@ async fn read(tx: &mut Tx, text: &str) -> Result<Table> {
     let place = |column: &str| names.iter().position(|name| name == column);
     let number = place("number").ok_or_else(|| refuse(Code::Invalid, "The first line must name the columns, and one of them must be called number."))?;
     let mut table = Table { unknown: names.iter().filter(|name| !COLUMNS.contains(&name.as_str())).cloned().collect(), ..Table::default() };
-    let mut seen: BTreeMap<String, u64> = BTreeMap::new();
+    let mut seen: HashMap<String, u64> = HashMap::new();
     for record in reader.records() {
         let record = record.map_err(unreadable)?;
         let line = record.position().map_or(0, csv::Position::line);
@@ -143,23 +146,20 @@ async fn read(tx: &mut Tx, text: &str) -> Result<Table> {
             continue;
         }
         let cell = |at: usize| plain(record.get(at).unwrap_or_default());
-        let digits = match phone::digits(&cell(number), home) {
-            Ok(digits) => digits,
-            Err(_) => {
-                table.faults.push((line, format!("{:?} is no telephone number. Write it with + and its country code.", cell(number))));
-                continue;
-            }
+        let Ok(digits) = phone::digits(&cell(number), home) else {
+            table.faults.push((line, format!("{:?} is no telephone number. Write it with + and its country code.", cell(number))));
+            continue;
         };
-        if let Some(other) = seen.insert(digits.clone(), line) {
+        if let Some(other) = seen.get(&digits) {
             table.faults.push((line, format!("The same number stands in line {other}.")));
-            seen.insert(digits, other);
             continue;
         }
+        seen.insert(digits.clone(), line);
         let cells = COLUMNS[1..].iter().filter_map(|column| Some((*column, cell(place(column)?)))).collect();
-        let line = Line { line, digits, cells };
-        match check(&edit(&line, ContactEdit::default())) {
-            Ok(()) => table.lines.push(line),
-            Err(error) => table.faults.push((line.line, ApiError::from(error).message)),
+        let line = Line { at: line, digits, cells };
+        match fault(&line) {
+            None => table.lines.push(line),
+            Some(why) => table.faults.push((line.at, why)),
         }
     }
     Ok(table)
@@ -171,16 +171,31 @@ fn plain(cell: &str) -> String {
     cell.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@'])).unwrap_or(cell).trim().to_owned()
 }
 
-/// What is known of somebody with what a line says of them.
+/// What is known of somebody with what a line says of them; an empty cell takes nothing away.
 fn edit(line: &Line, known: ContactEdit) -> ContactEdit {
-    let cell = |column: &str| line.cells.get(column).cloned();
-    let is_yes = |text: String| ["yes", "true", "1", "x"].contains(&text.to_lowercase().as_str());
+    let cell = |column: &str| line.cells.get(column).filter(|text| !text.is_empty()).cloned();
     ContactEdit {
         given_name: cell("name").unwrap_or(known.given_name),
         email: cell("email").unwrap_or(known.email),
         notes: cell("notes").unwrap_or(known.notes),
-        no_marketing: cell("no_marketing").map_or(known.no_marketing, is_yes),
+        no_marketing: cell("no_marketing").and_then(|text| yes_or_no(&text)).unwrap_or(known.no_marketing),
     }
+}
+
+fn yes_or_no(text: &str) -> Option<bool> {
+    match text.to_lowercase().as_str() {
+        "yes" | "true" | "1" | "x" => Some(true),
+        "no" | "false" | "0" => Some(false),
+        _ => None,
+    }
+}
+
+/// Why a line cannot be taken.
+fn fault(line: &Line) -> Option<String> {
+    if let Some(text) = line.cells.get("no_marketing").filter(|text| !text.is_empty() && yes_or_no(text).is_none()) {
+        return Some(format!("no_marketing must be yes or no, and is {text:?}."));
+    }
+    check(&edit(line, ContactEdit::default())).err().map(|error| ApiError::from(error).message)
 }
 
 /// Whoever is known by one of a number's writings is changed, nobody becomes two.
@@ -202,10 +217,10 @@ async fn plan(tx: &mut Tx, table: &Table) -> Result<Plan> {
     for line in &table.lines {
         let id = phone::writings(&line.digits).into_iter().find_map(|value| by_number.get(&value));
         match id.and_then(|id| Some((id, known.get(id)?))) {
-            None => plan.new.push((line.line, line.digits.clone(), edit(line, ContactEdit::default()))),
+            None => plan.new.push((line.at, line.digits.clone(), edit(line, ContactEdit::default()))),
             Some((id, before)) => match edit(line, before.clone()) {
                 after if after == *before => plan.same += 1,
-                after => plan.changed.push((line.line, id.clone(), line.digits.clone(), after)),
+                after => plan.changed.push((line.at, id.clone(), line.digits.clone(), after)),
             },
         }
     }

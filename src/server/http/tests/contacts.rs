@@ -136,6 +136,68 @@ on_both! {
         assert!(shown.contains("was rude before") && shown.contains("value=\"1\" checked"), "{shown}");
     }
 
+    /// What a table would change is shown by line before anything does; then it is done once and wholly, and nobody becomes two.
+    async fn a_table_is_looked_through_then_imported_once(store: Store) {
+        let trial = Trial::start(store).await;
+        let (admin, agent) = (trial.agent(Role::Admin).await, trial.agent(Role::Agent).await);
+        trial.customer(json!({"wa_id": "447400123456", "name": "zoe", "text": "hi"})).await;
+        let zoe = only(&trial).await;
+        put(&trial, &admin, &[("id", &zoe), ("given_name", "Zoë"), ("notes", "pays late"), ("no_marketing", "1")]).await;
+        let table = "\u{feff}Name;Number;E-mail;email;no_marketing\r\n\
+            \"Zoë, from the bakery\";'+44 7400 123456;;zoe@bakery.example;\r\n\
+            Ada;+44 7400 123457;;;yes\r\n\
+            Nobody;12;;;\r\n\
+            Ada again;00447400123457;;;\r\n\
+            Bo;+44 7400 123458;;not an address;\r\n\
+            Cy;+44 7400 123459;;;perhaps\r\n\
+            ;;;;\r\n";
+        let look = async |cookie: &str, bytes: &[u8]| {
+            let part = reqwest::multipart::Part::bytes(bytes.to_vec()).file_name("people.csv");
+            let request = trial.http.post(format!("{}{}", trial.base, address::CONTACTS_IMPORT)).header("origin", &trial.base).header("cookie", cookie.to_owned());
+            let answer = request.multipart(reqwest::multipart::Form::new().part("file", part)).send().await.unwrap();
+            (answer.status().as_u16(), answer.text().await.unwrap())
+        };
+        let run = async |cookie: &str, id: &str| {
+            let request = trial.http.post(format!("{}{}", trial.base, address::CONTACTS_IMPORT)).header("origin", &trial.base).header("cookie", cookie.to_owned());
+            let answer = request.header("content-type", "application/x-www-form-urlencoded").body(format!("id={id}")).send().await.unwrap();
+            (answer.status().as_u16(), answer.text().await.unwrap())
+        };
+        let people = async || number(&mut trial.app.store.read().await.unwrap(), "select count(*) from contacts").await;
+        assert_eq!(look(&agent, table.as_bytes()).await.0, 403);
+        let (status, shown) = look(&admin, table.as_bytes()).await;
+        assert_eq!(status, 200, "{shown}");
+        assert!(shown.contains("1 new, 1 changed, 0 as they are") && shown.contains("4 lines cannot be taken"), "{shown}");
+        for fault in ["Line 4: \"12\" is no telephone number", "Line 5: The same number stands in line 3.", "Line 6: The e-mail address must look", "Line 7: no_marketing must be yes or no"] {
+            assert!(shown.contains(fault), "{fault}: {shown}");
+        }
+        assert!(shown.contains("These columns are not read: e-mail."), "{shown}");
+        assert_eq!(people().await, 1, "nothing was done yet");
+        let id = shown.split("name=\"id\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        assert_eq!(run(&agent, &id).await.0, 403);
+        let (first, second) = tokio::join!(run(&admin, &id), run(&admin, &id));
+        let mut both = [first, second];
+        both.sort();
+        assert_eq!((both[0].0, both[1].0), (200, 409), "pressed twice, done once: {both:?}");
+        assert!(both[0].1.contains("Imported: 1 new, 1 changed, 0 were so already, 4 lines left out."), "{}", both[0].1);
+        assert_eq!(people().await, 2);
+        // What the table does not say stays; open pages hear the new name.
+        let shown = page(&trial, &agent, address::CONTACTS).await;
+        assert!(shown.contains("Zoë, from the bakery") && shown.contains("zoe@bakery.example") && shown.contains("pays late"), "{shown}");
+        assert_eq!(shown.matches("value=\"1\" checked").count(), 2, "whom no marketing goes to is not changed by an empty cell");
+        let last = crate::server::store::events::list(&mut trial.app.store.read().await.unwrap(), 0, 100).await.unwrap().pop().unwrap();
+        assert!(last.kind == "conversation_changed" && last.payload.contains("from the bakery"), "{}", last.payload);
+        // Somebody imported who writes is still one person, and a table twice changes nothing.
+        trial.customer(json!({"wa_id": "447400123457", "name": "ada l", "text": "hello"})).await;
+        assert_eq!(people().await, 2);
+        assert!(look(&admin, table.as_bytes()).await.1.contains("0 new, 0 changed, 2 as they are"));
+        // What cannot be read is said in words.
+        assert!(look(&admin, b"name,mail\nZ,z").await.1.contains("one of them must be called number"));
+        assert!(look(&admin, &[b'n', 0xff, 0xfe]).await.1.contains("CSV UTF-8"));
+        let long = format!("number\n{}", "1\n".repeat(20_001));
+        let (status, shown) = look(&admin, long.as_bytes()).await;
+        assert!(status == 422 && shown.contains("more than 20000 lines"), "{shown}");
+    }
+
     /// E20: no cell is a formula, and nothing is lost.
     async fn e20_the_table_has_everybody_and_no_formula(store: Store) {
         let trial = Trial::start(store).await;

@@ -221,6 +221,37 @@ async fn e14_a_flood_is_slowed_down() {
     assert_eq!(ask(&other).await.unwrap().status(), 200);
 }
 
+/// E14: what costs more is slowed down sooner, by caller and by itself: who searches without end still answers customers.
+#[tokio::test(flavor = "multi_thread")]
+async fn e14_searches_and_uploads_are_slowed_down_by_themselves() {
+    let trial = Trial::start(sqlite().await).await;
+    let (flood, other) = (trial.key().await, trial.key().await);
+    let get = |key: &str, path: &str| trial.http.get(format!("{}{path}", trial.base)).header("x-api-key", key.to_owned()).send();
+    let upload = |key: &str| {
+        let form = reqwest::multipart::Form::new().text("phone", "447700900123");
+        trial.http.post(format!("{}/whatsapp/api/send-media/", trial.base)).header("x-api-key", key.to_owned()).multipart(form).send()
+    };
+    let search = "/whatsapp/api/search/?q=cake";
+    let mut searches = 0;
+    while searches < 1000 && get(&flood, search).await.unwrap().status() == 200 {
+        searches += 1;
+    }
+    assert!((100..1000).contains(&searches), "{searches} searches");
+    let said = get(&flood, search).await.unwrap().text().await.unwrap();
+    assert!(said.contains("too_many_attempts") && said.contains("What you typed is kept."), "{said}");
+    assert_eq!(upload(&flood).await.unwrap().status(), 422, "files are counted by themselves: this one is refused for what it lacks");
+    let mut uploads = 1;
+    while uploads < 1000 && upload(&flood).await.unwrap().status() != 429 {
+        uploads += 1;
+    }
+    assert!((90..1000).contains(&uploads), "{uploads} files");
+    assert_eq!(get(&flood, "/whatsapp/api/chats/?limit=1").await.unwrap().status(), 200, "answering goes on");
+    assert_eq!(
+        (get(&other, search).await.unwrap().status(), upload(&other).await.unwrap().status()),
+        (reqwest::StatusCode::OK, reqwest::StatusCode::UNPROCESSABLE_ENTITY)
+    );
+}
+
 on_both! {
     /// People change their own name and password and end their sessions elsewhere, at once; nobody else's.
     async fn e8_people_see_and_end_their_own_sessions(store: Store) {
