@@ -76,3 +76,32 @@ test("118: a customer is blocked by a button that names them; the thread says so
   await row.getByRole("button", { name: `Let Rude ${number} write again` }).click();
   await expect(page.getByText("unblocked this customer")).toBeVisible();
 });
+
+test("a table of contacts is looked through, its faults are said by line, then it is imported once", async ({ page, inbox }) => {
+  const digits = () => `44740${String(Math.floor(Math.random() * 1e7)).padStart(7, "0")}`;
+  const [known, other] = [digits(), digits()];
+  await inbox.customer({ wa_id: known, name: `Self ${known}`, text: "hello" });
+  await open(page, inbox, `/whatsapp/inbox/${known}/`);
+  await complete(page);
+  const book = await page.context().newPage();
+  await book.goto(`${inbox.base}/whatsapp/contacts/`);
+  await book.getByRole("link", { name: "Import from CSV" }).click();
+  const table = `number;name;email\n+${known};Team ${known};\n+${other};New ${other};a@b.example\n12;Nobody;\n`;
+  await book.getByLabel("CSV file").setInputFiles({ name: "people.csv", mimeType: "text/csv", buffer: Buffer.from(table) });
+  await book.getByRole("button", { name: "Look through it" }).click();
+  await expect(book.getByRole("heading", { name: "1 new, 1 changed, 0 as they are" })).toBeVisible();
+  await expect(book.getByRole("alert")).toContainText('Line 4: "12" is no telephone number.');
+  await expect(page.locator(`.row[href*="${known}"]`)).toContainText(`Self ${known}`);
+  await book.getByRole("button", { name: "Import 2 contacts" }).click();
+  await expect(book.getByRole("status")).toContainText("1 new, 1 changed");
+  // Open pages have the team's name at once; the other can be written to.
+  await expect(page.locator(`.row[href*="${known}"]`)).toContainText(`Team ${known}`);
+  await book.getByRole("link", { name: "Back to the contacts" }).click();
+  await expect(book.locator(".settings__one", { hasText: `New ${other}` })).toBeVisible();
+  // Going back to the table and pressing again does nothing twice.
+  await book.goto(`${inbox.base}/whatsapp/contacts/import/`);
+  await book.getByLabel("CSV file").setInputFiles({ name: "people.csv", mimeType: "text/csv", buffer: Buffer.from(table) });
+  await book.getByRole("button", { name: "Look through it" }).click();
+  await expect(book.getByRole("heading", { name: "0 new, 0 changed, 2 as they are" })).toBeVisible();
+  await expect(book.getByRole("button", { name: /^Import/ })).toHaveCount(0);
+});
