@@ -17,7 +17,7 @@ use std::path::Path;
 
 const KEPT: &str = "src/server/http/tests/bubbles.html";
 
-/// The samples of what customers send, by name.
+/// The samples of what WhatsApp tells, by name: a message of a customer's, or the change of another field.
 fn samples() -> Vec<(String, Value)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/server/meta/samples");
     let mut samples: Vec<(String, Value)> = std::fs::read_dir(folder)
@@ -70,6 +70,16 @@ async fn files_of_customers(trial: &Trial) {
     while !matches!(fetch::step(&trial.app).await.unwrap(), fetch::Outcome::Idle(_)) {}
 }
 
+/// What comes in another field than customers' messages do.
+async fn change(trial: &Trial, field: &str, value: &Value) {
+    let us = trial.sandbox.identity();
+    let mut value = value.clone();
+    value["metadata"] = json!({"phone_number_id": us.phone_number_id, "display_phone_number": us.phone});
+    let body = json!({"object": "whatsapp_business_account", "entry": [{"id": us.waba_id, "changes": [{"field": field, "value": value}]}]});
+    assert_eq!(sandbox::post::deliver(&trial.sandbox, body.to_string()).await, 200);
+    trial.settle().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_kind_is_drawn_as_it_was() {
     let trial = Trial::start(sqlite().await).await;
@@ -82,10 +92,12 @@ async fn every_kind_is_drawn_as_it_was() {
     trial.zoe("*Hello* https://a.example 🙂").await;
     let samples = samples();
     assert!(samples.len() >= 20);
-    for (_, message) in &samples {
-        trial.customer(json!({"wa_id": "447700900123", "message": message})).await;
+    for (_, sample) in &samples {
+        match sample["field"].as_str() {
+            Some(field) => change(&trial, field, &sample["value"]).await,
+            None => trial.customer(json!({"wa_id": "447700900123", "message": sample})).await,
+        }
     }
-    trial.customer(json!({"wa_id": "447700900123", "message": {"type": "unsupported", "unsupported": {"type": "poll_creation"}}})).await;
     let id = ConversationId(trial.chats(&key).await[0]["id"].as_str().unwrap().to_owned());
     let row = crate::server::store::conversations::load_one(&mut trial.app.store.read().await.unwrap(), &id).await.unwrap();
     for (at, made) in made().into_iter().enumerate() {
