@@ -181,3 +181,33 @@ test("42: a file that does not go stays with its words, and goes once", async ({
   await expect(tray(page)).toHaveCount(0);
   expect(await inbox.bodies(number)).toHaveLength(1);
 });
+
+test("44: a microphone that is not allowed is said with what to do, and what was typed stays", async ({ page, inbox }) => {
+  const number = newNumber();
+  await inbox.customer({ wa_id: number, text: "tell me" });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await listens(page);
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send("Browser.setPermission", { permission: { name: "microphone" }, setting: "denied" });
+  await page.getByRole("button", { name: "Record a voice note" }).click();
+  await expect(page.getByText("The browser does not let the inbox use the microphone. Allow it in the address bar, then try again.")).toBeVisible();
+  await box(page).fill("then in words");
+  await box(page).press("Enter");
+  await expect(log(page).locator(".bubble").last()).toContainText("then in words");
+  await cdp.send("Browser.resetPermissions");
+});
+
+test("a page with files to send is not left without a question", async ({ page, inbox, allowed }) => {
+  allowed.push(/^dialog: beforeunload$/);
+  const number = newNumber();
+  await inbox.customer({ wa_id: number, text: "the offer?" });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await listens(page);
+  await pick(page, [PDF]);
+  await expect(item(page, "Offer 7.pdf")).toBeVisible();
+  const [asked] = await Promise.all([page.waitForEvent("dialog"), page.close({ runBeforeUnload: true })]);
+  expect(asked.type()).toBe("beforeunload");
+  await asked.dismiss();
+  await tray(page).getByRole("button", { name: /^Send/ }).click();
+  await expect(log(page).locator(".bubble").last()).toContainText("Offer 7.pdf");
+});

@@ -289,12 +289,10 @@ export const fromEnd = (page: Page) => log(page).evaluate((element) => Math.abs(
 /** Collects what must not be there. `allowed` names console errors that a spec provokes on purpose. */
 export function watch(page: Page, allowed: RegExp[] = []): string[] {
   const found: string[] = [];
-  page.on("console", (message) => {
-    const text = message.text();
-    if (["warning", "error"].includes(message.type()) && !allowed.some((pattern) => pattern.test(text))) found.push(text);
-  });
+  const note = (text: string) => allowed.some((pattern) => pattern.test(text)) || found.push(text);
+  page.on("console", (message) => ["warning", "error"].includes(message.type()) && note(message.text()));
   page.on("pageerror", (error) => found.push(String(error)));
-  page.on("dialog", (dialog) => found.push(`dialog: ${dialog.message()}`));
+  page.on("dialog", (dialog) => note(`dialog: ${dialog.type()}`));
   return found;
 }
 
