@@ -5,16 +5,17 @@ use crate::domain::conversation::Conversation;
 use crate::domain::id::{ClientId, ContactId, ConversationId, MessageId};
 use crate::domain::message::Message;
 use crate::domain::pin::Pin;
-use crate::protocol::beside::{Beside, ContactEdit};
+use crate::protocol::beside::{Beside, ContactField};
 use crate::protocol::command::Handle;
 use crate::protocol::error::ApiError;
 use crate::protocol::team::{Pins, Present};
 use leptos::prelude::*;
 
-/// Does something with a conversation that no customer sees; its row afterwards.
+/// Does something with a conversation that no customer sees; its row afterwards. It may undo what was done with it before, unless somebody
+/// has done something else since.
 #[server(endpoint = "team/handle", input = Json, output = Json)]
-pub async fn handle_conversation(id: ConversationId, what: Handle) -> Result<Conversation, ApiError> {
-    crate::server::service::answer(|app, caller| async move { crate::server::service::team::handle(&app, &caller, &id, what).await }).await
+pub async fn handle_conversation(id: ConversationId, what: Handle, undoes: Option<Handle>) -> Result<Conversation, ApiError> {
+    crate::server::service::answer(|app, caller| async move { crate::server::service::team::handle(&app, &caller, &id, what, undoes).await }).await
 }
 
 /// Adds a note; the same client id again answers the same note.
@@ -53,8 +54,8 @@ pub async fn load_beside(id: ConversationId) -> Result<Beside, ApiError> {
     crate::server::service::answer(|app, caller| async move { crate::server::service::beside::load(&app, &caller, &id).await }).await
 }
 
-/// Keeps what the team knows of a contact.
+/// Keeps a field of what the team knows of a contact.
 #[server(endpoint = "team/contact", input = Json, output = Json)]
-pub async fn save_contact(id: ContactId, edit: ContactEdit) -> Result<(), ApiError> {
-    crate::server::service::answer(|app, caller| async move { crate::server::service::contacts::save(&app, &caller, &id, edit).await }).await
+pub async fn save_contact(id: ContactId, field: ContactField) -> Result<(), ApiError> {
+    crate::server::service::answer(|app, caller| async move { crate::server::service::contacts::save(&app, &caller, &id, |edit| edit.put(field)).await }).await
 }

@@ -69,3 +69,29 @@ pub struct ContactEdit {
     /// They want no marketing.
     pub no_marketing: bool,
 }
+
+/// One of these fields: what a colleague writes into another at the same time stays.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ContactField {
+    /// What the team calls them.
+    GivenName(String),
+    /// Where else to write to.
+    Email(String),
+    /// What else is known.
+    Notes(String),
+    /// They want no marketing.
+    NoMarketing(bool),
+}
+
+impl ContactEdit {
+    /// Changes a field.
+    pub fn put(&mut self, field: ContactField) {
+        match field {
+            ContactField::GivenName(name) => self.given_name = name,
+            ContactField::Email(email) => self.email = email,
+            ContactField::Notes(notes) => self.notes = notes,
+            ContactField::NoMarketing(is) => self.no_marketing = is,
+        }
+    }
+}

@@ -1,7 +1,8 @@
 //! Telephone numbers as people write them. Which number is which country's is known to a library (Google's `libphonenumber`, ported):
 //! numbering plans change, and nobody should keep them by hand.
 
-use phonenumber::{Mode, country};
+use phonenumber::Mode;
+pub use phonenumber::country;
 
 /// The country of a number of ours, e.g. of `+44 20 7946 0000`: a number without a country code is meant there.
 #[must_use]

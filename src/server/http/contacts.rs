@@ -69,7 +69,7 @@ pub async fn put(State(app): State<App>, Extension(pages): Extension<Pages>, Ext
         contacts::block(&app, &caller, &ContactId(field("id")), field("block") == "on").await
     } else {
         let edit = Edit { given_name: field("given_name"), email: field("email"), notes: field("notes"), no_marketing: !field("no_marketing").is_empty() };
-        contacts::save(&app, &caller, &ContactId(field("id")), edit).await
+        contacts::save(&app, &caller, &ContactId(field("id")), |known| *known = edit).await
     };
     let back = address::contacts(&field("q"), &field("before"));
     answer_form(&app, &pages, caller, &back, fields, done).await

@@ -55,6 +55,6 @@ pub async fn mark(
     let mut fields = forms::allowed(&caller, Action::Label, request).await?;
     let name =
         fields.remove("label").ok_or_else(|| Refusal(ApiError::new(Code::Invalid, "`label` is missing: the label's name, or nothing to take it off.")))?;
-    team::handle(&app, &caller, &ConversationId(id), Handle::Label(name)).await?;
+    team::handle(&app, &caller, &ConversationId(id), Handle::Label(name), None).await?;
     Ok(Json(json!({"status": "ok"})))
 }

@@ -99,14 +99,15 @@ impl Throttle {
 impl Throttle {
     /// Whether this caller may make a request that costs more than others; those that do not are never counted.
     #[must_use]
-    pub fn allows_costly(&self, caller: &Caller, request: &Request) -> bool {
+    pub fn allows_costly(&self, caller: &Caller, address: IpAddr, request: &Request) -> bool {
         let limiter = match cost(request) {
             Cost::Small => return true,
             Cost::Search => &self.searches,
             Cost::Upload => &self.uploads,
         };
         forget(limiter);
-        limiter.check_key(&caller.author().1).is_ok()
+        let name = if caller.principal == Principal::Nobody { address.to_string() } else { caller.author().1 };
+        limiter.check_key(&name).is_ok()
     }
 }
 
@@ -143,7 +144,7 @@ pub async fn check(State(app): State<App>, Extension(caller): Extension<Caller>,
     if !app.throttle.allows_request(&caller, address) {
         return Refusal(ApiError::new(Code::TooManyAttempts, "Too many requests. Wait some seconds, then try again.")).into_response();
     }
-    if !app.throttle.allows_costly(&caller, &request) {
+    if !app.throttle.allows_costly(&caller, address, &request) {
         let why = "Too many searches or files in a short time. Wait half a minute, then try again. What you typed is kept.";
         return Refusal(ApiError::new(Code::TooManyAttempts, why)).into_response();
     }

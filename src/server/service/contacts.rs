@@ -51,6 +51,13 @@ pub async fn list(app: &App, caller: &Caller, q: &str, before: &str) -> Result<P
         let rows = conversations::load(&mut tx, &found).await?;
         let mut seen = HashSet::new();
         let mut wanted: Vec<ContactId> = found.iter().filter_map(|id| rows.iter().find(|row| row.id == *id)).map(|row| row.contact_id.clone()).collect();
+        // Whoever never wrote is found by their number alone.
+        let home = accounts::list(&mut tx).await?.first().and_then(|account| phone::country_of(&account.phone));
+        if let Ok(digits) = phone::digits(q, home) {
+            let identity = |value| Identity { scope: String::new(), kind: IdentityKind::WaId, value };
+            let writings: Vec<Identity> = phone::writings(&digits).into_iter().map(identity).collect();
+            wanted.extend(contacts::find(&mut tx, &writings.iter().collect::<Vec<_>>()).await?.into_iter().map(|found| found.contact.id));
+        }
         wanted.retain(|id| seen.insert(id.clone()));
         let listed = book::load(&mut tx, &wanted).await?;
         let mut contacts = visible(&mut tx, caller, listed).await?;
@@ -82,23 +89,26 @@ pub(super) fn unknown() -> Error {
 }
 
 /// Keeps what the team knows of a contact; every row that shows the name changes with it.
-pub async fn save(app: &App, caller: &Caller, id: &ContactId, edit: Edit) -> Result<()> {
+pub async fn save(app: &App, caller: &Caller, id: &ContactId, change: impl FnOnce(&mut Edit) + Send) -> Result<()> {
     caller.may(Action::Handle)?;
-    check(&edit)?;
     let now = app.clock.now();
     let mut tx = app.store.write().await?;
+    // Two fields that are changed at once are both kept.
+    tx.lock(Lock::Ingest).await?;
     let known: Vec<Entry> = book::find(&mut tx, id).await?.into_iter().collect();
-    if visible(&mut tx, caller, known).await?.is_empty() {
-        return Err(unknown());
-    }
+    let Some(known) = visible(&mut tx, caller, known).await?.pop() else { return Err(unknown()) };
+    let mut edit = known.edit();
+    change(&mut edit);
+    check(&edit)?;
     if !book::save(&mut tx, id, &edit).await? {
         return Err(unknown());
     }
-    audit::keep(&mut tx, caller, Act::ContactChanged, None, &edit.given_name, now).await?;
     events::begin(&mut tx).await?;
     let rows = conversations::list_by_contacts(&mut tx, &[id]).await?;
-    let rows = conversations::load(&mut tx, &rows).await?.into_iter();
-    let all: Vec<Event> = rows.map(|conversation| Event::ConversationChanged { conversation }).collect();
+    let rows = conversations::load(&mut tx, &rows).await?;
+    let about = rows.iter().find(|row| caller.may_on(Action::Read, &row.account_id)).map(|row| &row.id);
+    audit::keep(&mut tx, caller, Act::ContactChanged, about, &edit.given_name, now).await?;
+    let all: Vec<Event> = rows.into_iter().map(|conversation| Event::ConversationChanged { conversation }).collect();
     events::append(&mut tx, &all, now).await?;
     Ok(tx.commit().await?)
 }
@@ -258,15 +268,16 @@ pub async fn export(app: &App, caller: &Caller) -> Result<Vec<u8>> {
     tx.commit().await?;
     let mut out = csv::Writer::from_writer(Vec::new());
     // invariant: memory takes whatever is written, and every record has as many cells.
-    let mut add = |cells: [&str; 7]| out.write_record(cells.map(harmless)).expect("it is written");
-    add(["name", "whatsapp_name", "number", "user_id", "email", "notes", "no_marketing"]);
+    let mut add = |cells: [&str; 8]| out.write_record(cells.map(harmless)).expect("it is written");
+    add(["name", "whatsapp_name", "number", "user_id", "email", "notes", "no_marketing", "told_whatsapp_so"]);
     let mut before = String::new();
     loop {
         let page = list(app, caller, "", &before).await?;
         for contact in page.contacts {
-            let no_marketing = if contact.wants_no_marketing() { "yes" } else { "" };
+            let yes = |is: i64| if is > 0 { "yes" } else { "" };
+            let (no_marketing, has_stopped) = (yes(contact.no_marketing), yes(contact.has_stopped));
             let (number, user_id) = (contact.wa_id.unwrap_or_default(), contact.user_id.unwrap_or_default());
-            add([&contact.given_name, &contact.name, &number, &user_id, &contact.email, &contact.notes, no_marketing]);
+            add([&contact.given_name, &contact.name, &number, &user_id, &contact.email, &contact.notes, no_marketing, has_stopped]);
         }
         match page.next {
             Some(next) => before = next.0,

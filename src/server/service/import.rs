@@ -53,8 +53,10 @@ struct Plan {
     same: usize,
 }
 
-/// The columns that are read; those of the export.
+/// The columns that are read.
 const COLUMNS: [&str; 5] = ["number", "name", "email", "notes", "no_marketing"];
+/// Those of the export that tell what customers said themselves.
+const OF_CUSTOMERS: [&str; 3] = ["whatsapp_name", "user_id", "told_whatsapp_so"];
 
 fn person(caller: &Caller) -> Result<&crate::domain::agent::Agent> {
     let me = caller.may(Action::Administer)?.agent.as_ref().ok_or_else(|| refuse(Code::Forbidden, "Tables are for people."))?;
@@ -73,10 +75,12 @@ pub async fn preview(app: &App, caller: &Caller, body: &[u8]) -> Result<Import> 
         // The reader counts lines rightly only if they end like this.
         .replace("\r\n", "\n")
         .replace('\r', "\n");
-    let mut tx = app.store.write().await?;
-    let table = read(&mut tx, text.trim_start_matches('\u{feff}')).await?;
-    let plan = plan(&mut tx, &table).await?;
+    let mut table = read(app, &text).await?;
+    let mut tx = app.store.read().await?;
+    let plan = plan(&mut tx, &mut table).await?;
+    drop(tx);
     let id = new_id();
+    let mut tx = app.store.write().await?;
     imports::add(&mut tx, &id, &me.id, &text, app.clock.now()).await?;
     tx.commit().await?;
     let news = plan.new.iter().map(|(line, digits, edit)| (*line, edit.given_name.clone(), display_phone(digits), true));
@@ -93,12 +97,18 @@ pub async fn preview(app: &App, caller: &Caller, body: &[u8]) -> Result<Import> 
 pub async fn run(app: &App, caller: &Caller, id: &str) -> Result<Imported> {
     let me = person(caller)?;
     let now = app.clock.now();
+    let gone = || refuse(Code::NotPossible, "This table was imported already, or is older than a day. Choose the file again.");
+    let mut tx = app.store.read().await?;
+    let text = imports::find(&mut tx, id, &me.id).await?.ok_or_else(gone)?;
+    drop(tx);
+    // Nobody waits meanwhile.
+    let mut table = read(app, &text).await?;
     let mut tx = app.store.write().await?;
     tx.lock(Lock::Ingest).await?;
-    let text = imports::take(&mut tx, id, &me.id).await?;
-    let text = text.ok_or_else(|| refuse(Code::NotPossible, "This table was imported already, or is older than a day. Choose the file again."))?;
-    let table = read(&mut tx, text.trim_start_matches('\u{feff}')).await?;
-    let Plan { new, changed, same } = plan(&mut tx, &table).await?;
+    if !imports::take(&mut tx, id, &me.id).await? {
+        return Err(gone());
+    }
+    let Plan { new, changed, same } = plan(&mut tx, &mut table).await?;
     let made: Vec<(Contact, ContactEdit)> =
         new.into_iter().map(|(_, digits, edit)| (Contact { wa_id: Some(digits), ..Contact::new(ContactId(new_id())) }, edit)).collect();
     contacts::put(&mut tx, &made.iter().map(|(contact, _)| contact).collect::<Vec<_>>()).await?;
@@ -124,8 +134,14 @@ pub async fn run(app: &App, caller: &Caller, id: &str) -> Result<Imported> {
     Ok(counts)
 }
 
-async fn read(tx: &mut Tx, text: &str) -> Result<Table> {
-    let home = accounts::list(tx).await?.first().and_then(|account| phone::country_of(&account.phone));
+async fn read(app: &App, text: &str) -> Result<Table> {
+    let home = accounts::list(&mut app.store.read().await?).await?.first().and_then(|account| phone::country_of(&account.phone));
+    let text = text.trim_start_matches('\u{feff}').to_owned();
+    // invariant: reading does not panic, and is not cancelled.
+    tokio::task::spawn_blocking(move || table(&text, home)).await.expect("it was read")
+}
+
+fn table(text: &str, home: Option<phone::country::Id>) -> Result<Table> {
     let unreadable = |error: csv::Error| refuse(Code::Invalid, format!("The table cannot be read: {error}."));
     // Spreadsheets of many countries write semicolons.
     let first = text.lines().next().unwrap_or_default();
@@ -134,7 +150,10 @@ async fn read(tx: &mut Tx, text: &str) -> Result<Table> {
     let names: Vec<String> = reader.headers().map_err(unreadable)?.iter().map(|name| name.trim().to_lowercase()).collect();
     let place = |column: &str| names.iter().position(|name| name == column);
     let number = place("number").ok_or_else(|| refuse(Code::Invalid, "The first line must name the columns, and one of them must be called number."))?;
-    let mut table = Table { unknown: names.iter().filter(|name| !COLUMNS.contains(&name.as_str())).cloned().collect(), ..Table::default() };
+    let mut table = Table {
+        unknown: names.iter().filter(|name| !COLUMNS.contains(&name.as_str()) && !OF_CUSTOMERS.contains(&name.as_str())).cloned().collect(),
+        ..Table::default()
+    };
     let mut seen: HashMap<String, u64> = HashMap::new();
     for record in reader.records() {
         let record = record.map_err(unreadable)?;
@@ -154,7 +173,8 @@ async fn read(tx: &mut Tx, text: &str) -> Result<Table> {
             table.faults.push((line, format!("The same number stands in line {other}.")));
             continue;
         }
-        seen.insert(digits.clone(), line);
+        // In every writing of WhatsApp's.
+        seen.extend(phone::writings(&digits).into_iter().map(|writing| (writing, line)));
         let cells = COLUMNS[1..].iter().filter_map(|column| Some((*column, cell(place(column)?)))).collect();
         let line = Line { at: line, digits, cells };
         match fault(&line) {
@@ -199,30 +219,28 @@ fn fault(line: &Line) -> Option<String> {
 }
 
 /// Whoever is known by one of a number's writings is changed, nobody becomes two.
-async fn plan(tx: &mut Tx, table: &Table) -> Result<Plan> {
+async fn plan(tx: &mut Tx, table: &mut Table) -> Result<Plan> {
     let identity = |value: String| Identity { scope: String::new(), kind: IdentityKind::WaId, value };
     let wanted: Vec<Identity> = table.lines.iter().flat_map(|line| phone::writings(&line.digits)).map(identity).collect();
     let found = contacts::find(tx, &wanted.iter().collect::<Vec<_>>()).await?;
     let by_number: HashMap<String, ContactId> = found.into_iter().map(|found| (found.value, found.contact.id)).collect();
     let ids: HashSet<&ContactId> = by_number.values().collect();
     let known = book::load(tx, &ids.into_iter().cloned().collect::<Vec<_>>()).await?;
-    let known: HashMap<ContactId, ContactEdit> = known
-        .into_iter()
-        .map(|entry| {
-            let edit = ContactEdit { given_name: entry.given_name, email: entry.email, notes: entry.notes, no_marketing: entry.no_marketing > 0 };
-            (entry.id, edit)
-        })
-        .collect();
+    let known: HashMap<ContactId, ContactEdit> = known.into_iter().map(|entry| (entry.id.clone(), entry.edit())).collect();
+    let mut seen: HashMap<&ContactId, u64> = HashMap::new();
     let mut plan = Plan { new: Vec::new(), changed: Vec::new(), same: 0 };
     for line in &table.lines {
         let id = phone::writings(&line.digits).into_iter().find_map(|value| by_number.get(&value));
         match id.and_then(|id| Some((id, known.get(id)?))) {
             None => plan.new.push((line.at, line.digits.clone(), edit(line, ContactEdit::default()))),
-            Some((id, before)) => match edit(line, before.clone()) {
-                after if after == *before => plan.same += 1,
-                after => plan.changed.push((line.at, id.clone(), line.digits.clone(), after)),
+            Some((id, before)) => match (seen.insert(id, line.at), edit(line, before.clone())) {
+                // Somebody who has two numbers stays one person.
+                (Some(other), _) => table.faults.push((line.at, format!("It is about the same contact as line {other}."))),
+                (None, after) if after == *before => plan.same += 1,
+                (None, after) => plan.changed.push((line.at, id.clone(), line.digits.clone(), after)),
             },
         }
     }
+    table.faults.sort();
     Ok(plan)
 }

@@ -14,7 +14,7 @@ use crate::server::caller::Caller;
 use crate::server::error::{Result, refuse};
 use crate::server::state::App;
 use crate::server::store::messages::New;
-use crate::server::store::{Tx, agents, conversations, events, mentions, messages};
+use crate::server::store::{Tx, accounts, agents, conversations, events, mentions, messages};
 
 /// How long a note may be, in characters.
 const MOST_CHARS: usize = 10_000;
@@ -42,7 +42,11 @@ pub async fn add(app: &App, caller: &Caller, id: &ConversationId, client_id: &Cl
     audit::keep(&mut tx, caller, Act::Noted, Some(id), "", now).await?;
     // Whoever calls themselves need not be told.
     for agent in named.iter().filter(|agent| agent.0 != author) {
-        mentions::add(&mut tx, agent, &new.id, now).await?;
+        // Nor whoever may not read it.
+        let limits = accounts::list_limits(&mut tx, agent.as_str()).await?;
+        if limits.is_empty() || limits.contains(&state.account_id) {
+            mentions::add(&mut tx, agent, &new.id, now).await?;
+        }
     }
     events::begin(&mut tx).await?;
     let conversation = conversations::load_one(&mut tx, id).await?;

@@ -67,7 +67,11 @@ async fn asked(tx: &mut Tx, caller: &Caller, filter: &Filter, now: Instant) -> R
         part.label = Some(label.id);
     }
     if !filter.account.is_empty() {
-        part.account = Some(AccountId(filter.account.clone()));
+        let account = AccountId(filter.account.clone());
+        if !caller.may_on(Action::Read, &account) {
+            return Ok(None);
+        }
+        part.account = Some(account);
     }
     if !filter.agent.is_empty() {
         let agent = AgentId(filter.agent.clone());

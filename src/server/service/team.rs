@@ -43,45 +43,27 @@ pub(super) async fn changed(tx: &mut Tx, now: Instant) -> store::Result<()> {
     events::append(tx, &[Event::TeamChanged { team }], now).await
 }
 
-/// Does something with a conversation; its row afterwards. What changes nothing leaves no line.
-pub async fn handle(app: &App, caller: &Caller, id: &ConversationId, what: Handle) -> Result<Conversation> {
+/// Does something with a conversation; its row afterwards. What changes nothing leaves no line. What undoes something is refused where that
+/// no longer holds: what a colleague has done since stays.
+pub async fn handle(app: &App, caller: &Caller, id: &ConversationId, what: Handle, undoes: Option<Handle>) -> Result<Conversation> {
     let action = if matches!(what, Handle::Label(_)) { Action::Label } else { Action::Handle };
     caller.may(action)?;
     let now = app.clock.now();
     let mut tx = app.store.write().await?;
     let state = conversations::lock(&mut tx, id).await?.filter(|row| caller.may_on(action, &row.account_id)).ok_or_else(unknown)?;
-    let (mut after, mut is_new_label) = (state.clone(), false);
-    let change = match what {
-        Handle::Label(name) => {
-            let label = labels::named(&mut tx, &name, now).await?;
-            is_new_label = label.as_ref().is_some_and(|(_, is_new)| *is_new);
-            after.label_id = label.as_ref().map(|(label, _)| label.id.0.clone());
-            Change::Labelled(label.map(|(label, _)| label.name))
+    if what == Handle::MarkUnread {
+        return mark_unread(tx, state, now).await;
+    }
+    if let Some(done) = undoes {
+        let mut holds = state.clone();
+        let is_known = put(&mut tx, &mut holds, done, now).await.is_ok();
+        if !is_known || !is_same(&holds, &state) {
+            return Err(refuse(Code::NotPossible, "Somebody has changed it meanwhile: it stays as they left it."));
         }
-        Handle::Assign(agent) => {
-            after.assignee_id = agent.as_ref().map(|agent| agent.0.clone());
-            Change::Assigned(assignee(&mut tx, &state, agent).await?)
-        }
-        Handle::Resolve => {
-            after.set_status(Status::Resolved);
-            Change::Resolved
-        }
-        Handle::Reopen => {
-            after.set_status(Status::Open);
-            Change::Reopened
-        }
-        Handle::Snooze(until) => {
-            if until <= now || until > now.plus(MOST_DAYS * DAY_MS) {
-                return Err(refuse(Code::Invalid, "Choose a time to come, within a year."));
-            }
-            after.set_status(Status::Snoozed(until));
-            Change::Snoozed(until)
-        }
-        Handle::MarkUnread => return mark_unread(tx, state, now).await,
-    };
-    let is_same =
-        (&after.label_id, &after.assignee_id, &after.status, after.snoozed_until) == (&state.label_id, &state.assignee_id, &state.status, state.snoozed_until);
-    if is_same {
+    }
+    let mut after = state.clone();
+    let (change, is_new_label) = put(&mut tx, &mut after, what, now).await?;
+    if is_same(&after, &state) {
         return Ok(conversations::load_one(&mut tx, id).await?);
     }
     conversations::update(&mut tx, &[&after]).await?;
@@ -89,6 +71,44 @@ pub async fn handle(app: &App, caller: &Caller, id: &ConversationId, what: Handl
     let conversation = keep_line(&mut tx, Some(caller), &after, change, now, is_new_label).await?;
     tx.commit().await?;
     Ok(conversation)
+}
+
+fn is_same(one: &State, other: &State) -> bool {
+    let parts = |state: &State| (state.label_id.clone(), state.assignee_id.clone(), state.status.clone(), state.snoozed_until);
+    parts(one) == parts(other)
+}
+
+/// Does it with a row that is locked; what that is, and whether there is a new label.
+async fn put(tx: &mut Tx, row: &mut State, what: Handle, now: Instant) -> Result<(Change, bool)> {
+    let change = match what {
+        Handle::Label(name) => {
+            let label = labels::named(tx, &name, now).await?;
+            let is_new = label.as_ref().is_some_and(|(_, is_new)| *is_new);
+            row.label_id = label.as_ref().map(|(label, _)| label.id.0.clone());
+            return Ok((Change::Labelled(label.map(|(label, _)| label.name)), is_new));
+        }
+        Handle::Assign(agent) => {
+            row.assignee_id = agent.as_ref().map(|agent| agent.0.clone());
+            Change::Assigned(assignee(tx, row, agent).await?)
+        }
+        Handle::Resolve => {
+            row.set_status(Status::Resolved);
+            Change::Resolved
+        }
+        Handle::Reopen => {
+            row.set_status(Status::Open);
+            Change::Reopened
+        }
+        Handle::Snooze(until) => {
+            if until <= now || until > now.plus(MOST_DAYS * DAY_MS) {
+                return Err(refuse(Code::Invalid, "Choose a time to come, within a year."));
+            }
+            row.set_status(Status::Snoozed(until));
+            Change::Snoozed(until)
+        }
+        Handle::MarkUnread => return Err(refuse(Code::Invalid, "What was read cannot be told from what was not.")),
+    };
+    Ok((change, false))
 }
 
 /// What was done, for the audit: its word, and the name it is about.

@@ -1,6 +1,7 @@
 //! Who read, sent, exported and changed what.
 
 use super::{Result, Sql, Tx, args, statements};
+use crate::domain::audit::Act;
 use crate::domain::id::ConversationId;
 use crate::domain::time::Instant;
 use sqlx::FromRow;
@@ -66,6 +67,15 @@ pub struct Line {
     pub wa_id: Option<String>,
     /// Their user id.
     pub user_id: Option<String>,
+}
+
+impl Line {
+    /// Whether it tells of a customer, and not only of the house.
+    #[must_use]
+    pub fn is_about_customer(&self) -> bool {
+        let about = [Act::ContactChanged, Act::Blocked, Act::Unblocked];
+        self.conversation_id.is_some() || about.iter().any(|act| act.as_str() == self.act)
+    }
 }
 
 /// Which lines are asked for; everything empty: all.

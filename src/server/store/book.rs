@@ -91,6 +91,12 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// What the team wrote.
+    #[must_use]
+    pub fn edit(&self) -> Edit {
+        Edit { given_name: self.given_name.clone(), email: self.email.clone(), notes: self.notes.clone(), no_marketing: self.no_marketing > 0 }
+    }
+
     /// Whether they are to get no marketing.
     #[must_use]
     pub fn wants_no_marketing(&self) -> bool {

@@ -6,7 +6,8 @@ use crate::domain::time::Instant;
 
 statements! {
     ADD = Sql::same("insert into imports (id, agent_id, body, at) values ($1, $2, $3, $4)");
-    TAKE = Sql::same("delete from imports where id = $1 and agent_id = $2 returning body");
+    FIND = Sql::same("select body from imports where id = $1 and agent_id = $2");
+    TAKE = Sql::same("delete from imports where id = $1 and agent_id = $2");
     EXPIRE = Sql::same("delete from imports where at < $1");
 }
 
@@ -16,9 +17,14 @@ pub async fn add(tx: &mut Tx, id: &str, agent: &AgentId, body: &str, now: Instan
     Ok(())
 }
 
-/// Takes one of an agent's out: it can be confirmed once.
-pub async fn take(tx: &mut Tx, id: &str, agent: &AgentId) -> Result<Option<String>> {
-    Ok(tx.find::<(String,)>(TAKE, args![id, agent]).await?.map(|row| row.0))
+/// One of an agent's.
+pub async fn find(tx: &mut Tx, id: &str, agent: &AgentId) -> Result<Option<String>> {
+    Ok(tx.find::<(String,)>(FIND, args![id, agent]).await?.map(|row| row.0))
+}
+
+/// Takes one of an agent's out: it can be confirmed once. Whether it was there.
+pub async fn take(tx: &mut Tx, id: &str, agent: &AgentId) -> Result<bool> {
+    Ok(tx.run(TAKE, args![id, agent]).await? > 0)
 }
 
 /// Forgets what is older.

@@ -8,10 +8,10 @@ use sqlx::FromRow;
 statements! {
     ADD = Sql::same("insert into mentions (agent_id, message_id, at) values ($1, $2, $3) on conflict (agent_id, message_id) do nothing");
     DROP = Sql::same("delete from mentions where agent_id = $1 and message_id = $2");
-    /// What nobody has seen: of a team, some dozens.
+    /// What nobody has seen, the newest first: of a team, some dozens.
     LIST = Sql::same(
         "select t.agent_id, t.message_id, t.at, m.conversation_id, m.account_id, m.author_name, m.preview, coalesce(nullif(k.given_name, ''), k.name) as name, k.wa_id, k.user_id
-           from (select agent_id, message_id, at from mentions limit 500) as t join messages m on m.id = t.message_id
+           from (select agent_id, message_id, at from mentions order by at desc limit 500) as t join messages m on m.id = t.message_id
            join conversations c on c.id = m.conversation_id join contacts k on k.id = c.contact_id where m.discarded = 0"
     );
 }

@@ -9,7 +9,7 @@ use crate::domain::id::{ContactId, ConversationId, MessageId};
 use crate::domain::time::Instant;
 use crate::domain::window::{WINDOW_MS, Window};
 use crate::protocol::address;
-use crate::protocol::beside::{Beside, ContactEdit, File, Link};
+use crate::protocol::beside::{Beside, ContactField, File, Link};
 use crate::ui::browser::{document, storage, task};
 use crate::ui::kit::avatar::Avatar;
 use crate::ui::kit::icon::{Glyph, Icon};
@@ -18,6 +18,7 @@ use crate::ui::state::inbox::Inbox;
 use crate::ui::words;
 use leptos::ev;
 use leptos::prelude::*;
+use std::cell::Cell;
 
 /// Kept in the browser while it is open.
 const KEPT: &str = "beside";
@@ -32,6 +33,7 @@ type Shown = Option<Result<Beside, String>>;
 
 thread_local! {
     static OPEN: ArcRwSignal<bool> = ArcRwSignal::new(false);
+    static SAVES: Cell<Saves> = const { Cell::new(Saves { begun: 0, ended: 0 }) };
 }
 
 fn is_open() -> ArcRwSignal<bool> {
@@ -108,9 +110,11 @@ pub fn draw(inbox: Inbox) -> AnyView {
 }
 
 async fn load(inbox: Inbox, id: ConversationId, shown: ArcRwSignal<Shown>) {
+    let before = SAVES.get();
     let loaded = api::team::load_beside(id.clone()).await.map_err(|error| error.message);
-    // Whoever writes in it is not disturbed.
-    if inbox.open_id() == Some(id) && !document::is_typed_in(".beside") {
+    // Whoever writes in it is not disturbed; what was read before something was saved is old.
+    let is_new = before.begun == before.ended && SAVES.get() == before;
+    if is_new && inbox.open_id() == Some(id) && !document::is_typed_in(".beside") {
         shown.maybe_update(|shown| {
             let changed = shown.as_ref() != Some(&loaded);
             *shown = Some(loaded);
@@ -178,22 +182,30 @@ fn section(title: &'static str, items: Vec<AnyView>) -> Option<AnyView> {
     (!items.is_empty()).then(|| view! { <section><h4>{title}</h4><ul class="beside__items">{items}</ul></section> }.into_any())
 }
 
+/// How many fields were saved.
+#[derive(Clone, Copy, PartialEq)]
+struct Saves {
+    begun: u32,
+    ended: u32,
+}
+
 /// What the team has written, and whether it is kept.
 #[derive(Clone)]
 struct Form {
     contact: ContactId,
-    kept: ArcRwSignal<ContactEdit>,
     said: ArcRwSignal<String>,
 }
 
 impl Form {
-    /// Changes a field, and keeps all of them.
-    fn keep(&self, change: impl FnOnce(&mut ContactEdit)) {
-        self.kept.update_untracked(change);
-        let Self { contact, kept, said } = self.clone();
+    /// Keeps a field.
+    fn keep(&self, field: ContactField) {
+        let Self { contact, said } = self.clone();
         said.set(words::SAVING.to_owned());
+        SAVES.set(Saves { begun: SAVES.get().begun + 1, ..SAVES.get() });
         task::spawn(async move {
-            said.set(match api::team::save_contact(contact, kept.get_untracked()).await {
+            let saved = api::team::save_contact(contact, field).await;
+            SAVES.set(Saves { ended: SAVES.get().ended + 1, ..SAVES.get() });
+            said.set(match saved {
                 Ok(()) => words::SAVED.to_owned(),
                 Err(error) => error.message,
             });
@@ -203,18 +215,18 @@ impl Form {
 
 /// The fields that the team fills in.
 fn form(contact: ContactId, known: &Beside) -> AnyView {
-    let edit = ContactEdit { given_name: known.given_name.clone(), email: known.email.clone(), notes: known.notes.clone(), no_marketing: known.no_marketing };
-    let form = Form { contact, kept: ArcRwSignal::new(edit.clone()), said: ArcRwSignal::new(String::new()) };
+    let Beside { given_name, email: address, notes: text, no_marketing, .. } = known.clone();
+    let form = Form { contact, said: ArcRwSignal::new(String::new()) };
     let said = form.said.clone();
     let (name, email, notes, marketing) = (form.clone(), form.clone(), form.clone(), form);
     let typed = |event: &ev::Event| event_target_value(event).trim().to_owned();
     view! {
         <form class="beside__form" on:submit=|event: ev::SubmitEvent| event.prevent_default()>
-            <label>{words::GIVEN_NAME}<input type="text" dir="auto" value=edit.given_name on:change=move |event| name.keep(|edit| edit.given_name = typed(&event))/></label>
-            <label>{words::EMAIL}<input type="email" value=edit.email on:change=move |event| email.keep(|edit| edit.email = typed(&event))/></label>
-            <label>{words::NOTES}<textarea rows="3" dir="auto" prop:value=edit.notes on:change=move |event| notes.keep(|edit| edit.notes = typed(&event))></textarea></label>
+            <label>{words::GIVEN_NAME}<input type="text" dir="auto" value=given_name on:change=move |event| name.keep(ContactField::GivenName(typed(&event)))/></label>
+            <label>{words::EMAIL}<input type="email" value=address on:change=move |event| email.keep(ContactField::Email(typed(&event)))/></label>
+            <label>{words::NOTES}<textarea rows="3" dir="auto" prop:value=text on:change=move |event| notes.keep(ContactField::Notes(typed(&event)))></textarea></label>
             <label class="beside__check">
-                <input type="checkbox" checked=edit.no_marketing on:change=move |event| marketing.keep(|edit| edit.no_marketing = event_target_checked(&event))/>
+                <input type="checkbox" checked=no_marketing on:change=move |event| marketing.keep(ContactField::NoMarketing(event_target_checked(&event)))/>
                 {words::NO_MARKETING}
             </label>
             <p role="status">{move || said.get()}</p>

@@ -92,6 +92,11 @@ fn run_to(inbox: Inbox, id: &ConversationId) {
 
 /// Listens for clicks on rows, before the page opens what they lead to.
 pub fn start(inbox: Inbox) {
+    // Nothing is done with rows that are no longer shown.
+    Effect::new(move |_| {
+        inbox.query.track();
+        end();
+    });
     pointer::listen_first(move |event| {
         let Some(id) = document::clicked(event, ".row", "id").and_then(|id| id.strip_prefix("row-").map(ConversationId::from)) else { return false };
         if event.shift_key() {
@@ -131,13 +136,13 @@ fn act(inbox: Inbox, what: Handle, said: fn(usize) -> String) {
         for (at, id) in ids.into_iter().enumerate() {
             chosen().update(|chosen| chosen.runs = Some((at, all)));
             let before = inbox.row(&id).map(|row| row.get_untracked());
-            match api::team::handle_conversation(id, what.clone()).await {
-                Ok(after) => steps.extend(before.and_then(|before| Step::new(before, after))),
+            match api::team::handle_conversation(id, what.clone(), None).await {
+                Ok(after) => steps.extend(before.and_then(|before| Step::new(&before, after, what.clone()))),
                 Err(error) => failed.push((before.as_ref().map(Conversation::display_name).unwrap_or_default(), error.message)),
             }
         }
         chosen().set(Chosen::default());
-        undo::offer(said(steps.len()), steps);
+        undo::offer(said(all - failed.len()), steps);
         if let Some((_, why)) = failed.first() {
             let names = failed.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
             answer::say(words::not_done(failed.len(), &names, why));

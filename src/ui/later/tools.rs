@@ -59,7 +59,7 @@ fn sought() -> ArcRwSignal<String> {
 
 /// Does it; the stream shows it, and what was wrong is said.
 async fn handle(id: ConversationId, what: Handle) -> Result<Conversation, ApiError> {
-    let result = api::team::handle_conversation(id, what).await;
+    let result = api::team::handle_conversation(id, what, None).await;
     if let Err(error) = &result {
         answer::say(error.message.clone());
     }
@@ -98,8 +98,8 @@ pub fn begin(inbox: Inbox, id: &ConversationId, what: Handle) {
     };
     let (id, before) = (id.clone(), inbox.row(id).map(|row| row.get_untracked()));
     task::spawn(async move {
-        if let Ok(after) = handle(id, what).await {
-            undo::offer(said, before.and_then(|before| Step::new(before, after)).into_iter().collect());
+        if let Ok(after) = handle(id, what.clone()).await {
+            undo::offer(said, before.and_then(|before| Step::new(&before, after, what)).into_iter().collect());
         }
     });
 }

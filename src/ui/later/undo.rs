@@ -4,18 +4,21 @@
 use super::{answer, tools};
 use crate::api;
 use crate::domain::conversation::{Conversation, Status};
+use crate::domain::id::ConversationId;
+use crate::domain::label::Label;
 use crate::protocol::command::Handle;
+use crate::protocol::error::Code;
 use crate::ui::browser::task;
 use crate::ui::kit::when::When;
-use crate::ui::state::inbox::Inbox;
 use crate::ui::words;
 use leptos::prelude::*;
 
-/// A conversation before and after.
+/// What was done with a conversation, and what leads back.
 #[derive(Clone)]
 pub struct Step {
-    before: Conversation,
-    after: Conversation,
+    id: ConversationId,
+    done: Handle,
+    back: Handle,
 }
 
 /// What can be taken back.
@@ -36,36 +39,21 @@ fn done() -> ArcRwSignal<Done> {
 impl Step {
     /// One that can be taken back; `None`: nothing has changed that can be.
     #[must_use]
-    pub fn new(before: Conversation, after: Conversation) -> Option<Self> {
-        let step = Self { before, after };
-        (!step.back().is_empty()).then_some(step)
-    }
-
-    /// What leads back.
-    fn back(&self) -> Vec<Handle> {
-        let (before, after) = (&self.before, &self.after);
-        let mut back = Vec::new();
-        if before.label != after.label {
-            let name = |label: &crate::domain::label::Label| (Some(&label.id) == before.label.as_ref()).then(|| label.name.clone());
-            back.push(Handle::Label(tools::team().with_untracked(|team| team.labels.iter().find_map(name)).unwrap_or_default()));
-        }
-        if before.assignee != after.assignee {
-            back.push(Handle::Assign(before.assignee.clone()));
-        }
-        if before.status != after.status {
-            back.push(match before.status {
+    pub fn new(before: &Conversation, after: Conversation, done: Handle) -> Option<Self> {
+        let back = match done {
+            Handle::Label(_) if before.label != after.label => {
+                let name = |label: &Label| (Some(&label.id) == before.label.as_ref()).then(|| label.name.clone());
+                Handle::Label(tools::team().with_untracked(|team| team.labels.iter().find_map(name)).unwrap_or_default())
+            }
+            Handle::Assign(_) if before.assignee != after.assignee => Handle::Assign(before.assignee.clone()),
+            Handle::Resolve | Handle::Reopen | Handle::Snooze(_) if before.status != after.status => match before.status {
                 Status::Open => Handle::Reopen,
                 Status::Snoozed(until) => Handle::Snooze(until),
                 Status::Resolved => Handle::Resolve,
-            });
-        }
-        back
-    }
-
-    /// Whether it is still as it was left.
-    fn stands(&self, inbox: Inbox) -> bool {
-        let now = inbox.row(&self.after.id).map(|row| row.get_untracked());
-        now.is_none_or(|now| (&now.label, &now.assignee, now.status) == (&self.after.label, &self.after.assignee, self.after.status))
+            },
+            _ => return None,
+        };
+        Some(Self { id: after.id, done, back })
     }
 }
 
@@ -76,20 +64,16 @@ pub fn offer(said: String, steps: Vec<Step>) {
     }
 }
 
-fn take_back(inbox: Inbox) {
+fn take_back() {
     let Done { steps, .. } = done().get_untracked();
     done().set(Done::default());
     task::spawn(async move {
         let mut kept = 0;
-        for step in steps {
-            if !step.stands(inbox) {
-                kept += 1;
-                continue;
-            }
-            for what in step.back() {
-                if let Err(error) = api::team::handle_conversation(step.after.id.clone(), what).await {
-                    answer::say(error.message);
-                }
+        for Step { id, done, back } in steps {
+            match api::team::handle_conversation(id, back, Some(done)).await {
+                Ok(_) => {}
+                Err(error) if error.code == Code::NotPossible => kept += 1,
+                Err(error) => answer::say(error.message),
             }
         }
         if kept > 0 {
@@ -99,12 +83,12 @@ fn take_back(inbox: Inbox) {
 }
 
 /// The line.
-pub fn draw(inbox: Inbox) -> AnyView {
+pub fn draw() -> AnyView {
     view! {
         <When is=|| done().with(|done| !done.steps.is_empty())>
             <div class="undo" role="status">
                 <span>{|| done().with(|done| done.said.clone())}</span>
-                <button type="button" class="link" on:click=move |_| take_back(inbox)>{words::UNDO}</button>
+                <button type="button" class="link" on:click=|_| take_back()>{words::UNDO}</button>
                 <button type="button" class="link" on:click=|_| done().set(Done::default())>{words::CLOSE}</button>
             </div>
         </When>

@@ -190,6 +190,16 @@ on_both! {
         trial.customer(json!({"wa_id": "447400123457", "name": "ada l", "text": "hello"})).await;
         assert_eq!(people().await, 2);
         assert!(look(&admin, table.as_bytes()).await.1.contains("0 new, 0 changed, 2 as they are"));
+        // The export comes back as it went, also of whoever told WhatsApp to stop; whoever never wrote is found by their number.
+        prefers(&trial, "447400123457", "stop", 2_000).await;
+        let export = trial.http.get(format!("{}{}", trial.base, address::CONTACTS_EXPORT)).header("cookie", &admin).send().await.unwrap().bytes().await.unwrap();
+        let shown = look(&admin, &export).await.1;
+        assert!(shown.contains("0 new, 0 changed, 2 as they are") && !shown.contains("are not read"), "{shown}");
+        let (_, shown) = look(&admin, "number,name\n+5511987654321,Ana\n+551187654321,Ana again\n+447400123999,Silent".as_bytes()).await;
+        assert!(shown.contains("2 new") && shown.contains("Line 3: The same number stands in line 2."), "one person in two writings: {shown}");
+        let id = shown.split("name=\"id\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        assert_eq!(run(&admin, &id).await.0, 200);
+        assert!(page(&trial, &agent, &address::contacts("+44 7400 123999", "")).await.contains("Silent"));
         // What cannot be read is said in words.
         assert!(look(&admin, b"name,mail\nZ,z").await.1.contains("one of them must be called number"));
         assert!(look(&admin, &[b'n', 0xff, 0xfe]).await.1.contains("CSV UTF-8"));

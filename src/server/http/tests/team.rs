@@ -282,6 +282,38 @@ on_both! {
     }
 
     /// One thread goes into another: what was to be done about either is to be done, whose it was it stays.
+    /// What is taken back is only what still holds; what a colleague has written into another field stays.
+    async fn nothing_of_a_colleague_s_is_taken_back_or_written_over(store: Store) {
+        let trial = Trial::start(store).await;
+        let (mira, jonas, key) = (trial.agent(Role::Agent).await, trial.agent(Role::Agent).await, trial.key().await);
+        trial.zoe("hi").await;
+        let id = trial.chats(&key).await[0]["id"].clone();
+        let handle = async |cookie: &str, what: Value, undoes: Value| call(&trial, cookie, "team/handle", json!({"id": id, "what": what, "undoes": undoes})).await;
+        let label = async || trial.chats(&key).await[0]["label"].clone();
+        assert_eq!(handle(&mira, json!({"label": "VIP"}), Value::Null).await.0, 200);
+        assert_eq!(handle(&mira, json!("resolve"), Value::Null).await.0, 200);
+        assert_eq!(handle(&jonas, json!({"label": "Late"}), Value::Null).await.0, 200);
+        let (status, said) = handle(&mira, json!({"label": ""}), json!({"label": "VIP"})).await;
+        assert!(status == 409 && said.to_string().contains("Somebody has changed it meanwhile"), "{said}");
+        assert_eq!(label().await, "Late");
+        // Another field has not been touched: that is taken back, and taken back once.
+        assert_eq!(handle(&mira, json!("reopen"), json!("resolve")).await.0, 200);
+        assert_eq!(handle(&mira, json!("reopen"), json!("resolve")).await.0, 409);
+        assert_eq!(handle(&jonas, json!({"label": ""}), json!({"label": "Late"})).await.0, 200);
+        assert_eq!(label().await, Value::Null);
+        // A label that nobody has made since does not come back by that.
+        assert_eq!(handle(&mira, json!({"label": ""}), json!({"label": "Never made"})).await.0, 409);
+        let mut tx = trial.app.store.read().await.unwrap();
+        let (contact,) = tx.find::<(String,)>(crate::server::store::Sql::same("select id from contacts"), vec![]).await.unwrap().unwrap();
+        drop(tx);
+        let write = async |cookie: &str, field: Value| call(&trial, cookie, "team/contact", json!({"id": contact, "field": field})).await.0;
+        let (one, other) = tokio::join!(write(&mira, json!({"notes": "pays late"})), write(&jonas, json!({"no_marketing": true})));
+        assert_eq!((one, other, write(&mira, json!({"email": "zoe@bakery.example"})).await), (200, 200, 200));
+        assert_eq!(write(&mira, json!({"email": "nonsense"})).await, 422);
+        let (_, beside) = call(&trial, &mira, "team/beside", json!({"id": id})).await;
+        assert_eq!((&beside["notes"], &beside["no_marketing"], &beside["email"]), (&json!("pays late"), &json!(true), &json!("zoe@bakery.example")));
+    }
+
     async fn a_joined_thread_keeps_what_the_team_did(store: Store) {
         let trial = Trial::start(store).await;
         let (mira, key) = (trial.agent(Role::Agent).await, trial.key().await);
