@@ -56,7 +56,7 @@ pub async fn list(app: &App, caller: &Caller, q: &str, before: &str) -> Result<P
         if let Ok(digits) = phone::digits(q, home) {
             let identity = |value| Identity { scope: String::new(), kind: IdentityKind::WaId, value };
             let writings: Vec<Identity> = phone::writings(&digits).into_iter().map(identity).collect();
-            wanted.extend(contacts::find(&mut tx, &writings.iter().collect::<Vec<_>>()).await?.into_iter().map(|found| found.contact.id));
+            wanted.extend(contacts::peek(&mut tx, &writings.iter().collect::<Vec<_>>()).await?.into_iter().map(|found| found.contact.id));
         }
         wanted.retain(|id| seen.insert(id.clone()));
         let listed = book::load(&mut tx, &wanted).await?;

@@ -222,7 +222,7 @@ fn fault(line: &Line) -> Option<String> {
 async fn plan(tx: &mut Tx, table: &mut Table) -> Result<Plan> {
     let identity = |value: String| Identity { scope: String::new(), kind: IdentityKind::WaId, value };
     let wanted: Vec<Identity> = table.lines.iter().flat_map(|line| phone::writings(&line.digits)).map(identity).collect();
-    let found = contacts::find(tx, &wanted.iter().collect::<Vec<_>>()).await?;
+    let found = contacts::peek(tx, &wanted.iter().collect::<Vec<_>>()).await?;
     let by_number: HashMap<String, ContactId> = found.into_iter().map(|found| (found.value, found.contact.id)).collect();
     let ids: HashSet<&ContactId> = by_number.values().collect();
     let known = book::load(tx, &ids.into_iter().cloned().collect::<Vec<_>>()).await?;

@@ -26,6 +26,8 @@ statements! {
         sqlite: found_by!("jsonb_each($1) as r", ""),
         postgres: found_by!("jsonb_array_elements($1::jsonb) as r(value)", " for no key update of c"),
     };
+    /// The same, where nothing is to be changed after it.
+    PEEK = Sql { sqlite: found_by!("jsonb_each($1) as r", ""), postgres: found_by!("jsonb_array_elements($1::jsonb) as r(value)", "") };
     PUT = over_rows!(
         "insert into contacts (id, name, name_at, name_wamid, wa_id, wa_id_at, user_id, user_id_at, first_seen_at)
          select r.value->>'id', r.value->>'name', cast(r.value->>'name_at' as bigint), r.value->>'name_wamid', r.value->>'wa_id',
@@ -188,6 +190,11 @@ pub struct Found {
 /// The known ones of these identities, with their contacts.
 pub async fn find(tx: &mut Tx, identities: &[&Identity]) -> Result<Vec<Found>> {
     tx.all(FIND, args![json(&identities)]).await
+}
+
+/// Who has these; they may change meanwhile.
+pub async fn peek(tx: &mut Tx, identities: &[&Identity]) -> Result<Vec<Found>> {
+    tx.all(PEEK, args![json(&identities)]).await
 }
 
 /// Writes contacts whole.
