@@ -31,6 +31,22 @@ async fn prefers(trial: &Trial, wa_id: &str, value: &str, timestamp: i64) {
     trial.settle().await;
 }
 
+/// A table is looked through; status and page.
+async fn look(trial: &Trial, cookie: &str, bytes: &[u8]) -> (u16, String) {
+    let part = reqwest::multipart::Part::bytes(bytes.to_vec()).file_name("people.csv");
+    let request = trial.http.post(format!("{}{}", trial.base, address::CONTACTS_IMPORT)).header("origin", &trial.base).header("cookie", cookie);
+    let answer = request.multipart(reqwest::multipart::Form::new().part("file", part)).send().await.unwrap();
+    (answer.status().as_u16(), answer.text().await.unwrap())
+}
+
+/// What a page showed is imported; status and page.
+async fn import(trial: &Trial, cookie: &str, shown: &str) -> (u16, String) {
+    let id = shown.split("name=\"id\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let request = trial.http.post(format!("{}{}", trial.base, address::CONTACTS_IMPORT)).header("origin", &trial.base).header("cookie", cookie);
+    let answer = request.header("content-type", "application/x-www-form-urlencoded").body(format!("id={id}")).send().await.unwrap();
+    (answer.status().as_u16(), answer.text().await.unwrap())
+}
+
 on_both! {
     async fn the_team_s_name_for_somebody_wins_everywhere(store: Store) {
         let trial = Trial::start(store).await;
@@ -151,20 +167,9 @@ on_both! {
             Bo;+44 7400 123458;;not an address;\r\n\
             Cy;+44 7400 123459;;;perhaps\r\n\
             ;;;;\r\n";
-        let look = async |cookie: &str, bytes: &[u8]| {
-            let part = reqwest::multipart::Part::bytes(bytes.to_vec()).file_name("people.csv");
-            let request = trial.http.post(format!("{}{}", trial.base, address::CONTACTS_IMPORT)).header("origin", &trial.base).header("cookie", cookie.to_owned());
-            let answer = request.multipart(reqwest::multipart::Form::new().part("file", part)).send().await.unwrap();
-            (answer.status().as_u16(), answer.text().await.unwrap())
-        };
-        let run = async |cookie: &str, id: &str| {
-            let request = trial.http.post(format!("{}{}", trial.base, address::CONTACTS_IMPORT)).header("origin", &trial.base).header("cookie", cookie.to_owned());
-            let answer = request.header("content-type", "application/x-www-form-urlencoded").body(format!("id={id}")).send().await.unwrap();
-            (answer.status().as_u16(), answer.text().await.unwrap())
-        };
         let people = async || number(&mut trial.app.store.read().await.unwrap(), "select count(*) from contacts").await;
-        assert_eq!(look(&agent, table.as_bytes()).await.0, 403);
-        let (status, shown) = look(&admin, table.as_bytes()).await;
+        assert_eq!(look(&trial, &agent, table.as_bytes()).await.0, 403);
+        let (status, shown) = look(&trial, &admin, table.as_bytes()).await;
         assert_eq!(status, 200, "{shown}");
         assert!(shown.contains("1 new, 1 changed, 0 as they are") && shown.contains("4 lines cannot be taken"), "{shown}");
         for fault in ["Line 4: \"12\" is no telephone number", "Line 5: The same number stands in line 3.", "Line 6: The e-mail address must look", "Line 7: no_marketing must be yes or no"] {
@@ -172,9 +177,8 @@ on_both! {
         }
         assert!(shown.contains("These columns are not read: e-mail."), "{shown}");
         assert_eq!(people().await, 1, "nothing was done yet");
-        let id = shown.split("name=\"id\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
-        assert_eq!(run(&agent, &id).await.0, 403);
-        let (first, second) = tokio::join!(run(&admin, &id), run(&admin, &id));
+        assert_eq!(import(&trial, &agent, &shown).await.0, 403);
+        let (first, second) = tokio::join!(import(&trial, &admin, &shown), import(&trial, &admin, &shown));
         let mut both = [first, second];
         both.sort();
         assert_eq!((both[0].0, both[1].0), (200, 409), "pressed twice, done once: {both:?}");
@@ -189,23 +193,29 @@ on_both! {
         // Somebody imported who writes is still one person, and a table twice changes nothing.
         trial.customer(json!({"wa_id": "447400123457", "name": "ada l", "text": "hello"})).await;
         assert_eq!(people().await, 2);
-        assert!(look(&admin, table.as_bytes()).await.1.contains("0 new, 0 changed, 2 as they are"));
+        assert!(look(&trial, &admin, table.as_bytes()).await.1.contains("0 new, 0 changed, 2 as they are"));
+        // What cannot be read is said in words.
+        assert!(look(&trial, &admin, b"name,mail\nZ,z").await.1.contains("one of them must be called number"));
+        assert!(look(&trial, &admin, &[b'n', 0xff, 0xfe]).await.1.contains("CSV UTF-8"));
+        let long = format!("number\n{}", "1\n".repeat(20_001));
+        let (status, shown) = look(&trial, &admin, long.as_bytes()).await;
+        assert!(status == 422 && shown.contains("more than 20000 lines"), "{shown}");
+    }
+
+    async fn a_table_of_the_export_changes_nothing_and_one_person_stays_one(store: Store) {
+        let trial = Trial::start(store).await;
+        let (admin, agent) = (trial.agent(Role::Admin).await, trial.agent(Role::Agent).await);
+        trial.customer(json!({"wa_id": "447400123456", "name": "zoe", "text": "hi"})).await;
+        trial.customer(json!({"wa_id": "447400123457", "name": "ada l", "text": "hello"})).await;
         // The export comes back as it went, also of whoever told WhatsApp to stop; whoever never wrote is found by their number.
         prefers(&trial, "447400123457", "stop", 2_000).await;
         let export = trial.http.get(format!("{}{}", trial.base, address::CONTACTS_EXPORT)).header("cookie", &admin).send().await.unwrap().bytes().await.unwrap();
-        let shown = look(&admin, &export).await.1;
+        let shown = look(&trial, &admin, &export).await.1;
         assert!(shown.contains("0 new, 0 changed, 2 as they are") && !shown.contains("are not read"), "{shown}");
-        let (_, shown) = look(&admin, "number,name\n+5491123456789,Ana\n+541123456789,Ana again\n+447400123999,Silent".as_bytes()).await;
+        let (_, shown) = look(&trial, &admin, "number,name\n+5491123456789,Ana\n+541123456789,Ana again\n+447400123999,Silent".as_bytes()).await;
         assert!(shown.contains("2 new") && shown.contains("Line 3: The same number stands in line 2."), "one person in two writings: {shown}");
-        let id = shown.split("name=\"id\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
-        assert_eq!(run(&admin, &id).await.0, 200);
+        assert_eq!(import(&trial, &admin, &shown).await.0, 200);
         assert!(page(&trial, &agent, &address::contacts("+44 7400 123999", "")).await.contains("Silent"));
-        // What cannot be read is said in words.
-        assert!(look(&admin, b"name,mail\nZ,z").await.1.contains("one of them must be called number"));
-        assert!(look(&admin, &[b'n', 0xff, 0xfe]).await.1.contains("CSV UTF-8"));
-        let long = format!("number\n{}", "1\n".repeat(20_001));
-        let (status, shown) = look(&admin, long.as_bytes()).await;
-        assert!(status == 422 && shown.contains("more than 20000 lines"), "{shown}");
     }
 
     /// E20: no cell is a formula, and nothing is lost.
