@@ -155,18 +155,25 @@ test.describe("without the server", () => {
   test("36: what the server never got stays, survives a reload, and goes out once", async ({ page, inbox }) => {
     const number = newNumber();
     await inbox.customer({ wa_id: number, text: "hi" });
+    await page.addInitScript(() => localStorage.setItem("single-keys", "1"));
     await open(page, inbox, `/whatsapp/inbox/${number}/`);
+    await page.waitForSelector("body[data-complete]");
     await page.route("**/whatsapp/fn/messages/send", (route) => route.abort());
+    await bubble(page, "hi").getByRole("button", { name: "More" }).focus();
+    await page.keyboard.press("r");
+    await expect(page.locator(".answer .quote")).toContainText("hi");
     await box(page).fill("not lost");
     await box(page).press("Enter");
     await expect(bubble(page, "not lost")).toContainText("cannot be reached");
     await page.reload();
     await page.waitForSelector("body[data-hydrated]");
     await expect(bubble(page, "not lost")).toContainText("Not sent yet");
+    await expect(bubble(page, "not lost").locator(".quote")).toContainText("hi");
     await page.unroute("**/whatsapp/fn/messages/send");
     await bubble(page, "not lost").getByRole("button", { name: "Try again" }).click();
     await expect(bubble(page, "not lost").getByRole("img", { name: /sent|delivered|read/ })).toBeVisible();
     expect(await inbox.sent(number)).toEqual(["not lost"]);
+    expect((await inbox.bodies(number))[0].context?.message_id).toMatch(/^wamid\./);
   });
 });
 

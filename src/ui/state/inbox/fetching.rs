@@ -8,7 +8,7 @@ use crate::domain::search::Filter;
 use crate::protocol::address::{filter_of, segment_of};
 use crate::protocol::error::{ApiError, Code};
 use crate::ui::browser::{document, task};
-use crate::ui::state::draft;
+use crate::ui::state::draft::{self, Unsent};
 use crate::ui::words;
 use leptos::prelude::*;
 use std::cell::Cell;
@@ -96,25 +96,28 @@ impl Inbox {
     /// What came meanwhile goes into the thread; what was never confirmed comes back.
     fn end_fetch(self) {
         let waiting = self.waiting.try_update_value(Option::take).flatten().unwrap_or_default();
-        self.model.update_value(|model| {
-            model.replay(waiting);
-            let Some(id) = model.thread.as_ref().map(|thread| thread.conversation_id.clone()) else { return };
-            for unsent in draft::list_unsent(&id) {
-                let entries = model.thread.iter().flat_map(|thread| &thread.entries);
-                match entries.into_iter().find(|entry| entry.key() == unsent.command.client_id.as_str()).map(|entry| &entry.handover) {
-                    Some(Handover::Done) => draft::drop_unsent(&id, &unsent.command.client_id),
-                    // It was sent from this page a moment ago.
-                    Some(Handover::Pending | Handover::Refused(_)) => {}
-                    None => {
-                        // While it is still on its way, nobody can change it or take it back.
-                        let is_leaving = self.outgoing.with_value(|outgoing| outgoing.iter().any(|sent| sent.client_id == unsent.command.client_id));
-                        let error = || Handover::Refused(ApiError::new(Code::Offline, words::NOT_HANDED_OVER));
-                        let message = self.provisional(&unsent.command, unsent.at);
-                        model.queue(message, if is_leaving { Handover::Pending } else { error() });
-                    }
+        self.model.update_value(|model| model.replay(waiting));
+        let thread = self.model.with_value(|model| model.thread.as_ref().map(|thread| thread.conversation_id.clone()));
+        let Some(id) = thread else { return };
+        for Unsent { command, at } in draft::list_unsent(&id) {
+            let known = self.model.with_value(|model| {
+                let mut entries = model.thread.iter().flat_map(|thread| &thread.entries);
+                entries.find(|entry| entry.key() == command.client_id.as_str()).map(|entry| matches!(entry.handover, Handover::Done))
+            });
+            match known {
+                Some(true) => draft::drop_unsent(&id, &command.client_id),
+                // It was sent from this page a moment ago.
+                Some(false) => {}
+                None => {
+                    // While it is still on its way, nobody can change it or take it back.
+                    let is_leaving = self.outgoing.with_value(|outgoing| outgoing.iter().any(|sent| sent.client_id == command.client_id));
+                    let error = || Handover::Refused(ApiError::new(Code::Offline, words::NOT_HANDED_OVER));
+                    // It looks for what it answers: the model must be free by then.
+                    let message = self.provisional(&command, at);
+                    self.model.update_value(|model| drop(model.queue(message, if is_leaving { Handover::Pending } else { error() })));
                 }
             }
-        });
+        }
     }
 
     /// After the first paint: what was typed here and never confirmed comes back.
