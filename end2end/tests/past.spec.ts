@@ -31,9 +31,9 @@ for (const width of [1280, 390]) {
     await inbox.customer({ user_id: after, name: "Uma", text: "still me" });
     await expect(bubble(page, "still me")).toBeVisible();
     await expect(bubble(page, "no number, only me")).toBeVisible();
-    await box(page).fill("welcome back");
+    await box(page).fill(`welcome back ${number}`);
     await box(page).press("Enter");
-    await expect.poll(async () => (await inbox.received()).filter((body) => body.text?.body === "welcome back").map((body: any) => body.recipient ?? body.to)).toEqual([after]);
+    await expect.poll(async () => (await inbox.received()).filter((body) => body.text?.body === `welcome back ${number}`).map((body: any) => body.recipient ?? body.to)).toEqual([after]);
   });
 
   test(`54: a window that has closed opens again with the customer's next message, and the draft is still there, ${width} px wide`, async ({ page, inbox }) => {
