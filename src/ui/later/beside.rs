@@ -19,6 +19,7 @@ use crate::ui::words;
 use leptos::ev;
 use leptos::prelude::*;
 use std::cell::Cell;
+use std::mem::{Discriminant, discriminant};
 
 /// Kept in the browser while it is open.
 const KEPT: &str = "beside";
@@ -71,6 +72,7 @@ pub fn draw(inbox: Inbox) -> AnyView {
     let Some(row) = inbox.open_id().and_then(|id| inbox.row(&id)) else { return ().into_any() };
     let id = row.with_untracked(|row| row.id.clone());
     let shown: ArcRwSignal<Shown> = ArcRwSignal::new(None);
+    SAVES.set(Saves { begun: 0, ended: 0 });
     let asked = shown.clone();
     // Asked for anew with whatever moves in the thread: a file may have come. Of many moves at once, only after the last.
     let moves = StoredValue::new(0_u64);
@@ -113,7 +115,7 @@ async fn load(inbox: Inbox, id: ConversationId, shown: ArcRwSignal<Shown>) {
     let before = SAVES.get();
     let loaded = api::team::load_beside(id.clone()).await.map_err(|error| error.message);
     // Whoever writes in it is not disturbed; what was read before something was saved is old.
-    let is_new = before.begun == before.ended && SAVES.get() == before;
+    let is_new = before.ended >= before.begun && SAVES.get() == before;
     if is_new && inbox.open_id() == Some(id) && !document::is_typed_in(".beside") {
         shown.maybe_update(|shown| {
             let changed = shown.as_ref() != Some(&loaded);
@@ -182,33 +184,41 @@ fn section(title: &'static str, items: Vec<AnyView>) -> Option<AnyView> {
     (!items.is_empty()).then(|| view! { <section><h4>{title}</h4><ul class="beside__items">{items}</ul></section> }.into_any())
 }
 
-/// How many fields were saved.
+/// How many fields were to be saved, and how many are; what could not be is still on its way, and stays typed.
 #[derive(Clone, Copy, PartialEq)]
 struct Saves {
-    begun: u32,
-    ended: u32,
+    begun: usize,
+    ended: usize,
 }
 
 /// What the team has written, and whether it is kept.
 #[derive(Clone)]
 struct Form {
     contact: ContactId,
+    /// What could not be kept, field by field: said until it can be.
+    faults: ArcRwSignal<Vec<(Discriminant<ContactField>, String)>>,
     said: ArcRwSignal<String>,
 }
 
 impl Form {
     /// Keeps a field.
     fn keep(&self, field: ContactField) {
-        let Self { contact, said } = self.clone();
+        let Self { contact, faults, said } = self.clone();
+        let which = discriminant(&field);
         said.set(words::SAVING.to_owned());
         SAVES.set(Saves { begun: SAVES.get().begun + 1, ..SAVES.get() });
         task::spawn(async move {
             let saved = api::team::save_contact(contact, field).await;
-            SAVES.set(Saves { ended: SAVES.get().ended + 1, ..SAVES.get() });
-            said.set(match saved {
-                Ok(()) => words::SAVED.to_owned(),
-                Err(error) => error.message,
+            let ended = faults.try_update_untracked(|faults| {
+                let before = faults.len();
+                faults.retain(|(other, _)| *other != which);
+                let mended = before - faults.len();
+                let is_kept = saved.is_ok();
+                faults.extend(saved.err().map(|error| (which, error.message)));
+                mended + usize::from(is_kept)
             });
+            SAVES.set(Saves { ended: SAVES.get().ended + ended.unwrap_or(1), ..SAVES.get() });
+            said.set(faults.with_untracked(|faults| faults.first().map_or_else(|| words::SAVED.to_owned(), |(_, why)| why.clone())));
         });
     }
 }
@@ -216,7 +226,7 @@ impl Form {
 /// The fields that the team fills in.
 fn form(contact: ContactId, known: &Beside) -> AnyView {
     let Beside { given_name, email: address, notes: text, no_marketing, .. } = known.clone();
-    let form = Form { contact, said: ArcRwSignal::new(String::new()) };
+    let form = Form { contact, faults: ArcRwSignal::new(Vec::new()), said: ArcRwSignal::new(String::new()) };
     let said = form.said.clone();
     let (name, email, notes, marketing) = (form.clone(), form.clone(), form.clone(), form);
     let typed = |event: &ev::Event| event_target_value(event).trim().to_owned();
