@@ -42,7 +42,7 @@ pub fn RowView(id: ConversationId, focused: StoredValue<Option<ConversationId>>)
     let marked = row.clone();
     let end = Memo::new(move |_| row.with(|row| (row.unread, row.window(inbox.now.get()))));
     let own = id.clone();
-    let is_open = Memo::new(move |_| inbox.pane.with(|pane| matches!(pane, Pane::Thread(open) if *open == own)));
+    let is_open = Memo::new(move |_| inbox.pane.with(|pane| matches!(pane, Pane::Thread(open) | Pane::Loading(Some(open)) if *open == own)));
     let (entered, contact) = (id.clone(), id.0.clone());
     view! {
         <li>

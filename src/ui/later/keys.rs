@@ -16,7 +16,7 @@ pub const SEARCH: &str = "search";
 
 /// Opens the conversation above or below the open one in the list; without one, the first. Which, if there is any.
 pub fn go(inbox: Inbox, by: isize) -> Option<ConversationId> {
-    let open = inbox.open_id();
+    let open = inbox.chosen_id();
     let next = inbox.order.with_untracked(|order| {
         let at = open.and_then(|open| order.iter().position(|id| *id == open));
         let next = at.map_or(Some(0), |at| at.checked_add_signed(by));
@@ -56,7 +56,7 @@ pub fn start(inbox: Inbox) {
             document::focus(FIELD);
         }
     });
-    single::start();
+    single::start(inbox);
     keys::listen_first(move |event| hear(inbox, event));
 }
 

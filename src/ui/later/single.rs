@@ -11,19 +11,36 @@ use crate::protocol::command::Handle;
 use crate::ui::browser::{document, storage, task};
 use crate::ui::chat::row;
 use crate::ui::page::rail::SINGLE_KEYS;
-use crate::ui::state::inbox::Inbox;
+use crate::ui::state::inbox::{Inbox, Pane};
 use leptos::ev;
 use leptos::prelude::*;
+use std::cell::RefCell;
 
 /// Kept in the browser if they are on.
 const ON: &str = "single-keys";
 
+thread_local! {
+    /// What was pressed for a conversation whose thread was still on its way.
+    static EARLY: RefCell<Option<(ConversationId, String)>> = const { RefCell::new(None) };
+}
+
 /// Reads the switch, and listens to it.
-pub fn start() {
+pub fn start(inbox: Inbox) {
     document::check(SINGLE_KEYS, storage::read(ON).is_some());
     let _chosen = window_event_listener(ev::change, |event| {
         if document::is_target(&event, SINGLE_KEYS) {
             if event_target_checked(&event) { storage::write(ON, "1") } else { storage::remove(ON) }
+        }
+    });
+    Effect::new(move |_| {
+        if let Pane::Thread(id) = inbox.pane.get()
+            && let Some((_, letter)) = EARLY.take().filter(|(of, _)| *of == id)
+        {
+            // Its header and its composer are drawn by then.
+            task::spawn(async move {
+                leptos::task::tick().await;
+                command(inbox, &letter);
+            });
         }
     });
 }
@@ -61,8 +78,11 @@ fn command(inbox: Inbox, letter: &str) -> bool {
         "n" => follow(next_unread(inbox)),
         "/" => document::focus(keys::SEARCH),
         _ => {
-            let Some(id) = inbox.open_id() else { return false };
+            let Some(id) = inbox.chosen_id() else { return false };
+            let is_early = inbox.open_id().is_none();
             match letter {
+                // These need the thread.
+                "r" | "l" | "s" | "m" if is_early => EARLY.set(Some((id, letter.to_owned()))),
                 "e" => {
                     let is_done = inbox.row(&id).is_some_and(|row| row.with_untracked(|row| row.status == Status::Resolved));
                     if !is_done {
@@ -92,7 +112,7 @@ fn command(inbox: Inbox, letter: &str) -> bool {
 
 /// Opens the next conversation with unread messages, below the open one or from the top; which, if there is one.
 fn next_unread(inbox: Inbox) -> Option<ConversationId> {
-    let open = inbox.open_id();
+    let open = inbox.chosen_id();
     let order = inbox.order.get_untracked();
     let at = open.and_then(|open| order.iter().position(|id| *id == open)).map_or(0, |at| at + 1);
     let unread = |id: &&_| inbox.row(id).is_some_and(|row| row.with_untracked(|row| row.unread > 0));

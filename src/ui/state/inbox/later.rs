@@ -98,6 +98,15 @@ impl Inbox {
         matches!(message.direction, Direction::Inbound | Direction::Outbound)
     }
 
+    /// The conversation that is open, or about to be: keys and lists go on from there.
+    #[must_use]
+    pub fn chosen_id(self) -> Option<ConversationId> {
+        match self.pane.get_untracked() {
+            Pane::Thread(id) | Pane::Loading(Some(id)) => Some(id),
+            _ => None,
+        }
+    }
+
     /// The newest message of the open thread that fits.
     #[must_use]
     pub fn newest_that(self, fits: fn(&Message) -> bool) -> Option<Message> {
