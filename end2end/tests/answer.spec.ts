@@ -121,6 +121,8 @@ test("47: a file answers a message as words do, once", async ({ page, inbox }) =
   await page.getByRole("button", { name: "Send 2 files" }).click();
   await expect(log(page).locator(".bubble", { hasText: "a.pdf" }).locator(".quote")).toContainText("which lid is it?");
   await expect(page.locator(".answer")).toHaveCount(0);
+  // Words do not wait for files that are still on their way up.
+  await expect.poll(async () => (await inbox.bodies(number)).length).toBe(2);
   await box(page).fill("and words");
   await box(page).press("Enter");
   await expect.poll(async () => (await inbox.bodies(number)).map(({ type, context }) => [type, !!context?.message_id])).toEqual([["document", true], ["document", false], ["text", false]]);
