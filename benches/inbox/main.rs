@@ -44,7 +44,8 @@ async fn main() {
         files::say(&mut report).await;
     }
     if wants("search") {
-        search::say(&mut report).await;
+        search::on_sqlite(&mut report).await;
+        search::on_postgres(&mut report).await;
     }
     if wants("growth") {
         growth::say(&mut report).await;

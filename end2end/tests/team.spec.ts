@@ -20,6 +20,34 @@ async function tools(page: Page) {
   return page.getByRole("dialog", { name: "Label, assign, snooze" });
 }
 
+test("a row of the list is labelled and resolved without opening it, by pointer and by keys", async ({ page, inbox }) => {
+  const [number, other] = [newNumber(), newNumber()];
+  await inbox.customer({ wa_id: other, name: `Other ${other}`, text: "hello" });
+  await inbox.customer({ wa_id: number, name: `Open ${number}`, text: "hello" });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await complete(page);
+  const panel = page.getByRole("dialog", { name: "Label, assign, snooze" });
+  const there = row(page, `Other ${other}`);
+  await there.click({ button: "right" });
+  await panel.getByPlaceholder("Find or make a label").fill(`Row ${other}`);
+  await panel.getByRole("button", { name: "Make" }).click();
+  await expect(there.locator(".mark")).toHaveText([`Row ${other}`]);
+  await expect(panel).toBeHidden();
+  await expect(page).toHaveURL(new RegExp(number));
+  await expect(row(page, `Open ${number}`).locator(".mark")).toHaveCount(0);
+  // A note is for whom is open: it is not offered here.
+  await there.focus();
+  await page.keyboard.press("Shift+F10");
+  await expect(panel).toBeVisible();
+  await expect(panel.getByRole("button", { name: "Write a note" })).toHaveCount(0);
+  await panel.getByRole("button", { name: "Resolve" }).press("Enter");
+  await expect(there.locator(".mark")).toHaveText([`Row ${other}`, "Resolved"]);
+  await expect(page.locator(".thread__bar").getByRole("button", { name: "Resolve" })).toBeVisible();
+  // The header's is for the open one again.
+  await (await tools(page)).getByRole("button", { name: "Jonas" }).click();
+  await expect(row(page, `Open ${number}`).locator(".mark")).toHaveText(["Jonas"]);
+});
+
 test("84: a label, a hand-over, a note and the end of the work are on the colleague's screen at once", async ({ page, inbox, browser }) => {
   const number = newNumber();
   const name = `Customer ${number}`;

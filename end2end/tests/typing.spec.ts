@@ -94,6 +94,36 @@ test("46: a quick reply is found by its name or its words; what is known is fill
   await expect.poll(() => inbox.sent(number)).toEqual(["Hello Ines, order 20391 leaves today. Mira"]);
 });
 
+test("a quick reply brings its file, which goes when the agent says so; a table makes several", async ({ page, inbox }) => {
+  const name = `f${newNumber()}`;
+  await page.goto(`${inbox.base}/whatsapp/replies/`);
+  await page.getByLabel("Short name").first().fill(name);
+  await page.getByLabel("Text").first().fill("Our prices, {contact.first_name}");
+  await page.getByLabel("File", { exact: true }).first().setInputFiles({ name: "Prices.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7 ours") });
+  await page.getByRole("button", { name: "Make quick reply" }).click();
+  await expect(page.locator(".settings__one", { hasText: `/${name}` })).toContainText("Prices.pdf");
+  await page.locator("summary", { hasText: "Import from CSV" }).click();
+  await page.getByLabel("CSV file").setInputFiles({ name: "r.csv", mimeType: "text/csv", buffer: Buffer.from(`shortcut,text\n${name}-a,One\n${name}-b,Two\n`) });
+  await page.getByRole("button", { name: "Import", exact: true }).click();
+  await expect(page.getByRole("status")).toHaveText("Imported: 2 new, 0 changed.");
+  const number = newNumber();
+  await inbox.customer({ wa_id: number, name: "Ines Benítez", text: "prices?" });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await page.waitForSelector("body[data-complete]");
+  await box(page).pressSequentially(`/${name}`);
+  await expect(page.getByRole("option")).toHaveCount(3);
+  await expect(page.getByRole("option").first()).toContainText("Prices.pdf");
+  await page.keyboard.press("Enter");
+  await expect(box(page)).toHaveValue("Our prices, Ines");
+  await expect(page.locator(".tray__item")).toContainText("Prices.pdf");
+  expect(await inbox.sent(number)).toEqual([]);
+  await page.getByRole("button", { name: "Send the file" }).click();
+  await expect(bubble(page, "Prices.pdf")).toBeVisible();
+  await expect(box(page)).toHaveValue("Our prices, Ines");
+  await box(page).press("Enter");
+  await expect.poll(async () => (await inbox.bodies(number)).map(({ type }) => type)).toEqual(["document", "text"]);
+});
+
 test("96: Alt and an arrow go from conversation to conversation, Ctrl+K to the search; what is typed stays where it was", async ({ page, inbox }) => {
   const mark = newNumber();
   const [first, second] = [newNumber(), newNumber()];

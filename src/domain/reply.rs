@@ -13,6 +13,8 @@ pub struct Reply {
     pub body: String,
     /// Whether everybody has it, or its writer alone.
     pub is_shared: bool,
+    /// What the file is called that goes along, if one does.
+    pub file: Option<String>,
 }
 
 /// How long a short name may be, in characters.

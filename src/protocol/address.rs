@@ -41,14 +41,23 @@ pub fn thread(segment: &str) -> String {
     format!("{INBOX}{}/", encode(segment))
 }
 
-/// The address book, searched through, or from a contact on.
+/// The address book: searched through, with a label, or from a contact on. What is searched for comes as one page.
 #[must_use]
-pub fn contacts(q: &str, before: &str) -> String {
-    match (q, before) {
-        ("", "") => CONTACTS.to_owned(),
-        ("", before) => format!("{CONTACTS}?before={}", encode(before)),
-        (q, _) => format!("{CONTACTS}?q={}", encode(q)),
+pub fn contacts(q: &str, label: &str, before: &str) -> String {
+    let before = if q.is_empty() { before } else { "" };
+    CONTACTS.to_owned() + &asked(&[("q", q), ("label", label), ("before", before)])
+}
+
+/// A query with its question mark, of the values that are there.
+fn asked(values: &[(&str, &str)]) -> String {
+    let mut out = String::new();
+    for (name, value) in values.iter().filter(|(_, value)| !value.is_empty()) {
+        out.push(if out.is_empty() { '?' } else { '&' });
+        out.push_str(name);
+        out.push('=');
+        out.push_str(&encode(value));
     }
+    out
 }
 
 /// Who did what: of whom, what, with whom, below a line.
@@ -70,6 +79,12 @@ pub const MESSAGE: &str = "message-";
 #[must_use]
 pub fn message(segment: &str, id: &MessageId) -> String {
     format!("{}#{MESSAGE}{id}", thread(segment))
+}
+
+/// The file that goes along with a quick reply.
+#[must_use]
+pub fn reply_file(id: &str) -> String {
+    format!("{REPLIES}{id}/file/")
 }
 
 /// A file of a message.
@@ -129,17 +144,7 @@ pub fn with(path: &str, filter: &Filter) -> String {
 #[must_use]
 pub fn query(filter: &Filter) -> String {
     let view = if filter.view == View::All { "" } else { filter.view.as_str() };
-    let mut out = String::new();
-    let asked = [("view", view), ("label", &filter.label), ("account", &filter.account), ("agent", &filter.agent), ("q", &filter.q)];
-    for (name, value) in asked {
-        if !value.is_empty() {
-            out.push(if out.is_empty() { '?' } else { '&' });
-            out.push_str(name);
-            out.push('=');
-            out.push_str(&encode(value));
-        }
-    }
-    out
+    asked(&[("view", view), ("label", &filter.label), ("account", &filter.account), ("agent", &filter.agent), ("q", &filter.q)])
 }
 
 /// Percent-encodes a query value or path segment.

@@ -1,7 +1,7 @@
 //! What stands beside a thread.
 
 use crate::domain::conversation::Conversation;
-use crate::domain::id::MessageId;
+use crate::domain::id::{LabelId, MessageId};
 use crate::domain::media::Media;
 use crate::domain::time::Instant;
 use serde::{Deserialize, Serialize};
@@ -11,14 +11,8 @@ use serde::{Deserialize, Serialize};
 pub struct Beside {
     /// What they call themselves.
     pub name: String,
-    /// What the team calls them, if it is another name.
-    pub given_name: String,
-    /// Where else to write to.
-    pub email: String,
-    /// What else is known.
-    pub notes: String,
-    /// The team noted that they want no marketing.
-    pub no_marketing: bool,
+    /// What the team wrote about them.
+    pub edit: ContactEdit,
     /// They told WhatsApp so.
     pub has_stopped: bool,
     /// Whether WhatsApp passes on nothing that they write.
@@ -68,6 +62,8 @@ pub struct ContactEdit {
     pub notes: String,
     /// They want no marketing.
     pub no_marketing: bool,
+    /// What they are sorted by.
+    pub labels: Vec<LabelId>,
 }
 
 /// One of these fields: what a colleague writes into another at the same time stays.
@@ -82,6 +78,8 @@ pub enum ContactField {
     Notes(String),
     /// They want no marketing.
     NoMarketing(bool),
+    /// This label is put on them, or taken off.
+    Label(LabelId, bool),
 }
 
 impl ContactEdit {
@@ -92,6 +90,11 @@ impl ContactEdit {
             ContactField::Email(email) => self.email = email,
             ContactField::Notes(notes) => self.notes = notes,
             ContactField::NoMarketing(is) => self.no_marketing = is,
+            ContactField::Label(label, is) => {
+                self.labels.retain(|other| *other != label);
+                self.labels.extend(is.then_some(label));
+                self.labels.sort();
+            }
         }
     }
 }

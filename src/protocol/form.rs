@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// What stands before a label's id in the name of its box.
+pub const LABEL_FIELD: &str = "label:";
+
 /// A refused form.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FormNote {

@@ -64,4 +64,6 @@ pub struct SavedView {
     pub query: String,
     /// Whether it is everybody's.
     pub is_shared: bool,
+    /// How many conversations it shows, up to 100. What words find is not counted.
+    pub count: Option<i64>,
 }

@@ -1,5 +1,6 @@
 //! A page as the server hands it to whoever renders it.
 
+use super::beside::ContactEdit;
 use super::error::ApiError;
 use super::form::FormNote;
 use super::snapshot::Snapshot;
@@ -106,6 +107,10 @@ pub struct Contacts {
     pub begun: (String, String, String),
     /// What is searched for.
     pub q: String,
+    /// The label that they are to have, as it is written; empty: any.
+    pub label: String,
+    /// All labels.
+    pub labels: Vec<Label>,
     /// Whether the reader may take all of them along.
     pub is_admin: bool,
     /// What a refused form brought back.
@@ -125,14 +130,8 @@ pub struct ContactCard {
     pub segment: String,
     /// What they call themselves.
     pub name: String,
-    /// What the team calls them, if it is another name.
-    pub given_name: String,
-    /// Where else to write to.
-    pub email: String,
-    /// What else is known.
-    pub notes: String,
-    /// The team noted that they want no marketing.
-    pub no_marketing: bool,
+    /// What the team wrote about them.
+    pub edit: ContactEdit,
     /// They told WhatsApp so.
     pub has_stopped: bool,
     /// Whether WhatsApp passes on nothing that they write.
@@ -157,6 +156,8 @@ pub struct ImportPage {
 pub struct Import {
     /// Names it, to confirm it.
     pub id: String,
+    /// Tells what is shown from what it would change by then.
+    pub print: String,
     /// So many contacts would be new.
     pub new: usize,
     /// So many would change.
@@ -193,6 +194,8 @@ pub struct Replies {
     pub replies: Vec<Reply>,
     /// Whether the reader may change everybody's.
     pub is_admin: bool,
+    /// How many were just made from a table, and how many changed.
+    pub imported: Option<(usize, usize)>,
     /// What a refused form brought back.
     pub note: FormNote,
 }

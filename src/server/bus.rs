@@ -242,9 +242,15 @@ pub async fn run(app: App) {
 
 /// Listens for other processes until this one stops.
 pub async fn listen(app: App) {
+    // One of another version may say something else.
+    let hear = |told: &str| {
+        if let Ok(look) = serde_json::from_str(told) {
+            app.presence.look(&look, app.clock.now());
+        }
+    };
     loop {
         tokio::select! {
-            result = app.store.listen() => if let Err(error) = result {
+            result = app.store.listen(hear) => if let Err(error) = result {
                 tracing::warn!(%error, "wake-ups from other processes are interrupted; the poll goes on");
                 // The server is away: asking again at once would only load it when it comes back.
                 tokio::time::sleep(Duration::from_secs(1)).await;

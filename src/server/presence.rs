@@ -1,8 +1,10 @@
-//! Who looks at which conversation, and who writes there, and who has opened which lately: known to this process alone, for some seconds, and lost without harm.
+//! Who looks at which conversation, and who writes there: kept for some seconds, told among the processes on one PostgreSQL, and lost without harm. Who has opened which lately
+//! is known to this process alone.
 
 use crate::domain::id::{AgentId, ConversationId};
 use crate::domain::time::Instant;
 use crate::protocol::team::Present;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::Mutex;
 
@@ -12,6 +14,19 @@ const LASTS_MS: i64 = 4_000;
 const WRITES_MS: i64 = 2_500;
 /// So many conversations may be looked at before those that nobody looks at any more are looked for.
 const MANY: usize = 1_000;
+
+/// Somebody looks at a conversation, as processes tell each other.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Look {
+    /// At which.
+    pub id: ConversationId,
+    /// Who.
+    pub agent: AgentId,
+    /// What they are called.
+    pub name: String,
+    /// Whether they write there.
+    pub writes: bool,
+}
 
 /// Who was seen.
 struct Seen {
@@ -33,8 +48,9 @@ pub struct Presence {
 }
 
 impl Presence {
-    /// Somebody looks at a conversation, and may write there; who else does, by name.
-    pub fn look(&self, id: &ConversationId, agent: &AgentId, name: &str, writes: bool, now: Instant) -> Vec<Present> {
+    /// Somebody looks at a conversation, and may write there, here or through another process; who else does, by name.
+    pub fn look(&self, look: &Look, now: Instant) -> Vec<Present> {
+        let Look { id, agent, name, writes } = look;
         // invariant: no code panics while it holds this lock.
         let mut all = self.here.lock().expect("not poisoned");
         // A clock may be set back: what is yet to come is as long ago as can be.
@@ -45,8 +61,8 @@ impl Presence {
         }
         let here = all.entry(id.clone()).or_default();
         here.retain(|_, seen| is_here(seen));
-        let wrote_at = if writes { Some(now) } else { here.get(agent).and_then(|seen| seen.wrote_at) };
-        here.insert(agent.clone(), Seen { name: name.to_owned(), at: now, wrote_at });
+        let wrote_at = if *writes { Some(now) } else { here.get(agent).and_then(|seen| seen.wrote_at) };
+        here.insert(agent.clone(), Seen { name: name.clone(), at: now, wrote_at });
         let others = here.iter().filter(|(other, _)| *other != agent);
         let mut others: Vec<Present> = others.map(|(_, seen)| Present { name: seen.name.clone(), writes: writes_now(seen) }).collect();
         others.sort_by(|one, other| one.name.cmp(&other.name));
@@ -77,7 +93,8 @@ mod tests {
     #[test]
     fn whoever_has_gone_is_gone_after_seconds() {
         let presence = Presence::default();
-        let look = |agent: &str, id: &str, writes, at| presence.look(&id.into(), &agent.into(), &agent.to_uppercase(), writes, Instant(at));
+        let look =
+            |agent: &str, id: &str, writes, at| presence.look(&Look { id: id.into(), agent: agent.into(), name: agent.to_uppercase(), writes }, Instant(at));
         assert_eq!(look("mira", "a", false, 0), []);
         assert_eq!(look("jonas", "a", true, 1_000), [Present { name: "MIRA".into(), writes: false }]);
         assert_eq!(look("mira", "a", false, 2_000), [Present { name: "JONAS".into(), writes: true }]);

@@ -185,6 +185,16 @@ impl Question {
         self.has_names() || !self.marks.is_empty() || self.after.is_some() || self.before.is_some()
     }
 
+    /// Whether a name has all its words.
+    #[must_use]
+    pub fn is_met_by(&self, name: &str) -> bool {
+        let has = words(name);
+        let last = self.phrases.len().saturating_sub(1);
+        let mut asked = self.phrases.iter().enumerate();
+        let is_there = |word: &String, begins: bool| has.iter().any(|own| own == word || (begins && own.starts_with(word.as_str())));
+        self.has_names() && self.numbers.is_empty() && asked.all(|(at, phrase)| phrase.iter().all(|word| is_there(word, at == last && self.is_prefix)))
+    }
+
     /// The question in the words of SQLite's FTS5: every word is quoted, so none can be a sign of its language.
     #[must_use]
     pub fn fts5(&self, with_marks: bool) -> String {
@@ -326,6 +336,14 @@ pub fn tsvector(words: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_has_all_words_and_the_last_may_go_on() {
+        let is = |asked: &str, name: &str| Question::read(asked).is_met_by(name);
+        assert!(is("angst", "Zoë Ångström") && is("zoe angstrom ", "Zoë Ångström") && is("美咲", "田中 美咲"));
+        assert!(!is("ang zoe", "Zoë Ångström"), "only the last may go on");
+        assert!(!is("zoe li", "Zoë Ångström") && !is("has:image", "Zoë") && !is("", "Zoë") && !is("+47 98 76 54 32", "Zoë"));
+    }
 
     #[test]
     fn accents_case_and_script_do_not_matter() {

@@ -25,6 +25,7 @@ pub mod profile;
 pub mod reactions;
 pub mod replies;
 pub mod search;
+pub mod table;
 pub mod team;
 pub mod templates;
 pub mod views;

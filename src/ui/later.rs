@@ -99,7 +99,17 @@ pub struct Code {
 
 static CODE: Code = Code {
     whole: |inbox| {
-        (wrong::draw(inbox), aside::draw(inbox), answer::said(), undo::draw(), voice::draw(inbox), make::draw(inbox), forward::draw(inbox)).into_any()
+        (
+            wrong::draw(inbox),
+            aside::draw(inbox),
+            answer::said(),
+            undo::draw(),
+            tools::draw_panel(inbox),
+            voice::draw(inbox),
+            make::draw(inbox),
+            forward::draw(inbox),
+        )
+            .into_any()
     },
     sentence: Failure::sentence,
     hear: aside::hear,

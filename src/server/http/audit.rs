@@ -12,7 +12,7 @@ use crate::server::zone;
 /// What the page shows: of whom, what, and with whom.
 pub async fn page(app: &App, caller: &Caller, asked: impl Fn(&str) -> String) -> Result<Audit> {
     let (who, what, customer) = (asked("who"), asked("what"), asked("customer").trim().to_owned());
-    let wanted = Asked { actor: who.clone(), act: what.clone(), conversation: String::new() };
+    let wanted = Asked { actor: who.clone(), act: what.clone(), threads: None };
     let (lines, next) = audit::list(app, caller, wanted, &customer, asked("before").parse().ok()).await?;
     let zone = zone::load(&caller.time_zone, app.clock.now());
     let people = people::list(app, caller).await?.into_iter().map(|agent| (agent.id.0, agent.name)).collect();

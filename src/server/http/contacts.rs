@@ -5,9 +5,9 @@ use super::page::{Pages, answer_form};
 use super::refusal::Refusal;
 use crate::domain::access::Action;
 use crate::domain::contact::{display_name, display_phone};
-use crate::domain::id::{AccountId, ContactId};
+use crate::domain::id::{AccountId, ContactId, LabelId};
 use crate::protocol::address;
-use crate::protocol::form::FormNote;
+use crate::protocol::form::{FormNote, LABEL_FIELD};
 use crate::protocol::view::{ContactCard, Contacts};
 use crate::server::caller::Caller;
 use crate::server::error::Result;
@@ -22,21 +22,18 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 /// What the page shows: what is searched for, and from where on.
 pub async fn page(app: &App, caller: &Caller, asked: impl Fn(&str) -> String, note: FormNote) -> Result<Contacts> {
-    let (q, before) = (asked("q"), asked("before"));
-    let page = contacts::list(app, caller, &q, &before).await?;
+    let (q, label, before) = (asked("q"), asked("label"), asked("before"));
+    let page = contacts::list(app, caller, &q, &label, &before).await?;
     let zone = zone::load(&caller.time_zone, app.clock.now());
     let now = app.clock.now();
     let shown = |entry: Entry| ContactCard {
         shown_name: display_name(if entry.given_name.is_empty() { &entry.name } else { &entry.given_name }, entry.wa_id.as_deref(), entry.user_id.as_deref()),
         address: entry.wa_id.as_deref().map(display_phone).or_else(|| entry.user_id.clone()).unwrap_or_default(),
+        edit: entry.edit(),
         segment: entry.wa_id.or(entry.user_id).unwrap_or_default(),
         since: (entry.first_seen_at <= now).then(|| zone.local(entry.first_seen_at)),
         id: entry.id,
         name: entry.name,
-        given_name: entry.given_name,
-        email: entry.email,
-        notes: entry.notes,
-        no_marketing: entry.no_marketing > 0,
         has_stopped: entry.has_stopped > 0,
         is_blocked: entry.blocked_at.is_some(),
     };
@@ -46,6 +43,8 @@ pub async fn page(app: &App, caller: &Caller, asked: impl Fn(&str) -> String, no
         accounts: accounts::list(app, caller).await?,
         begun: (asked("number"), asked("name"), asked("account_id")),
         q,
+        label,
+        labels: page.labels,
         is_admin: caller.is_admin(),
         note,
     })
@@ -68,10 +67,16 @@ pub async fn put(State(app): State<App>, Extension(pages): Extension<Pages>, Ext
     } else if !field("block").is_empty() {
         contacts::block(&app, &caller, &ContactId(field("id")), field("block") == "on").await
     } else {
-        let edit = Edit { given_name: field("given_name"), email: field("email"), notes: field("notes"), no_marketing: !field("no_marketing").is_empty() };
+        let edit = Edit {
+            given_name: field("given_name"),
+            email: field("email"),
+            notes: field("notes"),
+            no_marketing: !field("no_marketing").is_empty(),
+            labels: fields.keys().filter_map(|name| Some(LabelId(name.strip_prefix(LABEL_FIELD)?.to_owned()))).collect(),
+        };
         contacts::save(&app, &caller, &ContactId(field("id")), |known| *known = edit).await
     };
-    let back = address::contacts(&field("q"), &field("before"));
+    let back = address::contacts(&field("q"), &field("label"), &field("before"));
     answer_form(&app, &pages, caller, &back, fields, done).await
 }
 

@@ -19,7 +19,7 @@ use crate::server::error::status;
 use crate::server::media::MOST_BYTES;
 use crate::server::media::blob::{Blobs, Spool};
 use crate::server::service::outgoing::Outgoing;
-use crate::server::service::{media, messages};
+use crate::server::service::{media, messages, table};
 use crate::server::state::App;
 use axum::Extension;
 use axum::body::Bytes;
@@ -117,6 +117,17 @@ pub async fn read(request: Request, blobs: Option<&Blobs>) -> Result<Read, ApiEr
         }
     }
     Ok(read)
+}
+
+/// A table that a form brought, whole.
+pub async fn table(file: Option<(String, Spool)>) -> crate::server::error::Result<Vec<u8>> {
+    let invalid = |sentence: String| crate::server::error::refuse(Code::Invalid, sentence);
+    let (_, spool) = file.ok_or_else(|| invalid("Choose a CSV file first.".to_owned()))?;
+    if spool.size() > table::MOST_BYTES as u64 {
+        return Err(invalid(format!("The file is larger than {} MB: divide it.", table::MOST_BYTES / 1024 / 1024)));
+    }
+    let spooled = spool.finish().await.map_err(media::failed)?;
+    tokio::fs::read(spooled.path()).await.map_err(|error| media::failed(error.into()))
 }
 
 async fn chunk(field: &mut Field<'_>) -> Result<Option<Bytes>, ApiError> {

@@ -5,12 +5,12 @@ use super::page::{self, Pages};
 use super::refusal::Refusal;
 use crate::domain::access::Action;
 use crate::protocol::address;
-use crate::protocol::error::{ApiError, Code};
+use crate::protocol::error::ApiError;
 use crate::protocol::form::FormNote;
 use crate::protocol::view::{ImportPage, View};
 use crate::server::caller::Caller;
 use crate::server::error::{Error, status};
-use crate::server::service::import::{self, MOST_BYTES};
+use crate::server::service::import;
 use crate::server::state::App;
 use axum::Extension;
 use axum::body::Body;
@@ -45,14 +45,11 @@ pub async fn put(State(app): State<App>, Extension(pages): Extension<Pages>, Ext
 
 async fn step(app: &App, caller: &Caller, Read { fields, file }: Read) -> Result<ImportPage, Error> {
     if let Some(id) = fields.get("id") {
-        return Ok(ImportPage { done: Some(import::run(app, caller, id).await?), ..ImportPage::default() });
+        return Ok(ImportPage {
+            done: Some(import::run(app, caller, id, fields.get("print").map(String::as_str).unwrap_or_default()).await?),
+            ..ImportPage::default()
+        });
     }
-    let invalid = |sentence: String| crate::server::error::refuse(Code::Invalid, sentence);
-    let (_, spool) = file.ok_or_else(|| invalid("Choose a CSV file first.".to_owned()))?;
-    if spool.size() > MOST_BYTES as u64 {
-        return Err(invalid(format!("The file is larger than {} MB: divide it.", MOST_BYTES / 1024 / 1024)));
-    }
-    let spooled = spool.finish().await.map_err(crate::server::service::media::failed)?;
-    let bytes = tokio::fs::read(spooled.path()).await.map_err(|error| crate::server::service::media::failed(error.into()))?;
+    let bytes = forms::table(file).await?;
     Ok(ImportPage { preview: Some(import::preview(app, caller, &bytes).await?), ..ImportPage::default() })
 }

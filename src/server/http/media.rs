@@ -10,7 +10,6 @@ use crate::server::media::blob;
 use crate::server::media::kind;
 use crate::server::service;
 use crate::server::state::App;
-use crate::server::store::media::Stored;
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Path, Query, State};
@@ -53,7 +52,7 @@ pub async fn show(
     head.insert(header::CONTENT_LENGTH, length.into());
     head.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     head.insert(header::CONTENT_TYPE, value(file.mime.clone()));
-    head.insert(header::CONTENT_DISPOSITION, value(disposition(&file, is_shown)));
+    head.insert(header::CONTENT_DISPOSITION, value(disposition(file.name.clone(), &file.mime, is_shown)));
     *response.status_mut() = status;
     Ok(response)
 }
@@ -72,7 +71,7 @@ pub async fn thumbnail(State(app): State<App>, Extension(caller): Extension<Call
     Ok(response)
 }
 
-async fn send(app: &App, hash: &str, range: Option<Range<u64>>) -> Result<Response, Refusal> {
+pub(super) async fn send(app: &App, hash: &str, range: Option<Range<u64>>) -> Result<Response, Refusal> {
     let stream = app.blobs.read(hash, range).await.map_err(|error: blob::Error| {
         tracing::error!(%error, hash, "a file that should be here cannot be read");
         Refusal(ApiError::new(Code::Unavailable, "The file cannot be read right now. Try again in a minute."))
@@ -97,15 +96,15 @@ fn wanted(headers: &HeaderMap, size: u64) -> Result<Option<Range<u64>>, ()> {
     }
 }
 
-fn value(text: String) -> HeaderValue {
+pub(super) fn value(text: String) -> HeaderValue {
     // What no header can hold was never meant for one.
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("attachment"))
 }
 
 /// `inline` or `attachment` with the name it came with (RFC 6266), which is only ever a name.
-fn disposition(file: &Stored, is_shown: bool) -> String {
+pub(super) fn disposition(name: Option<String>, mime: &str, is_shown: bool) -> String {
     let kind = if is_shown { "inline" } else { "attachment" };
-    let name = kind::name_of(file.name.clone(), &file.mime);
+    let name = kind::name_of(name, mime);
     let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || " ._-()".contains(c) { c } else { '_' }).collect();
     format!("{kind}; filename=\"{plain}\"; filename*=UTF-8''{}", address::encode(&name))
 }
@@ -117,18 +116,10 @@ mod tests {
     /// E4: no name leaves its header.
     #[test]
     fn e4_a_name_stays_in_its_header() {
-        let file = |name: Option<&str>| Stored {
-            id: "m".into(),
-            account_id: "a".into(),
-            mime: "application/pdf".into(),
-            name: name.map(str::to_owned),
-            hash: String::new(),
-            thumbnail_hash: None,
-            size: 0,
-        };
-        assert_eq!(disposition(&file(Some("Größe 7.pdf")), false), "attachment; filename=\"Gr__e 7.pdf\"; filename*=UTF-8''Gr%C3%B6%C3%9Fe%207.pdf");
-        assert_eq!(disposition(&file(None), false), "attachment; filename=\"application.pdf\"; filename*=UTF-8''application.pdf");
-        let hostile = disposition(&file(Some("a\"; filename=b.html\r\nX: y")), false);
+        let named = |name: Option<&str>| disposition(name.map(str::to_owned), "application/pdf", false);
+        assert_eq!(named(Some("Größe 7.pdf")), "attachment; filename=\"Gr__e 7.pdf\"; filename*=UTF-8''Gr%C3%B6%C3%9Fe%207.pdf");
+        assert_eq!(named(None), "attachment; filename=\"application.pdf\"; filename*=UTF-8''application.pdf");
+        let hostile = named(Some("a\"; filename=b.html\r\nX: y"));
         assert_eq!(hostile.matches('"').count(), 2);
         assert!(!hostile.contains(['\r', '\n']));
         assert!(HeaderValue::from_str(&hostile).is_ok());

@@ -26,7 +26,7 @@ const OF_NOBODY: (u32, u32) = (2000, 60 * 200);
 /// Requests of one session or one key: far more than a page or a program in its senses makes.
 const OF_CALLER: (u32, u32) = (2000, 60 * 200);
 
-/// Searches of one caller: more than anybody types.
+/// Searches of one caller: more than anybody types, with two or three for each word.
 const SEARCHES: (u32, u32) = (120, 60 * 5);
 /// Files of one caller.
 const UPLOADS: (u32, u32) = (100, 60 * 2);
@@ -97,38 +97,25 @@ impl Throttle {
 }
 
 impl Throttle {
-    /// Whether this caller may make a request that costs more than others; those that do not are never counted.
+    /// Whether this caller may look for words once more; whatever else they do is not counted with it.
     #[must_use]
-    pub fn allows_costly(&self, caller: &Caller, address: IpAddr, request: &Request) -> bool {
-        let limiter = match cost(request) {
-            Cost::Small => return true,
-            Cost::Search => &self.searches,
-            Cost::Upload => &self.uploads,
-        };
-        forget(limiter);
+    pub fn allows_search(&self, caller: &Caller) -> bool {
+        forget(&self.searches);
+        self.searches.check_key(&caller.author().1).is_ok()
+    }
+
+    /// Whether this caller may hand over one more file.
+    #[must_use]
+    fn allows_upload(&self, caller: &Caller, address: IpAddr) -> bool {
+        forget(&self.uploads);
         let name = if caller.principal == Principal::Nobody { address.to_string() } else { caller.author().1 };
-        limiter.check_key(&name).is_ok()
+        self.uploads.check_key(&name).is_ok()
     }
 }
 
-/// What a request costs the server.
-enum Cost {
-    Small,
-    Search,
-    Upload,
-}
-
-fn cost(request: &Request) -> Cost {
-    let (path, query) = (request.uri().path(), request.uri().query().unwrap_or_default());
-    let asks = |part: &str| part.strip_prefix("q=").is_some_and(|words| !words.is_empty());
+fn is_upload(request: &Request) -> bool {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if ["/whatsapp/fn/search/hits", "/whatsapp/fn/search/thread", "/whatsapp/api/search/"].contains(&path) || query.split('&').any(asks) {
-        Cost::Search
-    } else if request.method() == Method::POST && kind.starts_with("multipart/") {
-        Cost::Upload
-    } else {
-        Cost::Small
-    }
+    request.method() == Method::POST && kind.starts_with("multipart/")
 }
 
 /// Forgets who has not been heard of lately, once there are many.
@@ -144,8 +131,8 @@ pub async fn check(State(app): State<App>, Extension(caller): Extension<Caller>,
     if !app.throttle.allows_request(&caller, address) {
         return Refusal(ApiError::new(Code::TooManyAttempts, "Too many requests. Wait some seconds, then try again.")).into_response();
     }
-    if !app.throttle.allows_costly(&caller, address, &request) {
-        let why = "Too many searches or files in a short time. Wait half a minute, then try again. What you typed is kept.";
+    if is_upload(&request) && !app.throttle.allows_upload(&caller, address) {
+        let why = "Too many files in a short time. Wait half a minute, then try again. What you typed is kept.";
         return Refusal(ApiError::new(Code::TooManyAttempts, why)).into_response();
     }
     next.run(request).await

@@ -47,11 +47,7 @@ pub async fn list(app: &App, caller: &Caller, mut asked: Asked, customer: &str, 
     caller.may(Action::Administer)?;
     let mut tx = app.store.read().await?;
     if !customer.is_empty() {
-        let digits: String = customer.chars().filter(char::is_ascii_digit).collect();
-        let value = if digits.len() >= 5 { digits.as_str() } else { customer };
-        // An admin who is limited to some numbers sees the others' conversations here no more than elsewhere.
-        let found = conversations::list_by_identity(&mut tx, value).await?.into_iter().find(|row| caller.may_on(Action::Read, &row.account_id));
-        asked.conversation = found.map_or_else(|| customer.to_owned(), |row| row.id.0);
+        asked.threads = Some(threads_of(&mut tx, caller, customer).await?);
     }
     let mut lines = audit::list(&mut tx, &asked, below.unwrap_or(i64::MAX), PAGE + 1).await?;
     let next = if i64::try_from(lines.len()).unwrap_or(0) > PAGE {
@@ -69,4 +65,22 @@ pub async fn list(app: &App, caller: &Caller, mut asked: Asked, customer: &str, 
         row.map_or_else(|| caller.limits().is_none() || !line.is_about_customer(), |row| caller.may_on(Action::Read, &row.account_id))
     });
     Ok((lines, next))
+}
+
+/// The threads of whoever has this number, this user id, or this thread. An admin who is limited to some numbers sees the others' here no more than elsewhere.
+async fn threads_of(tx: &mut Tx, caller: &Caller, customer: &str) -> Result<Vec<ConversationId>> {
+    let found = match conversations::find(tx, &ConversationId(customer.to_owned())).await? {
+        Some(row) => vec![row],
+        None => {
+            let digits: String = customer.chars().filter(char::is_ascii_digit).collect();
+            conversations::list_by_identity(tx, if digits.len() >= 5 { &digits } else { customer }).await?
+        }
+    };
+    let contacts: Vec<_> = found.iter().map(|row| &row.contact_id).collect();
+    let ids = conversations::list_by_contacts(tx, &contacts).await?;
+    let mut rows = conversations::load(tx, &ids).await?;
+    rows.retain(|row| caller.may_on(Action::Read, &row.account_id));
+    rows.sort_by(|one, other| one.id.cmp(&other.id));
+    rows.dedup_by(|one, other| one.id == other.id);
+    Ok(rows.into_iter().map(|row| row.id).collect())
 }

@@ -52,11 +52,8 @@ pub async fn load(app: &App, caller: &Caller, id: &ConversationId) -> Result<Bes
     found.sort_by_key(|link: &Link| std::cmp::Reverse(link.at));
     found.truncate(SHOWN);
     Ok(Beside {
+        edit: contact.edit(),
         name: contact.name,
-        given_name: contact.given_name,
-        email: contact.email,
-        notes: contact.notes,
-        no_marketing: contact.no_marketing > 0,
         has_stopped: contact.has_stopped > 0,
         is_blocked: contact.blocked_at.is_some(),
         first_seen_at: (contact.first_seen_at <= app.clock.now()).then_some(contact.first_seen_at),

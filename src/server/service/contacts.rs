@@ -6,7 +6,8 @@ use crate::domain::audit::Act;
 use crate::domain::contact::{Identity, IdentityKind};
 use crate::domain::content::Change;
 use crate::domain::conversation::Conversation;
-use crate::domain::id::{AccountId, ContactId, ConversationId};
+use crate::domain::id::{AccountId, ContactId, ConversationId, LabelId};
+use crate::domain::label::Label;
 use crate::protocol::error::Code;
 use crate::protocol::event::Event;
 use crate::server::caller::Caller;
@@ -20,6 +21,7 @@ use crate::server::state::App;
 use crate::server::store::book::{self, Edit, Entry};
 use crate::server::store::contacts::{self, Contact, Owned};
 use crate::server::store::conversations::Key;
+use crate::server::store::labels::{self, Stored};
 use crate::server::store::{Lock, Tx, accounts, conversations, events, search};
 use std::collections::HashSet;
 
@@ -27,6 +29,8 @@ use std::collections::HashSet;
 pub const PAGE: i64 = 50;
 /// How many conversations a search looks at.
 const FOUND: i64 = 500;
+/// Between the names of labels in a cell of a table.
+pub(super) const BETWEEN_LABELS: &str = "; ";
 /// After every id, in the order of either engine.
 const LAST: &str = "zzzz";
 /// The longest name, in characters.
@@ -40,18 +44,34 @@ pub struct Page {
     pub contacts: Vec<Entry>,
     /// The last of them, if there are more.
     pub next: Option<ContactId>,
+    /// All labels.
+    pub labels: Vec<Label>,
 }
 
-/// Contacts whom the caller may see: whose name or number has these words, or all before one.
-pub async fn list(app: &App, caller: &Caller, q: &str, before: &str) -> Result<Page> {
+/// Contacts whom the caller may see, with a label (by its name) or any: whose name or number has these words, or all before one.
+pub async fn list(app: &App, caller: &Caller, q: &str, label: &str, before: &str) -> Result<Page> {
     caller.may(Action::Handle)?;
     let mut tx = app.store.read().await?;
+    let labels: Vec<Label> = labels::list(&mut tx).await?.iter().map(Stored::shown).collect();
+    let wanted_label = match label.trim() {
+        "" => None,
+        name => match labels::find_by_name(&mut tx, name).await? {
+            Some(label) => Some(label.id),
+            None => return Ok(Page { contacts: Vec::new(), next: None, labels }),
+        },
+    };
     if !q.trim().is_empty() {
-        let found = search::find_conversations(&app.store, &mut tx, &Question::read(q), FOUND).await?;
-        let rows = conversations::load(&mut tx, &found).await?;
+        super::search::charge(app, caller)?;
+        let question = Question::read(q);
+        let found = search::find_conversations(&app.store, &mut tx, &question, FOUND).await?;
+        let rows = conversations::load(&mut tx, found.iter().map(|place| &place.id)).await?;
         let mut seen = HashSet::new();
-        let mut wanted: Vec<ContactId> = found.iter().filter_map(|id| rows.iter().find(|row| row.id == *id)).map(|row| row.contact_id.clone()).collect();
-        // Whoever never wrote is found by their number alone.
+        let mut wanted: Vec<ContactId> =
+            found.iter().filter_map(|place| rows.iter().find(|row| row.id == place.id)).map(|row| row.contact_id.clone()).collect();
+        // No conversation leads to whoever never wrote.
+        let silent = book::list_silent(&mut tx).await?.into_iter();
+        let is_met = |(_, given, name): &(ContactId, String, String)| question.is_met_by(given) || question.is_met_by(name);
+        wanted.extend(silent.filter(is_met).take(usize::try_from(FOUND).unwrap_or(0)).map(|(id, ..)| id));
         let home = accounts::list(&mut tx).await?.first().and_then(|account| phone::country_of(&account.phone));
         if let Ok(digits) = phone::digits(q, home) {
             let identity = |value| Identity { scope: String::new(), kind: IdentityKind::WaId, value };
@@ -61,15 +81,16 @@ pub async fn list(app: &App, caller: &Caller, q: &str, before: &str) -> Result<P
         wanted.retain(|id| seen.insert(id.clone()));
         let listed = book::load(&mut tx, &wanted).await?;
         let mut contacts = visible(&mut tx, caller, listed).await?;
+        contacts.retain(|contact| wanted_label.as_ref().is_none_or(|label| contact.labels.contains(label)));
         contacts.sort_by_key(|contact| wanted.iter().position(|id| *id == contact.id));
-        return Ok(Page { contacts, next: None });
+        return Ok(Page { contacts, next: None, labels });
     }
     let accounts = caller.limits();
-    let mut contacts = book::list(&mut tx, if before.is_empty() { LAST } else { before }, accounts.as_deref(), PAGE + 1).await?;
+    let mut contacts = book::list(&mut tx, if before.is_empty() { LAST } else { before }, wanted_label.as_ref(), accounts.as_deref(), PAGE + 1).await?;
     let size = usize::try_from(PAGE).unwrap_or_default();
     let has_more = contacts.len() > size;
     contacts.truncate(size);
-    Ok(Page { next: contacts.last().filter(|_| has_more).map(|contact| contact.id.clone()), contacts })
+    Ok(Page { next: contacts.last().filter(|_| has_more).map(|contact| contact.id.clone()), contacts, labels })
 }
 
 /// Those of them whom the caller may see: whoever is limited to some numbers, those who wrote to one of them, or were written to.
@@ -165,7 +186,8 @@ async fn keep_blocked(app: &App, caller: &Caller, id: &ContactId, blocks: bool) 
         states.extend(conversations::lock(&mut tx, id).await?);
     }
     let act = if blocks { Act::Blocked } else { Act::Unblocked };
-    audit::keep(&mut tx, caller, act, ids.first(), "", now).await?;
+    let about = states.iter().find(|state| caller.may_on(Action::Read, &state.account_id)).map(|state| &state.id);
+    audit::keep(&mut tx, caller, act, about, "", now).await?;
     team::keep_lines(&mut tx, Some(caller), &states, &Change::Blocked(blocks), now).await?;
     Ok(tx.commit().await?)
 }
@@ -201,7 +223,7 @@ pub(super) fn check(edit: &Edit) -> Result<()> {
 /// The conversation of a number of ours with somebody; begun if there is none yet. Nothing is sent: the customer sees nothing of it.
 pub async fn begin(app: &App, caller: &Caller, account: &AccountId, number: &str, name: &str) -> Result<Conversation> {
     caller.may(Action::Reply)?.may(Action::Handle)?;
-    check(&Edit { given_name: name.to_owned(), email: String::new(), notes: String::new(), no_marketing: false })?;
+    check(&Edit { given_name: name.to_owned(), ..Edit::default() })?;
     let now = app.clock.now();
     let mut tx = app.store.write().await?;
     // Contacts are made by one at a time: two who begin with the same person begin one conversation.
@@ -255,7 +277,7 @@ async fn make(tx: &mut Tx, digits: String, name: &str) -> Result<ContactId> {
     contacts::put(tx, &[&contact]).await?;
     let owned = Owned { scope: String::new(), kind: IdentityKind::WaId.as_str().to_owned(), value: digits, contact_id: contact.id.clone() };
     contacts::put_identities(tx, &[owned]).await?;
-    let edit = Edit { given_name: name.trim().to_owned(), email: String::new(), notes: String::new(), no_marketing: false };
+    let edit = Edit { given_name: name.trim().to_owned(), ..Edit::default() };
     book::save(tx, &contact.id, &edit).await?;
     Ok(contact.id)
 }
@@ -268,16 +290,18 @@ pub async fn export(app: &App, caller: &Caller) -> Result<Vec<u8>> {
     tx.commit().await?;
     let mut out = csv::Writer::from_writer(Vec::new());
     // invariant: memory takes whatever is written, and every record has as many cells.
-    let mut add = |cells: [&str; 8]| out.write_record(cells.map(harmless)).expect("it is written");
-    add(["name", "whatsapp_name", "number", "user_id", "email", "notes", "no_marketing", "told_whatsapp_so"]);
+    let mut add = |cells: [&str; 9]| out.write_record(cells.map(harmless)).expect("it is written");
+    add(["name", "whatsapp_name", "number", "user_id", "email", "notes", "no_marketing", "told_whatsapp_so", "labels"]);
     let mut before = String::new();
     loop {
-        let page = list(app, caller, "", &before).await?;
+        let page = list(app, caller, "", "", &before).await?;
+        let named = |id: &LabelId| page.labels.iter().find(|label| label.id == *id).map(|label| label.name.as_str());
         for contact in page.contacts {
             let yes = |is: i64| if is > 0 { "yes" } else { "" };
             let (no_marketing, has_stopped) = (yes(contact.no_marketing), yes(contact.has_stopped));
+            let labels = contact.labels.iter().filter_map(named).collect::<Vec<_>>().join(BETWEEN_LABELS);
             let (number, user_id) = (contact.wa_id.unwrap_or_default(), contact.user_id.unwrap_or_default());
-            add([&contact.given_name, &contact.name, &number, &user_id, &contact.email, &contact.notes, no_marketing, has_stopped]);
+            add([&contact.given_name, &contact.name, &number, &user_id, &contact.email, &contact.notes, no_marketing, has_stopped, &labels]);
         }
         match page.next {
             Some(next) => before = next.0,

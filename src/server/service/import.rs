@@ -1,11 +1,12 @@
 //! Contacts from a table: what would change is shown first, then all of it is done in one transaction, or nothing.
 
-use super::audit;
-use super::contacts::check;
+use super::contacts::{BETWEEN_LABELS, check};
+use super::{audit, table};
 use crate::domain::access::Action;
 use crate::domain::audit::Act;
 use crate::domain::contact::{Identity, IdentityKind, display_phone};
-use crate::domain::id::ContactId;
+use crate::domain::id::{ContactId, LabelId};
+use crate::domain::label;
 use crate::protocol::beside::ContactEdit;
 use crate::protocol::error::{ApiError, Code};
 use crate::protocol::event::Event;
@@ -14,29 +15,32 @@ use crate::server::caller::Caller;
 use crate::server::clock::new_id;
 use crate::server::error::{Result, refuse};
 use crate::server::phone;
+use crate::server::secret::token_hash;
 use crate::server::state::App;
 use crate::server::store::contacts::{self, Contact, Owned};
-use crate::server::store::{Lock, Tx, accounts, book, conversations, events, imports};
+use crate::server::store::{Lock, Tx, accounts, book, conversations, events, imports, labels};
 use std::collections::{HashMap, HashSet};
 
-/// The largest table, in bytes, and in lines.
-pub const MOST_BYTES: usize = 4 * 1024 * 1024;
-const MOST_LINES: usize = 20_000;
 /// So many changes and faults are shown.
 const SHOWN: usize = 50;
 
 /// A line that can be taken.
 struct Line {
-    /// Where it stands in the file, from one.
-    at: u64,
+    of: table::Line,
     digits: String,
-    /// What it says; what it has no column for stays as it is.
-    cells: HashMap<&'static str, String>,
+    /// The labels it names, once they are looked up.
+    labels: Vec<LabelId>,
 }
 
-/// A table that was read.
+impl Line {
+    fn at(&self) -> u64 {
+        self.of.at
+    }
+}
+
+/// A table of contacts.
 #[derive(Default)]
-struct Table {
+struct Contacts {
     lines: Vec<Line>,
     /// Which lines cannot be taken, and why.
     faults: Vec<(u64, String)>,
@@ -45,6 +49,7 @@ struct Table {
 }
 
 /// What becomes of the lines.
+#[derive(Debug)]
 struct Plan {
     /// Nobody with this number is known.
     new: Vec<(u64, String, ContactEdit)>,
@@ -53,8 +58,15 @@ struct Plan {
     same: usize,
 }
 
+impl Plan {
+    /// Tells it from any other: what is confirmed is what was shown.
+    fn print(&self) -> String {
+        token_hash(&format!("{self:?}"))
+    }
+}
+
 /// The columns that are read.
-const COLUMNS: [&str; 5] = ["number", "name", "email", "notes", "no_marketing"];
+const COLUMNS: [&str; 6] = ["number", "name", "email", "notes", "no_marketing", "labels"];
 /// Those of the export that tell what customers said themselves.
 const OF_CUSTOMERS: [&str; 3] = ["whatsapp_name", "user_id", "told_whatsapp_so"];
 
@@ -69,12 +81,7 @@ fn person(caller: &Caller) -> Result<&crate::domain::agent::Agent> {
 /// Reads a table and says what it would change; it is kept until it is confirmed, for a day at most.
 pub async fn preview(app: &App, caller: &Caller, body: &[u8]) -> Result<Import> {
     let me = person(caller)?;
-    let text = String::from_utf8(body.to_vec())
-        .map_err(|_| refuse(Code::Invalid, "The file is not in UTF-8. In a spreadsheet, save it as “CSV UTF-8”."))?
-        .replace('\0', "")
-        // The reader counts lines rightly only if they end like this.
-        .replace("\r\n", "\n")
-        .replace('\r', "\n");
+    let text = table::text(body)?;
     let mut table = read(app, &text).await?;
     let mut tx = app.store.read().await?;
     let plan = plan(&mut tx, &mut table).await?;
@@ -83,6 +90,7 @@ pub async fn preview(app: &App, caller: &Caller, body: &[u8]) -> Result<Import> 
     let mut tx = app.store.write().await?;
     imports::add(&mut tx, &id, &me.id, &text, app.clock.now()).await?;
     tx.commit().await?;
+    let print = plan.print();
     let news = plan.new.iter().map(|(line, digits, edit)| (*line, edit.given_name.clone(), display_phone(digits), true));
     let changes = plan.changed.iter().map(|(line, _, digits, edit)| (*line, edit.given_name.clone(), display_phone(digits), false));
     let mut shown: Vec<_> = news.chain(changes).collect();
@@ -90,11 +98,11 @@ pub async fn preview(app: &App, caller: &Caller, body: &[u8]) -> Result<Import> 
     shown.truncate(SHOWN);
     let (new, left_out) = (plan.new.len(), table.faults.len());
     let faults = table.faults.into_iter().take(SHOWN).collect();
-    Ok(Import { id, new, changed: plan.changed.len(), same: plan.same, left_out, shown, faults, unknown: table.unknown })
+    Ok(Import { id, print, new, changed: plan.changed.len(), same: plan.same, left_out, shown, faults, unknown: table.unknown })
 }
 
-/// Does what was shown, as far as it still holds.
-pub async fn run(app: &App, caller: &Caller, id: &str) -> Result<Imported> {
+/// Does what was shown, if it still holds.
+pub async fn run(app: &App, caller: &Caller, id: &str, print: &str) -> Result<Imported> {
     let me = person(caller)?;
     let now = app.clock.now();
     let gone = || refuse(Code::NotPossible, "This table was imported already, or is older than a day. Choose the file again.");
@@ -108,7 +116,12 @@ pub async fn run(app: &App, caller: &Caller, id: &str) -> Result<Imported> {
     if !imports::take(&mut tx, id, &me.id).await? {
         return Err(gone());
     }
-    let Plan { new, changed, same } = plan(&mut tx, &mut table).await?;
+    let plan = plan(&mut tx, &mut table).await?;
+    if plan.print() != print {
+        let why = "Somebody has changed one of these contacts, or the labels, since this was shown. Nothing was imported: choose the file again, and look at what would change now.";
+        return Err(refuse(Code::NotPossible, why));
+    }
+    let Plan { new, changed, same } = plan;
     let made: Vec<(Contact, ContactEdit)> =
         new.into_iter().map(|(_, digits, edit)| (Contact { wa_id: Some(digits), ..Contact::new(ContactId(new_id())) }, edit)).collect();
     contacts::put(&mut tx, &made.iter().map(|(contact, _)| contact).collect::<Vec<_>>()).await?;
@@ -134,71 +147,48 @@ pub async fn run(app: &App, caller: &Caller, id: &str) -> Result<Imported> {
     Ok(counts)
 }
 
-async fn read(app: &App, text: &str) -> Result<Table> {
+async fn read(app: &App, text: &str) -> Result<Contacts> {
     let home = accounts::list(&mut app.store.read().await?).await?.first().and_then(|account| phone::country_of(&account.phone));
-    let text = text.trim_start_matches('\u{feff}').to_owned();
-    // invariant: reading does not panic, and is not cancelled.
-    tokio::task::spawn_blocking(move || table(&text, home)).await.expect("it was read")
+    let table = table::read(text, COLUMNS[0]).await?;
+    // invariant: sorting does not panic, and is not cancelled.
+    Ok(tokio::task::spawn_blocking(move || sort(table, home)).await.expect("it was sorted"))
 }
 
-fn table(text: &str, home: Option<phone::country::Id>) -> Result<Table> {
-    let unreadable = |error: csv::Error| refuse(Code::Invalid, format!("The table cannot be read: {error}."));
-    // Spreadsheets of many countries write semicolons.
-    let first = text.lines().next().unwrap_or_default();
-    let delimiter = if first.matches(';').count() > first.matches(',').count() { b';' } else { b',' };
-    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
-    let names: Vec<String> = reader.headers().map_err(unreadable)?.iter().map(|name| name.trim().to_lowercase()).collect();
-    let place = |column: &str| names.iter().position(|name| name == column);
-    let number = place("number").ok_or_else(|| refuse(Code::Invalid, "The first line must name the columns, and one of them must be called number."))?;
-    let mut table = Table {
-        unknown: names.iter().filter(|name| !COLUMNS.contains(&name.as_str()) && !OF_CUSTOMERS.contains(&name.as_str())).cloned().collect(),
-        ..Table::default()
-    };
+/// Which lines can be taken.
+fn sort(table: table::Table, home: Option<phone::country::Id>) -> Contacts {
+    let is_unknown = |name: &String| !COLUMNS.contains(&name.as_str()) && !OF_CUSTOMERS.contains(&name.as_str());
+    let mut sorted = Contacts { unknown: table.columns.into_iter().filter(is_unknown).collect(), ..Contacts::default() };
     let mut seen: HashMap<String, u64> = HashMap::new();
-    for record in reader.records() {
-        let record = record.map_err(unreadable)?;
-        let line = record.position().map_or(0, csv::Position::line);
-        if table.lines.len() + table.faults.len() >= MOST_LINES {
-            return Err(refuse(Code::Invalid, format!("The table has more than {MOST_LINES} lines: divide it.")));
-        }
-        if record.iter().all(|cell| cell.trim().is_empty()) {
-            continue;
-        }
-        let cell = |at: usize| plain(record.get(at).unwrap_or_default());
-        let Ok(digits) = phone::digits(&cell(number), home) else {
-            table.faults.push((line, format!("{:?} is no telephone number. Write it with + and its country code.", cell(number))));
+    for line in table.lines {
+        let (at, number) = (line.at, line.cell(COLUMNS[0]).unwrap_or_default());
+        let Ok(digits) = phone::digits(number, home) else {
+            sorted.faults.push((at, format!("{number:?} is no telephone number. Write it with + and its country code.")));
             continue;
         };
         if let Some(other) = seen.get(&digits) {
-            table.faults.push((line, format!("The same number stands in line {other}.")));
+            sorted.faults.push((at, format!("The same number stands in line {other}.")));
             continue;
         }
         // In every writing of WhatsApp's.
-        seen.extend(phone::writings(&digits).into_iter().map(|writing| (writing, line)));
-        let cells = COLUMNS[1..].iter().filter_map(|column| Some((*column, cell(place(column)?)))).collect();
-        let line = Line { at: line, digits, cells };
+        seen.extend(phone::writings(&digits).into_iter().map(|writing| (writing, at)));
+        let line = Line { of: line, digits, labels: Vec::new() };
         match fault(&line) {
-            None => table.lines.push(line),
-            Some(why) => table.faults.push((line.at, why)),
+            None => sorted.lines.push(line),
+            Some(why) => sorted.faults.push((at, why)),
         }
     }
-    Ok(table)
-}
-
-/// A cell without what the export puts before formulas.
-fn plain(cell: &str) -> String {
-    let cell = cell.trim();
-    cell.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@'])).unwrap_or(cell).trim().to_owned()
+    sorted
 }
 
 /// What is known of somebody with what a line says of them; an empty cell takes nothing away.
 fn edit(line: &Line, known: ContactEdit) -> ContactEdit {
-    let cell = |column: &str| line.cells.get(column).filter(|text| !text.is_empty()).cloned();
+    let cell = |column: &str| line.of.cell(column).filter(|text| !text.is_empty()).map(str::to_owned);
     ContactEdit {
         given_name: cell("name").unwrap_or(known.given_name),
         email: cell("email").unwrap_or(known.email),
         notes: cell("notes").unwrap_or(known.notes),
         no_marketing: cell("no_marketing").and_then(|text| yes_or_no(&text)).unwrap_or(known.no_marketing),
+        labels: if line.labels.is_empty() { known.labels } else { line.labels.clone() },
     }
 }
 
@@ -212,14 +202,39 @@ fn yes_or_no(text: &str) -> Option<bool> {
 
 /// Why a line cannot be taken.
 fn fault(line: &Line) -> Option<String> {
-    if let Some(text) = line.cells.get("no_marketing").filter(|text| !text.is_empty() && yes_or_no(text).is_none()) {
+    if let Some(text) = line.of.cell("no_marketing").filter(|text| !text.is_empty() && yes_or_no(text).is_none()) {
         return Some(format!("no_marketing must be yes or no, and is {text:?}."));
     }
     check(&edit(line, ContactEdit::default())).err().map(|error| ApiError::from(error).message)
 }
 
+/// Looks up the labels that lines name. A line with one that does not exist cannot be taken: a slip would make a label.
+async fn look_up(tx: &mut Tx, table: &mut Contacts) -> Result<()> {
+    let known: HashMap<String, LabelId> = labels::list(tx).await?.into_iter().map(|label| (label::key(&label.name), label.id)).collect();
+    let faults = &mut table.faults;
+    table.lines.retain_mut(|line| {
+        let cell = line.of.cell("labels").unwrap_or_default();
+        let names = cell.split(BETWEEN_LABELS.trim()).map(str::trim).filter(|name| !name.is_empty());
+        let found: std::result::Result<Vec<LabelId>, &str> = names.map(|name| known.get(&label::key(name)).cloned().ok_or(name)).collect();
+        match found {
+            Ok(mut found) => {
+                found.sort();
+                found.dedup();
+                line.labels = found;
+                true
+            }
+            Err(name) => {
+                faults.push((line.at(), format!("There is no label called {name:?}. Make it first.")));
+                false
+            }
+        }
+    });
+    Ok(())
+}
+
 /// Whoever is known by one of a number's writings is changed, nobody becomes two.
-async fn plan(tx: &mut Tx, table: &mut Table) -> Result<Plan> {
+async fn plan(tx: &mut Tx, table: &mut Contacts) -> Result<Plan> {
+    look_up(tx, table).await?;
     let identity = |value: String| Identity { scope: String::new(), kind: IdentityKind::WaId, value };
     let wanted: Vec<Identity> = table.lines.iter().flat_map(|line| phone::writings(&line.digits)).map(identity).collect();
     let found = contacts::peek(tx, &wanted.iter().collect::<Vec<_>>()).await?;
@@ -232,12 +247,12 @@ async fn plan(tx: &mut Tx, table: &mut Table) -> Result<Plan> {
     for line in &table.lines {
         let id = phone::writings(&line.digits).into_iter().find_map(|value| by_number.get(&value));
         match id.and_then(|id| Some((id, known.get(id)?))) {
-            None => plan.new.push((line.at, line.digits.clone(), edit(line, ContactEdit::default()))),
-            Some((id, before)) => match (seen.insert(id, line.at), edit(line, before.clone())) {
+            None => plan.new.push((line.at(), line.digits.clone(), edit(line, ContactEdit::default()))),
+            Some((id, before)) => match (seen.insert(id, line.at()), edit(line, before.clone())) {
                 // Somebody who has two numbers stays one person.
-                (Some(other), _) => table.faults.push((line.at, format!("It is about the same contact as line {other}."))),
+                (Some(other), _) => table.faults.push((line.at(), format!("It is about the same contact as line {other}."))),
                 (None, after) if after == *before => plan.same += 1,
-                (None, after) => plan.changed.push((line.at, id.clone(), line.digits.clone(), after)),
+                (None, after) => plan.changed.push((line.at(), id.clone(), line.digits.clone(), after)),
             },
         }
     }

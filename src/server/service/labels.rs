@@ -73,10 +73,10 @@ fn unknown() -> Error {
     refuse(Code::NotPossible, "This label is gone: somebody has deleted it meanwhile.")
 }
 
-/// So many conversations lose their label in one transaction: webhooks wait for no longer.
+/// So many conversations or contacts lose their label in one transaction: webhooks wait for no longer.
 const BATCH: i64 = 200;
 
-/// Deletes a label; the conversations that carried it carry none.
+/// Deletes a label; the conversations and contacts that carried it do not any more.
 pub async fn delete(app: &App, caller: &Caller, id: &LabelId) -> Result<()> {
     caller.may(Action::Administer)?;
     let now = app.clock.now();
@@ -90,7 +90,7 @@ pub async fn delete(app: &App, caller: &Caller, id: &LabelId) -> Result<()> {
                 conversations::update(&mut tx, &[&state]).await?;
             }
         }
-        let is_last = marked.is_empty();
+        let is_last = marked.is_empty() && labels::take_from_contacts(&mut tx, id, BATCH).await? == 0;
         if is_last {
             labels::drop(&mut tx, id).await?;
             audit::keep(&mut tx, caller, Act::LabelChanged, None, &label.name, now).await?;

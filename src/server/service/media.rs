@@ -4,7 +4,7 @@ use super::outgoing::Attached;
 use crate::domain::access::Action;
 use crate::domain::content::document::harmless_name;
 use crate::domain::id::{AccountId, MediaId};
-use crate::domain::media::{STICKER, Unsendable};
+use crate::domain::media::{Media, STICKER, Unsendable};
 use crate::domain::message::Message;
 use crate::domain::time::Instant;
 use crate::protocol::error::Code;
@@ -15,7 +15,7 @@ use crate::server::media::blob::{self, Spool};
 use crate::server::media::{self as files, fetch};
 use crate::server::state::App;
 use crate::server::store::Tx;
-use crate::server::store::media::{self, Stored};
+use crate::server::store::media::{self, Found, Stored};
 
 fn unknown() -> Error {
     refuse(Code::UnknownMessage, "There is no such file, or it is not here yet.")
@@ -35,6 +35,17 @@ pub async fn attach(app: &App, caller: &Caller, account: &AccountId, name: Optio
     if !caller.may_on(Action::Reply, account) {
         return Err(refuse(Code::UnknownAccount, "There is no such account."));
     }
+    let (found, media) = keep(app, name, spool).await?;
+    let name = name.and_then(harmless_name);
+    let mut tx = app.store.write().await?;
+    media::add_ready(&mut tx, &media.id, account, name.as_deref(), &found, app.clock.now()).await?;
+    tx.commit().await?;
+    Ok(Attached { media, name })
+}
+
+/// Keeps a file that is to be sent, now or some day, and says what it is. What WhatsApp would not take is refused before anybody has
+/// written a word to it.
+pub(super) async fn keep(app: &App, name: Option<&str>, spool: Spool) -> Result<(Found, Media)> {
     if spool.size() == 0 {
         return Err(refuse(Code::Invalid, "The file is empty: choose another one."));
     }
@@ -43,15 +54,9 @@ pub async fn attach(app: &App, caller: &Caller, account: &AccountId, name: Optio
     if found.mime == "image/webp" && !found.moves && found.size > STICKER {
         return Err(refuse(Code::Invalid, Unsendable::Sticker.sentence()));
     }
-    let (id, name, now) = (MediaId(new_id()), name.and_then(harmless_name), app.clock.now());
-    let mut tx = app.store.write().await?;
-    media::add_ready(&mut tx, &id, account, name.as_deref(), &found, now).await?;
-    let known = media::load(&mut tx, std::slice::from_ref(&id)).await?.remove(&id).ok_or_else(unknown)?;
-    let attached = Attached { media: known, name };
-    // What WhatsApp would not take is refused now, before anybody has written a word to it.
-    attached.media.to_send(attached.name.clone(), None).map_err(|refusal| refuse(Code::Invalid, refusal.sentence()))?;
-    tx.commit().await?;
-    Ok(attached)
+    let media = found.shown(MediaId(new_id()));
+    media.to_send(name.and_then(harmless_name), None).map_err(|refusal| refuse(Code::Invalid, refusal.sentence()))?;
+    Ok((found, media))
 }
 
 /// The blob store does not take it.

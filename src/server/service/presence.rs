@@ -7,6 +7,7 @@ use crate::protocol::error::Code;
 use crate::protocol::team::Present;
 use crate::server::caller::Caller;
 use crate::server::error::{Result, refuse};
+use crate::server::presence::Look;
 use crate::server::state::App;
 use crate::server::store::conversations;
 
@@ -16,5 +17,9 @@ pub async fn look(app: &App, caller: &Caller, id: &ConversationId, writes: bool)
     let agent = caller.agent.as_ref().ok_or_else(|| refuse(Code::Forbidden, "Only people look at conversations."))?;
     let mut tx = app.store.read().await?;
     conversations::find(&mut tx, id).await?.filter(|row| caller.may_on(Action::Read, &row.account_id)).ok_or_else(unknown)?;
-    Ok(app.presence.look(id, &agent.id, &agent.name, writes, app.clock.now()))
+    drop(tx);
+    let look = Look { id: id.clone(), agent: agent.id.clone(), name: agent.name.clone(), writes };
+    // Whoever is connected to another process sees them there.
+    app.store.tell(&serde_json::to_string(&look).unwrap_or_default()).await?;
+    Ok(app.presence.look(&look, app.clock.now()))
 }

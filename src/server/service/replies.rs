@@ -1,17 +1,21 @@
 //! Quick replies: every agent's own; everybody's are kept by admins.
 
-use super::audit;
+use super::{audit, media, table};
 use crate::domain::access::Action;
 use crate::domain::agent::Agent;
 use crate::domain::audit::Act;
+use crate::domain::content::document::harmless_name;
 use crate::domain::content::text::{LIMIT, units};
 use crate::domain::reply::{Reply, SHORTCUT_CHARS, shortcut};
-use crate::protocol::error::Code;
+use crate::protocol::error::{ApiError, Code};
 use crate::server::caller::Caller;
 use crate::server::clock::new_id;
 use crate::server::error::{Error, Result, refuse};
+use crate::server::media::blob::Spool;
+use crate::server::media::kind;
 use crate::server::state::App;
-use crate::server::store::replies::{self, Stored};
+use crate::server::store::replies::{self, File, Stored};
+use std::collections::BTreeMap;
 
 fn person(caller: &Caller) -> Result<&Agent> {
     caller.may(Action::Handle)?.agent.as_ref().ok_or_else(|| refuse(Code::Forbidden, "Quick replies are for people."))
@@ -21,7 +25,14 @@ fn person(caller: &Caller) -> Result<&Agent> {
 pub async fn list(app: &App, caller: &Caller) -> Result<Vec<Reply>> {
     let me = person(caller)?;
     let all = replies::list(&mut app.store.read().await?, &me.id).await?;
-    Ok(all.into_iter().map(|reply| Reply { id: reply.id, shortcut: reply.shortcut, body: reply.body, is_shared: reply.owner_id.is_none() }).collect())
+    let shown = |reply: Stored| Reply {
+        id: reply.id,
+        shortcut: reply.shortcut,
+        body: reply.body,
+        is_shared: reply.owner_id.is_none(),
+        file: reply.file.map(|file| file.name),
+    };
+    Ok(all.into_iter().map(shown).collect())
 }
 
 /// What a form says of one.
@@ -34,29 +45,45 @@ pub struct Form<'a> {
     pub body: &'a str,
     /// Whether a new one is everybody's.
     pub is_shared: bool,
+    /// A file that goes along from now on.
+    pub file: Option<File>,
+    /// The one that goes along now does not any more.
+    pub drops_file: bool,
+}
+
+/// Keeps a file that is to go along with one.
+pub async fn keep_file(app: &App, caller: &Caller, name: &str, spool: Spool) -> Result<File> {
+    person(caller)?;
+    let (found, media) = media::keep(app, Some(name), spool).await?;
+    let name = kind::name_of(harmless_name(name), &media.mime);
+    Ok(File { name, mime: found.mime, hash: found.hash, size: found.size })
+}
+
+/// The file that goes along with one.
+pub async fn find_file(app: &App, caller: &Caller, id: &str) -> Result<File> {
+    let me = person(caller)?;
+    let known = replies::find(&mut app.store.read().await?, id).await?.ok_or_else(unknown)?;
+    if known.owner_id.as_ref().is_some_and(|owner| *owner != me.id.0) {
+        return Err(unknown());
+    }
+    known.file.ok_or_else(unknown)
 }
 
 /// Makes one, or changes one.
 pub async fn put(app: &App, caller: &Caller, form: Form<'_>) -> Result<()> {
     let me = person(caller)?;
-    let shortcut = shortcut(form.shortcut).ok_or_else(|| {
-        refuse(Code::Invalid, format!("The short name has 1 to {SHORTCUT_CHARS} letters, digits or dashes and no blanks, like thanks or opening-hours."))
-    })?;
-    let body = form.body.replace("\r\n", "\n").trim().to_owned();
-    if body.is_empty() || units(&body) > LIMIT {
-        return Err(refuse(Code::Invalid, format!("Write what it says, at most {LIMIT} characters.")));
-    }
+    let shortcut = checked_shortcut(form.shortcut)?;
     let mut tx = app.store.write().await?;
     let done = if let Some(id) = form.id {
         let known = replies::find(&mut tx, id).await?.ok_or_else(unknown)?;
         check_owner(caller, me, &known)?;
-        replies::change(&mut tx, &Stored { shortcut: shortcut.clone(), body, ..known }).await
+        let file = form.file.or(known.file).filter(|_| !form.drops_file);
+        let body = checked_body(form.body, file.is_some())?;
+        replies::change(&mut tx, &Stored { shortcut: shortcut.clone(), body, file, id: known.id, owner_id: known.owner_id }).await
     } else {
-        if form.is_shared {
-            caller.may(Action::Administer)?;
-        }
-        let owner_id = (!form.is_shared).then(|| me.id.0.clone());
-        replies::add(&mut tx, &Stored { id: new_id(), owner_id, shortcut: shortcut.clone(), body }, app.clock.now()).await
+        let owner_id = owner(caller, me, form.is_shared)?;
+        let body = checked_body(form.body, form.file.is_some())?;
+        replies::add(&mut tx, &Stored { id: new_id(), owner_id, shortcut: shortcut.clone(), body, file: form.file }, app.clock.now()).await
     };
     match done {
         Err(error) if error.is_unique_violation() => Err(refuse(Code::Invalid, format!("There is a quick reply called /{shortcut} already."))),
@@ -66,6 +93,75 @@ pub async fn put(app: &App, caller: &Caller, form: Form<'_>) -> Result<()> {
             Ok(tx.commit().await?)
         }
     }
+}
+
+/// Whose a new one is.
+fn owner(caller: &Caller, me: &Agent, is_shared: bool) -> Result<Option<String>> {
+    if is_shared {
+        caller.may(Action::Administer)?;
+    }
+    Ok((!is_shared).then(|| me.id.0.clone()))
+}
+
+fn checked_shortcut(name: &str) -> Result<String> {
+    shortcut(name).ok_or_else(|| {
+        refuse(Code::Invalid, format!("The short name has 1 to {SHORTCUT_CHARS} letters, digits or dashes and no blanks, like thanks or opening-hours."))
+    })
+}
+
+fn checked_body(body: &str, has_file: bool) -> Result<String> {
+    let body = body.replace("\r\n", "\n").trim().to_owned();
+    if (body.is_empty() && !has_file) || units(&body) > LIMIT {
+        return Err(refuse(Code::Invalid, format!("Write what it says, at most {LIMIT} characters.")));
+    }
+    Ok(body)
+}
+
+/// So many faults of a table are told at once.
+const FAULTS: usize = 20;
+
+/// Makes and changes those of a table (`shortcut`, `text`), all of them or none; how many are new, and how many changed. Of those that are
+/// there, the text is changed.
+pub async fn import(app: &App, caller: &Caller, body: &[u8], is_shared: bool) -> Result<(usize, usize)> {
+    let me = person(caller)?;
+    let owner_id = owner(caller, me, is_shared)?;
+    let table = table::read(&table::text(body)?, "shortcut").await?;
+    if !table.columns.iter().any(|column| column == "text") {
+        return Err(refuse(Code::Invalid, "The first line must name two columns: shortcut and text."));
+    }
+    let (mut read, mut faults) = (BTreeMap::new(), Vec::new());
+    for line in &table.lines {
+        let cell = |column| line.cell(column).unwrap_or_default();
+        match checked_shortcut(cell("shortcut")).and_then(|name| Ok((name, checked_body(cell("text"), false)?))) {
+            Ok((name, _)) if read.contains_key(&name) => faults.push(format!("Line {}: /{name} stands above already.", line.at)),
+            Ok((name, text)) => drop(read.insert(name, text)),
+            Err(error) => faults.push(format!("Line {}: {}", line.at, ApiError::from(error).message)),
+        }
+    }
+    if !faults.is_empty() {
+        faults.truncate(FAULTS);
+        return Err(refuse(Code::Invalid, format!("Nothing was imported. {}", faults.join(" "))));
+    }
+    let now = app.clock.now();
+    let mut tx = app.store.write().await?;
+    let known = replies::list(&mut tx, &me.id).await?;
+    let (mut new, mut changed) = (0, 0);
+    for (shortcut, body) in read {
+        match known.iter().find(|reply| reply.shortcut == shortcut && reply.owner_id == owner_id) {
+            Some(reply) if reply.body == body => {}
+            Some(reply) => {
+                replies::change(&mut tx, &Stored { body, ..reply.clone() }).await?;
+                changed += 1;
+            }
+            None => {
+                replies::add(&mut tx, &Stored { id: new_id(), owner_id: owner_id.clone(), shortcut, body, file: None }, now).await?;
+                new += 1;
+            }
+        }
+    }
+    audit::keep(&mut tx, caller, Act::ReplyChanged, None, &format!("{new} new, {changed} changed"), now).await?;
+    tx.commit().await?;
+    Ok((new, changed))
 }
 
 /// Deletes one.

@@ -8,10 +8,11 @@ use crate::domain::message::Direction;
 use crate::domain::search::{Filter, View};
 use crate::domain::time::{DAY_MS, Instant};
 use crate::domain::window::CLOSING_MS;
+use crate::protocol::error::Code;
 use crate::protocol::search::{Count, Hit, Hits};
 use crate::protocol::snapshot::{ListPage, cursor};
 use crate::server::caller::Caller;
-use crate::server::error::Result;
+use crate::server::error::{Result, refuse};
 use crate::server::search::{Question, snippet};
 use crate::server::state::App;
 use crate::server::store::conversations::Part;
@@ -72,6 +73,8 @@ async fn asked(tx: &mut Tx, caller: &Caller, filter: &Filter, now: Instant) -> R
             return Ok(None);
         }
         part.account = Some(account);
+    } else if let Some([only]) = caller.limits().as_deref() {
+        part.account = Some(only.clone());
     }
     if !filter.agent.is_empty() {
         let agent = AgentId(filter.agent.clone());
@@ -118,6 +121,12 @@ pub(super) async fn named(tx: &mut Tx, filter: Filter) -> Result<Filter> {
     Ok(Filter { label: label.map_or(filter.label, |label| label.name), ..filter })
 }
 
+/// Looking for words costs more than other requests: nobody slows the others down with it.
+pub(super) fn charge(app: &App, caller: &Caller) -> Result<()> {
+    let why = "Too many searches in a short time. Wait half a minute, then try again. What you typed is kept.";
+    if app.throttle.allows_search(caller) { Ok(()) } else { Err(refuse(Code::TooManyAttempts, why)) }
+}
+
 /// A page of the list that a filter asks for.
 pub(super) async fn list_in(app: &App, tx: &mut Tx, caller: &Caller, filter: &Filter, below: (Instant, i64), limit: i64) -> Result<ListPage> {
     let now = app.clock.now();
@@ -125,6 +134,7 @@ pub(super) async fn list_in(app: &App, tx: &mut Tx, caller: &Caller, filter: &Fi
     let me = caller.agent.as_ref().map(|agent| &agent.id);
     let fits = |row: &Conversation| caller.may_on(Action::Read, &row.account_id) && asked.views.iter().all(|view| view.shows(row, me, now));
     if asked.question.has_words() {
+        charge(app, caller)?;
         return found_in(app, tx, caller, &asked, limit, fits).await;
     }
     walk(tx, &asked.part, below, limit, fits).await
@@ -155,14 +165,23 @@ async fn walk(tx: &mut Tx, part: &Part, mut below: (Instant, i64), limit: i64, f
 
 /// Conversations whose name, number or messages have the words.
 async fn found_in(app: &App, tx: &mut Tx, caller: &Caller, asked: &Asked, limit: i64, fits: impl Fn(&Conversation) -> bool) -> Result<ListPage> {
-    let mut ids = if asked.question.has_names() { search::find_conversations(&app.store, tx, &asked.question, MOST).await? } else { Vec::new() };
-    ids.extend(search::find_threads(&app.store, tx, &asked.question, &scope(caller, asked, TOP), LOOKED_AT).await?);
-    ids.sort();
-    ids.dedup();
-    let mut rows = conversations::load(tx, &ids).await?;
-    rows.retain(|row| fits(row) && is_part(row, &asked.part));
+    let mut places = if asked.question.has_names() { search::find_conversations(&app.store, tx, &asked.question, MOST).await? } else { Vec::new() };
+    places.extend(search::find_threads(&app.store, tx, &asked.question, &scope(caller, asked, TOP), LOOKED_AT).await?);
+    places.sort_by(|one, other| other.cmp(one));
+    places.dedup();
+    // Rows cost more than places: no more are read than are shown.
+    let limit = usize::try_from(limit).unwrap_or(0);
+    let mut rows: Vec<Conversation> = Vec::new();
+    for places in places.chunks(limit.max(1)) {
+        let mut some = conversations::load(tx, places.iter().map(|place| &place.id)).await?;
+        some.retain(|row| fits(row) && is_part(row, &asked.part));
+        rows.extend(some);
+        if rows.len() >= limit {
+            break;
+        }
+    }
     rows.sort_by_key(|row| std::cmp::Reverse(row.position()));
-    rows.truncate(usize::try_from(limit).unwrap_or(0));
+    rows.truncate(limit);
     Ok(ListPage { conversations: rows, next: None })
 }
 
@@ -196,6 +215,9 @@ pub async fn hits(app: &App, caller: &Caller, filter: &Filter, below: Option<i64
     let now = app.clock.now();
     let mut tx = app.store.read().await?;
     let Some(asked) = asked(&mut tx, caller, filter, now).await? else { return Ok(Hits::default()) };
+    if asked.question.has_words() {
+        charge(app, caller)?;
+    }
     let me = caller.agent.as_ref().map(|agent| agent.id.clone());
     let mut hits = Hits::default();
     let mut below = below.unwrap_or(TOP);
@@ -242,10 +264,20 @@ fn hit(conversation: Conversation, message: search::Found, question: &Question) 
 /// Messages of one conversation that have the words, newest first, at most [`MOST`].
 pub async fn in_thread(app: &App, caller: &Caller, id: &ConversationId, words: &str) -> Result<Vec<MessageId>> {
     caller.may(Action::Read)?;
+    charge(app, caller)?;
     let mut tx = app.store.read().await?;
     conversations::find(&mut tx, id).await?.filter(|row| caller.may_on(Action::Read, &row.account_id)).ok_or_else(super::conversations::unknown)?;
     let question = Question::read(words);
     Ok(search::find_in_thread(&app.store, &mut tx, &question, id, caller.agent.is_some(), MOST).await?)
+}
+
+/// How many conversations a filter shows, up to [`COUNTED`]; of one with words it is not said: that would be a search.
+pub(super) async fn count(app: &App, tx: &mut Tx, caller: &Caller, filter: &Filter) -> Result<Option<i64>> {
+    if Question::read(&filter.q).has_words() {
+        return Ok(None);
+    }
+    let page = list_in(app, tx, caller, filter, (Instant(TOP), TOP), COUNTED).await?;
+    Ok(Some(i64::try_from(page.conversations.len()).unwrap_or(0)))
 }
 
 /// How many conversations each view shows, up to [`COUNTED`].
@@ -255,8 +287,7 @@ pub async fn counts(app: &App, caller: &Caller) -> Result<Vec<Count>> {
     let mut counts = Vec::new();
     for view in View::ALL.into_iter().skip(1) {
         let filter = Filter { view, ..Filter::default() };
-        let page = list_in(app, &mut tx, caller, &filter, (Instant(i64::MAX), i64::MAX), COUNTED).await?;
-        counts.push(Count { view, count: i64::try_from(page.conversations.len()).unwrap_or(0) });
+        counts.push(Count { view, count: count(app, &mut tx, caller, &filter).await?.unwrap_or(0) });
     }
     Ok(counts)
 }

@@ -1,5 +1,6 @@
 //! Saved views: what a list was asked for, under a name. Every agent's own; everybody's are kept by admins.
 
+use super::search;
 use crate::domain::access::Action;
 use crate::domain::agent::Agent;
 use crate::protocol::address;
@@ -13,6 +14,8 @@ use crate::server::store::views::{self, Stored};
 
 /// How long a name may be, in characters.
 const NAME_CHARS: usize = 40;
+/// Of so many it is said how many conversations they show.
+const COUNTED: usize = 20;
 /// So many an agent keeps.
 const MOST: usize = 100;
 
@@ -23,8 +26,14 @@ fn person(caller: &Caller) -> Result<&Agent> {
 /// Those that the caller may use.
 pub async fn list(app: &App, caller: &Caller) -> Result<Vec<SavedView>> {
     let me = person(caller)?;
-    let all = views::list(&mut app.store.read().await?, &me.id).await?;
-    Ok(all.into_iter().map(|view| SavedView { id: view.id, name: view.name, query: view.query, is_shared: view.owner_id.is_none() }).collect())
+    let mut tx = app.store.read().await?;
+    let mut all = Vec::new();
+    for view in views::list(&mut tx, &me.id).await? {
+        let filter = address::filter_of(&view.query);
+        let count = if all.len() < COUNTED { search::count(app, &mut tx, caller, &filter).await? } else { None };
+        all.push(SavedView { id: view.id, name: view.name, query: view.query, is_shared: view.owner_id.is_none(), count });
+    }
+    Ok(all)
 }
 
 /// Keeps what a list is asked for.

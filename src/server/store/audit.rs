@@ -24,6 +24,7 @@ statements! {
     LIST_OF_ACTOR = Sql::same(lines_of!("a.actor_id = $3"));
     LIST_OF_ACT = Sql::same(lines_of!("a.act = $4"));
     LIST_OF_THREAD = Sql::same(lines_of!("a.conversation_id is not null and a.conversation_id = $5"));
+    MOVE = Sql::same("update audit set conversation_id = $2 where conversation_id is not null and conversation_id = $1");
     EXPIRE = Sql::same("delete from audit where n in (select n from audit where at < $1 order by at limit 10000)");
 }
 
@@ -85,8 +86,8 @@ pub struct Asked {
     pub actor: String,
     /// The word of what they did.
     pub act: String,
-    /// In which thread, by our id.
-    pub conversation: String,
+    /// With a customer: their threads.
+    pub threads: Option<Vec<ConversationId>>,
 }
 
 /// Writes a line.
@@ -98,13 +99,28 @@ pub async fn add(tx: &mut Tx, new: New<'_>, now: Instant) -> Result<()> {
 
 /// Lines below a number, newest first.
 pub async fn list(tx: &mut Tx, asked: &Asked, below: i64, limit: i64) -> Result<Vec<Line>> {
-    let sql = match asked {
-        Asked { conversation, .. } if !conversation.is_empty() => LIST_OF_THREAD,
-        Asked { actor, .. } if !actor.is_empty() => LIST_OF_ACTOR,
-        Asked { act, .. } if !act.is_empty() => LIST_OF_ACT,
-        _ => LIST,
+    let Asked { actor, act, threads } = asked;
+    let Some(threads) = threads else {
+        let sql = match () {
+            () if !actor.is_empty() => LIST_OF_ACTOR,
+            () if !act.is_empty() => LIST_OF_ACT,
+            () => LIST,
+        };
+        return tx.all(sql, args![below, limit, actor, act, ""]).await;
     };
-    tx.all(sql, args![below, limit, &asked.actor, &asked.act, &asked.conversation]).await
+    let mut lines: Vec<Line> = Vec::new();
+    for thread in threads {
+        lines.extend(tx.all::<Line>(LIST_OF_THREAD, args![below, limit, actor, act, thread]).await?);
+    }
+    lines.sort_by_key(|line| std::cmp::Reverse(line.n));
+    lines.truncate(usize::try_from(limit).unwrap_or_default());
+    Ok(lines)
+}
+
+/// One conversation goes into another: what was done there is found there.
+pub async fn follow(tx: &mut Tx, gone: &str, kept: &str) -> Result<()> {
+    tx.run(MOVE, args![gone, kept]).await?;
+    Ok(())
 }
 
 /// Forgets some of what is older.

@@ -29,6 +29,8 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The channel that wakes the processes that share a PostgreSQL.
 const CHANNEL: &str = "inbox_events";
+/// The one on which they tell each other what need not be kept.
+const TOLD: &str = "inbox_told";
 
 /// A database, open and migrated.
 #[derive(Clone)]
@@ -124,14 +126,25 @@ impl Store {
         self.wake.take_after(head)
     }
 
-    /// Wakes readers of the log when another process says so. Returns only when the connection is lost; SQLite has none.
-    pub async fn listen(&self) -> Result<()> {
+    /// Tells the other processes on this PostgreSQL something that need not be kept; SQLite has none.
+    pub async fn tell(&self, what: &str) -> Result<()> {
+        if let Pools::Postgres { requests, .. } = &self.pools {
+            sqlx::query("select pg_notify($1, $2)").bind(TOLD).bind(what).execute(requests).await?;
+        }
+        Ok(())
+    }
+
+    /// Wakes readers of the log when another process says so, and hands over what is told. Returns only when the connection is lost; SQLite has none.
+    pub async fn listen(&self, hear: impl Fn(&str)) -> Result<()> {
         let Pools::Postgres { reserved, .. } = &self.pools else { return std::future::pending().await };
         let mut listener = PgListener::connect_with(reserved).await?;
-        listener.listen(CHANNEL).await?;
+        listener.listen_all([CHANNEL, TOLD]).await?;
         loop {
-            listener.recv().await?;
-            self.wake.ring(Vec::new());
+            let heard = listener.recv().await?;
+            match heard.channel() {
+                TOLD => hear(heard.payload()),
+                _ => self.wake.ring(Vec::new()),
+            }
         }
     }
 

@@ -1,11 +1,12 @@
 //! The address book: contacts as the team lists and edits them, and what they have told WhatsApp about marketing.
 
 use super::{Result, Sql, Tx, args, json, over_rows, statements};
-use crate::domain::id::{AccountId, ContactId};
+use crate::domain::id::{AccountId, ContactId, LabelId};
 use crate::domain::time::Instant;
 pub use crate::protocol::beside::ContactEdit as Edit;
 use serde::Serialize;
 use sqlx::FromRow;
+use std::collections::HashMap;
 
 /// The columns of [`Entry`].
 macro_rules! entry_of {
@@ -41,6 +42,28 @@ statements! {
                and c.account_id in (select r.value->>'id' from jsonb_array_elements($3::jsonb) as r(value))) order by k.id desc limit $2"
         ),
     };
+    LIST_LABELLED = Sql::same(entry_of!("contact_labels l join contacts k on k.id = l.contact_id", "where l.label_id = $3 and l.contact_id < $1 order by l.contact_id desc limit $2"));
+    LIST_LABELLED_OF = Sql {
+        sqlite: entry_of!(
+            "contact_labels l join contacts k on k.id = l.contact_id",
+            "where l.label_id = $3 and l.contact_id < $1 and exists (select 1 from conversations c where c.contact_id = k.id and c.last_message_id is not null
+               and c.account_id in (select r.value->>'id' from jsonb_each($4) as r)) order by l.contact_id desc limit $2"
+        ),
+        postgres: entry_of!(
+            "contact_labels l join contacts k on k.id = l.contact_id",
+            "where l.label_id = $3 and l.contact_id < $1 and exists (select 1 from conversations c where c.contact_id = k.id and c.last_message_id is not null
+               and c.account_id in (select r.value->>'id' from jsonb_array_elements($4::jsonb) as r(value))) order by l.contact_id desc limit $2"
+        ),
+    };
+    LABELS = over_rows!("select l.contact_id, l.label_id from", "join contact_labels l on l.contact_id = r.value->>'id'");
+    TAKE_LABELS = over_rows!("delete from contact_labels where contact_id in (select r.value->>'id' from", ")");
+    /// One that was deleted meanwhile is put on nobody.
+    PUT_LABELS = over_rows!(
+        "insert into contact_labels (contact_id, label_id) select r.value->>'contact_id', l.id from",
+        "join labels l on l.id = r.value->>'label_id' where true on conflict do nothing"
+    );
+    INHERIT_LABELS = Sql::same("insert into contact_labels (contact_id, label_id) select $2, label_id from contact_labels where contact_id = $1 on conflict do nothing");
+    SILENT = Sql::same("select id, given_name, name from contacts where first_seen_at = 9223372036854775807 order by id desc limit 20000");
     BLOCK = Sql::same("update contacts set blocked_at = $2 where id = $1");
     SAVE = Sql::same("update contacts set given_name = $2, email = $3, notes = $4, no_marketing = $5 where id = $1");
     SAVE_ALL = over_rows!(
@@ -88,13 +111,22 @@ pub struct Entry {
     pub has_stopped: i64,
     /// Since when they are blocked.
     pub blocked_at: Option<Instant>,
+    /// What the team sorts them by.
+    #[sqlx(skip)]
+    pub labels: Vec<LabelId>,
 }
 
 impl Entry {
     /// What the team wrote.
     #[must_use]
     pub fn edit(&self) -> Edit {
-        Edit { given_name: self.given_name.clone(), email: self.email.clone(), notes: self.notes.clone(), no_marketing: self.no_marketing > 0 }
+        Edit {
+            given_name: self.given_name.clone(),
+            email: self.email.clone(),
+            notes: self.notes.clone(),
+            no_marketing: self.no_marketing > 0,
+            labels: self.labels.clone(),
+        }
     }
 
     /// Whether they are to get no marketing.
@@ -121,7 +153,8 @@ pub struct Preference {
 
 /// A contact.
 pub async fn find(tx: &mut Tx, id: &ContactId) -> Result<Option<Entry>> {
-    tx.find(FIND, args![id]).await
+    let found = tx.find(FIND, args![id]).await?.into_iter().collect();
+    Ok(labelled(tx, found).await?.pop())
 }
 
 #[derive(Serialize)]
@@ -131,7 +164,23 @@ struct Id<'a> {
 
 /// These contacts, in any order.
 pub async fn load(tx: &mut Tx, wanted: &[ContactId]) -> Result<Vec<Entry>> {
-    tx.all(LOAD, args![json(&wanted.iter().map(|id| Id { id }).collect::<Vec<_>>())]).await
+    let found = tx.all(LOAD, args![json(&wanted.iter().map(|id| Id { id }).collect::<Vec<_>>())]).await?;
+    labelled(tx, found).await
+}
+
+/// The same contacts with their labels.
+async fn labelled(tx: &mut Tx, mut contacts: Vec<Entry>) -> Result<Vec<Entry>> {
+    let ids: Vec<Id<'_>> = contacts.iter().map(|contact| Id { id: &contact.id }).collect();
+    let pairs: Vec<(ContactId, LabelId)> = tx.all(LABELS, args![json(&ids)]).await?;
+    let mut labels: HashMap<ContactId, Vec<LabelId>> = HashMap::new();
+    for (contact, label) in pairs {
+        labels.entry(contact).or_default().push(label);
+    }
+    for contact in &mut contacts {
+        contact.labels = labels.remove(&contact.id).unwrap_or_default();
+        contact.labels.sort();
+    }
+    Ok(contacts)
 }
 
 #[derive(Serialize)]
@@ -139,17 +188,48 @@ struct Account<'a> {
     id: &'a AccountId,
 }
 
-/// Contacts before one, newest first; of these accounts only, if some are named.
-pub async fn list(tx: &mut Tx, before: &str, accounts: Option<&[AccountId]>, limit: i64) -> Result<Vec<Entry>> {
-    match accounts {
-        None => tx.all(LIST, args![before, limit]).await,
-        Some(accounts) => tx.all(LIST_OF, args![before, limit, json(&accounts.iter().map(|id| Account { id }).collect::<Vec<_>>())]).await,
-    }
+/// Contacts before one, newest first; with a label, and of these accounts only, if they are named.
+pub async fn list(tx: &mut Tx, before: &str, label: Option<&LabelId>, accounts: Option<&[AccountId]>, limit: i64) -> Result<Vec<Entry>> {
+    let accounts = accounts.map(|accounts| json(&accounts.iter().map(|id| Account { id }).collect::<Vec<_>>()));
+    let (sql, values) = match (label, accounts) {
+        (None, None) => (LIST, args![before, limit]),
+        (None, Some(accounts)) => (LIST_OF, args![before, limit, accounts]),
+        (Some(label), None) => (LIST_LABELLED, args![before, limit, label]),
+        (Some(label), Some(accounts)) => (LIST_LABELLED_OF, args![before, limit, label, accounts]),
+    };
+    let found = tx.all(sql, values).await?;
+    labelled(tx, found).await
+}
+
+/// Who never wrote, newest first: what the team calls them, and what else they are called. Of very many, those that were brought last.
+pub async fn list_silent(tx: &mut Tx) -> Result<Vec<(ContactId, String, String)>> {
+    tx.all(SILENT, args![]).await
 }
 
 /// Keeps what the team writes about a contact; whether there is one.
 pub async fn save(tx: &mut Tx, id: &ContactId, edit: &Edit) -> Result<bool> {
-    Ok(tx.run(SAVE, args![id, &edit.given_name, &edit.email, &edit.notes, edit.no_marketing]).await? > 0)
+    if tx.run(SAVE, args![id, &edit.given_name, &edit.email, &edit.notes, edit.no_marketing]).await? == 0 {
+        return Ok(false);
+    }
+    put_labels(tx, &[(id, edit)]).await?;
+    Ok(true)
+}
+
+#[derive(Serialize)]
+struct Labelled<'a> {
+    contact_id: &'a ContactId,
+    label_id: &'a LabelId,
+}
+
+async fn put_labels(tx: &mut Tx, edits: &[(&ContactId, &Edit)]) -> Result<()> {
+    let ids: Vec<Id<'_>> = edits.iter().map(|(id, _)| Id { id }).collect();
+    tx.run(TAKE_LABELS, args![json(&ids)]).await?;
+    let put: Vec<Labelled<'_>> =
+        edits.iter().flat_map(|(contact_id, edit)| edit.labels.iter().map(move |label_id| Labelled { contact_id, label_id })).collect();
+    if !put.is_empty() {
+        tx.run(PUT_LABELS, args![json(&put)]).await?;
+    }
+    Ok(())
 }
 
 #[derive(Serialize)]
@@ -170,6 +250,7 @@ pub async fn save_all(tx: &mut Tx, edits: &[(ContactId, Edit)]) -> Result<()> {
     if !edits.is_empty() {
         let rows = edits.iter().map(row).collect::<Vec<_>>().join(",");
         tx.run(SAVE_ALL, args![format!("[{rows}]")]).await?;
+        put_labels(tx, &edits.iter().map(|(id, edit)| (id, edit)).collect::<Vec<_>>()).await?;
     }
     Ok(())
 }
@@ -182,6 +263,7 @@ pub async fn block(tx: &mut Tx, id: &ContactId, at: Option<Instant>) -> Result<b
 /// Hands on what is known of a contact to the one it becomes.
 pub async fn inherit(tx: &mut Tx, gone: &ContactId, kept: &ContactId) -> Result<()> {
     tx.run(INHERIT, args![gone, kept]).await?;
+    tx.run(INHERIT_LABELS, args![gone, kept]).await?;
     Ok(())
 }
 

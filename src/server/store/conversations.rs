@@ -51,6 +51,9 @@ statements! {
     LIST_WHERE = Sql::same(list_of!("conversations c", ""));
     LIST_LABELLED = Sql::same(list_of!("conversations c", " and c.label_id = $9"));
     LIST_ASSIGNED = Sql::same(list_of!("conversations c", " and c.assignee_id = $10"));
+    LIST_OF_ACCOUNT = Sql::same(list_of!("conversations c", " and c.account_id = $13"));
+    /// Whose window closes first comes from an index of its own: they are few, and sorted.
+    LIST_CLOSING = Sql::same(list_of!("conversations w cross join conversations c", " and w.last_inbound_at > $12 and w.last_inbound_at <= $11 and c.id = w.id"));
     LIST_RESTING = Sql::same(list_of!("conversations c", " and c.status <> 'open' and c.status = $6"));
     LIST_UNREAD_ROWS = Sql::same(list_of!("conversations c", " and c.unread > 0"));
     LIST_FAILED = Sql::same(list_of!("messages f join conversations c on c.id = f.conversation_id and c.last_message_id = f.id", " and f.delivery = 'failed' and f.discarded = 0"));
@@ -264,8 +267,10 @@ pub async fn list_part(tx: &mut Tx, part: &Part, below: (Instant, i64), limit: i
         Part { has_failed: true, .. } => LIST_FAILED,
         Part { label: Some(_), .. } => LIST_LABELLED,
         Part { assignee: Some(_), .. } => LIST_ASSIGNED,
+        Part { wrote: Some(_), .. } => LIST_CLOSING,
         Part { status: Some("snoozed" | "resolved"), .. } => LIST_RESTING,
         Part { is_unread: true, .. } => LIST_UNREAD_ROWS,
+        Part { account: Some(_), .. } => LIST_OF_ACCOUNT,
         _ => LIST_WHERE,
     };
     let values = part.values(below, limit);

@@ -15,6 +15,7 @@ statements! {
     ADD_UNLESS_THERE = Sql::same("insert into labels (id, name, key, color, created_at) values ($1, $2, $3, $4, $5) on conflict (key) do nothing");
     CHANGE = Sql::same("update labels set name = $2, key = $3, color = $4 where id = $1");
     LIST_MARKED = Sql::same("select id from conversations where label_id = $1 limit $2");
+    TAKE_FROM_CONTACTS = Sql::same("delete from contact_labels where label_id = $1 and contact_id in (select contact_id from contact_labels where label_id = $1 limit $2)");
     DROP = Sql::same("delete from labels where id = $1");
 }
 
@@ -78,6 +79,11 @@ pub async fn list_marked(tx: &mut Tx, id: &LabelId, limit: i64) -> Result<Vec<Co
     let mut marked: Vec<ConversationId> = tx.all::<(ConversationId,)>(LIST_MARKED, args![id, limit]).await?.into_iter().map(|row| row.0).collect();
     marked.sort();
     Ok(marked)
+}
+
+/// Takes it off so many contacts at most; off how many.
+pub async fn take_from_contacts(tx: &mut Tx, id: &LabelId, limit: i64) -> Result<u64> {
+    tx.run(TAKE_FROM_CONTACTS, args![id, limit]).await
 }
 
 /// Drops one that no conversation carries any more.

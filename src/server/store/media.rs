@@ -311,6 +311,24 @@ pub struct Found {
     pub moves: bool,
 }
 
+impl Found {
+    /// As reading it back would give it.
+    #[must_use]
+    pub fn shown(&self, id: MediaId) -> Media {
+        Media {
+            id,
+            state: State::Ready,
+            mime: self.mime.clone(),
+            size: Some(self.size),
+            pages: self.pages,
+            pixels: self.pixels,
+            duration_ms: self.duration_ms,
+            waveform: self.waveform.clone(),
+            thumbnail: self.thumbnail_hash.is_some(),
+        }
+    }
+}
+
 /// It is here; whether this try still stood.
 pub async fn finish(tx: &mut Tx, due: &Due, found: &Found) -> Result<bool> {
     let (width, height) = found.pixels.unzip();

@@ -44,9 +44,9 @@ statements! {
               where s.text @@ cast($1 as tsquery) and s.n < $2 and m.sort_at >= $3 and m.sort_at < $4 and ($5 = '' or c.label_id = $5) and ($6 = '' or c.assignee_id = $6) and ($7 = '' or c.status = $7) and ($8 = '' or c.account_id in (select r.value->>'id' from jsonb_array_elements(cast(case when $8 = '' then '[]' else $8 end as jsonb)) as r(value))) and m.discarded = 0 and ($10 = 1 or m.direction <> 'note') order by s.n desc limit $9",
     };
     FIND_THREADS = Sql {
-        sqlite: "select distinct t.conversation_id from (select m.conversation_id from message_search s join messages m on m.n = s.rowid join conversations c on c.id = m.conversation_id
+        sqlite: "select distinct t.id, t.sort_at, t.sort_n from (select c.id, c.sort_at, c.sort_n from message_search s join messages m on m.n = s.rowid join conversations c on c.id = m.conversation_id
               where s.message_search match $1 and s.rowid < $2 and m.sort_at >= $3 and m.sort_at < $4 and ($5 = '' or c.label_id = $5) and ($6 = '' or c.assignee_id = $6) and ($7 = '' or c.status = $7) and ($8 = '' or c.account_id in (select r.value->>'id' from jsonb_each(case when $8 = '' then '[]' else $8 end) as r)) and m.discarded = 0 and ($10 = 1 or m.direction <> 'note') order by s.rowid desc limit $9) as t",
-        postgres: "select distinct t.conversation_id from (select m.conversation_id from message_search s join messages m on m.n = s.n join conversations c on c.id = m.conversation_id
+        postgres: "select distinct t.id, t.sort_at, t.sort_n from (select c.id, c.sort_at, c.sort_n from message_search s join messages m on m.n = s.n join conversations c on c.id = m.conversation_id
               where s.text @@ cast($1 as tsquery) and s.n < $2 and m.sort_at >= $3 and m.sort_at < $4 and ($5 = '' or c.label_id = $5) and ($6 = '' or c.assignee_id = $6) and ($7 = '' or c.status = $7) and ($8 = '' or c.account_id in (select r.value->>'id' from jsonb_array_elements(cast(case when $8 = '' then '[]' else $8 end as jsonb)) as r(value))) and m.discarded = 0 and ($10 = 1 or m.direction <> 'note') order by s.n desc limit $9) as t",
     };
     /// The thread's own messages are gone through, newest first, as a common word has far more elsewhere.
@@ -58,9 +58,9 @@ statements! {
     };
     /// Of very many, those that were named last are looked at; the newest of them are taken.
     FIND_CONVERSATIONS = Sql {
-        sqlite: "select c.id from (select s.rowid as n from conversation_search s where s.conversation_search match $1 order by s.rowid desc limit $3) as t
+        sqlite: "select c.id, c.sort_at, c.sort_n from (select s.rowid as n from conversation_search s where s.conversation_search match $1 order by s.rowid desc limit $3) as t
             join searchable_conversations x on x.n = t.n join conversations c on c.id = x.conversation_id order by c.sort_at desc, c.sort_n desc limit $2",
-        postgres: "select c.id from (select s.n from conversation_search s where s.text @@ cast($1 as tsquery) order by s.n desc limit $3) as t
+        postgres: "select c.id, c.sort_at, c.sort_n from (select s.n from conversation_search s where s.text @@ cast($1 as tsquery) order by s.n desc limit $3) as t
             join searchable_conversations x on x.n = t.n join conversations c on c.id = x.conversation_id order by c.sort_at desc, c.sort_n desc limit $2",
     };
     BELOW = Sql::same(
@@ -170,6 +170,17 @@ pub struct Found {
     pub sort_at: Instant,
 }
 
+/// A conversation that was found, and where it stands in the list.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, FromRow)]
+pub struct Place {
+    /// When its newest message was written.
+    pub sort_at: Instant,
+    /// That message's number.
+    pub sort_n: i64,
+    /// Our id.
+    pub id: ConversationId,
+}
+
 fn asked(store: &Store, question: &Question, with_marks: bool) -> String {
     if store.is_shared() { question.tsquery(with_marks) } else { question.fts5(with_marks) }
 }
@@ -224,12 +235,12 @@ pub async fn find_messages(store: &Store, tx: &mut Tx, question: &Question, scop
 }
 
 /// The threads of the newest of them, at most as many messages are looked at.
-pub async fn find_threads(store: &Store, tx: &mut Tx, question: &Question, scope: &Scope, messages: i64) -> Result<Vec<ConversationId>> {
+pub async fn find_threads(store: &Store, tx: &mut Tx, question: &Question, scope: &Scope, messages: i64) -> Result<Vec<Place>> {
     let asked = asked(store, question, true);
     if asked.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(tx.all::<(ConversationId,)>(FIND_THREADS, scope.values(asked, messages)).await?.into_iter().map(|row| row.0).collect())
+    tx.all(FIND_THREADS, scope.values(asked, messages)).await
 }
 
 /// Messages of a thread that a question asks for, newest first.
@@ -242,12 +253,12 @@ pub async fn find_in_thread(store: &Store, tx: &mut Tx, question: &Question, id:
 }
 
 /// Conversations whose name or number a question asks for, newest first, at most `limit`.
-pub async fn find_conversations(store: &Store, tx: &mut Tx, question: &Question, limit: i64) -> Result<Vec<ConversationId>> {
+pub async fn find_conversations(store: &Store, tx: &mut Tx, question: &Question, limit: i64) -> Result<Vec<Place>> {
     let asked = asked(store, question, false);
     if asked.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(tx.all::<(ConversationId,)>(FIND_CONVERSATIONS, args![asked, limit, NAMED]).await?.into_iter().map(|row| row.0).collect())
+    tx.all(FIND_CONVERSATIONS, args![asked, limit, NAMED]).await
 }
 
 /// Messages below a number, newest first.

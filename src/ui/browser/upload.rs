@@ -3,13 +3,16 @@
 //! The browser's own objects stay here under a key, as they must not leave their thread.
 
 use super::random;
-use js_sys::{Promise, Uint8Array};
+use js_sys::{Array, Promise, Uint8Array};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{ClipboardEvent, DataTransfer, DragEvent, File, FileList, FormData, HtmlInputElement, ProgressEvent, Url, XmlHttpRequest};
+use web_sys::{
+    Blob, ClipboardEvent, DataTransfer, DragEvent, File, FileList, FilePropertyBag, FormData, HtmlInputElement, ProgressEvent, Url, XmlHttpRequest,
+    XmlHttpRequestResponseType,
+};
 
 /// A file of the agent's machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +56,20 @@ pub fn hold_one(file: File) -> Local {
     let local = Local { key: random::id(), name: file.name(), mime: file.type_(), size, preview: preview.clone() };
     HELD.with_borrow_mut(|held| held.insert(local.key.clone(), Held { file, preview, request: None }));
     local
+}
+
+/// Fetches a file of the server's, and holds it like one of this machine; `None`: it did not come.
+pub async fn fetch(path: &str, name: &str) -> Option<Local> {
+    let request = XmlHttpRequest::new().ok()?;
+    request.open_with_async("GET", path, true).ok()?;
+    request.set_response_type(XmlHttpRequestResponseType::Blob);
+    let ended = Promise::new(&mut |resolve, _| request.set_onloadend(Some(&resolve)));
+    request.send().ok()?;
+    let _: Result<JsValue, JsValue> = JsFuture::from(ended).await;
+    let blob: Blob = request.response().ok().filter(|_| request.status() == Ok(200))?.dyn_into().ok()?;
+    let bag = FilePropertyBag::new();
+    bag.set_type(&blob.type_());
+    Some(hold_one(File::new_with_blob_sequence_and_options(&Array::of1(&blob), name, &bag).ok()?))
 }
 
 fn input(id: &str) -> Option<HtmlInputElement> {

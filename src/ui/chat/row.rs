@@ -17,6 +17,12 @@ pub fn element_id(id: &ConversationId) -> String {
     format!("row-{id}")
 }
 
+/// The conversation whose row an element is.
+#[must_use]
+pub fn conversation_of(element: &str) -> Option<ConversationId> {
+    element.strip_prefix("row-").map(ConversationId::from)
+}
+
 /// Name, preview with ticks, time, unread count, what is left of the window.
 #[component]
 pub fn RowView(id: ConversationId, focused: StoredValue<Option<ConversationId>>) -> impl IntoView {

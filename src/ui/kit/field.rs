@@ -33,3 +33,9 @@ pub fn Field(
         </div>
     }
 }
+
+/// What stands in a textarea at first: Leptos writes its content as it is.
+#[must_use]
+pub fn area_text(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}

@@ -1,17 +1,19 @@
 //! Beside the thread: who the customer is, what the team knows of them, their other conversations, and the files and links of this one.
 //! What is written here is kept field by field, as soon as one is left.
 
-use super::answer;
+use super::{answer, tools};
 use crate::api;
 use crate::domain::contact::display_phone;
 use crate::domain::conversation::Conversation;
-use crate::domain::id::{ContactId, ConversationId, MessageId};
+use crate::domain::id::{ContactId, ConversationId, LabelId, MessageId};
+use crate::domain::label::Label;
 use crate::domain::time::Instant;
 use crate::domain::window::{WINDOW_MS, Window};
 use crate::protocol::address;
-use crate::protocol::beside::{Beside, ContactField, File, Link};
+use crate::protocol::beside::{Beside, ContactEdit, ContactField, File, Link};
 use crate::ui::browser::{document, storage, task};
 use crate::ui::kit::avatar::Avatar;
+use crate::ui::kit::dot::Dot;
 use crate::ui::kit::icon::{Glyph, Icon};
 use crate::ui::kit::when::When;
 use crate::ui::state::inbox::Inbox;
@@ -167,7 +169,7 @@ fn body(inbox: Inbox, row: &ArcRwSignal<Conversation>, shown: Result<Beside, Str
     let others = known.others.iter().map(|row| other(inbox, row)).collect::<Vec<_>>();
     let files = known.files.iter().map(|file| self::file(inbox, file)).collect::<Vec<_>>();
     let links = known.links.iter().map(|link| self::link(inbox, link)).collect::<Vec<_>>();
-    let book = address::contacts(row.wa_id.as_deref().or(row.user_id.as_deref()).unwrap_or_default(), "");
+    let book = address::contacts(row.wa_id.as_deref().or(row.user_id.as_deref()).unwrap_or_default(), "", "");
     view! {
         {states}
         <dl class="beside__facts">{facts}</dl>
@@ -191,12 +193,23 @@ struct Saves {
     ended: usize,
 }
 
+/// Which field: every label has its own.
+type Which = (Discriminant<ContactField>, Option<LabelId>);
+
+fn which(field: &ContactField) -> Which {
+    let label = match field {
+        ContactField::Label(label, _) => Some(label.clone()),
+        _ => None,
+    };
+    (discriminant(field), label)
+}
+
 /// What the team has written, and whether it is kept.
 #[derive(Clone)]
 struct Form {
     contact: ContactId,
     /// What could not be kept, field by field: said until it can be.
-    faults: ArcRwSignal<Vec<(Discriminant<ContactField>, String)>>,
+    faults: ArcRwSignal<Vec<(Which, String)>>,
     said: ArcRwSignal<String>,
 }
 
@@ -204,7 +217,7 @@ impl Form {
     /// Keeps a field.
     fn keep(&self, field: ContactField) {
         let Self { contact, faults, said } = self.clone();
-        let which = discriminant(&field);
+        let which = which(&field);
         said.set(words::SAVING.to_owned());
         SAVES.set(Saves { begun: SAVES.get().begun + 1, ..SAVES.get() });
         task::spawn(async move {
@@ -225,10 +238,12 @@ impl Form {
 
 /// The fields that the team fills in.
 fn form(contact: ContactId, known: &Beside) -> AnyView {
-    let Beside { given_name, email: address, notes: text, no_marketing, .. } = known.clone();
+    let ContactEdit { given_name, email: address, notes: text, no_marketing, labels } = known.edit.clone();
     let form = Form { contact, faults: ArcRwSignal::new(Vec::new()), said: ArcRwSignal::new(String::new()) };
     let said = form.said.clone();
-    let (name, email, notes, marketing) = (form.clone(), form.clone(), form.clone(), form);
+    let (name, email, notes, marketing) = (form.clone(), form.clone(), form.clone(), form.clone());
+    let boxes = tools::team().get_untracked().labels.into_iter().map(|label| labelled(&form, label, &labels)).collect::<Vec<_>>();
+    let has_labels = !boxes.is_empty();
     let typed = |event: &ev::Event| event_target_value(event).trim().to_owned();
     view! {
         <form class="beside__form" on:submit=|event: ev::SubmitEvent| event.prevent_default()>
@@ -239,10 +254,19 @@ fn form(contact: ContactId, known: &Beside) -> AnyView {
                 <input type="checkbox" checked=no_marketing on:change=move |event| marketing.keep(ContactField::NoMarketing(event_target_checked(&event)))/>
                 {words::NO_MARKETING}
             </label>
+            {has_labels.then(|| view! { <fieldset class="beside__labels"><legend>{words::CONTACT_LABELS}</legend>{boxes}</fieldset> })}
             <p role="status">{move || said.get()}</p>
         </form>
     }
     .into_any()
+}
+
+/// A box that puts a label on the contact, or takes it off.
+fn labelled(form: &Form, label: Label, on: &[LabelId]) -> AnyView {
+    let (form, is_on) = (form.clone(), on.contains(&label.id));
+    let put = move |event: ev::Event| form.keep(ContactField::Label(label.id.clone(), event_target_checked(&event)));
+    view! { <label class="beside__check"><input type="checkbox" checked=is_on on:change=put/><Dot color=label.color/><bdi>{label.name}</bdi></label> }
+        .into_any()
 }
 
 fn other(inbox: Inbox, row: &Conversation) -> AnyView {

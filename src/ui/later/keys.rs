@@ -1,6 +1,6 @@
 //! Keys: from conversation to conversation, and to the search; in the thread, what Enter does; marks around what is selected in the composer; and whoever begins to type writes there.
 
-use super::{find, note, single};
+use super::{find, note, single, tools};
 use crate::domain::id::ConversationId;
 use crate::protocol::address;
 use crate::ui::browser::{document, history, keys, storage, typing};
@@ -78,7 +78,9 @@ fn hear(inbox: Inbox, event: &ev::KeyboardEvent) -> bool {
             return true;
         }
         ("u" | "U", true, false) if event.shift_key() => {
-            document::press_first(".tools__unread");
+            if let Some(id) = inbox.open_id() {
+                tools::mark_unread(inbox, id);
+            }
             return true;
         }
         _ => {}

@@ -31,19 +31,24 @@ const EMOJI: [&str; 6] = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
 thread_local! {
     /// The bubble it is open for.
     static OPEN: ArcRwSignal<String> = ArcRwSignal::new(String::new());
-    /// Where it was asked for, until the pointer is released.
-    static ASKED: Cell<Option<ev::MouseEvent>> = const { Cell::new(None) };
+    /// Which menu was asked for, and where, until the pointer is released.
+    static ASKED: Cell<Option<(&'static str, ev::MouseEvent)>> = const { Cell::new(None) };
     /// Whether words were selected before the button was pressed: some browsers select the word under the pointer first.
     static SELECTED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Opens it where the pointer is.
-fn open_at(event: ev::MouseEvent) {
+/// Opens a menu where the pointer is.
+fn open_at(menu: &'static str, event: ev::MouseEvent) {
     task::spawn(async move {
         // What is in it must be there to be measured; and what the release of the button closes must be closed.
         leptos::task::tick().await;
-        document::show_at(MENU, &event);
+        document::show_at(menu, &event);
     });
+}
+
+/// The same for a menu that was asked for. Where that comes with the pressing of the button, its release would close the menu again.
+pub fn open_when_released(menu: &'static str, event: ev::MouseEvent) {
+    if event.buttons() == 0 { open_at(menu, event) } else { ASKED.set(Some((menu, event))) }
 }
 
 /// Says whose the reactions are that the pointer or the focus is on, and what a press does.
@@ -86,12 +91,11 @@ pub fn start(inbox: Inbox) {
         }
         event.prevent_default();
         OPEN.with(Clone::clone).set(key);
-        // Where it comes with the pressing of the button, its release would close the menu again.
-        if event.buttons() == 0 { open_at(event) } else { ASKED.set(Some(event)) }
+        open_when_released(MENU, event);
     });
     let _released = window_event_listener(ev::pointerup, |_| {
-        if let Some(event) = ASKED.take() {
-            open_at(event);
+        if let Some((menu, event)) = ASKED.take() {
+            open_at(menu, event);
         }
     });
     let _began = window_event_listener(ev::pointerdown, |_| SELECTED.set(document::has_selection()));

@@ -1,9 +1,10 @@
-//! What the team does with the open conversation: label, hand over, put off, be done with, mark unread. In the thread's header.
+//! What the team does with a conversation: label, hand over, put off, be done with, mark unread. From the thread's header with the open one; from a row of the list
+//! (the other button of the pointer, a long press, the key for menus) without opening it.
 //!
 //! To add something: its variant of [`Handle`], and a button here.
 
 use super::undo::{self, Step};
-use super::{answer, beside, bulk, drafts, find, note, pins};
+use super::{answer, beside, bulk, drafts, find, menu, note, pins};
 use crate::api;
 use crate::domain::conversation::{Conversation, Status};
 use crate::domain::id::ConversationId;
@@ -17,6 +18,7 @@ use crate::protocol::error::ApiError;
 use crate::protocol::json::Packed;
 use crate::protocol::team::Team;
 use crate::ui::browser::{document, history, task};
+use crate::ui::chat::row;
 use crate::ui::kit::dot::Dot;
 use crate::ui::kit::icon::{Glyph, Icon};
 use crate::ui::kit::mark::mark;
@@ -31,6 +33,8 @@ const PANEL: &str = "tools";
 thread_local! {
     /// The team's people and labels, as they are now.
     static TEAM: ArcRwSignal<Team> = ArcRwSignal::new(Team::default());
+    /// For which conversation the panel is open.
+    static OPENED: ArcRwSignal<Option<ConversationId>> = ArcRwSignal::new(None);
     /// What is typed to find a label, or to make one.
     static SOUGHT: ArcRwSignal<String> = ArcRwSignal::new(String::new());
 }
@@ -51,6 +55,19 @@ pub fn start(inbox: Inbox) {
             changed
         });
     });
+    let _asked = window_event_listener(ev::contextmenu, |event| {
+        // With Shift, the browser's own menu comes: a link can be opened elsewhere.
+        let Some(id) = document::clicked(&event, ".row", "id").and_then(|id| row::conversation_of(&id)).filter(|_| !event.shift_key()) else { return };
+        event.prevent_default();
+        aim(id);
+        menu::open_when_released(PANEL, event);
+    });
+}
+
+/// The panel is for this conversation.
+fn aim(id: ConversationId) {
+    sought().set(String::new());
+    OPENED.with(Clone::clone).set(Some(id));
 }
 
 fn sought() -> ArcRwSignal<String> {
@@ -123,24 +140,55 @@ pub fn draw(inbox: Inbox) -> AnyView {
         Window::Open { left_ms } => Some(view! { <span title=words::row_open(left_ms)>{mark(None, words::open_for(left_ms))}</span> }),
         _ => None,
     };
-    let of_row = row.clone();
-    // Drawn anew only for what it shows: whoever is in it stays in it.
-    let drawn = Memo::new(move |_| of_row.with(|row| (row.label.clone(), row.assignee.clone(), row.status)));
     let own = id.clone();
+    let opened = id.clone();
+    let open = move |event: ev::MouseEvent| {
+        aim(opened.clone());
+        task::spawn(async move {
+            // What is in it must be there to be measured.
+            leptos::task::tick().await;
+            document::show_beside(PANEL, &event);
+        });
+    };
     let is_open = Memo::new(move |_| for_state.with(|row| row.status == Status::Open));
     let turn = move |_| begin(inbox, &own, if is_open.get_untracked() { Handle::Resolve } else { Handle::Reopen });
     view! {
         <span class="tools__marks">{open_for}{marks}{free}</span>
         {beside::button()}
         <button type="button" class="button tools__turn" on:click=turn>{move || if is_open.get() { words::RESOLVE } else { words::REOPEN }}</button>
-        <button type="button" class="tools__more" aria-label=words::TOOLS title=words::TOOLS aria-haspopup="dialog" on:click=|event| { sought().set(String::new()); document::show_beside(PANEL, &event) }>
+        <button type="button" class="tools__more" aria-label=words::TOOLS title=words::TOOLS aria-haspopup="dialog" on:click=open>
             <Icon glyph=Glyph::TAG/>
         </button>
-        <div class="menu tools" id=PANEL popover="auto" role="dialog" aria-label=words::TOOLS>
-            {move || { drawn.track(); row.with_untracked(|row| panel(inbox, row)) }}
-        </div>
     }
     .into_any()
+}
+
+/// The panel, closed until it is opened.
+pub fn draw_panel(inbox: Inbox) -> AnyView {
+    let body = move || {
+        let row = OPENED.with(Clone::clone).get().and_then(|id| inbox.row(&id))?;
+        let of_row = row.clone();
+        // Drawn anew only for what it shows: whoever is in it stays in it.
+        let drawn = Memo::new(move |_| of_row.with(|row| (row.label.clone(), row.assignee.clone(), row.status)));
+        Some(move || {
+            drawn.track();
+            row.with_untracked(|row| panel(inbox, row))
+        })
+    };
+    view! { <div class="menu tools" id=PANEL popover="auto" role="dialog" aria-label=words::TOOLS>{body}</div> }.into_any()
+}
+
+/// Marks it as unread. Whoever goes on looking would read it at once: the page leaves it.
+pub fn mark_unread(inbox: Inbox, id: ConversationId) {
+    document::hide(PANEL);
+    task::spawn(async move {
+        if handle(id.clone(), Handle::MarkUnread).await.is_ok() && inbox.open_id() == Some(id) {
+            let list = address::INBOX.to_owned() + &inbox.query.get_untracked();
+            if history::push(&list) {
+                inbox.show_path(list);
+            }
+        }
+    });
 }
 
 fn item(name: impl IntoView + 'static, is_now: bool, act: impl Fn() + 'static) -> AnyView {
@@ -148,35 +196,28 @@ fn item(name: impl IntoView + 'static, is_now: bool, act: impl Fn() + 'static) -
 }
 
 fn panel(inbox: Inbox, row: &Conversation) -> AnyView {
-    let id = row.id.clone();
-    let unread = move |_| {
-        document::hide(PANEL);
-        let id = id.clone();
-        task::spawn(async move {
-            // Whoever goes on looking would read it at once.
-            if handle(id.clone(), Handle::MarkUnread).await.is_ok() && inbox.open_id() == Some(id) {
-                let list = address::INBOX.to_owned() + &inbox.query.get_untracked();
-                if history::push(&list) {
-                    inbox.show_path(list);
-                }
-            }
+    let (own, unread, pinnable) = (row.id.clone(), row.id.clone(), row.id.clone());
+    let in_thread = (inbox.open_id().as_ref() == Some(&row.id)).then(|| {
+        let write = item(words::WRITE_NOTE, false, move || {
+            document::hide(PANEL);
+            note::open(&own);
         });
-    };
-    let own = row.id.clone();
-    let write = item(words::WRITE_NOTE, false, move || {
-        document::hide(PANEL);
-        note::open(&own);
+        let find = item(words::FIND_HERE, false, move || {
+            document::hide(PANEL);
+            find::open(inbox);
+        });
+        (write, find)
     });
-    let find = item(words::FIND_HERE, false, move || {
-        document::hide(PANEL);
-        find::open(inbox);
+    let turn = (inbox.open_id().as_ref() != Some(&row.id)).then(|| {
+        let (id, is_open) = (row.id.clone(), row.status == Status::Open);
+        let (name, what) = if is_open { (words::RESOLVE, Handle::Resolve) } else { (words::REOPEN, Handle::Reopen) };
+        item(name, false, move || begin(inbox, &id, what.clone()))
     });
-    let pinnable = row.id.clone();
     view! {
         <section><h3>{words::LABEL}</h3>{labels(inbox, row)}</section>
         <section><h3>{words::ASSIGNED_TO}</h3>{people(inbox, row)}</section>
         <section class="tools__rests"><h3>{words::SNOOZE}</h3>{rests(inbox, row)}</section>
-        <section>{write}{find}{move || pinned(inbox, &pinnable)}<button type="button" class="menu__item tools__unread" on:click=unread>{words::MARK_UNREAD}</button></section>
+        <section>{turn}{in_thread}{move || pinned(inbox, &pinnable)}{item(words::MARK_UNREAD, false, move || mark_unread(inbox, unread.clone()))}</section>
     }
     .into_any()
 }

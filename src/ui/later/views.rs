@@ -232,8 +232,10 @@ fn saved(inbox: Inbox) -> Option<AnyView> {
                 </details>
             }
         });
-        let whose = view.is_shared.then(|| words::EVERYBODYS.to_owned());
-        view! { <div class="views__saved">{entry(inbox, view! { <bdi>{view.name}</bdi> }.into_any(), whose, is_now, filter)}{sure}</div> }.into_any()
+        let count = view.count.map(|count| words::count(usize::try_from(count).unwrap_or(0)));
+        let told: Vec<String> = view.is_shared.then(|| words::EVERYBODYS.to_owned()).into_iter().chain(count).collect();
+        let told = (!told.is_empty()).then(|| told.join(" · "));
+        view! { <div class="views__saved">{entry(inbox, view! { <bdi>{view.name}</bdi> }.into_any(), told, is_now, filter)}{sure}</div> }.into_any()
     };
     (!saved.is_empty()).then(|| view! { <h3>{words::SAVED_VIEWS}</h3>{saved.into_iter().map(one).collect::<Vec<_>>()}<hr/> }.into_any())
 }

@@ -2,22 +2,28 @@
 
 use super::settings::Settings;
 use crate::domain::account::Account;
+use crate::domain::id::LabelId;
+use crate::domain::label::Label;
 use crate::protocol::address;
+use crate::protocol::beside::ContactEdit;
+use crate::protocol::form::LABEL_FIELD;
 use crate::protocol::view::{ContactCard, Contacts};
+use crate::ui::kit::dot::Dot;
+use crate::ui::kit::field::area_text;
 use crate::ui::words;
 use leptos::prelude::*;
 
 /// The page.
 #[component]
 pub fn ContactsPage(page: Contacts) -> impl IntoView {
-    let Contacts { contacts, next, accounts, begun, q, is_admin, note } = page;
+    let Contacts { contacts, next, accounts, begun, q, label, labels, is_admin, note } = page;
     let refused_id = note.field("id");
     let is_empty = contacts.is_empty();
     // Whoever it was typed for is gone from here: it can be copied.
     let is_gone = !refused_id.is_empty() && !contacts.iter().any(|contact| contact.id.as_str() == refused_id);
     let typed = ["given_name", "email", "notes"].map(|name| note.field(name)).into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n");
     let kept = (is_gone && !typed.is_empty()).then(|| view! { <p>{words::KEPT}</p><p class="words">{typed}</p> });
-    let place = (q.clone(), note.field("before"));
+    let place = Place { q: q.clone(), label: label.clone(), before: note.field("before") };
     let rows = contacts
         .into_iter()
         .map(|contact| {
@@ -25,24 +31,34 @@ pub fn ContactsPage(page: Contacts) -> impl IntoView {
             // The form that blocks carries nothing else.
             let is_typed = is_refused && note.field("block").is_empty();
             let typed = |name: &str, kept: &str| if is_typed { note.field(name) } else { kept.to_owned() };
-            let contact = ContactCard {
-                given_name: typed("given_name", &contact.given_name),
-                email: typed("email", &contact.email),
-                notes: typed("notes", &contact.notes),
-                no_marketing: if is_typed { !note.field("no_marketing").is_empty() } else { contact.no_marketing },
-                ..contact
+            let is_on = |name: &str, kept: bool| if is_typed { !note.field(name).is_empty() } else { kept };
+            let edit = &contact.edit;
+            let put = |label: &&Label| is_on(&format!("{LABEL_FIELD}{}", label.id), edit.labels.contains(&label.id));
+            let edit = ContactEdit {
+                given_name: typed("given_name", &edit.given_name),
+                email: typed("email", &edit.email),
+                notes: typed("notes", &edit.notes),
+                no_marketing: is_on("no_marketing", edit.no_marketing),
+                labels: labels.iter().filter(put).map(|label| label.id.clone()).collect(),
             };
-            one(contact, is_refused, &place)
+            one(ContactCard { edit, ..contact }, is_refused, &labels, &place)
         })
         .collect::<Vec<_>>();
-    let none = if q.is_empty() { words::NO_CONTACTS } else { words::NO_CONTACT_FOUND };
-    let more = next.map(|id| view! { <a class="link" href=address::contacts("", id.as_str())>{words::MORE_CONTACTS}</a> });
+    let none = if q.is_empty() && label.is_empty() { words::NO_CONTACTS } else { words::NO_CONTACT_FOUND };
+    let more = next.map(|id| view! { <a class="link" href=address::contacts("", &label, id.as_str())>{words::MORE_CONTACTS}</a> });
+    let option =
+        |one: &Label| view! { <option value=one.name.clone() selected=one.name.to_lowercase() == label.to_lowercase()>{one.name.clone()}</option> }.into_any();
+    let options = labels.iter().map(option).collect::<Vec<_>>();
+    let by_label = (!options.is_empty()).then(|| {
+        view! { <select name="label" aria-label=words::WITH_LABEL><option value="">{words::ANY_LABEL}</option>{options}</select> }
+    });
     view! {
         <Settings at=address::CONTACTS title=words::CONTACTS is_admin=is_admin refused=note.message.clone()>
             {kept}
             {begin(accounts, begun)}
             <form class="contacts__find" method="get" action=address::CONTACTS role="search">
                 <input type="search" name="q" value=q placeholder=words::FIND_CONTACT aria-label=words::FIND_CONTACT autocomplete="off" dir="auto"/>
+                {by_label}
                 <button class="button">{words::SEARCH}</button>
                 {is_admin.then(|| view! { <a class="link" href=address::CONTACTS_EXPORT download="contacts.csv">{words::EXPORT}</a> })}
                 {is_admin.then(|| view! { <a class="link" href=address::CONTACTS_IMPORT>{words::IMPORT_CSV}</a> })}
@@ -89,14 +105,46 @@ fn begin(accounts: Vec<Account>, (number, name, account): (String, String, Strin
     .into_any()
 }
 
-fn one(contact: ContactCard, is_open: bool, (q, before): &(String, String)) -> AnyView {
+/// Where in the list a form stands: it leads back there.
+struct Place {
+    q: String,
+    label: String,
+    before: String,
+}
+
+impl Place {
+    fn fields(&self) -> AnyView {
+        let field = |(name, value): (&'static str, &String)| view! { <input type="hidden" name=name value=value.clone()/> }.into_any();
+        [("q", &self.q), ("label", &self.label), ("before", &self.before)].map(field).into_iter().collect::<Vec<_>>().into_any()
+    }
+}
+
+/// A box for each label.
+fn boxes(labels: &[Label], on: &[LabelId]) -> Option<AnyView> {
+    let one = |label: &Label| {
+        let name = format!("{LABEL_FIELD}{}", label.id);
+        let (is_on, color, shown) = (on.contains(&label.id), label.color.clone(), label.name.clone());
+        view! { <label class="settings__check"><input type="checkbox" name=name value="1" checked=is_on/><Dot color=color/><bdi>{shown}</bdi></label> }
+            .into_any()
+    };
+    let all = labels.iter().map(one).collect::<Vec<_>>();
+    (!labels.is_empty()).then(|| view! { <fieldset class="contacts__labels"><legend>{words::LABELS}</legend>{all}</fieldset> }.into_any())
+}
+
+fn one(contact: ContactCard, is_open: bool, labels: &[Label], place: &Place) -> AnyView {
+    let edit = contact.edit.clone();
+    let dots = labels.iter().filter(|label| edit.labels.contains(&label.id));
+    let dots = dots
+        .map(|label| view! { <small class="contacts__label"><Dot color=label.color.clone()/><bdi>{label.name.clone()}</bdi></small> }.into_any())
+        .collect::<Vec<_>>();
+    let boxes = boxes(labels, &edit.labels);
     let id = |name: &str| format!("{name}-{}", contact.id);
     let (given, email, notes) = (id("given"), id("email"), id("notes"));
     let address = (contact.address != contact.shown_name).then(|| contact.address.clone());
     let said = contact.has_stopped.then(|| view! { <p class="settings__why">{words::HAS_STOPPED}</p> });
     let blocked = contact.is_blocked.then(|| view! { <small>{words::BLOCKED}</small> });
-    let block = block(&contact, q, before);
-    let tag = (contact.no_marketing || contact.has_stopped).then(|| view! { <small>{words::NO_MARKETING}</small> });
+    let block = block(&contact, place);
+    let tag = (edit.no_marketing || contact.has_stopped).then(|| view! { <small>{words::NO_MARKETING}</small> });
     let since = contact.since.map(|since| view! { <p class="settings__why">{words::contact_since(&contact.name, &since)}</p> });
     view! {
         <li>
@@ -104,28 +152,29 @@ fn one(contact: ContactCard, is_open: bool, (q, before): &(String, String)) -> A
                 <summary>
                     <b><bdi>{contact.shown_name}</bdi></b>
                     <span class="settings__text">{address}</span>
+                    {dots}
                     {tag}
                     {blocked}
                     <a class="link" href=address::thread(&contact.segment)>{words::OPEN_CHAT}</a>
                 </summary>
                 <form class="settings__form" method="post" action=address::CONTACTS>
                     <input type="hidden" name="id" value=contact.id.0/>
-                    <input type="hidden" name="q" value=q.clone()/>
-                    <input type="hidden" name="before" value=before.clone()/>
+                    {place.fields()}
                     {since}
                     <div class="field">
                         <label for=given.clone()>{words::GIVEN_NAME}</label>
-                        <input id=given name="given_name" value=contact.given_name placeholder=contact.name autocomplete="off" dir="auto"/>
+                        <input id=given name="given_name" value=edit.given_name placeholder=contact.name autocomplete="off" dir="auto"/>
                     </div>
                     <div class="field">
                         <label for=email.clone()>{words::EMAIL}</label>
-                        <input id=email name="email" type="email" value=contact.email autocomplete="off"/>
+                        <input id=email name="email" type="email" value=edit.email autocomplete="off"/>
                     </div>
                     <div class="field">
                         <label for=notes.clone()>{words::NOTES}</label>
-                        <textarea id=notes name="notes" rows="3" dir="auto">{contact.notes}</textarea>
+                        <textarea id=notes name="notes" rows="3" dir="auto">{area_text(&edit.notes)}</textarea>
                     </div>
-                    <label class="settings__check"><input type="checkbox" name="no_marketing" value="1" checked=contact.no_marketing/>{words::NO_MARKETING_WHY}</label>
+                    <label class="settings__check"><input type="checkbox" name="no_marketing" value="1" checked=edit.no_marketing/>{words::NO_MARKETING_WHY}</label>
+                    {boxes}
                     {said}
                     <button class="button" data-kind="main">{words::SAVE}</button>
                 </form>
@@ -137,15 +186,14 @@ fn one(contact: ContactCard, is_open: bool, (q, before): &(String, String)) -> A
 }
 
 /// Blocks somebody, by a button that names them.
-fn block(contact: &ContactCard, q: &str, before: &str) -> AnyView {
+fn block(contact: &ContactCard, place: &Place) -> AnyView {
     let name = &contact.shown_name;
     let (why, act, kind, shown) =
         if contact.is_blocked { (words::UNBLOCK_WHY, "off", "", words::unblock(name)) } else { (words::BLOCK_WHY, "on", "bad", words::block(name)) };
     view! {
         <form class="settings__form" method="post" action=address::CONTACTS>
             <input type="hidden" name="id" value=contact.id.0.clone()/>
-            <input type="hidden" name="q" value=q.to_owned()/>
-            <input type="hidden" name="before" value=before.to_owned()/>
+            {place.fields()}
             <p>{why}</p>
             <button class="button" data-kind=kind name="block" value=act>{shown}</button>
         </form>

@@ -36,7 +36,7 @@ fn choose() -> AnyView {
 }
 
 fn shown(import: Import) -> AnyView {
-    let Import { id, new, changed, same, left_out, shown, faults, unknown } = import;
+    let Import { id, print, new, changed, same, left_out, shown, faults, unknown } = import;
     let can = new + changed > 0;
     let rows = shown
         .into_iter()
@@ -56,6 +56,7 @@ fn shown(import: Import) -> AnyView {
             {can.then(|| view! {
                 <form method="post" action=address::CONTACTS_IMPORT>
                     <input type="hidden" name="id" value=id/>
+                    <input type="hidden" name="print" value=print/>
                     <button class="button" data-kind="main">{words::import_do(new + changed)}</button>
                 </form>
             })}

@@ -7,7 +7,7 @@ pub const CONTACTS: &str = "Contacts";
 /// There is none.
 pub const NO_CONTACTS: &str = "There is no contact yet. Whoever writes to you is one, and so is whoever you begin a conversation with.";
 /// None is found.
-pub const NO_CONTACT_FOUND: &str = "No contact has this name or number.";
+pub const NO_CONTACT_FOUND: &str = "No contact like this is known.";
 /// Further ones.
 pub const MORE_CONTACTS: &str = "More contacts";
 /// Looks for one.
@@ -39,6 +39,12 @@ pub const NOTES: &str = "Notes for the team";
 pub const NO_MARKETING: &str = "No marketing";
 /// What follows from that.
 pub const NO_MARKETING_WHY: &str = "Wants no marketing: marketing templates are refused";
+/// Chooses by a label.
+pub const WITH_LABEL: &str = "With this label";
+/// See [`WITH_LABEL`].
+pub const ANY_LABEL: &str = "Any label";
+/// Beside a thread: of the person, whichever conversation it is.
+pub const CONTACT_LABELS: &str = "Labels of this contact";
 /// They said so themselves.
 pub const HAS_STOPPED: &str = "They told WhatsApp that they want no marketing. Only they can take that back.";
 /// Marks who is blocked.

@@ -188,12 +188,41 @@ pub const SHORTCUT: &str = "Short name";
 pub const REPLY_BODY: &str = "Text";
 /// What can be in it.
 pub const REPLY_HINT: &str = "{contact.name}, {contact.first_name}, {contact.phone} and {agent.name} are filled in.";
+/// What goes along with its words.
+pub const REPLY_FILE: &str = "File";
+/// See there.
+pub const REPLY_FILE_HINT: &str = "Waits above the message box when the reply is used, and goes when you send it. A new one takes the place of the old.";
+/// Takes a table of them in.
+pub const IMPORT_REPLIES: &str = "Import from CSV";
+/// What it takes.
+pub const IMPORT_REPLIES_WHY: &str =
+    "A CSV file whose first line names the columns: shortcut and text. Of a short name that is there, the text is changed. If one line is wrong, nothing is.";
+/// Does it.
+pub const DO_IMPORT: &str = "Import";
 /// Whether it is everybody's.
 pub const SHARED: &str = "For everybody";
 /// Everybody's.
 pub const EVERYBODYS: &str = "Everybody's";
 /// The agent's own.
 pub const YOURS: &str = "Yours";
+
+/// Takes the file of a quick reply away.
+#[must_use]
+pub fn without_file(name: &str) -> String {
+    format!("Take {name} away")
+}
+
+/// It did not come; the words are there.
+#[must_use]
+pub fn reply_file_missing(name: &str) -> String {
+    format!("{name} did not come. Attach it yourself, or choose the quick reply again.")
+}
+
+/// What a table did.
+#[must_use]
+pub fn replies_imported(new: usize, changed: usize) -> String {
+    format!("Imported: {new} new, {changed} changed.")
+}
 
 /// Deletes a quick reply.
 #[must_use]

@@ -17,6 +17,13 @@ async fn page(trial: &Trial, cookie: &str, path: &str) -> String {
     trial.http.get(format!("{}{path}", trial.base)).header("cookie", cookie).send().await.unwrap().text().await.unwrap()
 }
 
+/// The id of whoever is known by this.
+async fn shown_id(trial: &Trial, value: &str) -> String {
+    let mut tx = trial.app.store.read().await.unwrap();
+    let sql = crate::server::store::Sql::same("select contact_id from contact_identities where value = $1");
+    tx.find::<(String,)>(sql, vec![value.into()]).await.unwrap().unwrap().0
+}
+
 /// The id of the only contact.
 async fn only(trial: &Trial) -> String {
     let mut tx = trial.app.store.read().await.unwrap();
@@ -41,9 +48,10 @@ async fn look(trial: &Trial, cookie: &str, bytes: &[u8]) -> (u16, String) {
 
 /// What a page showed is imported; status and page.
 async fn import(trial: &Trial, cookie: &str, shown: &str) -> (u16, String) {
-    let id = shown.split("name=\"id\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let field = |name: &str| shown.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap().split('"').next().unwrap();
+    let (id, print) = (field("id"), field("print"));
     let request = trial.http.post(format!("{}{}", trial.base, address::CONTACTS_IMPORT)).header("origin", &trial.base).header("cookie", cookie);
-    let answer = request.header("content-type", "application/x-www-form-urlencoded").body(format!("id={id}")).send().await.unwrap();
+    let answer = request.header("content-type", "application/x-www-form-urlencoded").body(format!("id={id}&print={print}")).send().await.unwrap();
     (answer.status().as_u16(), answer.text().await.unwrap())
 }
 
@@ -66,9 +74,9 @@ on_both! {
         let last = crate::server::store::events::list(&mut trial.app.store.read().await.unwrap(), 0, 100).await.unwrap().pop().unwrap();
         assert!(last.payload.contains("Zoë from the bakery"), "{}", last.payload);
         index(&trial).await;
-        let found = page(&trial, &mira, &address::contacts("bakery", "")).await;
+        let found = page(&trial, &mira, &address::contacts("bakery", "", "")).await;
         assert!(found.contains("pays late") && found.contains("zoe@bakery.example") && found.contains("zzz"), "{found}");
-        assert!(page(&trial, &mira, &address::contacts("nobody of this name", "")).await.contains("No contact has this name or number."));
+        assert!(page(&trial, &mira, &address::contacts("nobody of this name", "", "")).await.contains("No contact like this is known."));
         // What cannot be kept is said, and stays typed.
         let refused = put(&trial, &mira, &[("id", &id), ("given_name", "Z"), ("email", "no address"), ("notes", "typed for long")]).await;
         assert_eq!(refused.status(), 422);
@@ -202,6 +210,57 @@ on_both! {
         assert!(status == 422 && shown.contains("more than 20000 lines"), "{shown}");
     }
 
+    /// Labels sort people, whatever their conversations carry: put on by a form, a panel or a table, found by the list, gone with the label.
+    async fn contacts_have_labels_of_their_own(store: Store) {
+        let trial = Trial::start(store).await;
+        let (admin, agent) = (trial.agent(Role::Admin).await, trial.agent(Role::Agent).await);
+        trial.customer(json!({"wa_id": "447400123456", "name": "Zoë", "text": "hi"})).await;
+        let zoe = only(&trial).await;
+        trial.customer(json!({"wa_id": "447400123457", "name": "Ada", "text": "hi"})).await;
+        for name in ["VIP", "Trade <b>"] {
+            let made = trial.http.post(format!("{}{}", trial.base, address::LABELS)).header("origin", &trial.base).header("cookie", &agent);
+            let body = format!("name={}&color=teal", address::encode(name));
+            made.header("content-type", "application/x-www-form-urlencoded").body(body).send().await.unwrap();
+        }
+        let labels = crate::server::store::labels::list(&mut trial.app.store.read().await.unwrap()).await.unwrap();
+        let (trade, vip) = (format!("label:{}", labels[0].id), format!("label:{}", labels[1].id));
+        assert_eq!(put(&trial, &agent, &[("id", &zoe), ("given_name", "Zoë"), (&vip, "1"), ("label:gone", "1")]).await.status(), 303);
+        let with = async |label: &str| page(&trial, &agent, &address::contacts("", label, "")).await;
+        let shown = with("vip").await;
+        assert!(shown.contains("Zoë") && !shown.contains("Ada") && shown.contains("Trade &lt;b&gt;"), "{shown}");
+        assert!(with("Trade <b>").await.contains("No contact like this is known.") && with("no such").await.contains("No contact like this is known."));
+        assert!(page(&trial, &agent, &address::contacts("447400123457", "VIP", "")).await.contains("No contact like this is known."), "both must fit");
+        // A refused form keeps what was ticked.
+        let refused = put(&trial, &agent, &[("id", &zoe), ("given_name", "Zoë"), ("email", "x"), (&trade, "1")]).await.text().await.unwrap();
+        assert!(refused.contains(&format!("name=\"{trade}\" value=\"1\" checked")) && !refused.contains(&format!("name=\"{vip}\" value=\"1\" checked")), "{refused}");
+        // A table names them; one that does not exist is a slip, no cell changes nothing.
+        let table = "number,labels\n+447400123456,\n+447400123457,trade <B>; VIP;\n+447400123458,Vjp\n";
+        let (_, shown) = look(&trial, &admin, table.as_bytes()).await;
+        assert!(shown.contains("0 new, 1 changed, 1 as they are") && shown.contains("There is no label called \"Vjp\"."), "{shown}");
+        // What was shown does not hold any more: it is not done.
+        let ada = shown_id(&trial, "447400123457").await;
+        put(&trial, &agent, &[("id", &ada), ("notes", "pays late")]).await;
+        let (status, said) = import(&trial, &admin, &shown).await;
+        assert!(status == 409 && said.contains("Nothing was imported"), "{said}");
+        let (_, shown) = look(&trial, &admin, table.as_bytes()).await;
+        assert_eq!(import(&trial, &admin, &shown).await.0, 200);
+        assert_eq!(with("VIP").await.matches("name=\"given_name\"").count(), 2);
+        let export = trial.http.get(format!("{}{}", trial.base, address::CONTACTS_EXPORT)).header("cookie", &admin).send().await.unwrap().text().await.unwrap();
+        assert!(export.contains("Trade <b>; VIP") || export.contains("VIP; Trade <b>"), "{export}");
+        assert!(look(&trial, &admin, export.as_bytes()).await.1.contains("0 new, 0 changed, 2 as they are"));
+        // Two who turn out to be one have both's; a deleted label is nobody's.
+        trial.customer(json!({"user_id": "GB.77", "text": "by name"})).await;
+        let other = shown_id(&trial, "GB.77").await;
+        put(&trial, &agent, &[("id", &other), (&trade, "1")]).await;
+        trial.customer(json!({"wa_id": "447400123456", "user_id": "GB.77", "text": "both"})).await;
+        assert_eq!(with("Trade <b>").await.matches("name=\"given_name\"").count(), 2);
+        assert_eq!(with("VIP").await.matches("name=\"given_name\"").count(), 2);
+        let done = trial.http.post(format!("{}{}", trial.base, address::LABELS)).header("origin", &trial.base).header("cookie", &admin);
+        let done = done.header("content-type", "application/x-www-form-urlencoded").body(format!("id={}&delete=1", labels[1].id)).send().await.unwrap();
+        assert_eq!(done.status(), 200, "it leads back to the list");
+        assert_eq!(number(&mut trial.app.store.read().await.unwrap(), "select count(*) from contact_labels").await, 2);
+    }
+
     async fn a_table_of_the_export_changes_nothing_and_one_person_stays_one(store: Store) {
         let trial = Trial::start(store).await;
         let (admin, agent) = (trial.agent(Role::Admin).await, trial.agent(Role::Agent).await);
@@ -215,7 +274,10 @@ on_both! {
         let (_, shown) = look(&trial, &admin, "number,name\n+5491123456789,Ana\n+541123456789,Ana again\n+447400123999,Silent".as_bytes()).await;
         assert!(shown.contains("2 new") && shown.contains("Line 3: The same number stands in line 2."), "one person in two writings: {shown}");
         assert_eq!(import(&trial, &admin, &shown).await.0, 200);
-        assert!(page(&trial, &agent, &address::contacts("+44 7400 123999", "")).await.contains("Silent"));
+        for q in ["+44 7400 123999", "07400 123999", "sil", "SILENT"] {
+            assert!(page(&trial, &agent, &address::contacts(q, "", "")).await.contains("Silent"), "{q}");
+        }
+        assert!(!page(&trial, &agent, &address::contacts("ana", "", "")).await.contains("Silent"));
     }
 
     /// E20: no cell is a formula, and nothing is lost.

@@ -210,6 +210,88 @@ on_both! {
         assert_eq!(trial.messages(&key).await.len(), 5);
     }
 
+    /// Two processes on one PostgreSQL tell each other who looks.
+    async fn whoever_looks_through_another_process_is_seen(store: Store) {
+        if !store.is_shared() {
+            return;
+        }
+        let trial = Trial::start(store).await;
+        let mira = trial.agent(Role::Agent).await;
+        trial.zoe("hi").await;
+        let id = trial.chats(&trial.key().await).await[0]["id"].clone();
+        let (say, mut heard) = tokio::sync::mpsc::unbounded_channel();
+        let (other, app) = (trial.app.store.clone(), trial.app.clone());
+        tokio::spawn(async move { other.listen(|told| drop(say.send(told.to_owned()))).await });
+        tokio::spawn(crate::server::bus::listen(app));
+        let jonas = json!({"id": id, "agent": "jonas", "name": "Jonas", "writes": true}).to_string();
+        let seen = async {
+            loop {
+                trial.app.store.tell(&jonas).await.unwrap();
+                let here = call(&trial, &mira, "team/look", json!({"id": id, "writes": false})).await.1;
+                if here == json!([{"name": "Jonas", "writes": true}]) {
+                    return;
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(20), seen).await.expect("Jonas is seen here");
+        let told = async { while !heard.recv().await.unwrap().contains(r#""name":"Mira","writes":false"#) {} };
+        tokio::time::timeout(std::time::Duration::from_secs(20), told).await.expect("Mira is seen there");
+    }
+
+    /// A file goes along with a quick reply, for whoever may use it; a table makes many of them, or none.
+    async fn quick_replies_have_files_and_come_from_tables(store: Store) {
+        let trial = Trial::start(store).await;
+        let (mira, jonas, admin) = (trial.agent(Role::Agent).await, trial.agent(Role::Agent).await, trial.agent(Role::Admin).await);
+        let put = async |who: &str, fields: &[(&'static str, &str)], file: Option<(&'static str, &str)>| {
+            let mut form = fields.iter().fold(reqwest::multipart::Form::new(), |form, (name, value)| form.text(*name, (*value).to_owned()));
+            if let Some((name, bytes)) = file {
+                form = form.part("file", reqwest::multipart::Part::text(bytes.to_owned()).file_name(name));
+            }
+            let request = trial.http.post(format!("{}/whatsapp/replies/", trial.base)).header("cookie", who).header("origin", &trial.base);
+            let response = request.multipart(form).send().await.unwrap();
+            (response.status().as_u16(), response.text().await.unwrap())
+        };
+        let list = async |who: &str| call(&trial, who, "replies/list", json!({})).await.1.as_array().cloned().unwrap();
+        let get = async |who: &str, id: &Value| {
+            let request = trial.http.get(format!("{}/whatsapp/replies/{}/file/", trial.base, id.as_str().unwrap())).header("cookie", who);
+            let response = request.send().await.unwrap();
+            (response.status().as_u16(), response.headers().get("content-disposition").map(|name| name.to_str().unwrap().to_owned()), response.text().await.unwrap())
+        };
+        assert_eq!(put(&mira, &[("shortcut", "prices"), ("body", "")], None).await.0, 422);
+        let (status, said) = put(&mira, &[("shortcut", "prices"), ("body", "Our prices")], Some(("run.exe", "MZ\u{0}\u{0}"))).await;
+        assert!(status == 422 && said.contains("Our prices"), "what WhatsApp does not take is refused here: {status}");
+        assert_eq!(put(&mira, &[("shortcut", "prices"), ("body", "")], Some(("../Prices 2026.pdf", "%PDF-1.7 of ours"))).await.0, 303);
+        let prices = list(&mira).await.remove(0);
+        assert_eq!(prices["file"], "Prices 2026.pdf");
+        let (status, name, bytes) = get(&mira, &prices["id"]).await;
+        assert!(status == 200 && bytes == "%PDF-1.7 of ours" && name.unwrap().starts_with("attachment; filename=\"Prices 2026.pdf\""));
+        assert_ne!(get(&jonas, &prices["id"]).await.0, 200, "an agent's own is nobody else's");
+        assert_eq!(get("", &prices["id"]).await.0, 401);
+        // Other words keep the file; it goes when that is said, and not without words.
+        let id = prices["id"].as_str().unwrap();
+        assert_eq!(put(&mira, &[("id", id), ("shortcut", "prices"), ("body", "Here they are")], None).await.0, 303);
+        assert_eq!(list(&mira).await[0]["file"], "Prices 2026.pdf");
+        assert_eq!(put(&mira, &[("id", id), ("shortcut", "prices"), ("body", ""), ("no_file", "1")], None).await.0, 422);
+        assert_eq!(put(&mira, &[("id", id), ("shortcut", "prices"), ("body", "Ask us"), ("no_file", "1")], None).await.0, 303);
+        assert_eq!((list(&mira).await[0]["file"].clone(), get(&mira, &prices["id"]).await.0), (Value::Null, 409));
+
+        let import = async |who: &str, shared: &str, table: &str| put(who, &[("import", "1"), ("shared", shared)], Some(("replies.csv", table))).await;
+        let (status, said) = import(&mira, "", "shortcut;text\nthanks;Thank you\ntwo words;x\nTHANKS;again\nempty;").await;
+        assert_eq!(status, 422);
+        for fault in ["Nothing was imported.", "Line 3: The short name has", "Line 4: /thanks stands above already.", "Line 5: Write what it says"] {
+            assert!(said.contains(fault), "{fault}: {said}");
+        }
+        assert_eq!(list(&mira).await.len(), 1);
+        assert_eq!(import(&mira, "1", "shortcut,text\nall,All").await.0, 403);
+        let (status, said) = import(&mira, "", "shortcut,text\n/Thanks,\"Thank you,\n{contact.name}\"\nprices,Ask again\n").await;
+        assert!(status == 200 && said.contains("Imported: 1 new, 1 changed."), "{said}");
+        assert_eq!(list(&mira).await.iter().map(|reply| reply["body"].as_str().unwrap().to_owned()).collect::<Vec<_>>(), ["Ask again", "Thank you,\n{contact.name}"]);
+        assert_eq!(import(&admin, "1", "shortcut,text\nall,All").await.0, 200);
+        assert_eq!(list(&jonas).await.len(), 1);
+        assert_eq!(import(&mira, "", "name,text\nx,y").await.0, 422);
+    }
+
     /// Everybody's quick replies are an admin's to change, an agent's own nobody else's to see.
     async fn quick_replies_are_kept_apart(store: Store) {
         let trial = Trial::start(store).await;
@@ -330,5 +412,15 @@ on_both! {
         let chats = trial.chats(&key).await;
         assert_eq!(chats.len(), 1, "{chats:?}");
         assert_eq!((&chats[0]["label"], &chats[0]["status"], &chats[0]["unread_count"]), (&json!("VIP"), &json!("open"), &json!(2)));
+        // What was done in either is found by whatever names the customer.
+        let admin = trial.agent(Role::Admin).await;
+        let lines = async |customer: &str| {
+            let request = trial.http.get(format!("{}/whatsapp/audit/?what=handled&customer={}", trial.base, encode(customer))).header("cookie", &admin);
+            request.send().await.unwrap().text().await.unwrap().matches("class=\"audit__line\"").count()
+        };
+        for customer in ["447700900123", "+44 7700 900123", "GB.77", chats[0]["id"].as_str().unwrap()] {
+            assert_eq!(lines(customer).await, 2, "{customer}");
+        }
+        assert_eq!(lines("447700900124").await, 0);
     }
 }
