@@ -3,7 +3,7 @@ create table contact_labels (
     contact_id text not null references contacts (id) on delete cascade,
     label_id text not null references labels (id) on delete cascade,
     primary key (contact_id, label_id)
-) strict, without rowid;
+) strict;
 create index contact_labels_by_label on contact_labels (label_id, contact_id desc);
 
 -- The file that goes along with a quick reply; its bytes lie in the blob store.

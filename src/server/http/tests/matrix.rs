@@ -149,7 +149,7 @@ fn rows() -> Vec<Row> {
         at(&get, "/whatsapp/labels/", "/whatsapp/labels/", "", [303, 303, 200, 200, 200, 303, 200]),
         at(&post, "/whatsapp/labels/", "/whatsapp/labels/", "name=", [401, 401, 422, 422, 422, 422, 403]),
         at(&get, "/whatsapp/replies/", "/whatsapp/replies/", "", [303, 303, 200, 200, 200, 303, 200]),
-        at(&get, "/whatsapp/replies/{id}/file/", "/whatsapp/replies/none/file/", "", [401, 401, 409, 409, 409, 403, 403]),
+        at(&get, "/whatsapp/replies/{id}/file/", "/whatsapp/replies/none/file/", "", [401, 401, 409, 409, 409, 403, 409]),
         at(&post, "/whatsapp/replies/", "/whatsapp/replies/", "shortcut=", [401, 401, 422, 422, 422, 403, 403]),
         at(&get, "/whatsapp/contacts/", "/whatsapp/contacts/", "", [303, 303, 200, 200, 200, 303, 200]),
         at(&post, "/whatsapp/contacts/", "/whatsapp/contacts/", "number=12&account_id=account-1", [401, 401, 404, 422, 422, 403, 403]),

@@ -393,7 +393,8 @@ on_both! {
         assert_eq!((one, other, write(&mira, json!({"email": "zoe@bakery.example"})).await), (200, 200, 200));
         assert_eq!(write(&mira, json!({"email": "nonsense"})).await, 422);
         let (_, beside) = call(&trial, &mira, "team/beside", json!({"id": id})).await;
-        assert_eq!((&beside["notes"], &beside["no_marketing"], &beside["email"]), (&json!("pays late"), &json!(true), &json!("zoe@bakery.example")));
+        let edit = &beside["edit"];
+        assert_eq!((&edit["notes"], &edit["no_marketing"], &edit["email"]), (&json!("pays late"), &json!(true), &json!("zoe@bakery.example")));
     }
 
     async fn a_joined_thread_keeps_what_the_team_did(store: Store) {
