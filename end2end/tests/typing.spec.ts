@@ -102,6 +102,11 @@ test("a quick reply brings its file, which goes when the agent says so; a table 
   await page.getByLabel("File", { exact: true }).first().setInputFiles({ name: "Prices.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7 ours") });
   await page.getByRole("button", { name: "Make quick reply" }).click();
   await expect(page.locator(".settings__one", { hasText: `/${name}` })).toContainText("Prices.pdf");
+  // Also where it is narrow.
+  const size = page.viewportSize()!;
+  await page.setViewportSize({ width: 390, height: 844 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+  await page.setViewportSize(size);
   await page.locator("summary", { hasText: "Import from CSV" }).click();
   await page.getByLabel("CSV file").setInputFiles({ name: "r.csv", mimeType: "text/csv", buffer: Buffer.from(`shortcut,text\n${name}-a,One\n${name}-b,Two\n`) });
   await page.getByRole("button", { name: "Import", exact: true }).click();

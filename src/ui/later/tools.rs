@@ -197,7 +197,8 @@ fn item(name: impl IntoView + 'static, is_now: bool, act: impl Fn() + 'static) -
 
 fn panel(inbox: Inbox, row: &Conversation) -> AnyView {
     let (own, unread, pinnable) = (row.id.clone(), row.id.clone(), row.id.clone());
-    let in_thread = (inbox.open_id().as_ref() == Some(&row.id)).then(|| {
+    let is_open_here = inbox.open_id().as_ref() == Some(&row.id);
+    let in_thread = is_open_here.then(|| {
         let write = item(words::WRITE_NOTE, false, move || {
             document::hide(PANEL);
             note::open(&own);
@@ -208,16 +209,22 @@ fn panel(inbox: Inbox, row: &Conversation) -> AnyView {
         });
         (write, find)
     });
-    let turn = (inbox.open_id().as_ref() != Some(&row.id)).then(|| {
+    let turn = (!is_open_here).then(|| {
         let (id, is_open) = (row.id.clone(), row.status == Status::Open);
         let (name, what) = if is_open { (words::RESOLVE, Handle::Resolve) } else { (words::REOPEN, Handle::Reopen) };
         item(name, false, move || begin(inbox, &id, what.clone()))
     });
+    let rest = view! { <section>{turn}{in_thread}{move || pinned(inbox, &pinnable)}{item(words::MARK_UNREAD, false, move || mark_unread(inbox, unread.clone()))}</section> }.into_any();
+    // From a row: whose it is, and first what takes one press.
+    let (first, last) = if is_open_here { (None, Some(rest)) } else { (Some(rest), None) };
+    let whose = (!is_open_here).then(|| view! { <h2 class="tools__whose"><bdi>{row.display_name()}</bdi></h2> });
     view! {
+        {whose}
+        {first}
         <section><h3>{words::LABEL}</h3>{labels(inbox, row)}</section>
         <section><h3>{words::ASSIGNED_TO}</h3>{people(inbox, row)}</section>
         <section class="tools__rests"><h3>{words::SNOOZE}</h3>{rests(inbox, row)}</section>
-        <section>{turn}{in_thread}{move || pinned(inbox, &pinnable)}{item(words::MARK_UNREAD, false, move || mark_unread(inbox, unread.clone()))}</section>
+        {last}
     }
     .into_any()
 }
