@@ -196,6 +196,20 @@ fn both_engines_have_the_same_migrations() {
     }
 }
 
+/// What breaks the product on purpose (`.ci/broken`) must still be there to be broken.
+#[test]
+fn every_way_to_break_it_still_is_one() {
+    let list = std::fs::read_to_string(root().join("tests/faults/broken.txt")).unwrap();
+    let rows = list.split("\n== ").skip(1);
+    let broken = rows.filter_map(|row| {
+        let file = row.split("file: ").nth(1)?.lines().next()?;
+        let old = row.split("--- old\n").nth(1)?.split("\n--- new").next()?;
+        let count = std::fs::read_to_string(root().join(file)).unwrap_or_default().matches(old).count();
+        (count != 1).then(|| format!("{file} has this {count} times: {old}"))
+    });
+    assert_none("each stands in its file once", &broken.collect::<Vec<_>>());
+}
+
 /// The first parts of the class names that a text uses: `bubble` of `bubble__meta`.
 fn blocks<'a>(text: &'a str, before: &str, after: &[char]) -> BTreeSet<&'a str> {
     text.split(before)
