@@ -91,6 +91,8 @@ impl ContactEdit {
             ContactField::Notes(notes) => self.notes = notes,
             ContactField::NoMarketing(is) => self.no_marketing = is,
             ContactField::Label(label, is) => {
+                // No engine can hold NUL.
+                let label = LabelId(label.0.replace('\0', ""));
                 self.labels.retain(|other| *other != label);
                 self.labels.extend(is.then_some(label));
                 self.labels.sort();

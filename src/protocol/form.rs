@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 /// What stands before a label's id in the name of its box.
 pub const LABEL_FIELD: &str = "label:";
 
+/// What stands before a number's id in the name of its box.
+pub const NUMBER_FIELD: &str = "number:";
+
 /// A refused form.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FormNote {

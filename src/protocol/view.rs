@@ -6,7 +6,7 @@ use super::form::FormNote;
 use super::snapshot::Snapshot;
 use crate::domain::account::Account;
 use crate::domain::agent::Agent;
-use crate::domain::id::ContactId;
+use crate::domain::id::{AccountId, ContactId};
 use crate::domain::label::Label;
 use crate::domain::reply::Reply;
 use crate::domain::time::{Instant, LocalTime};
@@ -92,6 +92,8 @@ pub struct LabelUse {
     pub kept_color: String,
     /// How many conversations carry it.
     pub count: i64,
+    /// How many contacts have it.
+    pub contacts: i64,
 }
 
 /// The page of contacts.
@@ -126,8 +128,8 @@ pub struct ContactCard {
     pub shown_name: String,
     /// Their number as people read it, else their user id.
     pub address: String,
-    /// What their thread is found by.
-    pub segment: String,
+    /// Leads to their thread, or to the form that begins one.
+    pub chat: String,
     /// What they call themselves.
     pub name: String,
     /// What the team wrote about them.
@@ -239,6 +241,8 @@ pub struct Number {
 pub struct People {
     /// Oldest first.
     pub people: Vec<Person>,
+    /// The numbers that the reader looks after.
+    pub accounts: Vec<Account>,
     /// A link that was just made, and for whom.
     pub link: Option<(String, String)>,
     /// What a refused form brought back.
@@ -250,6 +254,8 @@ pub struct People {
 pub struct Person {
     /// Who.
     pub agent: Agent,
+    /// The only numbers that they answer; none: all of them.
+    pub numbers: Vec<AccountId>,
     /// Whether they may not sign in.
     pub is_out: bool,
     /// Whether it is the reader.

@@ -116,7 +116,7 @@ static CODE: Code = Code {
     views: views::draw,
     pinned: pins::draw,
     below: |inbox| (hits::draw(inbox), bulk::draw(inbox)).into_any(),
-    marks: tools::marks,
+    marks: tools::row_marks,
     tools: tools::draw,
     over: |inbox| (lightbox::draw(inbox), menu::draw(inbox), details::draw(inbox), find::draw(inbox), beside::draw(inbox)).into_any(),
     above: |inbox| {

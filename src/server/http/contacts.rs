@@ -7,6 +7,7 @@ use crate::domain::access::Action;
 use crate::domain::contact::{display_name, display_phone};
 use crate::domain::id::{AccountId, ContactId, LabelId};
 use crate::protocol::address;
+use crate::protocol::beside::ContactField;
 use crate::protocol::form::{FormNote, LABEL_FIELD};
 use crate::protocol::view::{ContactCard, Contacts};
 use crate::server::caller::Caller;
@@ -26,11 +27,15 @@ pub async fn page(app: &App, caller: &Caller, asked: impl Fn(&str) -> String, no
     let page = contacts::list(app, caller, &q, &label, &before).await?;
     let zone = zone::load(&caller.time_zone, app.clock.now());
     let now = app.clock.now();
+    let chat = |entry: &Entry| match (&entry.wa_id, &entry.user_id) {
+        (Some(number), _) if !page.threads.contains(&entry.id) => address::begin(number, &entry.given_name),
+        (number, user_id) => address::thread(number.as_ref().or(user_id.as_ref()).map(String::as_str).unwrap_or_default()),
+    };
     let shown = |entry: Entry| ContactCard {
+        chat: chat(&entry),
         shown_name: display_name(if entry.given_name.is_empty() { &entry.name } else { &entry.given_name }, entry.wa_id.as_deref(), entry.user_id.as_deref()),
         address: entry.wa_id.as_deref().map(display_phone).or_else(|| entry.user_id.clone()).unwrap_or_default(),
         edit: entry.edit(),
-        segment: entry.wa_id.or(entry.user_id).unwrap_or_default(),
         since: (entry.first_seen_at <= now).then(|| zone.local(entry.first_seen_at)),
         id: entry.id,
         name: entry.name,
@@ -67,17 +72,28 @@ pub async fn put(State(app): State<App>, Extension(pages): Extension<Pages>, Ext
     } else if !field("block").is_empty() {
         contacts::block(&app, &caller, &ContactId(field("id")), field("block") == "on").await
     } else {
-        let edit = Edit {
-            given_name: field("given_name"),
-            email: field("email"),
-            notes: field("notes"),
-            no_marketing: !field("no_marketing").is_empty(),
-            labels: fields.keys().filter_map(|name| Some(LabelId(name.strip_prefix(LABEL_FIELD)?.to_owned()))).collect(),
+        let (had, has) = (field("had_labels"), labels(&fields));
+        let had: Vec<LabelId> = had.split(' ').filter(|id| !id.is_empty()).map(|id| LabelId(id.to_owned())).collect();
+        let change = |known: &mut Edit| {
+            (known.given_name, known.email, known.notes) = (field("given_name"), field("email"), field("notes"));
+            known.no_marketing = !field("no_marketing").is_empty();
+            // What a colleague put on or took off meanwhile stays so.
+            let both = had.iter().chain(&has);
+            for label in both.filter(|label| had.contains(label) != has.contains(label)) {
+                known.put(ContactField::Label(label.clone(), has.contains(label)));
+            }
         };
-        contacts::save(&app, &caller, &ContactId(field("id")), |known| *known = edit).await
+        contacts::save(&app, &caller, &ContactId(field("id")), change).await
     };
     let back = address::contacts(&field("q"), &field("label"), &field("before"));
     answer_form(&app, &pages, caller, &back, fields, done).await
+}
+
+/// The labels that are ticked.
+fn labels(fields: &forms::Fields) -> Vec<LabelId> {
+    let ids = fields.keys().filter_map(|name| name.strip_prefix(LABEL_FIELD));
+    // No engine can hold NUL.
+    ids.map(|id| LabelId(id.replace('\0', ""))).collect()
 }
 
 /// `GET /whatsapp/contacts/export/`: all of them as CSV, for admins.

@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 /// What the page shows.
 pub async fn page(app: &App, caller: &Caller, note: FormNote) -> Result<Labels> {
     let all = labels::list(app, caller).await?;
-    let labels = all.into_iter().map(|(label, count)| LabelUse { label: label.shown(), kept_color: label.color, count }).collect();
+    let labels = all.into_iter().map(|(label, count, contacts)| LabelUse { label: label.shown(), kept_color: label.color, count, contacts }).collect();
     Ok(Labels { labels, may_delete: caller.is_admin(), note })
 }
 

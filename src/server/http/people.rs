@@ -7,14 +7,14 @@ use super::session::{self, signed_in};
 use super::throttle;
 use crate::domain::access::Action;
 use crate::domain::agent::{Agent, Role};
-use crate::domain::id::AgentId;
+use crate::domain::id::{AccountId, AgentId};
 use crate::protocol::address;
 use crate::protocol::error::{ApiError, Code};
-use crate::protocol::form::FormNote;
+use crate::protocol::form::{FormNote, NUMBER_FIELD};
 use crate::protocol::view::{People, Person, View};
 use crate::server::caller::Caller;
 use crate::server::error::{Result, status};
-use crate::server::service::people;
+use crate::server::service::{accounts, people};
 use crate::server::state::App;
 use axum::Extension;
 use axum::body::Body;
@@ -24,16 +24,18 @@ use axum::response::{IntoResponse, Response};
 
 /// What the page shows.
 pub async fn page(app: &App, caller: &Caller, note: FormNote) -> Result<People> {
+    let numbers = people::numbers(app, caller).await?;
     let person = |agent: crate::server::store::agents::Stored| Person {
         is_out: agent.disabled_at.is_some(),
         is_reader: caller.agent.as_ref().is_some_and(|me| me.id == agent.id),
+        numbers: numbers.iter().filter(|(of, _)| *of == agent.id).map(|(_, number)| number.clone()).collect(),
         agent: Agent { id: agent.id, name: agent.name, email: agent.email, role: Role::parse(&agent.role).unwrap_or(Role::Agent) },
     };
     let people = people::list(app, caller).await?.into_iter().map(person).collect();
-    Ok(People { people, link: None, note })
+    Ok(People { people, accounts: accounts::list(app, caller).await?, link: None, note })
 }
 
-/// `POST /whatsapp/people/`: `act` is `invite`, `link`, `role`, `disable` or `enable`. A link is shown once, on the answer.
+/// `POST /whatsapp/people/`: `act` is `invite`, `link`, `role`, `numbers`, `disable` or `enable`. A link is shown once, on the answer.
 pub async fn put(State(app): State<App>, Extension(pages): Extension<Pages>, Extension(caller): Extension<Caller>, request: Request) -> Response {
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).map(|host| format!("http://{host}"));
     let fields = match forms::allowed(&caller, Action::Administer, request).await {
@@ -46,6 +48,10 @@ pub async fn put(State(app): State<App>, Extension(pages): Extension<Pages>, Ext
         "invite" => (people::invite(&app, &caller, field("name"), field("email"), role).await.map(Some), field("name").to_owned()),
         "link" => (people::link(&app, &caller, &id).await.map(Some), field("name").to_owned()),
         "role" => (people::set_role(&app, &caller, &id, role).await.map(|()| None), String::new()),
+        "numbers" => {
+            let numbers: Vec<AccountId> = fields.keys().filter_map(|name| Some(AccountId::from(name.strip_prefix(NUMBER_FIELD)?))).collect();
+            (people::set_numbers(&app, &caller, &id, &numbers).await.map(|()| None), String::new())
+        }
         "disable" | "enable" => (people::set_disabled(&app, &caller, &id, field("act") == "disable").await.map(|()| None), String::new()),
         _ => (Err(crate::server::error::refuse(Code::Invalid, "The form could not be read. Reload the page.")), String::new()),
     };

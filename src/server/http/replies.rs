@@ -6,10 +6,11 @@ use super::page::{Pages, answer_form, show_view};
 use super::refusal::Refusal;
 use crate::domain::access::Action;
 use crate::protocol::address;
+use crate::protocol::error::ApiError;
 use crate::protocol::form::FormNote;
 use crate::protocol::view::{Replies, View};
 use crate::server::caller::Caller;
-use crate::server::error::Result;
+use crate::server::error::{Error, Result, refuse};
 use crate::server::media::blob::Spool;
 use crate::server::service::replies::{self, Form};
 use crate::server::state::App;
@@ -36,8 +37,17 @@ pub async fn put(State(app): State<App>, Extension(pages): Extension<Pages>, Ext
     if fields.contains_key("import") {
         return import(&app, &pages, caller, fields, file).await;
     }
+    let had_file = file.is_some();
     let done = step(&app, &caller, &fields, file).await;
+    // No browser fills in a file again.
+    let done = done.map_err(|error| if had_file { with_hint(error, " Then choose the file again.") } else { error });
     answer_form(&app, &pages, caller, address::REPLIES, fields, done).await
+}
+
+/// The same refusal, with what else is to be done.
+fn with_hint(error: Error, hint: &str) -> Error {
+    let error = ApiError::from(error);
+    refuse(error.code, format!("{}{hint}", error.message))
 }
 
 async fn step(app: &App, caller: &Caller, fields: &Fields, file: Option<(String, Spool)>) -> Result<()> {
@@ -46,6 +56,7 @@ async fn step(app: &App, caller: &Caller, fields: &Fields, file: Option<(String,
     if let Some(id) = id.filter(|_| fields.contains_key("delete")) {
         return replies::delete(app, caller, id).await;
     }
+    replies::check(app, caller, id, field("shortcut"), !field("shared").is_empty()).await?;
     let file = match file {
         Some((name, spool)) => Some(replies::keep_file(app, caller, &name, spool).await?),
         None => None,

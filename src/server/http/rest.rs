@@ -81,7 +81,7 @@ pub async fn chats(State(app): State<App>, Extension(caller): Extension<Caller>,
     let page = query(page)?;
     let list = conversations::list(&app, &caller, &page.filter(), page.cursor.as_deref(), page.limit()?).await?;
     let labels = labels::list(&app, &caller).await?;
-    let labels: Vec<Label> = labels.iter().map(|(label, _)| label.shown()).collect();
+    let labels: Vec<Label> = labels.iter().map(|(label, ..)| label.shown()).collect();
     Ok(Json(json!({"conversations": list.conversations.iter().map(|row| chat(row, &labels)).collect::<Vec<_>>(), "next": list.next})))
 }
 

@@ -193,7 +193,7 @@ pub async fn change_password(store: &Store, email: &str, password: String, now: 
     Ok(())
 }
 
-/// Disables an agent; their sessions and sockets end.
+/// Disables an agent; their sessions and sockets end, and what was theirs is nobody's.
 pub async fn disable(store: &Store, email: &str, now: Instant) -> Result<()> {
     let email = email.trim().to_lowercase();
     let mut tx = store.write().await?;
@@ -201,10 +201,14 @@ pub async fn disable(store: &Store, email: &str, now: Instant) -> Result<()> {
         return Err(refuse(Code::Invalid, format!("There is no active agent with the e-mail {email}.")));
     }
     sessions::end_of_agent(&mut tx, &email).await?;
+    let agent = agents::find_by_email(&mut tx, &email).await?.map(|agent| agent.id);
     team::changed(&mut tx, now).await?;
     events::append(&mut tx, &[Event::AccessChanged], now).await?;
     tx.commit().await?;
-    Ok(())
+    match agent {
+        Some(agent) => team::release(store, None, &agent, now, |_| false).await,
+        None => Ok(()),
+    }
 }
 
 /// Makes an API key: it is shown once and stored as a hash.

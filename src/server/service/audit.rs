@@ -72,8 +72,9 @@ async fn threads_of(tx: &mut Tx, caller: &Caller, customer: &str) -> Result<Vec<
     let found = match conversations::find(tx, &ConversationId(customer.to_owned())).await? {
         Some(row) => vec![row],
         None => {
+            let as_written = conversations::list_by_identity(tx, customer).await?;
             let digits: String = customer.chars().filter(char::is_ascii_digit).collect();
-            conversations::list_by_identity(tx, if digits.len() >= 5 { &digits } else { customer }).await?
+            if as_written.is_empty() && digits.len() >= 5 { conversations::list_by_identity(tx, &digits).await? } else { as_written }
         }
     };
     let contacts: Vec<_> = found.iter().map(|row| &row.contact_id).collect();

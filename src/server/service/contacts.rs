@@ -46,6 +46,8 @@ pub struct Page {
     pub next: Option<ContactId>,
     /// All labels.
     pub labels: Vec<Label>,
+    /// Who of them has a thread that the caller may see.
+    pub threads: HashSet<ContactId>,
 }
 
 /// Contacts whom the caller may see, with a label (by its name) or any: whose name or number has these words, or all before one.
@@ -57,20 +59,21 @@ pub async fn list(app: &App, caller: &Caller, q: &str, label: &str, before: &str
         "" => None,
         name => match labels::find_by_name(&mut tx, name).await? {
             Some(label) => Some(label.id),
-            None => return Ok(Page { contacts: Vec::new(), next: None, labels }),
+            None => return Ok(Page { contacts: Vec::new(), next: None, labels, threads: HashSet::new() }),
         },
     };
     if !q.trim().is_empty() {
         super::search::charge(app, caller)?;
         let question = Question::read(q);
-        let found = search::find_conversations(&app.store, &mut tx, &question, FOUND).await?;
+        let scope = search::Scope { accounts: caller.limits(), ..search::Scope::default() };
+        let found = search::find_conversations(&app.store, &mut tx, &question, &scope, FOUND).await?;
         let rows = conversations::load(&mut tx, found.iter().map(|place| &place.id)).await?;
         let mut seen = HashSet::new();
         let mut wanted: Vec<ContactId> =
             found.iter().filter_map(|place| rows.iter().find(|row| row.id == place.id)).map(|row| row.contact_id.clone()).collect();
         // No conversation leads to whoever never wrote.
         let silent = book::list_silent(&mut tx).await?.into_iter();
-        let is_met = |(_, given, name): &(ContactId, String, String)| question.is_met_by(given) || question.is_met_by(name);
+        let is_met = |(_, given, name): &(ContactId, String, String)| question.is_met_by(&format!("{given} {name}"));
         wanted.extend(silent.filter(is_met).take(usize::try_from(FOUND).unwrap_or(0)).map(|(id, ..)| id));
         let home = accounts::list(&mut tx).await?.first().and_then(|account| phone::country_of(&account.phone));
         if let Ok(digits) = phone::digits(q, home) {
@@ -83,14 +86,24 @@ pub async fn list(app: &App, caller: &Caller, q: &str, label: &str, before: &str
         let mut contacts = visible(&mut tx, caller, listed).await?;
         contacts.retain(|contact| wanted_label.as_ref().is_none_or(|label| contact.labels.contains(label)));
         contacts.sort_by_key(|contact| wanted.iter().position(|id| *id == contact.id));
-        return Ok(Page { contacts, next: None, labels });
+        contacts.truncate(usize::try_from(PAGE).unwrap_or_default());
+        let threads = threads(&mut tx, caller, &contacts).await?;
+        return Ok(Page { contacts, next: None, labels, threads });
     }
     let accounts = caller.limits();
     let mut contacts = book::list(&mut tx, if before.is_empty() { LAST } else { before }, wanted_label.as_ref(), accounts.as_deref(), PAGE + 1).await?;
     let size = usize::try_from(PAGE).unwrap_or_default();
     let has_more = contacts.len() > size;
     contacts.truncate(size);
-    Ok(Page { next: contacts.last().filter(|_| has_more).map(|contact| contact.id.clone()), contacts, labels })
+    let threads = threads(&mut tx, caller, &contacts).await?;
+    Ok(Page { next: contacts.last().filter(|_| has_more).map(|contact| contact.id.clone()), contacts, labels, threads })
+}
+
+/// Who of them has a thread that the caller may see.
+async fn threads(tx: &mut Tx, caller: &Caller, contacts: &[Entry]) -> Result<HashSet<ContactId>> {
+    let ids = conversations::list_by_contacts(tx, &contacts.iter().map(|contact| &contact.id).collect::<Vec<_>>()).await?;
+    let rows = conversations::load(tx, &ids).await?.into_iter();
+    Ok(rows.filter(|row| caller.may_on(Action::Read, &row.account_id)).map(|row| row.contact_id).collect())
 }
 
 /// Those of them whom the caller may see: whoever is limited to some numbers, those who wrote to one of them, or were written to.

@@ -19,7 +19,7 @@ use crate::server::secret::token_hash;
 use crate::server::state::App;
 use crate::server::store::contacts::{self, Contact, Owned};
 use crate::server::store::{Lock, Tx, accounts, book, conversations, events, imports, labels};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// So many changes and faults are shown.
 const SHOWN: usize = 50;
@@ -188,7 +188,7 @@ fn edit(line: &Line, known: ContactEdit) -> ContactEdit {
         email: cell("email").unwrap_or(known.email),
         notes: cell("notes").unwrap_or(known.notes),
         no_marketing: cell("no_marketing").and_then(|text| yes_or_no(&text)).unwrap_or(known.no_marketing),
-        labels: if line.labels.is_empty() { known.labels } else { line.labels.clone() },
+        labels: known.labels.into_iter().chain(line.labels.iter().cloned()).collect::<BTreeSet<_>>().into_iter().collect(),
     }
 }
 

@@ -32,20 +32,22 @@ pub(super) async fn named(tx: &mut Tx, name: &str, now: Instant) -> Result<Optio
 }
 
 fn checked_name(name: &str) -> Result<String> {
-    label::name(name).ok_or_else(|| refuse(Code::Invalid, format!("A label needs a name of 1 to {NAME_CHARS} characters.")))
+    label::name(name).ok_or_else(|| refuse(Code::Invalid, format!("A label needs a name of 1 to {NAME_CHARS} characters, without a semicolon.")))
 }
 
 fn checked_color(color: &str) -> Result<String> {
     label::color(color).ok_or_else(|| refuse(Code::Invalid, "The colour must be one of the presets, or written like #10b981."))
 }
 
-/// All labels, and how many conversations carry each.
-pub async fn list(app: &App, caller: &Caller) -> Result<Vec<(Stored, i64)>> {
+/// All labels, and how many conversations carry each, and how many contacts have it.
+pub async fn list(app: &App, caller: &Caller) -> Result<Vec<(Stored, i64, i64)>> {
     caller.may(Action::Read)?;
     let mut tx = app.store.read().await?;
     let counts = labels::counts(&mut tx).await?;
-    let count = |id: &LabelId| counts.iter().find(|(of, _)| of == id).map_or(0, |(_, count)| *count);
-    Ok(labels::list(&mut tx).await?.into_iter().map(|label| (label.clone(), count(&label.id))).collect())
+    let people = labels::contact_counts(&mut tx).await?;
+    let count = |counts: &[(LabelId, i64)], id: &LabelId| counts.iter().find(|(of, _)| of == id).map_or(0, |(_, count)| *count);
+    let all = labels::list(&mut tx).await?.into_iter();
+    Ok(all.map(|label| (label.clone(), count(&counts, &label.id), count(&people, &label.id))).collect())
 }
 
 /// Makes a label (no id), or changes one.

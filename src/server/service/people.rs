@@ -4,7 +4,7 @@ use super::{agents as accounts_of, audit, team};
 use crate::domain::access::Action;
 use crate::domain::agent::Role;
 use crate::domain::audit::Act;
-use crate::domain::id::AgentId;
+use crate::domain::id::{AccountId, AgentId};
 use crate::domain::time::{DAY_MS, Instant};
 use crate::protocol::error::Code;
 use crate::protocol::event::Event;
@@ -14,7 +14,7 @@ use crate::server::password;
 use crate::server::secret::{new_token, token_hash};
 use crate::server::state::App;
 use crate::server::store::agents::{self, Stored};
-use crate::server::store::{Lock, Tx, events, sessions};
+use crate::server::store::{Lock, Tx, accounts, events, sessions};
 
 /// A link works for three days.
 const LINK_MS: i64 = 3 * DAY_MS;
@@ -23,6 +23,12 @@ const LINK_MS: i64 = 3 * DAY_MS;
 pub async fn list(app: &App, caller: &Caller) -> Result<Vec<Stored>> {
     caller.may(Action::Administer)?;
     Ok(agents::list(&mut app.store.read().await?).await?)
+}
+
+/// The numbers that each of them answers; nobody of whom it is not said: all.
+pub async fn numbers(app: &App, caller: &Caller) -> Result<Vec<(AgentId, AccountId)>> {
+    caller.may(Action::Administer)?;
+    Ok(accounts::list_all_limits(&mut app.store.read().await?).await?)
 }
 
 /// Adds somebody, who cannot sign in before they have chosen a password; the token of their link.
@@ -59,10 +65,42 @@ pub async fn set_role(app: &App, caller: &Caller, id: &AgentId, role: Role) -> R
     agents::set_role(&mut tx, id, role.as_str()).await?;
     audit::keep(&mut tx, caller, Act::PersonChanged, None, &format!("{} {}", role.as_str(), agent.name), app.clock.now()).await?;
     check_admins(&mut tx).await?;
+    check_sees_all(&mut tx).await?;
     end(tx, app.clock.now()).await
 }
 
-/// Lets somebody out, whose sessions and sockets end, or in again.
+/// Which numbers somebody answers; none named: all of them. Open pages of theirs see it at once, and what is theirs on others is nobody's.
+pub async fn set_numbers(app: &App, caller: &Caller, id: &AgentId, numbers: &[AccountId]) -> Result<()> {
+    caller.may(Action::Administer)?;
+    if caller.limits().is_some() {
+        return Err(refuse(Code::Forbidden, "You look after some numbers only. Ask an admin who looks after all of them."));
+    }
+    let now = app.clock.now();
+    let mut tx = app.store.write().await?;
+    tx.lock(Lock::Setup).await?;
+    let agent = known(&mut tx, id).await?;
+    let there = accounts::list(&mut tx).await?;
+    if numbers.iter().any(|number| there.iter().all(|account| account.id != *number)) {
+        return Err(refuse(Code::NotPossible, "One of these numbers is gone. Reload the page, then choose again."));
+    }
+    accounts::put_limits(&mut tx, id, numbers).await?;
+    check_sees_all(&mut tx).await?;
+    audit::keep(&mut tx, caller, Act::PersonChanged, None, &format!("numbers {}", agent.name), now).await?;
+    end(tx, now).await?;
+    team::release(&app.store, Some(caller), id, now, |account| numbers.is_empty() || numbers.contains(account)).await
+}
+
+/// Some admin must look after all numbers: nobody else can let another one do so.
+async fn check_sees_all(tx: &mut Tx) -> Result<()> {
+    for agent in agents::list(tx).await?.into_iter().filter(|agent| agent.role == Role::Admin.as_str() && agent.disabled_at.is_none()) {
+        if accounts::list_limits(tx, agent.id.as_str()).await?.is_empty() {
+            return Ok(());
+        }
+    }
+    Err(refuse(Code::NotPossible, "Some admin must look after all numbers."))
+}
+
+/// Lets somebody out, whose sessions and sockets end and whose conversations are nobody's, or in again.
 pub async fn set_disabled(app: &App, caller: &Caller, id: &AgentId, is_out: bool) -> Result<()> {
     caller.may(Action::Administer)?;
     let now = app.clock.now();
@@ -77,8 +115,10 @@ pub async fn set_disabled(app: &App, caller: &Caller, id: &AgentId, is_out: bool
         agents::enable(&mut tx, id).await?;
     }
     check_admins(&mut tx).await?;
+    check_sees_all(&mut tx).await?;
     audit::keep(&mut tx, caller, Act::PersonChanged, None, &format!("{} {}", if is_out { "out" } else { "in" }, agent.name), now).await?;
-    end(tx, now).await
+    end(tx, now).await?;
+    if is_out { team::release(&app.store, Some(caller), id, now, |_| false).await } else { Ok(()) }
 }
 
 /// Nobody may lock everybody out.

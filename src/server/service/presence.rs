@@ -20,6 +20,8 @@ pub async fn look(app: &App, caller: &Caller, id: &ConversationId, writes: bool)
     drop(tx);
     let look = Look { id: id.clone(), agent: agent.id.clone(), name: agent.name.clone(), writes };
     // Whoever is connected to another process sees them there.
-    app.store.tell(&serde_json::to_string(&look).unwrap_or_default()).await?;
+    if let Err(error) = app.store.tell(&serde_json::to_string(&look).unwrap_or_default()).await {
+        tracing::debug!(%error, "the other processes were not told who looks");
+    }
     Ok(app.presence.look(&look, app.clock.now()))
 }

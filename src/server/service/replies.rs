@@ -14,8 +14,9 @@ use crate::server::error::{Error, Result, refuse};
 use crate::server::media::blob::Spool;
 use crate::server::media::kind;
 use crate::server::state::App;
+use crate::server::store::Lock;
 use crate::server::store::replies::{self, File, Stored};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 fn person(caller: &Caller) -> Result<&Agent> {
     caller.may(Action::Handle)?.agent.as_ref().ok_or_else(|| refuse(Code::Forbidden, "Quick replies are for people."))
@@ -51,6 +52,28 @@ pub struct Form<'a> {
     pub drops_file: bool,
 }
 
+/// Whether a form can be kept, as far as that is known before its file is: who may, and whether the short name is free.
+pub async fn check(app: &App, caller: &Caller, id: Option<&str>, name: &str, is_shared: bool) -> Result<()> {
+    let me = person(caller)?;
+    let name = checked_shortcut(name)?;
+    let mut tx = app.store.read().await?;
+    let owner_id = match id {
+        Some(id) => {
+            let known = replies::find(&mut tx, id).await?.ok_or_else(unknown)?;
+            check_owner(caller, me, &known)?;
+            known.owner_id
+        }
+        None => owner(caller, me, is_shared)?,
+    };
+    let all = replies::list(&mut tx, &me.id).await?;
+    let is_taken = all.iter().any(|other| other.shortcut == name && other.owner_id == owner_id && Some(other.id.as_str()) != id);
+    if is_taken { Err(taken(&name)) } else { Ok(()) }
+}
+
+fn taken(name: &str) -> Error {
+    refuse(Code::Invalid, format!("There is a quick reply called /{name} already."))
+}
+
 /// Keeps a file that is to go along with one.
 pub async fn keep_file(app: &App, caller: &Caller, name: &str, spool: Spool) -> Result<File> {
     person(caller)?;
@@ -77,7 +100,7 @@ pub async fn put(app: &App, caller: &Caller, form: Form<'_>) -> Result<()> {
     let done = if let Some(id) = form.id {
         let known = replies::find(&mut tx, id).await?.ok_or_else(unknown)?;
         check_owner(caller, me, &known)?;
-        let file = form.file.or(known.file).filter(|_| !form.drops_file);
+        let file = form.file.or(known.file.filter(|_| !form.drops_file));
         let body = checked_body(form.body, file.is_some())?;
         replies::change(&mut tx, &Stored { shortcut: shortcut.clone(), body, file, id: known.id, owner_id: known.owner_id }).await
     } else {
@@ -86,7 +109,7 @@ pub async fn put(app: &App, caller: &Caller, form: Form<'_>) -> Result<()> {
         replies::add(&mut tx, &Stored { id: new_id(), owner_id, shortcut: shortcut.clone(), body, file: form.file }, app.clock.now()).await
     };
     match done {
-        Err(error) if error.is_unique_violation() => Err(refuse(Code::Invalid, format!("There is a quick reply called /{shortcut} already."))),
+        Err(error) if error.is_unique_violation() => Err(taken(&shortcut)),
         Err(error) => Err(error.into()),
         Ok(()) => {
             audit::keep(&mut tx, caller, Act::ReplyChanged, None, &shortcut, app.clock.now()).await?;
@@ -117,6 +140,8 @@ fn checked_body(body: &str, has_file: bool) -> Result<String> {
     Ok(body)
 }
 
+/// So many a table may have.
+const MOST_LINES: usize = 500;
 /// So many faults of a table are told at once.
 const FAULTS: usize = 20;
 
@@ -128,6 +153,9 @@ pub async fn import(app: &App, caller: &Caller, body: &[u8], is_shared: bool) ->
     let table = table::read(&table::text(body)?, "shortcut").await?;
     if !table.columns.iter().any(|column| column == "text") {
         return Err(refuse(Code::Invalid, "The first line must name two columns: shortcut and text."));
+    }
+    if table.lines.len() > MOST_LINES {
+        return Err(refuse(Code::Invalid, format!("The table has more than {MOST_LINES} quick replies: nobody finds one among so many. Leave some out.")));
     }
     let (mut read, mut faults) = (BTreeMap::new(), Vec::new());
     for line in &table.lines {
@@ -144,10 +172,13 @@ pub async fn import(app: &App, caller: &Caller, body: &[u8], is_shared: bool) ->
     }
     let now = app.clock.now();
     let mut tx = app.store.write().await?;
-    let known = replies::list(&mut tx, &me.id).await?;
+    // Two tables at once would make the same twice.
+    tx.lock(Lock::Setup).await?;
+    let known: HashMap<String, Stored> =
+        replies::list(&mut tx, &me.id).await?.into_iter().filter(|reply| reply.owner_id == owner_id).map(|reply| (reply.shortcut.clone(), reply)).collect();
     let (mut new, mut changed) = (0, 0);
     for (shortcut, body) in read {
-        match known.iter().find(|reply| reply.shortcut == shortcut && reply.owner_id == owner_id) {
+        match known.get(&shortcut) {
             Some(reply) if reply.body == body => {}
             Some(reply) => {
                 replies::change(&mut tx, &Stored { body, ..reply.clone() }).await?;

@@ -43,6 +43,10 @@ struct Asked {
 /// Puts together what the address says and what the operators in its words say.
 async fn asked(tx: &mut Tx, caller: &Caller, filter: &Filter, now: Instant) -> Result<Option<Asked>> {
     let question = Question::read(&filter.q);
+    // Signs alone, of which no word is kept.
+    if question == Question::default() && !filter.q.trim().is_empty() {
+        return Ok(None);
+    }
     let mut part = Part::default();
     let mut views = vec![filter.view];
     for word in &question.is {
@@ -165,14 +169,15 @@ async fn walk(tx: &mut Tx, part: &Part, mut below: (Instant, i64), limit: i64, f
 
 /// Conversations whose name, number or messages have the words.
 async fn found_in(app: &App, tx: &mut Tx, caller: &Caller, asked: &Asked, limit: i64, fits: impl Fn(&Conversation) -> bool) -> Result<ListPage> {
-    let mut places = if asked.question.has_names() { search::find_conversations(&app.store, tx, &asked.question, MOST).await? } else { Vec::new() };
-    places.extend(search::find_threads(&app.store, tx, &asked.question, &scope(caller, asked, TOP), LOOKED_AT).await?);
+    let scope = scope(caller, asked, TOP);
+    let mut places = if asked.question.has_names() { search::find_conversations(&app.store, tx, &asked.question, &scope, MOST).await? } else { Vec::new() };
+    places.extend(search::find_threads(&app.store, tx, &asked.question, &scope, LOOKED_AT).await?);
     places.sort_by(|one, other| other.cmp(one));
     places.dedup();
     // Rows cost more than places: no more are read than are shown.
     let limit = usize::try_from(limit).unwrap_or(0);
     let mut rows: Vec<Conversation> = Vec::new();
-    for places in places.chunks(limit.max(1)) {
+    for places in places.chunks(limit.max(50)) {
         let mut some = conversations::load(tx, places.iter().map(|place| &place.id)).await?;
         some.retain(|row| fits(row) && is_part(row, &asked.part));
         rows.extend(some);

@@ -9,7 +9,7 @@ use crate::domain::access::Action;
 use crate::domain::audit::Act;
 use crate::domain::content::{Change, Content};
 use crate::domain::conversation::{Conversation, Status};
-use crate::domain::id::{AgentId, ConversationId};
+use crate::domain::id::{AccountId, AgentId, ConversationId};
 use crate::domain::message::Direction;
 use crate::domain::time::{DAY_MS, Instant};
 use crate::protocol::command::Handle;
@@ -21,7 +21,7 @@ use crate::server::caller::Caller;
 use crate::server::error::{Result, refuse};
 use crate::server::state::App;
 use crate::server::store::conversations::State;
-use crate::server::store::{self, Tx, accounts, agents, conversations, events, messages};
+use crate::server::store::{self, Store, Tx, accounts, agents, conversations, events, messages};
 
 /// The longest rest.
 const MOST_DAYS: i64 = 366;
@@ -132,6 +132,29 @@ pub(super) async fn claim(tx: &mut Tx, caller: &Caller, id: &ConversationId, now
     let after = State { assignee_id: Some(agent.id.0.clone()), ..state };
     conversations::update(tx, &[&after]).await?;
     keep_line(tx, Some(caller), &after, Change::Assigned(Some(agent.name.clone())), now, false).await.map(drop)
+}
+
+/// So many are taken from somebody in one transaction: webhooks wait for no longer.
+const RELEASE: i64 = 100;
+
+/// What is somebody's and not resolved, on numbers that they do not answer (any more), is nobody's again: the team sees that it waits.
+pub(super) async fn release(store: &Store, by: Option<&Caller>, agent: &AgentId, now: Instant, answers: impl Fn(&AccountId) -> bool) -> Result<()> {
+    let mut after = String::new();
+    loop {
+        let mut tx = store.write().await?;
+        let held = conversations::list_held(&mut tx, agent, &after, RELEASE).await?;
+        let Some(last) = held.last() else { return Ok(()) };
+        after = last.0.clone();
+        let mut states = Vec::new();
+        for id in &held {
+            let state = conversations::lock(&mut tx, id).await?;
+            let state = state.filter(|state| state.assignee_id.as_deref() == Some(agent.as_str()) && !answers(&state.account_id));
+            states.extend(state.map(|state| State { assignee_id: None, ..state }));
+        }
+        conversations::update(&mut tx, &states.iter().collect::<Vec<_>>()).await?;
+        keep_lines(&mut tx, by, &states, &Change::Assigned(None), now).await?;
+        tx.commit().await?;
+    }
 }
 
 /// Whom it goes to, by name: somebody who may answer it.

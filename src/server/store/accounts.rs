@@ -3,7 +3,7 @@
 use super::{Result, Sql, Tx, args, statements};
 use crate::domain::account::Account;
 use crate::domain::failure::Failure;
-use crate::domain::id::AccountId;
+use crate::domain::id::{AccountId, AgentId};
 use crate::domain::time::Instant;
 use sqlx::FromRow;
 
@@ -38,6 +38,9 @@ statements! {
     );
     REST = Sql::same("update accounts set resume_at = $2 where id = $1 and resume_at < $2");
     CALM = Sql::same("update accounts set strikes = 0, resume_at = 0 where id = $1 and strikes > 0");
+    LIST_ALL_LIMITS = Sql::same("select agent_id, account_id from agent_accounts");
+    DROP_LIMITS = Sql::same("delete from agent_accounts where agent_id = $1");
+    PUT_LIMIT = Sql::same("insert into agent_accounts (agent_id, account_id) values ($1, $2) on conflict do nothing");
     LIST_LIMITS = Sql::same("select account_id from agent_accounts where agent_id = $1 order by account_id");
 }
 
@@ -193,6 +196,20 @@ pub async fn rest(tx: &mut Tx, id: &AccountId, until: Instant) -> Result<()> {
 /// Meta took a message of this number: it is no longer too busy.
 pub async fn calm(tx: &mut Tx, id: &AccountId) -> Result<()> {
     tx.run(CALM, args![id]).await?;
+    Ok(())
+}
+
+/// Who is limited to which.
+pub async fn list_all_limits(tx: &mut Tx) -> Result<Vec<(AgentId, AccountId)>> {
+    tx.all(LIST_ALL_LIMITS, args![]).await
+}
+
+/// Limits somebody to these, in place of those before; none: to nothing.
+pub async fn put_limits(tx: &mut Tx, agent: &AgentId, accounts: &[AccountId]) -> Result<()> {
+    tx.run(DROP_LIMITS, args![agent]).await?;
+    for account in accounts {
+        tx.run(PUT_LIMIT, args![agent, account]).await?;
+    }
     Ok(())
 }
 

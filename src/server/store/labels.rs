@@ -9,6 +9,7 @@ use sqlx::FromRow;
 statements! {
     LIST = Sql::same("select id, name, color from labels order by key");
     COUNTS = Sql::same("select label_id, count(*) from conversations where label_id is not null group by label_id");
+    CONTACT_COUNTS = Sql::same("select label_id, count(*) from contact_labels group by label_id");
     FIND = Sql::same("select id, name, color from labels where id = $1");
     FIND_BY_KEY = Sql::same("select id, name, color from labels where key = $1");
     ADD = Sql::same("insert into labels (id, name, key, color, created_at) values ($1, $2, $3, $4, $5)");
@@ -46,6 +47,11 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<Stored>> {
 /// How many conversations carry each; those without any are left out.
 pub async fn counts(tx: &mut Tx) -> Result<Vec<(LabelId, i64)>> {
     tx.all(COUNTS, args![]).await
+}
+
+/// How many contacts have each; those without any are left out.
+pub async fn contact_counts(tx: &mut Tx) -> Result<Vec<(LabelId, i64)>> {
+    tx.all(CONTACT_COUNTS, args![]).await
 }
 
 /// One by its id.

@@ -8,10 +8,11 @@ use crate::server::trial::{Trial, on_both, sqlite};
 use serde_json::json;
 
 /// (file, statement, why it may).
-const MAY: [(&str, &str, &str); 24] = [
+const MAY: [(&str, &str, &str); 26] = [
     ("accounts", "LIST", "a business has a handful of numbers"),
     ("accounts", "FIND_USE", "looks at the agents who are limited to some numbers, of whom a team has some dozens"),
     ("accounts", "REMOVE", "an admin's form, for a number that nobody uses: the engine looks whether anything still names it"),
+    ("accounts", "LIST_ALL_LIMITS", "a team has some dozens of people with a handful of numbers each"),
     ("agents", "LIST", "a team has some dozens of people"),
     ("agents", "LIST_KEYS", "a business has a handful of programs"),
     ("agents", "COUNT", "a team has some dozens of people"),
@@ -26,6 +27,7 @@ const MAY: [(&str, &str, &str); 24] = [
     ("deliveries", "EXPIRE", "walks in the order of n and stops after ten thousand rows"),
     ("deliveries", "REPLAY", "an operator's command that means every row"),
     ("conversations", "LIST_CLOSING", "sorts the conversations whose window closes within the hours that are asked for"),
+    ("conversations", "LIST_HELD", "sorts the conversations of one person, when they are let out"),
     ("conversations", "LIST_FAILED", "sorts the conversations whose newest message failed, of which a team keeps few"),
     ("conversations", "FIND_BY_IDENTITY", "sorts the few conversations of one person"),
     ("search", "SILENT", "once, where the index of words begins anew"),

@@ -59,9 +59,13 @@ statements! {
     /// Of very many, those that were named last are looked at; the newest of them are taken.
     FIND_CONVERSATIONS = Sql {
         sqlite: "select c.id, c.sort_at, c.sort_n from (select s.rowid as n from conversation_search s where s.conversation_search match $1 order by s.rowid desc limit $3) as t
-            join searchable_conversations x on x.n = t.n join conversations c on c.id = x.conversation_id order by c.sort_at desc, c.sort_n desc limit $2",
+            join searchable_conversations x on x.n = t.n join conversations c on c.id = x.conversation_id
+            where ($4 = '' or c.label_id = $4) and ($5 = '' or c.assignee_id = $5) and ($6 = '' or c.status = $6) and ($7 = '' or c.account_id in (select r.value->>'id' from jsonb_each(case when $7 = '' then '[]' else $7 end) as r))
+            order by c.sort_at desc, c.sort_n desc limit $2",
         postgres: "select c.id, c.sort_at, c.sort_n from (select s.n from conversation_search s where s.text @@ cast($1 as tsquery) order by s.n desc limit $3) as t
-            join searchable_conversations x on x.n = t.n join conversations c on c.id = x.conversation_id order by c.sort_at desc, c.sort_n desc limit $2",
+            join searchable_conversations x on x.n = t.n join conversations c on c.id = x.conversation_id
+            where ($4 = '' or c.label_id = $4) and ($5 = '' or c.assignee_id = $5) and ($6 = '' or c.status = $6) and ($7 = '' or c.account_id in (select r.value->>'id' from jsonb_array_elements(cast(case when $7 = '' then '[]' else $7 end as jsonb)) as r(value)))
+            order by c.sort_at desc, c.sort_n desc limit $2",
     };
     BELOW = Sql::same(
         "select n, conversation_id, direction, message_type, content, delivery from messages
@@ -186,7 +190,7 @@ fn asked(store: &Store, question: &Question, with_marks: bool) -> String {
 }
 
 /// Where to look: below a number, within these times, in a part of the conversations.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Scope {
     /// Messages below this number.
     pub below: i64,
@@ -210,21 +214,17 @@ struct Id<'a> {
 }
 
 impl Scope {
-    fn values(&self, asked: String, limit: i64) -> Vec<super::Value> {
+    /// Label, person, status and accounts, as statements take them.
+    fn part(&self) -> [String; 4] {
         let accounts = self.accounts.as_ref().map(|accounts| json(&accounts.iter().map(|id| Id { id }).collect::<Vec<_>>()));
         let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-        args![
-            asked,
-            self.below,
-            self.times.0,
-            self.times.1,
-            text(self.label.as_ref().map(LabelId::as_str)),
-            text(self.assignee.as_ref().map(AgentId::as_str)),
-            text(self.status),
-            accounts.unwrap_or_default(),
-            limit,
-            self.with_notes
-        ]
+        let (label, assignee) = (text(self.label.as_ref().map(LabelId::as_str)), text(self.assignee.as_ref().map(AgentId::as_str)));
+        [label, assignee, text(self.status), accounts.unwrap_or_default()]
+    }
+
+    fn values(&self, asked: String, limit: i64) -> Vec<super::Value> {
+        let [label, assignee, status, accounts] = self.part();
+        args![asked, self.below, self.times.0, self.times.1, label, assignee, status, accounts, limit, self.with_notes]
     }
 }
 
@@ -253,12 +253,13 @@ pub async fn find_in_thread(store: &Store, tx: &mut Tx, question: &Question, id:
 }
 
 /// Conversations whose name or number a question asks for, newest first, at most `limit`.
-pub async fn find_conversations(store: &Store, tx: &mut Tx, question: &Question, limit: i64) -> Result<Vec<Place>> {
+pub async fn find_conversations(store: &Store, tx: &mut Tx, question: &Question, scope: &Scope, limit: i64) -> Result<Vec<Place>> {
     let asked = asked(store, question, false);
     if asked.is_empty() {
         return Ok(Vec::new());
     }
-    tx.all(FIND_CONVERSATIONS, args![asked, limit, NAMED]).await
+    let [label, assignee, status, accounts] = scope.part();
+    tx.all(FIND_CONVERSATIONS, args![asked, limit, NAMED, label, assignee, status, accounts]).await
 }
 
 /// Messages below a number, newest first.

@@ -144,7 +144,7 @@ impl Writing {
 #[component]
 pub fn Composer(row: ArcRwSignal<Conversation>) -> impl IntoView {
     let inbox = expect_context::<Inbox>();
-    let (id, segment) = row.with_untracked(|row| (row.id.clone(), row.segment().to_owned()));
+    let (id, segment) = row.with_untracked(|row| (row.id.clone(), inbox.segment(row)));
     let note = inbox.take_note(&id);
     let writing = Writing {
         inbox,

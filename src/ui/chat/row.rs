@@ -35,7 +35,7 @@ pub fn RowView(id: ConversationId, focused: StoredValue<Option<ConversationId>>)
     };
     let name = of(Conversation::display_name);
     let row_for = row.clone();
-    let href = Memo::new(move |_| row_for.with(|row| inbox.query.with(|query| address::thread(row.segment()) + query)));
+    let href = Memo::new(move |_| row_for.with(|row| inbox.query.with(|query| address::thread(&inbox.segment(row)) + query)));
     let preview = of(|row| row.last.as_ref().map(|last| words::preview(&last.preview, &last.message_type)).unwrap_or_default());
     let at = of(|row| row.last.as_ref().map(|last| last.sort_at.rfc3339()).unwrap_or_default());
     let row_for = row.clone();
@@ -81,22 +81,26 @@ pub fn RowView(id: ConversationId, focused: StoredValue<Option<ConversationId>>)
     }
 }
 
-/// The unread badge, else what is left of the window when that matters.
+/// The unread badge, and what is left of the window when that matters: with something unread, only its last hour.
 #[component]
 fn RowEnd(end: Memo<(i64, Window)>) -> impl IntoView {
-    move || match end.get() {
-        (0, Window::Closing { left_ms }) => {
-            view! { <span class="row__window" data-state="closing" title=words::row_open(left_ms)>{words::left(left_ms)}</span> }.into_any()
-        }
-        (0, Window::Closed) => {
-            view! { <span class="row__window" data-state="closed" role="img" title=words::ROW_CLOSED aria-label=words::ROW_CLOSED></span> }.into_any()
-        }
-        (0, Window::Open { left_ms }) => {
-            view! { <span class="row__window" data-state="open" role="img" title=words::row_open(left_ms) aria-label=words::row_open(left_ms)></span> }
-                .into_any()
-        }
-        (unread, _) => view! { <span class="badge" aria-label=words::unread(unread)>{words::count(usize::try_from(unread).unwrap_or(0))}</span> }.into_any(),
-    }
+    let window = move || match end.get() {
+        (_, Window::Closing { left_ms }) => Some(("closing", words::row_open(left_ms), words::left(left_ms))),
+        (0, Window::Closed) => Some(("closed", words::ROW_CLOSED.to_owned(), String::new())),
+        (0, Window::Open { left_ms }) => Some(("open", words::row_open(left_ms), String::new())),
+        _ => None,
+    };
+    let window = move || {
+        window().map(|(state, name, left)| {
+            view! { <span class="row__window" data-state=state role="img" title=name.clone() aria-label=name>{left}</span> }.into_any()
+        })
+    };
+    let badge = move || {
+        let (unread, _) = end.get();
+        (unread > 0)
+            .then(|| view! { <span class="badge" aria-label=words::unread(unread)>{words::count(usize::try_from(unread).unwrap_or(0))}</span> }.into_any())
+    };
+    view! { <span class="row__state">{window}{badge}</span> }
 }
 
 fn own_delivery(last: &Last) -> Option<crate::domain::delivery::Delivery> {

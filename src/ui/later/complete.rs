@@ -35,7 +35,8 @@ fn kind_of(Asked { field, before }: &Asked) -> Option<(Kind, &str)> {
         return Some((Kind::Reply, words));
     }
     let after = |sign: char| before.rsplit_once(sign).filter(|(head, _)| head.chars().last().is_none_or(char::is_whitespace));
-    if let Some((_, name)) = after('@').filter(|(_, name)| is_note && !name.contains('\n')) {
+    // Behind a blank, a name is either over or goes on; behind another sign, it is over.
+    if let Some((_, name)) = after('@').filter(|(_, name)| is_note && !name.contains(['\n', ':'])) {
         return Some((Kind::Colleague, name));
     }
     let (_, token) = after(':')?;
@@ -87,11 +88,15 @@ fn offers(inbox: Inbox, kind: Kind, words: &str) -> Vec<Offer> {
 /// Those whose name, or a word of it, begins so.
 fn colleagues(inbox: Inbox, sought: &str) -> Vec<Offer> {
     let me = inbox.agent.with_value(|agent| agent.id.clone());
+    let team = tools::team().get();
+    // One that is written whole is meant: its blank is not the beginning of a longer name.
+    if sought.ends_with(' ') && team.agents.iter().any(|agent| agent.name.to_lowercase() == sought.trim_end()) {
+        return Vec::new();
+    }
     let fits = |name: &str| {
         let name = name.to_lowercase();
         name.starts_with(sought) || name.split_whitespace().any(|word| word.starts_with(sought))
     };
-    let team = tools::team().get();
     team.agents
         .into_iter()
         .filter(|agent| agent.id != me && fits(&agent.name))
@@ -248,6 +253,7 @@ mod tests {
         let typed = |before: &str| asks(note::FIELD, before);
         assert_eq!(typed("ask @Jonas B"), Some((Kind::Colleague, "Jonas B".to_owned())));
         assert_eq!(typed("@"), Some((Kind::Colleague, String::new())));
+        assert_eq!(typed("@Jonas fine :smi"), Some((Kind::Emoji, "smi".to_owned())));
         assert_eq!(typed("fine :smi"), Some((Kind::Emoji, "smi".to_owned())));
         for text in ["mail a@b", "/than", "@jonas\nand"] {
             assert_eq!(typed(text), None, "{text}");

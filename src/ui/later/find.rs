@@ -54,6 +54,17 @@ pub fn open(inbox: Inbox) -> bool {
     true
 }
 
+/// Opens it at a message that was found elsewhere, if the thread has more with these words; whoever goes on typing is not disturbed.
+pub async fn open_at(inbox: Inbox, conversation: ConversationId, message: &MessageId, words: String) {
+    let ids = api::search::find_in_thread(conversation.clone(), words.clone()).await.unwrap_or_default();
+    let Some(at) = ids.iter().position(|id| id == message).filter(|_| ids.len() > 1 && inbox.open_id() == Some(conversation)) else { return };
+    TYPED.with(Clone::clone).update(|count| *count += 1);
+    found().set(Found { words: words.clone(), ids, at, is_known: true });
+    is_open().set(true);
+    leptos::task::tick().await;
+    document::set_value_unless_focused(FIELD, &words);
+}
+
 fn close() {
     is_open().set(false);
     found().set(Found::default());

@@ -112,7 +112,7 @@ fn send(inbox: Inbox) {
             Ok(_) => {
                 if is_open {
                     document::show_modal(DIALOG, false);
-                    let path = address::thread(row.segment()) + &inbox.query.get_untracked();
+                    let path = address::thread(&inbox.segment(&row)) + &inbox.query.get_untracked();
                     if history::push(&path) {
                         inbox.show_path(path);
                     }

@@ -30,7 +30,14 @@ pub fn draw(inbox: Inbox) -> AnyView {
             return;
         }
         task::spawn(async move {
-            let hits = api::search::find_messages(filter.clone(), None).await.unwrap_or_default();
+            let hits = match api::search::find_messages(filter.clone(), None).await {
+                Ok(hits) => hits,
+                // That nothing is found would be untrue.
+                Err(error) => {
+                    answer::say(error.message);
+                    Hits::default()
+                }
+            };
             // An answer to what is no longer asked is dropped.
             if inbox.query.try_with_untracked(|now| address::filter_of(now) == filter) == Some(true) {
                 found.set(Found { filter, hits });
@@ -78,9 +85,8 @@ fn more(found: &ArcRwSignal<Found>, below: i64) -> AnyView {
 
 fn row(inbox: Inbox, hit: &Hit) -> AnyView {
     let id = hit.message_id.clone();
-    let path = address::thread(hit.conversation.segment());
-    let href = path + &inbox.query.get_untracked();
-    let (to, conversation) = (href.clone(), hit.conversation.id.clone());
+    let to = address::thread(&inbox.segment(&hit.conversation)) + &inbox.query.get_untracked();
+    let (href, conversation) = (format!("{to}#{}{id}", address::MESSAGE), hit.conversation.id.clone());
     let go = move |event: ev::MouseEvent| {
         if !document::is_plain_click(&event) {
             return;
@@ -92,8 +98,9 @@ fn row(inbox: Inbox, hit: &Hit) -> AnyView {
         }
         let words = address::value_of(&inbox.query.get_untracked(), "q");
         task::spawn(async move {
-            answer::show_when_open(inbox, conversation, id.0.clone()).await;
+            answer::show_when_open(inbox, conversation.clone(), id.0.clone()).await;
             find::light(inbox, &id, &words);
+            find::open_at(inbox, conversation, &id, words).await;
         });
     };
     let time = inbox.zone.with_value(|zone| words::row_time(hit.at, inbox.now.get_untracked(), zone));

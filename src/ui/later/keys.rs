@@ -28,7 +28,7 @@ pub fn go(inbox: Inbox, by: isize) -> Option<ConversationId> {
 /// Opens a conversation of the list; whether it is there.
 pub fn show(inbox: Inbox, id: &ConversationId) -> bool {
     let Some(row) = inbox.row(id) else { return false };
-    let path = row.with_untracked(|row| address::thread(row.segment())) + &inbox.query.get_untracked();
+    let path = row.with_untracked(|row| address::thread(&inbox.segment(row))) + &inbox.query.get_untracked();
     if history::push(&path) {
         inbox.show_path(path);
     }

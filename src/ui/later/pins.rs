@@ -93,7 +93,7 @@ pub fn draw(inbox: Inbox) -> AnyView {
 
 fn one(inbox: Inbox, row: Conversation) -> AnyView {
     let name = row.display_name();
-    let href = address::thread(row.segment()) + &inbox.query.get();
+    let href = address::thread(&inbox.segment(&row)) + &inbox.query.get();
     let is_quiet = is_on(&row.id, Pin::Mute).then_some("");
     let unread = row.unread;
     let badge =

@@ -33,8 +33,14 @@ pub fn start(inbox: Inbox) {
         }
     });
     Effect::new(move |_| {
-        if let Pane::Thread(id) = inbox.pane.get()
-            && let Some((_, letter)) = EARLY.take().filter(|(of, _)| *of == id)
+        let pane = inbox.pane.get();
+        if matches!(pane, Pane::Loading(Some(_))) {
+            return;
+        }
+        // Whatever else is shown by then, it was not for that.
+        let early = EARLY.take();
+        if let (Pane::Thread(id), Some((of, letter))) = (pane, early)
+            && of == id
         {
             // Its header and its composer are drawn by then.
             task::spawn(async move {
@@ -80,6 +86,10 @@ fn command(inbox: Inbox, letter: &str) -> bool {
         _ => {
             let Some(id) = inbox.chosen_id() else { return false };
             let is_early = inbox.open_id().is_none();
+            // After one that waits for the thread, what is typed is meant for what it opens.
+            if is_early && EARLY.with_borrow(|early| early.as_ref().is_some_and(|(of, _)| *of == id)) {
+                return true;
+            }
             match letter {
                 // These need the thread.
                 "r" | "l" | "s" | "m" if is_early => EARLY.set(Some((id, letter.to_owned()))),

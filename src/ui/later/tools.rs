@@ -6,6 +6,7 @@
 use super::undo::{self, Step};
 use super::{answer, beside, bulk, drafts, find, menu, note, pins};
 use crate::api;
+use crate::domain::account::Account;
 use crate::domain::conversation::{Conversation, Status};
 use crate::domain::id::ConversationId;
 use crate::domain::label;
@@ -26,13 +27,18 @@ use crate::ui::state::inbox::Inbox;
 use crate::ui::words;
 use leptos::ev;
 use leptos::prelude::*;
+use std::cell::RefCell;
 
+/// Whose it is, where that is not the open one.
+const WHOSE: &str = "tools-whose";
 /// The panel's element.
 const PANEL: &str = "tools";
 
 thread_local! {
     /// The team's people and labels, as they are now.
     static TEAM: ArcRwSignal<Team> = ArcRwSignal::new(Team::default());
+    /// The business's numbers, where there are several.
+    static NUMBERS: RefCell<Vec<Account>> = const { RefCell::new(Vec::new()) };
     /// For which conversation the panel is open.
     static OPENED: ArcRwSignal<Option<ConversationId>> = ArcRwSignal::new(None);
     /// What is typed to find a label, or to make one.
@@ -46,6 +52,7 @@ pub fn team() -> ArcRwSignal<Team> {
 
 /// Reads who belongs to the team, now and whenever that changes.
 pub fn start(inbox: Inbox) {
+    NUMBERS.set(inbox.accounts.get_value());
     team().set(inbox.team.with_untracked(Packed::read));
     Effect::new(move |_| {
         let now = inbox.team.with(Packed::read);
@@ -81,6 +88,13 @@ async fn handle(id: ConversationId, what: Handle) -> Result<Conversation, ApiErr
         answer::say(error.message.clone());
     }
     result
+}
+
+/// What marks a row of the list: where there are several numbers, also which one was written to.
+pub fn row_marks(row: &ArcRwSignal<Conversation>) -> AnyView {
+    let account = row.with_untracked(|row| row.account_id.clone());
+    let name = NUMBERS.with_borrow(|all| all.iter().find(|own| own.id == account).filter(|_| all.len() > 1).map(|own| own.name.clone()));
+    (marks(row), name.map(|name| mark(None, name))).into_any()
 }
 
 /// What marks a conversation: its label, that it waits or is done with, whose it is.
@@ -175,7 +189,7 @@ pub fn draw_panel(inbox: Inbox) -> AnyView {
             row.with_untracked(|row| panel(inbox, row))
         })
     };
-    view! { <div class="menu tools" id=PANEL popover="auto" role="dialog" aria-label=words::TOOLS>{body}</div> }.into_any()
+    view! { <div class="menu tools" id=PANEL popover="auto" role="dialog" aria-label=words::TOOLS aria-describedby=WHOSE>{body}</div> }.into_any()
 }
 
 /// Marks it as unread. Whoever goes on looking would read it at once: the page leaves it.
@@ -217,7 +231,7 @@ fn panel(inbox: Inbox, row: &Conversation) -> AnyView {
     let rest = view! { <section>{turn}{in_thread}{move || pinned(inbox, &pinnable)}{item(words::MARK_UNREAD, false, move || mark_unread(inbox, unread.clone()))}</section> }.into_any();
     // From a row: whose it is, and first what takes one press.
     let (first, last) = if is_open_here { (None, Some(rest)) } else { (Some(rest), None) };
-    let whose = (!is_open_here).then(|| view! { <h2 class="tools__whose"><bdi>{row.display_name()}</bdi></h2> });
+    let whose = (!is_open_here).then(|| view! { <h2 class="tools__whose" id=WHOSE><bdi>{row.display_name()}</bdi></h2> });
     view! {
         {whose}
         {first}

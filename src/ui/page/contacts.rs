@@ -33,6 +33,7 @@ pub fn ContactsPage(page: Contacts) -> impl IntoView {
             let typed = |name: &str, kept: &str| if is_typed { note.field(name) } else { kept.to_owned() };
             let is_on = |name: &str, kept: bool| if is_typed { !note.field(name).is_empty() } else { kept };
             let edit = &contact.edit;
+            let had = edit.labels.clone();
             let put = |label: &&Label| is_on(&format!("{LABEL_FIELD}{}", label.id), edit.labels.contains(&label.id));
             let edit = ContactEdit {
                 given_name: typed("given_name", &edit.given_name),
@@ -41,7 +42,7 @@ pub fn ContactsPage(page: Contacts) -> impl IntoView {
                 no_marketing: is_on("no_marketing", edit.no_marketing),
                 labels: labels.iter().filter(put).map(|label| label.id.clone()).collect(),
             };
-            one(ContactCard { edit, ..contact }, is_refused, &labels, &place)
+            one(ContactCard { edit, ..contact }, is_refused, &labels, &had, &place)
         })
         .collect::<Vec<_>>();
     let none = if q.is_empty() && label.is_empty() { words::NO_CONTACTS } else { words::NO_CONTACT_FOUND };
@@ -120,7 +121,7 @@ impl Place {
 }
 
 /// A box for each label.
-fn boxes(labels: &[Label], on: &[LabelId]) -> Option<AnyView> {
+fn boxes(labels: &[Label], on: &[LabelId], had: &[LabelId]) -> Option<AnyView> {
     let one = |label: &Label| {
         let name = format!("{LABEL_FIELD}{}", label.id);
         let (is_on, color, shown) = (on.contains(&label.id), label.color.clone(), label.name.clone());
@@ -128,16 +129,20 @@ fn boxes(labels: &[Label], on: &[LabelId]) -> Option<AnyView> {
             .into_any()
     };
     let all = labels.iter().map(one).collect::<Vec<_>>();
-    (!labels.is_empty()).then(|| view! { <fieldset class="contacts__labels"><legend>{words::LABELS}</legend>{all}</fieldset> }.into_any())
+    let had = had.iter().map(LabelId::as_str).collect::<Vec<_>>().join(" ");
+    (!labels.is_empty()).then(|| {
+        view! { <fieldset class="contacts__labels"><legend>{words::LABELS}</legend><input type="hidden" name="had_labels" value=had/>{all}</fieldset> }
+            .into_any()
+    })
 }
 
-fn one(contact: ContactCard, is_open: bool, labels: &[Label], place: &Place) -> AnyView {
+fn one(contact: ContactCard, is_open: bool, labels: &[Label], had: &[LabelId], place: &Place) -> AnyView {
     let edit = contact.edit.clone();
     let dots = labels.iter().filter(|label| edit.labels.contains(&label.id));
     let dots = dots
         .map(|label| view! { <small class="contacts__label"><Dot color=label.color.clone()/><bdi>{label.name.clone()}</bdi></small> }.into_any())
         .collect::<Vec<_>>();
-    let boxes = boxes(labels, &edit.labels);
+    let boxes = boxes(labels, &edit.labels, had);
     let id = |name: &str| format!("{name}-{}", contact.id);
     let (given, email, notes) = (id("given"), id("email"), id("notes"));
     let address = (contact.address != contact.shown_name).then(|| contact.address.clone());
@@ -155,7 +160,7 @@ fn one(contact: ContactCard, is_open: bool, labels: &[Label], place: &Place) -> 
                     {dots}
                     {tag}
                     {blocked}
-                    <a class="link" href=address::thread(&contact.segment)>{words::OPEN_CHAT}</a>
+                    <a class="link" href=contact.chat>{words::OPEN_CHAT}</a>
                 </summary>
                 <form class="settings__form" method="post" action=address::CONTACTS>
                     <input type="hidden" name="id" value=contact.id.0/>

@@ -80,7 +80,7 @@ fn follow_links(inbox: Inbox) {
     // Whoever jumps within the page stays where they are.
     let moved = window_event_listener(ev::popstate, move |_| {
         let path = document::path();
-        let open = inbox.open_row().map(|row| row.segment().to_owned());
+        let open = inbox.open_row().map(|row| inbox.segment(&row));
         if open != address::segment_of(&path) || inbox.query.with_untracked(|query| query != address::query_of(&path)) {
             inbox.show_path(path);
         }

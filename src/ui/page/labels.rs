@@ -47,7 +47,7 @@ fn chosen(note: &FormNote) -> String {
 
 /// One label: what it looks like and how much it is used; its form opens below.
 fn label(used: LabelUse, may_delete: bool, again: Option<(String, String)>) -> AnyView {
-    let LabelUse { label, kept_color, count } = used;
+    let LabelUse { label, kept_color, count, contacts } = used;
     let (name, color) = again.clone().unwrap_or_else(|| (label.name.clone(), kept_color));
     let find = address::with(address::INBOX, &Filter { label: label.name.clone(), ..Filter::default() });
     let id = label.id.0;
@@ -58,6 +58,7 @@ fn label(used: LabelUse, may_delete: bool, again: Option<(String, String)>) -> A
                     <Dot color=label.color/>
                     <b class="labels__name"><bdi>{label.name.clone()}</bdi></b>
                     <a class="labels__use" href=find>{words::conversations(count)}</a>
+                    {(contacts > 0).then(|| view! { <a class="labels__use" href=address::contacts("", &label.name, "")>{words::label_contacts(contacts)}</a> })}
                     <span class="labels__change">{words::CHANGE}</span>
                 </summary>
                 <form class="settings__form" method="post" action=address::LABELS>
@@ -68,7 +69,7 @@ fn label(used: LabelUse, may_delete: bool, again: Option<(String, String)>) -> A
                 {may_delete.then(|| view! {
                     <form class="settings__form" method="post" action=address::LABELS>
                         <input type="hidden" name="id" value=id/>
-                        <p>{words::delete_label(&label.name, count)}</p>
+                        <p>{words::delete_label(&label.name, count, contacts)}</p>
                         <button class="button" data-kind="bad" name="delete" value="1">{words::DELETE_LABEL}</button>
                     </form>
                 })}

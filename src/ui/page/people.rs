@@ -1,8 +1,11 @@
 //! The people of the team: who they are, what they may do, and their links.
 
 use super::settings::Settings;
+use crate::domain::account::Account;
 use crate::domain::agent::Role;
+use crate::domain::id::{AccountId, AgentId};
 use crate::protocol::address;
+use crate::protocol::form::NUMBER_FIELD;
 use crate::protocol::view::{People, Person};
 use crate::ui::kit::field::Field;
 use crate::ui::words;
@@ -11,11 +14,11 @@ use leptos::prelude::*;
 /// The page.
 #[component]
 pub fn PeoplePage(page: People) -> impl IntoView {
-    let People { people, link, note } = page;
+    let People { people, accounts, link, note } = page;
     let is_invitation = note.field("act") == "invite";
     let typed = |name: &str| if is_invitation { note.field(name) } else { String::new() };
     let (name, email) = (typed("name"), typed("email"));
-    let rows = people.into_iter().map(one).collect::<Vec<_>>();
+    let rows = people.into_iter().map(|person| one(person, &accounts)).collect::<Vec<_>>();
     let link = link.map(|(name, link)| {
         view! {
             <section class="settings__form" role="status">
@@ -52,8 +55,34 @@ fn role(now: Role) -> AnyView {
     .into_any()
 }
 
-fn one(person: Person) -> AnyView {
-    let Person { agent, is_out, is_reader } = person;
+/// Which numbers somebody answers; where there is one, everybody answers it.
+fn numbers(id: &AgentId, of: &[AccountId], accounts: &[Account]) -> Option<AnyView> {
+    let one = |account: &Account| {
+        let (name, is_on, shown) = (format!("{NUMBER_FIELD}{}", account.id), of.contains(&account.id), words::account(&account.name, &account.phone));
+        view! { <label class="settings__check"><input type="checkbox" name=name value="1" checked=is_on/><bdi>{shown}</bdi></label> }.into_any()
+    };
+    let boxes = accounts.iter().map(one).collect::<Vec<_>>();
+    let id = id.0.clone();
+    (accounts.len() > 1).then(|| {
+        view! {
+            <form class="settings__inner" method="post" action=address::PEOPLE>
+                <input type="hidden" name="id" value=id/>
+                <p class="settings__why">{words::ANSWERS_WHY}</p>
+                {boxes}
+                <button class="button" name="act" value="numbers">{words::SAVE}</button>
+            </form>
+        }
+        .into_any()
+    })
+}
+
+fn one(person: Person, accounts: &[Account]) -> AnyView {
+    let Person { agent, numbers: answers, is_out, is_reader } = person;
+    let limits = (!answers.is_empty()).then(|| {
+        let names = accounts.iter().filter(|account| answers.contains(&account.id)).map(|account| account.name.clone()).collect::<Vec<_>>().join(", ");
+        view! { <small><bdi>{words::answers(&names)}</bdi></small> }
+    });
+    let numbers = numbers(&agent.id, &answers, accounts);
     let id = agent.id.0.clone();
     let act = |act: &'static str, kind: &'static str, shown: String| {
         view! {
@@ -76,6 +105,7 @@ fn one(person: Person) -> AnyView {
                 <summary>
                     <b><bdi>{agent.name.clone()}</bdi></b>
                     <span class="settings__text">{agent.email.clone()}</span>
+                    {limits}
                     <small>{state}</small>
                 </summary>
                 <div class="settings__form">
@@ -84,6 +114,7 @@ fn one(person: Person) -> AnyView {
                         {role(agent.role)}
                         <button class="button" name="act" value="role">{words::SAVE}</button>
                     </form>
+                    {numbers}
                     <div class="settings__end">{link}{others}</div>
                 </div>
             </details>

@@ -264,6 +264,13 @@ impl Inbox {
         note.filter(|(id, _)| id == of).map(|(_, note)| note).unwrap_or_default()
     }
 
+    /// What names a conversation's page: its customer, unless they may have several with numbers of ours.
+    #[must_use]
+    pub fn segment(self, row: &Conversation) -> String {
+        let is_alone = self.accounts.with_value(|accounts| accounts.len() < 2);
+        if is_alone { row.segment() } else { row.id.as_str() }.to_owned()
+    }
+
     /// The open conversation, if one is.
     #[must_use]
     pub fn open_id(self) -> Option<ConversationId> {

@@ -5,7 +5,7 @@ pub const IMPORT: &str = "Import contacts";
 /// Leads there.
 pub const IMPORT_CSV: &str = "Import from CSV";
 /// What it takes.
-pub const IMPORT_WHY: &str = "A CSV file whose first line names the columns: number (needed), name, email, notes, no_marketing (yes or no), labels (with ; between them). The export has them. An empty cell takes nothing away. What would change is shown before anything does.";
+pub const IMPORT_WHY: &str = "A CSV file whose first line names the columns: number (needed), name, email, notes, no_marketing (yes or no), labels (with ; between them). The export has them. Labels are added; an empty cell takes nothing away. What would change is shown before anything does.";
 /// The file.
 pub const IMPORT_FILE: &str = "CSV file";
 /// Shows what would change.

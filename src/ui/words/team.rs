@@ -96,11 +96,19 @@ pub fn conversations(count: i64) -> String {
 
 /// Before a label is deleted.
 #[must_use]
-pub fn delete_label(name: &str, count: i64) -> String {
-    match count {
-        0 => format!("Delete {name}? No conversation carries it."),
-        count => format!("Delete {name}? It is taken off {}.", conversations(count)),
+pub fn delete_label(name: &str, count: i64, contacts: i64) -> String {
+    match (count, contacts) {
+        (0, 0) => format!("Delete {name}? Nobody carries it."),
+        (count, 0) => format!("Delete {name}? It is taken off {}.", conversations(count)),
+        (0, contacts) => format!("Delete {name}? It is taken off {}.", label_contacts(contacts)),
+        (count, contacts) => format!("Delete {name}? It is taken off {} and {}.", conversations(count), label_contacts(contacts)),
     }
+}
+
+/// So many contacts.
+#[must_use]
+pub fn label_contacts(count: i64) -> String {
+    if count == 1 { "1 contact".to_owned() } else { format!("{count} contacts") }
 }
 
 /// What is not simply open.
@@ -224,6 +232,12 @@ pub fn replies_imported(new: usize, changed: usize) -> String {
     format!("Imported: {new} new, {changed} changed.")
 }
 
+/// Which numbers somebody answers.
+#[must_use]
+pub fn answers(names: &str) -> String {
+    format!("Only {names}")
+}
+
 /// Deletes a quick reply.
 #[must_use]
 pub fn delete_reply(shortcut: &str) -> String {
@@ -238,6 +252,8 @@ pub const INVITE: &str = "Invite somebody";
 pub const THEIR_NAME: &str = "Name";
 /// Where it is seen.
 pub const THEIR_NAME_WHY: &str = "Colleagues see it on their answers.";
+/// Which numbers somebody answers.
+pub const ANSWERS_WHY: &str = "Sees and answers these numbers only. None ticked: all of them.";
 /// Makes their link.
 pub const MAKE_LINK: &str = "Invite and show the link";
 /// Another link for somebody.

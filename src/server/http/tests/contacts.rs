@@ -230,8 +230,15 @@ on_both! {
         assert!(shown.contains("Zoë") && !shown.contains("Ada") && shown.contains("Trade &lt;b&gt;"), "{shown}");
         assert!(with("Trade <b>").await.contains("No contact like this is known.") && with("no such").await.contains("No contact like this is known."));
         assert!(page(&trial, &agent, &address::contacts("447400123457", "VIP", "")).await.contains("No contact like this is known."), "both must fit");
+        // What a colleague puts on meanwhile stays; what was on and is ticked no more goes.
+        let had = labels[1].id.as_str();
+        put(&trial, &agent, &[("id", &zoe), ("given_name", "Zoë"), ("had_labels", ""), (&trade, "1")]).await;
+        assert_eq!(with("Trade <b>").await.matches("name=\"given_name\"").count(), 1);
+        put(&trial, &agent, &[("id", &zoe), ("given_name", "Zoë"), ("had_labels", labels[0].id.as_str())]).await;
+        assert!(with("Trade <b>").await.contains("No contact like this is known.") && with("VIP").await.contains("Zoë"));
+        assert!(with("VIP").await.contains(&format!("name=\"had_labels\" value=\"{had}\"")));
         // A refused form keeps what was ticked.
-        let refused = put(&trial, &agent, &[("id", &zoe), ("given_name", "Zoë"), ("email", "x"), (&trade, "1")]).await.text().await.unwrap();
+        let refused = put(&trial, &agent, &[("id", &zoe), ("given_name", "Zoë"), ("email", "x"), ("had_labels", had), (&trade, "1")]).await.text().await.unwrap();
         assert!(refused.contains(&format!("name=\"{trade}\" value=\"1\" checked")) && !refused.contains(&format!("name=\"{vip}\" value=\"1\" checked")), "{refused}");
         // A table names them; one that does not exist is a slip, no cell changes nothing.
         let table = "number,labels\n+447400123456,\n+447400123457,trade <B>; VIP;\n+447400123458,Vjp\n";

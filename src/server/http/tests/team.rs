@@ -210,6 +210,48 @@ on_both! {
         assert_eq!(trial.messages(&key).await.len(), 5);
     }
 
+    /// An admin says who answers which numbers: what is theirs elsewhere, or theirs when they are let out, is nobody's again, and waits in sight.
+    async fn whoever_answers_no_more_holds_nothing(store: Store) {
+        let trial = Trial::start(store).await;
+        let (admin, mira, key) = (trial.agent(Role::Admin).await, trial.agent(Role::Agent).await, trial.key().await);
+        trial.zoe("hi").await;
+        trial.clock.advance(1000);
+        trial.customer(json!({"wa_id": "447700900124", "text": "done with"})).await;
+        let mut tx = trial.app.store.write().await.unwrap();
+        let other = "insert into accounts (id, phone_number_id, waba_id, name, phone, created_at) values ('account-2', '2', '2', 'Other', '+2', 1)";
+        tx.run(crate::server::store::Sql::same(other), vec![]).await.unwrap();
+        tx.commit().await.unwrap();
+        let id_of = async |name: &str| {
+            let mut tx = trial.app.store.read().await.unwrap();
+            let sql = "select a.id from agents a join sessions s on s.agent_id = a.id where s.token_hash = $1";
+            let hash = crate::server::secret::token_hash(name.trim_start_matches("inbox="));
+            tx.find::<(String,)>(crate::server::store::Sql::same(sql), vec![hash.into()]).await.unwrap().unwrap().0
+        };
+        let (me, boss) = (id_of(&mira).await, id_of(&admin).await);
+        let chats = trial.chats(&key).await;
+        let give = async |chat: &Value, what: Value| call(&trial, &mira, "team/handle", json!({"id": chat["id"], "what": what})).await.0;
+        for chat in &chats {
+            assert_eq!(give(chat, json!({"assign": me})).await, 200);
+        }
+        assert_eq!(give(&chats[0], json!("resolve")).await, 200);
+        let set = async |who: &str, fields: &[(&str, &str)]| form(&trial, ("cookie", who), "/whatsapp/people/", fields).await.0;
+        let assignees = async || trial.chats(&key).await.iter().map(|chat| chat["assignee"].is_string()).collect::<Vec<_>>();
+        assert_eq!(set(&mira, &[("act", "numbers"), ("id", &me), ("number:account-2", "1")]).await, 403);
+        assert_eq!(set(&admin, &[("act", "numbers"), ("id", &me), ("number:gone", "1")]).await, 409);
+        assert_eq!(set(&admin, &[("act", "numbers"), ("id", &boss), ("number:account-2", "1")]).await, 409, "some admin sees everything");
+        assert_eq!(set(&admin, &[("act", "numbers"), ("id", &me), ("number:account-1", "1")]).await, 303);
+        assert_eq!(assignees().await, [true, true], "what they still answer stays theirs");
+        assert_eq!(set(&admin, &[("act", "numbers"), ("id", &me), ("number:account-2", "1")]).await, 303);
+        assert_eq!(call(&trial, &mira, "conversations/thread", json!({"segment": "447700900123"})).await.0, 404, "and they see it no more");
+        assert_eq!(assignees().await, [true, false], "what is done with stays as it was");
+        assert_eq!(lines(&trial).await.pop().unwrap().1, json!({"assigned": null}));
+        assert_eq!(set(&admin, &[("act", "numbers"), ("id", &me)]).await, 303);
+        let zoe = chats.iter().find(|chat| chat["phone_number"] == "447700900123").unwrap();
+        assert_eq!(give(zoe, json!({"assign": me})).await, 200);
+        assert_eq!(set(&admin, &[("act", "disable"), ("id", &me)]).await, 303);
+        assert_eq!(assignees().await, [true, false]);
+    }
+
     /// Two processes on one PostgreSQL tell each other who looks.
     async fn whoever_looks_through_another_process_is_seen(store: Store) {
         if !store.is_shared() {
@@ -402,14 +444,14 @@ on_both! {
         let (mira, key) = (trial.agent(Role::Agent).await, trial.key().await);
         trial.zoe("by number").await;
         trial.clock.advance(1000);
-        trial.customer(json!({"user_id": "GB.77", "text": "by name"})).await;
+        trial.customer(json!({"user_id": "GB.13491208655302741918", "text": "by name"})).await;
         let chats = trial.chats(&key).await;
         let id = |number: bool| chats.iter().find(|chat| chat["phone_number"].is_string() == number).unwrap()["id"].clone();
         let handle = async |id: Value, what: Value| call(&trial, &mira, "team/handle", json!({"id": id, "what": what})).await.0;
         assert_eq!(handle(id(true), json!("resolve")).await, 200);
         assert_eq!(handle(id(false), json!({"label": "VIP"})).await, 200);
         // Meta says that they are one, in a line that asks for no answer.
-        trial.customer(json!({"wa_id": "447700900123", "user_id": "GB.77", "message": {"type": "system", "system": {"type": "customer_identity_changed", "body": "…"}}})).await;
+        trial.customer(json!({"wa_id": "447700900123", "user_id": "GB.13491208655302741918", "message": {"type": "system", "system": {"type": "customer_identity_changed", "body": "…"}}})).await;
         let chats = trial.chats(&key).await;
         assert_eq!(chats.len(), 1, "{chats:?}");
         assert_eq!((&chats[0]["label"], &chats[0]["status"], &chats[0]["unread_count"]), (&json!("VIP"), &json!("open"), &json!(2)));
@@ -419,7 +461,7 @@ on_both! {
             let request = trial.http.get(format!("{}/whatsapp/audit/?what=handled&customer={}", trial.base, encode(customer))).header("cookie", &admin);
             request.send().await.unwrap().text().await.unwrap().matches("class=\"audit__line\"").count()
         };
-        for customer in ["447700900123", "+44 7700 900123", "GB.77", chats[0]["id"].as_str().unwrap()] {
+        for customer in ["447700900123", "+44 7700 900123", "GB.13491208655302741918", chats[0]["id"].as_str().unwrap()] {
             assert_eq!(lines(customer).await, 2, "{customer}");
         }
         assert_eq!(lines("447700900124").await, 0);

@@ -152,7 +152,9 @@ impl Inbox {
 
     /// Leaves the old thread at once, so that nothing more is typed into it.
     fn announce(self, segment: &str) {
-        let known = self.model.with_value(|model| model.rows.values().find(|row| row.segment() == segment).map(|row| row.id.clone()));
+        // A customer's number alone may name several.
+        let known =
+            self.model.with_value(|model| model.rows.values().find(|row| self.segment(row) == segment || row.id.as_str() == segment).map(|row| row.id.clone()));
         let stays = known.as_ref().is_some_and(|id| self.pane.with_untracked(|pane| *pane == Pane::Thread(id.clone())));
         if !stays {
             self.pane.set(Pane::Loading(known));

@@ -1,0 +1,60 @@
+// A business with two numbers: one customer may write to both.
+import { test as plain } from "@playwright/test";
+import { bubble, expect, Inbox, newNumber, open, row, watch } from "./inbox";
+
+plain("a customer of two numbers has two threads, each opened from its own row, by its own keys, and answered as its own", async ({ browser }) => {
+  const inbox = new Inbox();
+  await inbox.start();
+  const number = newNumber();
+  await inbox.customer({ wa_id: number, name: "Ines", text: "for the shop" });
+  await inbox.terminate();
+  inbox["env"].WHATSAPP_PHONE_NUMBER_ID = "222222222222222";
+  await inbox.serve();
+  await inbox.messages([{ id: `wamid.two${number}`, from: number, timestamp: String(Math.floor(Date.now() / 1000) + 1), type: "text", text: { body: "for the workshop" } } as never], number, "Ines");
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const page = await context.newPage();
+  const found = watch(page);
+  await inbox.signIn(page);
+  await open(page, inbox, "/whatsapp/inbox/");
+  await page.waitForSelector("body[data-complete]");
+  await expect(page.locator(".row")).toHaveCount(2);
+  const shop = page.locator(".row", { hasText: "for the shop" });
+  const workshop = page.locator(".row", { hasText: "for the workshop" });
+  for (const [there, text] of [[shop, "for the shop"], [workshop, "for the workshop"], [shop, "for the shop"]] as const) {
+    await there.click();
+    await expect(bubble(page, text)).toBeVisible();
+    await expect(there).toHaveAttribute("aria-current", "true");
+    await expect(page.locator(".row[aria-current]")).toHaveCount(1);
+  }
+  // Keys, the way back, and a reload.
+  await page.keyboard.press("Alt+ArrowUp");
+  await expect(bubble(page, "for the workshop")).toBeVisible();
+  await page.goBack();
+  await expect(bubble(page, "for the shop")).toBeVisible();
+  await page.reload();
+  await page.waitForSelector("body[data-complete]");
+  await expect(bubble(page, "for the shop")).toBeVisible();
+  await expect(page.locator("form.composer")).toHaveAttribute("action", new RegExp(`/inbox/(?!${number})[^/]+/send/`));
+  // A hit leads to the thread that it is in.
+  await expect.poll(() => page.evaluate(async () => (await (await fetch("/whatsapp/api/search/?q=workshop")).json()).messages?.length ?? 0)).toBe(1);
+  await page.getByRole("searchbox", { name: "Search" }).fill("workshop");
+  await page.locator(".hits__one").click();
+  await expect(bubble(page, "for the workshop")).toBeVisible();
+  // Each row says whose it is, and a person may be limited to one.
+  await page.getByRole("searchbox", { name: "Search" }).fill("");
+  await expect(row(page, "for the shop").locator(".mark", { hasText: "Sandbox" })).toHaveCount(1);
+  await page.goto(`${inbox.base}/whatsapp/people/`);
+  const jonas = page.getByRole("listitem").filter({ hasText: "jonas@shop.example" });
+  await jonas.locator("summary").click();
+  await jonas.getByRole("checkbox").first().check();
+  await jonas.getByRole("button", { name: "Save" }).last().click();
+  await expect(jonas.locator("summary")).toContainText("Only ");
+  const other = await browser.newContext();
+  const limited = await other.newPage();
+  await inbox.signIn(limited, "jonas@shop.example");
+  await expect(limited.locator(".row")).toHaveCount(1);
+  expect(found).toEqual([]);
+  await other.close();
+  await context.close();
+  await inbox.stop();
+});
