@@ -271,3 +271,29 @@ test("120: whoever is called in a note is told wherever they are, until they hav
   await page.getByRole("button", { name: "Show" }).click();
   await expect(lines).toHaveCount(1);
 });
+
+test("25, 104: what is asked for is completed while it is typed; contacts without a conversation are found; open counts follow", async ({ page, inbox }) => {
+  const word = `Zu${newNumber()}`;
+  await page.goto(`${inbox.base}/whatsapp/contacts/import/`);
+  await page.getByLabel("CSV file").setInputFiles({ name: "p.csv", mimeType: "text/csv", buffer: Buffer.from(`number,name\n+447400${newNumber().slice(-6)},${word} Silent\n`) });
+  await page.getByRole("button", { name: "Look through it" }).click();
+  await page.getByRole("button", { name: "Import 1 contact" }).click();
+  await expect(page.getByRole("status")).toContainText("Imported: 1 new");
+  await open(page, inbox, "/whatsapp/inbox/");
+  await complete(page);
+  const search = page.getByRole("searchbox", { name: "Search" });
+  await search.pressSequentially("tea is:unr");
+  await expect.poll(() => page.evaluate(() => [...(document.querySelector("#search") as HTMLInputElement).list!.options].map(({ value }) => value))).toEqual(["tea is:unread"]);
+  await search.fill(word.toLowerCase());
+  const found = page.getByRole("region", { name: "Contacts without a conversation" });
+  await expect(found.getByRole("link")).toContainText(`${word} Silent`);
+  await found.getByRole("link").click();
+  await page.getByRole("button", { name: "Open the chat" }).click();
+  await expect(page.locator(".thread__title")).toContainText(`${word} Silent`);
+  await complete(page);
+  await page.locator(".views__open").click();
+  const unread = page.getByRole("dialog", { name: "Show" }).getByRole("button", { name: "Unread" }).locator("small");
+  const before = Number(await unread.textContent());
+  await inbox.customer({ wa_id: newNumber(), name: word, text: "hello" });
+  await expect(unread).toHaveText(String(before + 1));
+});

@@ -4,13 +4,19 @@ use crate::api::Json;
 use crate::domain::id::{ConversationId, MessageId};
 use crate::domain::search::Filter;
 use crate::protocol::error::ApiError;
-use crate::protocol::search::{Count, Hits, SavedView};
+use crate::protocol::search::{Count, FoundContact, Hits, SavedView};
 use leptos::prelude::*;
 
 /// Messages that have the words, newest first.
 #[server(endpoint = "search/hits", input = Json, output = Json)]
 pub async fn find_messages(filter: Filter, below: Option<i64>) -> Result<Hits, ApiError> {
     crate::server::service::answer(|app, caller| async move { crate::server::service::search::hits(&app, &caller, &filter, below, 20).await }).await
+}
+
+/// Contacts that have the words in their names or numbers, and no conversation yet.
+#[server(endpoint = "search/contacts", input = Json, output = Json)]
+pub async fn find_contacts(q: String) -> Result<Vec<FoundContact>, ApiError> {
+    crate::server::service::answer(|app, caller| async move { crate::server::service::contacts::find_silent(&app, &caller, &q).await }).await
 }
 
 /// How many conversations each view shows.

@@ -44,6 +44,17 @@ pub struct Part {
     pub is_found: bool,
 }
 
+/// A contact that was found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundContact {
+    /// What they are called.
+    pub name: String,
+    /// Their number as people read it, else their user id.
+    pub address: String,
+    /// Leads to the form that begins a conversation.
+    pub chat: String,
+}
+
 /// How many conversations a view shows, up to 100.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Count {

@@ -22,6 +22,7 @@ pub mod lightbox;
 pub mod make;
 pub mod menu;
 pub mod note;
+pub mod operators;
 pub mod pins;
 pub mod presence;
 pub mod preview;
@@ -113,7 +114,7 @@ static CODE: Code = Code {
     },
     sentence: Failure::sentence,
     hear: aside::hear,
-    views: views::draw,
+    views: |inbox| (views::draw(inbox), operators::draw()).into_any(),
     pinned: pins::draw,
     below: |inbox| (hits::draw(inbox), bulk::draw(inbox)).into_any(),
     marks: tools::row_marks,
@@ -165,6 +166,7 @@ static CODE: Code = Code {
     },
     admit: |inbox| {
         views::admit(inbox);
+        views::recount();
         pins::refresh(inbox);
     },
     resync: |inbox| inbox.fetch_snapshot().boxed_local(),

@@ -5,9 +5,11 @@ mod contacts;
 mod details;
 mod files;
 mod import;
+mod labels;
 mod make;
 mod numbers;
 mod origin;
+mod replies;
 mod team;
 mod triage;
 
@@ -20,9 +22,11 @@ pub use contacts::*;
 pub use details::*;
 pub use files::*;
 pub use import::*;
+pub use labels::*;
 pub use make::*;
 pub use numbers::*;
 pub use origin::*;
+pub use replies::*;
 pub use team::*;
 pub use triage::*;
 

@@ -4,7 +4,6 @@ use super::forms;
 use super::page::{Pages, answer_form};
 use super::refusal::Refusal;
 use crate::domain::access::Action;
-use crate::domain::contact::{display_name, display_phone};
 use crate::domain::id::{AccountId, ContactId, LabelId};
 use crate::protocol::address;
 use crate::protocol::beside::ContactField;
@@ -33,8 +32,8 @@ pub async fn page(app: &App, caller: &Caller, asked: impl Fn(&str) -> String, no
     };
     let shown = |entry: Entry| ContactCard {
         chat: chat(&entry),
-        shown_name: display_name(if entry.given_name.is_empty() { &entry.name } else { &entry.given_name }, entry.wa_id.as_deref(), entry.user_id.as_deref()),
-        address: entry.wa_id.as_deref().map(display_phone).or_else(|| entry.user_id.clone()).unwrap_or_default(),
+        shown_name: entry.shown_name(),
+        address: entry.address(),
         edit: entry.edit(),
         since: (entry.first_seen_at <= now).then(|| zone.local(entry.first_seen_at)),
         id: entry.id,

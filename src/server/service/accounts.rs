@@ -1,7 +1,9 @@
 //! The business's numbers.
 
+use super::audit;
 use crate::domain::access::Action;
 use crate::domain::account::Account;
+use crate::domain::audit::Act;
 use crate::domain::id::AccountId;
 use crate::domain::time::Instant;
 use crate::protocol::error::Code;
@@ -31,6 +33,7 @@ pub async fn resume(app: &App, caller: &Caller, id: &AccountId) -> Result<()> {
         return Err(unknown());
     }
     accounts::resume(&mut tx, id).await?;
+    audit::keep(&mut tx, caller, Act::NumberChanged, None, &format!("resume {id}"), app.clock.now()).await?;
     go_on(app, tx, id).await
 }
 

@@ -8,8 +8,10 @@ use crate::domain::content::Change;
 use crate::domain::conversation::Conversation;
 use crate::domain::id::{AccountId, ContactId, ConversationId, LabelId};
 use crate::domain::label::Label;
+use crate::protocol::address;
 use crate::protocol::error::Code;
 use crate::protocol::event::Event;
+use crate::protocol::search::FoundContact;
 use crate::server::caller::Caller;
 use crate::server::clock::new_id;
 use crate::server::error::{Error, Result, refuse};
@@ -97,6 +99,29 @@ pub async fn list(app: &App, caller: &Caller, q: &str, label: &str, before: &str
     contacts.truncate(size);
     let threads = threads(&mut tx, caller, &contacts).await?;
     Ok(Page { next: contacts.last().filter(|_| has_more).map(|contact| contact.id.clone()), contacts, labels, threads })
+}
+
+/// So many are named beside conversations and messages.
+const NAMED: usize = 5;
+
+/// Contacts that have these words in their names or numbers, and no thread that would be found by them.
+pub async fn find_silent(app: &App, caller: &Caller, q: &str) -> Result<Vec<FoundContact>> {
+    caller.may(Action::Handle)?;
+    if caller.agent.is_none() {
+        return Err(refuse(Code::Forbidden, "The address book is for people."));
+    }
+    // Operators ask for conversations.
+    if !Question::read(q).has_names() {
+        return Ok(Vec::new());
+    }
+    let page = list(app, caller, q, "", "").await?;
+    let silent = page.contacts.into_iter().filter(|contact| !page.threads.contains(&contact.id));
+    let shown = |contact: Entry| FoundContact {
+        name: contact.shown_name(),
+        chat: address::begin(contact.wa_id.as_deref().unwrap_or_default(), &contact.given_name),
+        address: contact.address(),
+    };
+    Ok(silent.filter(|contact| contact.wa_id.is_some()).take(NAMED).map(shown).collect())
 }
 
 /// Who of them has a thread that the caller may see.

@@ -1,9 +1,10 @@
 //! What people change about themselves: their name, their password, where they are signed in.
 
 use super::agents::{IDLE_MS, SESSION_MS, check_password, checked_name};
-use super::team;
+use super::{audit, team};
 use crate::domain::access::Action;
 use crate::domain::agent::Agent;
+use crate::domain::audit::Act;
 use crate::protocol::error::Code;
 use crate::protocol::event::Event;
 use crate::server::caller::Caller;
@@ -36,6 +37,7 @@ pub async fn rename(app: &App, caller: &Caller, name: &str) -> Result<()> {
         return Err(refuse(Code::Invalid, "A colleague is called so. Add something that tells you apart."));
     }
     if agents::set_name(&mut tx, &me.id, &name).await? {
+        audit::keep(&mut tx, caller, Act::PersonChanged, None, &format!("name {name}"), app.clock.now()).await?;
         team::changed(&mut tx, app.clock.now()).await?;
     }
     Ok(tx.commit().await?)
@@ -63,6 +65,7 @@ pub async fn set_password(app: &App, caller: &Caller, current: String, new: Stri
     agents::drop_invitations(&mut tx, &me.id).await?;
     sessions::end_of_agent(&mut tx, &me.email).await?;
     sessions::add(&mut tx, &token_hash(&token), &me.id, now, now.plus(SESSION_MS), device).await?;
+    audit::keep(&mut tx, caller, Act::PersonChanged, None, "password", now).await?;
     events::append(&mut tx, &[Event::AccessChanged], now).await?;
     tx.commit().await?;
     Ok(token)
@@ -76,6 +79,7 @@ pub async fn end_sessions(app: &App, caller: &Caller, which: Option<&str>) -> Re
         Some(which) => drop(sessions::end_own(&mut tx, &me.id, which).await?),
         None => sessions::end_others(&mut tx, &me.id, session).await?,
     }
+    audit::keep(&mut tx, caller, Act::PersonChanged, None, "sessions", app.clock.now()).await?;
     events::append(&mut tx, &[Event::AccessChanged], app.clock.now()).await?;
     Ok(tx.commit().await?)
 }

@@ -1,6 +1,7 @@
 //! The address book: contacts as the team lists and edits them, and what they have told WhatsApp about marketing.
 
 use super::{Result, Sql, Tx, args, json, over_rows, statements};
+use crate::domain::contact::{display_name, display_phone};
 use crate::domain::id::{AccountId, ContactId, LabelId};
 use crate::domain::time::Instant;
 pub use crate::protocol::beside::ContactEdit as Edit;
@@ -127,6 +128,18 @@ impl Entry {
             no_marketing: self.no_marketing > 0,
             labels: self.labels.clone(),
         }
+    }
+
+    /// What they are called here.
+    #[must_use]
+    pub fn shown_name(&self) -> String {
+        display_name(if self.given_name.is_empty() { &self.name } else { &self.given_name }, self.wa_id.as_deref(), self.user_id.as_deref())
+    }
+
+    /// Their number as people read it, else their user id.
+    #[must_use]
+    pub fn address(&self) -> String {
+        self.wa_id.as_deref().map(display_phone).or_else(|| self.user_id.clone()).unwrap_or_default()
     }
 
     /// Whether they are to get no marketing.

@@ -111,6 +111,19 @@ pub fn set_value_unless_focused(id: &str, text: &str) {
     }
 }
 
+/// Gives a field the list that it completes from.
+pub fn set_list(id: &str, list: &str) {
+    if let Some(field) = document().and_then(|document| document.get_element_by_id(id)) {
+        let _ = field.set_attribute("list", list);
+    }
+}
+
+/// Whether a popover is open.
+#[must_use]
+pub fn is_shown(id: &str) -> bool {
+    html(id).is_some_and(|popover| popover.matches(":popover-open").unwrap_or(false))
+}
+
 /// Whether the box with this id is there and not ticked.
 #[must_use]
 pub fn is_unchecked(id: &str) -> bool {

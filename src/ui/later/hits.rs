@@ -4,12 +4,57 @@ use super::{answer, find};
 use crate::api;
 use crate::domain::search::Filter;
 use crate::protocol::address;
-use crate::protocol::search::{Hit, Hits};
+use crate::protocol::search::{FoundContact, Hit, Hits};
 use crate::ui::browser::{document, history, task};
 use crate::ui::state::inbox::Inbox;
 use crate::ui::words;
 use leptos::ev;
 use leptos::prelude::*;
+
+/// Contacts whom no conversation leads to.
+fn contacts(inbox: Inbox) -> AnyView {
+    let found = ArcRwSignal::new(Vec::<FoundContact>::new());
+    let asked = found.clone();
+    Effect::new(move |_| {
+        let q = address::filter_of(&inbox.query.get()).q;
+        let found = asked.clone();
+        found.set(Vec::new());
+        if q.is_empty() {
+            return;
+        }
+        task::spawn(async move {
+            // What was wrong, the messages say.
+            let contacts = api::search::find_contacts(q.clone()).await.unwrap_or_default();
+            if inbox.query.try_with_untracked(|now| address::filter_of(now).q == q) == Some(true) {
+                found.set(contacts);
+            }
+        });
+    });
+    let one = |contact: FoundContact| {
+        view! {
+            <li>
+                <a class="hits__one" href=contact.chat>
+                    <span class="hits__head"><b><bdi>{contact.name}</bdi></b></span>
+                    <span class="hits__text">{contact.address}</span>
+                </a>
+            </li>
+        }
+        .into_any()
+    };
+    (move || {
+        let found = found.get();
+        (!found.is_empty()).then(|| {
+            view! {
+                <section class="hits" aria-label=words::FOUND_CONTACTS>
+                    <h2>{words::FOUND_CONTACTS}</h2>
+                    <ul>{found.into_iter().map(one).collect::<Vec<_>>()}</ul>
+                </section>
+            }
+            .into_any()
+        })
+    })
+    .into_any()
+}
 
 /// What was found for which filter.
 #[derive(Clone, Default)]
@@ -45,7 +90,7 @@ pub fn draw(inbox: Inbox) -> AnyView {
         });
     });
     let shown = found.clone();
-    (move || {
+    (contacts(inbox), move || {
         shown.with(|found| {
             (!found.hits.hits.is_empty()).then(|| {
                 let rows = found.hits.hits.iter().map(|hit| row(inbox, hit)).collect::<Vec<_>>();
@@ -61,7 +106,7 @@ pub fn draw(inbox: Inbox) -> AnyView {
             })
         })
     })
-    .into_any()
+        .into_any()
 }
 
 fn more(found: &ArcRwSignal<Found>, below: i64) -> AnyView {

@@ -55,8 +55,11 @@ pub fn completions(inbox: Inbox, words: &str, most: usize) -> Vec<Offered> {
 
 /// Puts the file of one above the composer, for this conversation, whichever is open by then.
 pub fn attach(inbox: Inbox, row: Conversation, (id, name): (String, String)) {
+    tray::expect(&row.id, &name);
     task::spawn(async move {
-        match upload::fetch(&address::reply_file(&id), &name).await {
+        let file = upload::fetch(&address::reply_file(&id), &name).await;
+        tray::expected(&row.id, &name);
+        match file {
             Some(file) => tray::put_for(inbox, &row, file),
             None => answer::say(words::reply_file_missing(&name)),
         }

@@ -86,11 +86,16 @@ impl Item {
 
 thread_local! {
     /// The files of all conversations: they stay while the agent looks at another one.
+    static COMING: ArcRwSignal<Vec<(ConversationId, String)>> = ArcRwSignal::new(Vec::new());
     static TRAY: ArcRwSignal<Vec<Item>> = ArcRwSignal::new(Vec::new());
 }
 
 fn tray() -> ArcRwSignal<Vec<Item>> {
     TRAY.with(Clone::clone)
+}
+
+fn coming() -> ArcRwSignal<Vec<(ConversationId, String)>> {
+    COMING.with(Clone::clone)
 }
 
 fn of(conversation: &ConversationId) -> Vec<Item> {
@@ -194,6 +199,20 @@ pub fn put_for(inbox: Inbox, row: &Conversation, file: Local) {
     tray().update(|items| items.push(Item::new(file, row, seen)));
 }
 
+/// A file for a conversation is fetched; it is said above the composer until it is there, or does not come.
+pub fn expect(conversation: &ConversationId, name: &str) {
+    coming().update(|coming| coming.push((conversation.clone(), name.to_owned())));
+}
+
+/// It is there, or does not come.
+pub fn expected(conversation: &ConversationId, name: &str) {
+    coming().update(|coming| {
+        if let Some(at) = coming.iter().position(|(of, other)| of == conversation && other == name) {
+            coming.remove(at);
+        }
+    });
+}
+
 /// The tray of the open conversation; nothing while it is empty.
 pub fn draw(inbox: Inbox) -> AnyView {
     let Some(id) = inbox.open_id() else { return ().into_any() };
@@ -204,7 +223,12 @@ pub fn draw(inbox: Inbox) -> AnyView {
         event.prevent_default();
         send(inbox, id.get_value());
     };
+    let expects = move || {
+        let names = coming().with(|coming| coming.iter().filter(|(of, _)| id.with_value(|id| id == of)).map(|(_, name)| name.clone()).collect::<Vec<_>>());
+        names.into_iter().map(|name| view! { <p class="tray__coming" role="status">{words::reply_file_coming(&name)}</p> }.into_any()).collect::<Vec<_>>()
+    };
     view! {
+        {expects}
         <When is=move || keys.with(|keys| !keys.is_empty())>
             <form class="tray" aria-label=words::FILES_TO_SEND on:submit=submit>
                 <ul class="tray__items">

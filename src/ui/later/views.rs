@@ -5,6 +5,7 @@ use crate::api;
 use crate::domain::account::Account;
 use crate::domain::agent::Role;
 use crate::domain::search::{Filter, View};
+use crate::domain::time::MINUTE_MS;
 use crate::protocol::address;
 use crate::protocol::search::{Count, SavedView};
 use crate::protocol::team::Colleague;
@@ -16,6 +17,7 @@ use crate::ui::state::inbox::Inbox;
 use crate::ui::words;
 use leptos::ev;
 use leptos::prelude::*;
+use std::cell::Cell;
 
 /// The menu's element.
 const MENU: &str = "views";
@@ -27,8 +29,13 @@ const SHARED: &str = "view-shared";
 /// How long somebody may pause between two letters.
 const PAUSE_MS: i64 = 200;
 
+/// How often counts are asked for while the menu is open.
+const COUNTS_MS: i64 = 1_000;
+
 thread_local! {
     static COUNTS: ArcRwSignal<Vec<Count>> = ArcRwSignal::new(Vec::new());
+    /// Whether they are about to be asked for.
+    static COUNTING: Cell<bool> = const { Cell::new(false) };
     /// Views under names.
     static SAVED: ArcRwSignal<Vec<SavedView>> = ArcRwSignal::new(Vec::new());
     /// Counts key strokes: only the last one is searched for.
@@ -108,13 +115,18 @@ pub fn draw(inbox: Inbox) -> AnyView {
     Effect::new(move |_| document::set_value_unless_focused(FIELD, &address::value_of(&inbox.query.get(), "q")));
     let open = |event: ev::MouseEvent| {
         document::show_beside(MENU, &event);
-        task::spawn(async {
-            if let Ok(counts) = api::search::count_views().await {
-                COUNTS.with(Clone::clone).set(counts);
-            }
-        });
-        task::spawn(list_saved());
+        task::spawn(count());
     };
+    // What closes soon is another every minute, without anybody writing.
+    let minute = Memo::new(move |_| inbox.now.get().0 / MINUTE_MS);
+    Effect::new(move |before: Option<i64>| {
+        let now = minute.get();
+        let filter = inbox.query.with_untracked(|query| address::filter_of(query));
+        if before.is_some_and(|before| before != now) && filter.view == View::Closing && inbox.at_top.get_value() {
+            fetch(inbox, filter);
+        }
+        now
+    });
     let shown = move || {
         let filter = address::filter_of(&inbox.query.get());
         let view = (filter.view != View::All).then(|| words::view(filter.view).to_owned());
@@ -198,6 +210,25 @@ fn numbers(inbox: Inbox, now: &Filter) -> Vec<AnyView> {
         entry(inbox, view! { <bdi>{account.name}</bdi> }.into_any(), None, is_now, Filter { account: id, ..now.clone() })
     };
     inbox.accounts.get_value().into_iter().map(one).collect()
+}
+
+/// How many there are of each.
+async fn count() {
+    if let Ok(counts) = api::search::count_views().await {
+        COUNTS.with(Clone::clone).set(counts);
+    }
+    list_saved().await;
+}
+
+/// Something has changed: while the menu is open, its counts follow, once in a while.
+pub fn recount() {
+    if document::is_shown(MENU) && !COUNTING.replace(true) {
+        task::spawn(async {
+            task::sleep(COUNTS_MS).await;
+            COUNTING.set(false);
+            count().await;
+        });
+    }
 }
 
 async fn list_saved() {

@@ -53,10 +53,11 @@ fn one(reply: Reply, is_admin: bool, again: Option<(String, String)>) -> AnyView
             <form class="settings__form" method="post" action=address::REPLIES enctype="multipart/form-data">
                 <input type="hidden" name="id" value=reply.id.clone()/>
                 {fields(&reply.id, &shortcut, &body, reply.file.as_deref())}
-                <div class="settings__end">
-                    <button class="button" data-kind="main">{words::SAVE}</button>
-                    <button class="button" data-kind="bad" name="delete" value="1">{words::delete_reply(&reply.shortcut)}</button>
-                </div>
+                <button class="button" data-kind="main">{words::SAVE}</button>
+                <details class="replies__sure">
+                    <summary>{words::delete_reply(&reply.shortcut)}</summary>
+                    <button class="button" data-kind="bad" name="delete" value="1">{words::DELETE_REPLY}</button>
+                </details>
             </form>
         }
     });

@@ -36,6 +36,8 @@ pub const NO_MATCH_WHY: &str = "Try fewer or other words, or show all conversati
 pub const VIEWS: &str = "Show";
 /// Takes words, label and view away.
 pub const SHOW_ALL: &str = "Show all";
+/// Contacts that were found.
+pub const FOUND_CONTACTS: &str = "Contacts without a conversation";
 /// Messages that were found.
 pub const FOUND_MESSAGES: &str = "Messages";
 /// Further ones.
@@ -65,52 +67,10 @@ pub fn view(view: View) -> &'static str {
 
 /// The pages beside the inbox, spoken.
 pub const PAGES: &str = "Pages";
-/// The page of labels.
-pub const LABELS: &str = "Labels";
-/// What they are for.
-pub const LABELS_WHY: &str = "A conversation carries at most one label. Customers never see it.";
-/// There are none.
-pub const NO_LABELS: &str = "There is no label yet.";
-/// The form of a new one.
-pub const NEW_LABEL: &str = "New label";
-/// Makes it.
-pub const MAKE_LABEL: &str = "Make label";
-/// Its name.
-pub const LABEL_NAME: &str = "Name";
-/// Its colour.
-pub const LABEL_COLOR: &str = "Colour";
-/// A colour that is no preset.
-pub const OWN_COLOR: &str = "Own colour";
 /// Opens a form.
 pub const CHANGE: &str = "Change";
 /// Keeps what was changed.
 pub const SAVE: &str = "Save";
-/// Deletes a label.
-pub const DELETE_LABEL: &str = "Delete label";
-
-/// How many conversations carry a label.
-#[must_use]
-pub fn conversations(count: i64) -> String {
-    if count == 1 { "1 conversation".to_owned() } else { format!("{count} conversations") }
-}
-
-/// Before a label is deleted.
-#[must_use]
-pub fn delete_label(name: &str, count: i64, contacts: i64) -> String {
-    match (count, contacts) {
-        (0, 0) => format!("Delete {name}? Nobody carries it."),
-        (count, 0) => format!("Delete {name}? It is taken off {}.", conversations(count)),
-        (0, contacts) => format!("Delete {name}? It is taken off {}.", label_contacts(contacts)),
-        (count, contacts) => format!("Delete {name}? It is taken off {} and {}.", conversations(count), label_contacts(contacts)),
-    }
-}
-
-/// So many contacts.
-#[must_use]
-pub fn label_contacts(count: i64) -> String {
-    if count == 1 { "1 contact".to_owned() } else { format!("{count} contacts") }
-}
-
 /// What is not simply open.
 #[must_use]
 pub fn status(status: Status) -> Option<&'static str> {
@@ -180,33 +140,6 @@ pub fn note_by(author: &str) -> String {
     format!("{author} \u{b7} note for the team")
 }
 
-/// The page of quick replies.
-pub const REPLIES: &str = "Quick replies";
-/// What they are for.
-pub const REPLIES_WHY: &str = "Type / in the message box to use one.";
-/// There are none.
-pub const NO_REPLIES: &str = "There is no quick reply yet.";
-/// The form of a new one.
-pub const NEW_REPLY: &str = "New quick reply";
-/// Makes it.
-pub const MAKE_REPLY: &str = "Make quick reply";
-/// Its short name.
-pub const SHORTCUT: &str = "Short name";
-/// Its words.
-pub const REPLY_BODY: &str = "Text";
-/// What can be in it.
-pub const REPLY_HINT: &str = "{contact.name}, {contact.first_name}, {contact.phone} and {agent.name} are filled in.";
-/// What goes along with its words.
-pub const REPLY_FILE: &str = "File";
-/// See there.
-pub const REPLY_FILE_HINT: &str = "Waits above the message box when the reply is used, and goes when you send it. A new one takes the place of the old.";
-/// Takes a table of them in.
-pub const IMPORT_REPLIES: &str = "Import from CSV";
-/// What it takes.
-pub const IMPORT_REPLIES_WHY: &str =
-    "A CSV file whose first line names the columns: shortcut and text. Of a short name that is there, the text is changed. If one line is wrong, nothing is.";
-/// Does it.
-pub const DO_IMPORT: &str = "Import";
 /// Whether it is everybody's.
 pub const SHARED: &str = "For everybody";
 /// Everybody's.
@@ -214,34 +147,10 @@ pub const EVERYBODYS: &str = "Everybody's";
 /// The agent's own.
 pub const YOURS: &str = "Yours";
 
-/// Takes the file of a quick reply away.
-#[must_use]
-pub fn without_file(name: &str) -> String {
-    format!("Take {name} away")
-}
-
-/// It did not come; the words are there.
-#[must_use]
-pub fn reply_file_missing(name: &str) -> String {
-    format!("{name} did not come. Attach it yourself, or choose the quick reply again.")
-}
-
-/// What a table did.
-#[must_use]
-pub fn replies_imported(new: usize, changed: usize) -> String {
-    format!("Imported: {new} new, {changed} changed.")
-}
-
 /// Which numbers somebody answers.
 #[must_use]
 pub fn answers(names: &str) -> String {
     format!("Only {names}")
-}
-
-/// Deletes a quick reply.
-#[must_use]
-pub fn delete_reply(shortcut: &str) -> String {
-    format!("Delete /{shortcut}")
 }
 
 /// The page of people.

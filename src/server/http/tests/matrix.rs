@@ -86,6 +86,7 @@ impl Stage {
             ("drafts/list", json!({"agent": "somebody else"}), [401, 401, 403, 403, 403, 403, 403]),
             ("drafts/keep", json!({"agent": "somebody else", "id": id, "draft": null}), [401, 401, 403, 403, 403, 403, 403]),
             ("replies/list", json!({}), [401, 401, 200, 200, 200, 403, 403]),
+            ("search/contacts", json!({"q": "words"}), [401, 401, 200, 200, 200, 403, 403]),
             ("search/hits", json!({"filter": {"view": "all", "label": "", "q": "words"}, "below": null}), [401, 401, 200, 200, 200, 200, 403]),
             ("search/thread", json!({"id": id, "words": "words"}), [401, 401, 404, 200, 200, 200, 403]),
             ("search/day", json!({"id": id, "day": "2026-11-23"}), [401, 401, 404, 200, 200, 200, 403]),
