@@ -319,7 +319,8 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     },
     { scope: "worker" },
   ],
-  allowed: [[], { option: true }],
+  // Each spec's own: what one of them provokes is not allowed to the next.
+  allowed: [async ({}, use) => use([]), { option: true }],
   context: async ({ context, inbox, session }, use) => {
     await context.addCookies([{ name: "inbox", value: session, url: inbox.base, httpOnly: true, sameSite: "Lax" }]);
     if (SITE) await context.route("**/pkg/*", (route) => route.fulfill({ path: join(SITE, new URL(route.request().url()).pathname) }));

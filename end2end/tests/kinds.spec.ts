@@ -125,7 +125,7 @@ for (const width of [1280, 390]) {
     await expect(bubble(page, "no matter")).toHaveCount(1);
     if (width === 390) await page.locator(".thread__back").click();
     await page.waitForSelector("body[data-complete]");
-    await page.getByRole("searchbox").fill(name);
+    await page.locator("#search").fill(name);
     await expect(row(page, name)).toBeVisible();
   });
 }

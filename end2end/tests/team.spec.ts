@@ -146,7 +146,7 @@ test("101, 102: words are found while they are typed; a hit opens its thread at 
   await inbox.history(number, [`the unicorn${number} stands in the yard`, ...Array.from({ length: 90 }, (_, index) => `more ${index}`)]);
   await open(page, inbox, "/whatsapp/inbox/");
   await complete(page);
-  const field = page.getByRole("searchbox", { name: "Search" });
+  const field = page.locator("#search");
   const hit = page.locator(".hits__one");
   await expect(async () => {
     // The index follows a moment later.
@@ -195,7 +195,7 @@ test.describe("a refused form", () => {
     await expect(page.getByRole("alert")).toContainText("already");
     await expect(page.getByLabel("Name").first()).toHaveValue(name.toUpperCase());
     await entry.locator("summary").click();
-    await expect(entry).toContainText(`Delete ${name}? No conversation carries it.`);
+    await expect(entry).toContainText(`Delete ${name}? Nobody carries it.`);
     await entry.getByRole("button", { name: "Delete label" }).click();
     await expect(page.locator(".settings__one", { hasText: name })).toHaveCount(0);
   });

@@ -15,7 +15,8 @@ async function customers(inbox: Inbox, count: number): Promise<{ word: string; n
 
 const marks = (page: Page, name: string) => row(page, name).locator(".mark");
 
-for (const width of [1280, 390]) test(`27: several are chosen, handed over and resolved at once, and all of it is taken back, ${width} px wide`, async ({ page, inbox }) => {
+for (const width of [1280, 390]) test(`27: several are chosen, handed over and resolved at once, and all of it is taken back, ${width} px wide`, async ({ page, inbox, allowed }) => {
+  allowed.push(/status of 409/);
   await page.setViewportSize({ width, height: 844 });
   const { word, names } = await customers(inbox, 4);
   await open(page, inbox, "/whatsapp/inbox/");
@@ -281,7 +282,7 @@ test("25, 104: what is asked for is completed while it is typed; contacts withou
   await expect(page.getByRole("status")).toContainText("Imported: 1 new");
   await open(page, inbox, "/whatsapp/inbox/");
   await complete(page);
-  const search = page.getByRole("searchbox", { name: "Search" });
+  const search = page.locator("#search");
   await search.pressSequentially("tea is:unr");
   await expect.poll(() => page.evaluate(() => [...(document.querySelector("#search") as HTMLInputElement).list!.options].map(({ value }) => value))).toEqual(["tea is:unread"]);
   await search.fill(word.toLowerCase());
