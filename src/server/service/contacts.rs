@@ -66,6 +66,9 @@ pub async fn list(app: &App, caller: &Caller, q: &str, label: &str, before: &str
     };
     if !q.trim().is_empty() {
         super::search::charge(app, caller)?;
+        if let Some(label) = &wanted_label {
+            return with_label(&mut tx, caller, label, q, labels).await;
+        }
         let question = Question::read(q);
         let scope = search::Scope { accounts: caller.limits(), ..search::Scope::default() };
         let found = search::find_conversations(&app.store, &mut tx, &question, &scope, FOUND).await?;
@@ -73,20 +76,10 @@ pub async fn list(app: &App, caller: &Caller, q: &str, label: &str, before: &str
         let mut seen = HashSet::new();
         let mut wanted: Vec<ContactId> =
             found.iter().filter_map(|place| rows.iter().find(|row| row.id == place.id)).map(|row| row.contact_id.clone()).collect();
-        // No conversation leads to whoever never wrote.
-        let silent = book::list_silent(&mut tx).await?.into_iter();
-        let is_met = |(_, given, name): &(ContactId, String, String)| question.is_met_by(&format!("{given} {name}"));
-        wanted.extend(silent.filter(is_met).take(usize::try_from(FOUND).unwrap_or(0)).map(|(id, ..)| id));
-        let home = accounts::list(&mut tx).await?.first().and_then(|account| phone::country_of(&account.phone));
-        if let Ok(digits) = phone::digits(q, home) {
-            let identity = |value| Identity { scope: String::new(), kind: IdentityKind::WaId, value };
-            let writings: Vec<Identity> = phone::writings(&digits).into_iter().map(identity).collect();
-            wanted.extend(contacts::peek(&mut tx, &writings.iter().collect::<Vec<_>>()).await?.into_iter().map(|found| found.contact.id));
-        }
+        wanted.extend(silent(&mut tx, q, question).await?);
         wanted.retain(|id| seen.insert(id.clone()));
         let listed = book::load(&mut tx, &wanted).await?;
         let mut contacts = visible(&mut tx, caller, listed).await?;
-        contacts.retain(|contact| wanted_label.as_ref().is_none_or(|label| contact.labels.contains(label)));
         contacts.sort_by_key(|contact| wanted.iter().position(|id| *id == contact.id));
         contacts.truncate(usize::try_from(PAGE).unwrap_or_default());
         let threads = threads(&mut tx, caller, &contacts).await?;
@@ -101,6 +94,41 @@ pub async fn list(app: &App, caller: &Caller, q: &str, label: &str, before: &str
     Ok(Page { next: contacts.last().filter(|_| has_more).map(|contact| contact.id.clone()), contacts, labels, threads })
 }
 
+/// Those who never wrote, to whom no conversation leads, by their names; and whoever has this very number.
+async fn silent(tx: &mut Tx, q: &str, question: Question) -> Result<Vec<ContactId>> {
+    let all = book::list_silent(tx).await?;
+    let is_met = move |(_, given, name): &(ContactId, String, String)| question.is_met_by(&format!("{given} {name}"));
+    // Of thousands, beside what else the process does. invariant: matching does not panic, and is not cancelled.
+    let found = tokio::task::spawn_blocking(move || all.into_iter().filter(is_met).map(|(id, ..)| id).take(usize::try_from(FOUND).unwrap_or(0)).collect());
+    let mut found: Vec<ContactId> = found.await.expect("it was matched");
+    let home = accounts::list(tx).await?.first().and_then(|account| phone::country_of(&account.phone));
+    if let Ok(digits) = phone::digits(q, home) {
+        let identity = |value| Identity { scope: String::new(), kind: IdentityKind::WaId, value };
+        let writings: Vec<Identity> = phone::writings(&digits).into_iter().map(identity).collect();
+        found.extend(contacts::peek(tx, &writings.iter().collect::<Vec<_>>()).await?.into_iter().map(|found| found.contact.id));
+    }
+    Ok(found)
+}
+
+/// Of those with a label, so many are looked at for words, newest first.
+const LABELLED: i64 = 5000;
+
+/// Those with a label whose name or number has these words.
+async fn with_label(tx: &mut Tx, caller: &Caller, label: &LabelId, q: &str, labels: Vec<Label>) -> Result<Page> {
+    let question = Question::read(q);
+    let digits: String = q.chars().filter(char::is_ascii_digit).collect();
+    let digits = digits.trim_start_matches('0');
+    let is_met = |contact: &Entry| {
+        let has_number = digits.len() >= 3 && contact.wa_id.as_deref().is_some_and(|number| number.contains(digits));
+        has_number || question.is_met_by(&format!("{} {}", contact.given_name, contact.name))
+    };
+    let mut contacts = book::list(tx, LAST, Some(label), caller.limits().as_deref(), LABELLED).await?;
+    contacts.retain(is_met);
+    contacts.truncate(usize::try_from(PAGE).unwrap_or_default());
+    let threads = threads(tx, caller, &contacts).await?;
+    Ok(Page { contacts, next: None, labels, threads })
+}
+
 /// So many are named beside conversations and messages.
 const NAMED: usize = 5;
 
@@ -111,11 +139,18 @@ pub async fn find_silent(app: &App, caller: &Caller, q: &str) -> Result<Vec<Foun
         return Err(refuse(Code::Forbidden, "The address book is for people."));
     }
     // Operators ask for conversations.
-    if !Question::read(q).has_names() {
+    let question = Question::read(q);
+    if !question.has_names() {
         return Ok(Vec::new());
     }
-    let page = list(app, caller, q, "", "").await?;
-    let silent = page.contacts.into_iter().filter(|contact| !page.threads.contains(&contact.id));
+    super::search::charge(app, caller)?;
+    let mut tx = app.store.read().await?;
+    let mut found = silent(&mut tx, q, question).await?;
+    found.truncate(usize::try_from(PAGE).unwrap_or_default());
+    let found = book::load(&mut tx, &found).await?;
+    let found = visible(&mut tx, caller, found).await?;
+    let threads = threads(&mut tx, caller, &found).await?;
+    let silent = found.into_iter().filter(|contact| !threads.contains(&contact.id));
     let shown = |contact: Entry| FoundContact {
         name: contact.shown_name(),
         chat: address::begin(contact.wa_id.as_deref().unwrap_or_default(), &contact.given_name),

@@ -239,6 +239,25 @@ async fn e14_searches_and_uploads_are_slowed_down_by_themselves() {
     assert!((100..1000).contains(&searches), "{searches} searches");
     let said = get(&flood, search).await.unwrap().text().await.unwrap();
     assert!(said.contains("too_many_attempts") && said.contains("What you typed is kept."), "{said}");
+    // Whichever way the words come; what asks for no words goes on.
+    assert_eq!(get(&flood, "/whatsapp/api/chats/?q=cake").await.unwrap().status(), 429);
+    assert_eq!(get(&flood, "/whatsapp/api/chats/?view=unread").await.unwrap().status(), 200);
+    let mira = trial.agent(crate::domain::agent::Role::Agent).await;
+    let call = |path: &str, body: serde_json::Value| {
+        let request = trial.http.post(format!("{}/whatsapp/fn/{path}", trial.base)).header("cookie", mira.clone()).header("sec-fetch-site", "same-origin");
+        request.json(&body).send()
+    };
+    trial.zoe("cake").await;
+    let id = trial.chats(&other).await[0]["id"].clone();
+    let in_thread = serde_json::json!({"id": id, "words": "cake"});
+    let mut asked = 0;
+    while asked < 1000 && call("search/thread", in_thread.clone()).await.unwrap().status() == 200 {
+        asked += 1;
+    }
+    assert!((100..1000).contains(&asked), "{asked} searches in a thread");
+    assert_eq!(call("search/contacts", serde_json::json!({"q": "cake"})).await.unwrap().status(), 429);
+    let contacts = trial.http.get(format!("{}/whatsapp/contacts/?q=cake", trial.base)).header("cookie", mira.clone()).send().await.unwrap();
+    assert_eq!(contacts.status(), 429);
     assert_eq!(upload(&flood).await.unwrap().status(), 422, "files are counted by themselves: this one is refused for what it lacks");
     let mut uploads = 1;
     while uploads < 1000 && upload(&flood).await.unwrap().status() != 429 {
