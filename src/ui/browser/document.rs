@@ -223,19 +223,6 @@ pub fn keep_in_view(id: &str) {
     }
 }
 
-/// Whether words are selected.
-#[must_use]
-pub fn has_selection() -> bool {
-    let selection = window().and_then(|window| window.get_selection().ok().flatten());
-    selection.is_some_and(|selection| !selection.is_collapsed())
-}
-
-/// Puts words into the clipboard; whether the browser lets us.
-pub async fn copy(words: &str) -> bool {
-    let Some(clipboard) = window().map(|window| window.navigator().clipboard()).filter(|clipboard| !clipboard.is_undefined()) else { return false };
-    JsFuture::from(clipboard.write_text(words)).await.is_ok()
-}
-
 /// Lets the element that an event is about say this when the pointer rests there, and to those who hear the page.
 pub fn hint(event: &Event, text: &str) {
     if let Some(element) = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()) {

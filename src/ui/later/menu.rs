@@ -12,7 +12,7 @@ use crate::domain::media::State;
 use crate::domain::message::{Direction, Message};
 use crate::protocol::address;
 use crate::protocol::command::Settle;
-use crate::ui::browser::{document, task};
+use crate::ui::browser::{clipboard, document, task};
 use crate::ui::state::inbox::Inbox;
 use crate::ui::words;
 use leptos::ev;
@@ -98,7 +98,7 @@ pub fn start(inbox: Inbox) {
             open_at(menu, event);
         }
     });
-    let _began = window_event_listener(ev::pointerdown, |_| SELECTED.set(document::has_selection()));
+    let _began = window_event_listener(ev::pointerdown, |_| SELECTED.set(clipboard::has_selection()));
     let _pressed = window_event_listener(ev::keydown, |event| {
         let by = match event.key().as_str() {
             "ArrowUp" => -1,
@@ -139,7 +139,7 @@ fn can_forward(message: &Message) -> bool {
 /// Puts words into the clipboard.
 fn copy(words: String) {
     document::hide(MENU);
-    task::spawn(async move { answer::say(if document::copy(&words).await { words::COPIED } else { words::NOT_COPIED }.to_owned()) });
+    task::spawn(async move { answer::say(if clipboard::copy(&words).await { words::COPIED } else { words::NOT_COPIED }.to_owned()) });
 }
 
 /// Takes a message out of the thread, once that was asked for twice. What is on its way stays: its outcome must be seen.
