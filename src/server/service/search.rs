@@ -24,7 +24,7 @@ use std::collections::HashMap;
 /// Conversations found by words are not paged: so many at most.
 pub(super) const MOST: i64 = 200;
 /// So many messages are looked at for them.
-const LOOKED_AT: i64 = 2000;
+const LOOKED_AT: i64 = 1000;
 /// So often the database is asked for one page of messages, of which the caller may see few.
 const ROUNDS: usize = 10;
 /// Counts stop here: then it is "99+".
