@@ -69,13 +69,12 @@ pub async fn list(app: &App, caller: &Caller, mut asked: Asked, customer: &str, 
 
 /// The threads of whoever has this number, this user id, or this thread. An admin who is limited to some numbers sees the others' here no more than elsewhere.
 async fn threads_of(tx: &mut Tx, caller: &Caller, customer: &str) -> Result<Vec<ConversationId>> {
-    let found = match conversations::find(tx, &ConversationId(customer.to_owned())).await? {
-        Some(row) => vec![row],
-        None => {
-            let as_written = conversations::list_by_identity(tx, customer).await?;
-            let digits: String = customer.chars().filter(char::is_ascii_digit).collect();
-            if as_written.is_empty() && digits.len() >= 5 { conversations::list_by_identity(tx, &digits).await? } else { as_written }
-        }
+    let found = if let Some(row) = conversations::find(tx, &ConversationId(customer.to_owned())).await? {
+        vec![row]
+    } else {
+        let as_written = conversations::list_by_identity(tx, customer).await?;
+        let digits: String = customer.chars().filter(char::is_ascii_digit).collect();
+        if as_written.is_empty() && digits.len() >= 5 { conversations::list_by_identity(tx, &digits).await? } else { as_written }
     };
     let contacts: Vec<_> = found.iter().map(|row| &row.contact_id).collect();
     let ids = conversations::list_by_contacts(tx, &contacts).await?;
