@@ -42,7 +42,7 @@ pub const NAME_CHARS: usize = 50;
 #[must_use]
 pub fn name(text: &str) -> Option<String> {
     let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    (!name.is_empty() && name.chars().count() <= NAME_CHARS && !name.chars().any(|c| c.is_control() || c == ';')).then_some(name)
+    (!name.is_empty() && name.chars().count() <= NAME_CHARS && !name.chars().any(char::is_control)).then_some(name)
 }
 
 /// What two names have in common that differ in case alone.

@@ -128,6 +128,7 @@ static CODE: Code = Code {
     start: |inbox| {
         console_error_panic_hook::set_once();
         inbox.restore_unsent();
+        inbox.settle_address();
         wrong::start(inbox);
         tools::start(inbox);
         act::start(inbox);

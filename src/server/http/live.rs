@@ -129,7 +129,9 @@ impl Reader {
     async fn greet(&mut self, socket: &mut WebSocket, epoch: &str) -> Result<(), End> {
         send_text(socket, hello(&self.app).into()).await?;
         send(socket, &said(&self.app, &self.caller)).await?;
-        if epoch == self.app.bus.epoch() { Ok(()) } else { self.resync(socket).await }
+        // Who may see what may be another than when the page was last told.
+        let is_same = epoch == self.app.bus.epoch() && self.position >= self.app.bus.last_access_change();
+        if is_same { Ok(()) } else { self.resync(socket).await }
     }
 
     async fn resync(&mut self, socket: &mut WebSocket) -> Result<(), End> {
@@ -267,7 +269,11 @@ pub async fn poll(State(app): State<App>, Extension(caller): Extension<Caller>, 
     permitted(&caller)?;
     let slice = app.bus.after(&app.store, place.after).await.map_err(error::Error::from)?;
     let (frames, seq) = match slice {
-        Slice::Entries(entries) if place.epoch == app.bus.epoch() && entries.iter().map(|entry| entry.frame.len()).sum::<usize>() <= REPLAY_BYTES => {
+        Slice::Entries(entries)
+            if place.epoch == app.bus.epoch()
+                && place.after >= app.bus.last_access_change()
+                && entries.iter().map(|entry| entry.frame.len()).sum::<usize>() <= REPLAY_BYTES =>
+        {
             let frames = entries.iter().filter(|entry| may_see(&caller, entry)).map(|entry| entry.frame.to_string()).collect();
             (frames, entries.last().map_or(place.after, |entry| entry.seq))
         }

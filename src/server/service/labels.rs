@@ -32,7 +32,7 @@ pub(super) async fn named(tx: &mut Tx, name: &str, now: Instant) -> Result<Optio
 }
 
 fn checked_name(name: &str) -> Result<String> {
-    label::name(name).ok_or_else(|| refuse(Code::Invalid, format!("A label needs a name of 1 to {NAME_CHARS} characters, without a semicolon.")))
+    label::name(name).ok_or_else(|| refuse(Code::Invalid, format!("A label needs a name of 1 to {NAME_CHARS} characters.")))
 }
 
 fn checked_color(color: &str) -> Result<String> {

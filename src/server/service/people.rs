@@ -31,9 +31,16 @@ pub async fn numbers(app: &App, caller: &Caller) -> Result<Vec<(AgentId, Account
     Ok(accounts::list_all_limits(&mut app.store.read().await?).await?)
 }
 
+/// Whoever looks after some numbers only could make themselves a way to the others.
+fn may_change(caller: &Caller) -> Result<()> {
+    caller.may(Action::Administer)?;
+    let why = "You look after some numbers only. Ask an admin who looks after all of them.";
+    if caller.limits().is_some() { Err(refuse(Code::Forbidden, why)) } else { Ok(()) }
+}
+
 /// Adds somebody, who cannot sign in before they have chosen a password; the token of their link.
 pub async fn invite(app: &App, caller: &Caller, name: &str, email: &str, role: Role) -> Result<String> {
-    caller.may(Action::Administer)?;
+    may_change(caller)?;
     // Nobody knows it.
     let new = accounts_of::NewAgent { email: email.to_owned(), name: name.to_owned(), password: new_token(), role, time_zone: caller.time_zone.clone() };
     let id = accounts_of::add(&app.store, new, app.clock.now()).await?;
@@ -42,7 +49,7 @@ pub async fn invite(app: &App, caller: &Caller, name: &str, email: &str, role: R
 
 /// A new link for somebody who has lost theirs, or the password; its token.
 pub async fn link(app: &App, caller: &Caller, id: &AgentId) -> Result<String> {
-    caller.may(Action::Administer)?;
+    may_change(caller)?;
     let (token, now) = (new_token(), app.clock.now());
     let mut tx = app.store.write().await?;
     let agent = known(&mut tx, id).await?;
@@ -58,7 +65,7 @@ async fn known(tx: &mut Tx, id: &AgentId) -> Result<Stored> {
 
 /// Changes what somebody may do.
 pub async fn set_role(app: &App, caller: &Caller, id: &AgentId, role: Role) -> Result<()> {
-    caller.may(Action::Administer)?;
+    may_change(caller)?;
     let mut tx = app.store.write().await?;
     tx.lock(Lock::Setup).await?;
     let agent = known(&mut tx, id).await?;
@@ -71,10 +78,7 @@ pub async fn set_role(app: &App, caller: &Caller, id: &AgentId, role: Role) -> R
 
 /// Which numbers somebody answers; none named: all of them. Open pages of theirs see it at once, and what is theirs on others is nobody's.
 pub async fn set_numbers(app: &App, caller: &Caller, id: &AgentId, numbers: &[AccountId]) -> Result<()> {
-    caller.may(Action::Administer)?;
-    if caller.limits().is_some() {
-        return Err(refuse(Code::Forbidden, "You look after some numbers only. Ask an admin who looks after all of them."));
-    }
+    may_change(caller)?;
     let now = app.clock.now();
     let mut tx = app.store.write().await?;
     tx.lock(Lock::Setup).await?;
@@ -102,7 +106,7 @@ async fn check_sees_all(tx: &mut Tx) -> Result<()> {
 
 /// Lets somebody out, whose sessions and sockets end and whose conversations are nobody's, or in again.
 pub async fn set_disabled(app: &App, caller: &Caller, id: &AgentId, is_out: bool) -> Result<()> {
-    caller.may(Action::Administer)?;
+    may_change(caller)?;
     let now = app.clock.now();
     let mut tx = app.store.write().await?;
     tx.lock(Lock::Setup).await?;

@@ -134,26 +134,26 @@ pub(super) async fn claim(tx: &mut Tx, caller: &Caller, id: &ConversationId, now
     keep_line(tx, Some(caller), &after, Change::Assigned(Some(agent.name.clone())), now, false).await.map(drop)
 }
 
-/// So many are taken from somebody in one transaction: webhooks wait for no longer.
+/// So many are looked for at once.
 const RELEASE: i64 = 100;
 
-/// What is somebody's and not resolved, on numbers that they do not answer (any more), is nobody's again: the team sees that it waits.
+/// What is somebody's, on numbers that they do not answer (any more), is nobody's again, also what is done with: when its customer writes
+/// again, the team sees that it waits.
 pub(super) async fn release(store: &Store, by: Option<&Caller>, agent: &AgentId, now: Instant, answers: impl Fn(&AccountId) -> bool) -> Result<()> {
     let mut after = String::new();
     loop {
-        let mut tx = store.write().await?;
-        let held = conversations::list_held(&mut tx, agent, &after, RELEASE).await?;
+        let held = conversations::list_held(&mut store.read().await?, agent, &after, RELEASE).await?;
         let Some(last) = held.last() else { return Ok(()) };
         after = last.0.clone();
-        let mut states = Vec::new();
         for id in &held {
+            let mut tx = store.write().await?;
             let state = conversations::lock(&mut tx, id).await?;
-            let state = state.filter(|state| state.assignee_id.as_deref() == Some(agent.as_str()) && !answers(&state.account_id));
-            states.extend(state.map(|state| State { assignee_id: None, ..state }));
+            let Some(state) = state.filter(|state| state.assignee_id.as_deref() == Some(agent.as_str()) && !answers(&state.account_id)) else { continue };
+            let state = State { assignee_id: None, ..state };
+            conversations::update(&mut tx, &[&state]).await?;
+            keep_line(&mut tx, by, &state, Change::Assigned(None), now, false).await?;
+            tx.commit().await?;
         }
-        conversations::update(&mut tx, &states.iter().collect::<Vec<_>>()).await?;
-        keep_lines(&mut tx, by, &states, &Change::Assigned(None), now).await?;
-        tx.commit().await?;
     }
 }
 

@@ -61,7 +61,7 @@ statements! {
         "contact_identities i join conversations c on c.contact_id = i.contact_id",
         "where i.value = $1 order by c.sort_at desc, c.sort_n desc"
     ));
-    LIST_HELD = Sql::same("select id from conversations where assignee_id is not null and assignee_id = $1 and id > $2 and status <> 'resolved' order by id limit $3");
+    LIST_HELD = Sql::same("select id from conversations where assignee_id is not null and assignee_id = $1 and id > $2 order by id limit $3");
     LIST_BY_CONTACTS = over_rows!("select c.id from", "join conversations c on c.contact_id = r.value->>'id'");
     LIST_UNREAD = over_rows!(
         "select c.id from conversations c where c.unread > 0 and c.account_id in (select r.value->>'id' from",
@@ -291,7 +291,7 @@ pub async fn list_by_contacts(tx: &mut Tx, contacts: &[&ContactId]) -> Result<Ve
     Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
-/// Somebody's that are not resolved, after one, in the order in which they are to be locked.
+/// Somebody's, after one.
 pub async fn list_held(tx: &mut Tx, agent: &AgentId, after: &str, limit: i64) -> Result<Vec<ConversationId>> {
     let rows: Vec<(ConversationId,)> = tx.all(LIST_HELD, args![agent, after, limit]).await?;
     Ok(rows.into_iter().map(|row| row.0).collect())

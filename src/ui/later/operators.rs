@@ -34,8 +34,8 @@ fn values(name: &str, team: &Team) -> Vec<String> {
     }
 }
 
-/// What a question can become with its last word completed.
-fn offers(text: &str, team: &Team) -> Vec<String> {
+/// What a question can become with its last word completed; and the same without quotes, by which browsers look whether it fits what is typed.
+fn offers(text: &str, team: &Team) -> Vec<(String, String)> {
     let mut is_quoted = false;
     let mut from = 0;
     for (at, c) in text.char_indices() {
@@ -48,12 +48,16 @@ fn offers(text: &str, team: &Team) -> Vec<String> {
     let Some((name, begun)) = word.split_once(':') else {
         let sought = word.to_lowercase();
         let fits = |name: &&str| !sought.is_empty() && name.starts_with(&sought);
-        return NAMES.into_iter().filter(fits).map(|name| format!("{head}{name}")).collect();
+        return NAMES.into_iter().filter(fits).map(|name| (format!("{head}{name}"), format!("{head}{name}"))).collect();
     };
     let sought = begun.trim_start_matches('"').to_lowercase();
     let fits = values(&name.to_lowercase(), team).into_iter().filter(|value| value.to_lowercase().starts_with(&sought));
-    let quoted = |value: String| if value.contains(char::is_whitespace) { format!("\"{value}\"") } else { value };
-    fits.take(MOST).map(|value| format!("{head}{name}:{}", quoted(value))).collect()
+    let quote = |value: &str| if value.contains(char::is_whitespace) { "\"" } else { "" };
+    let offer = |value: String| {
+        let quote = quote(&value);
+        (format!("{head}{name}:{quote}{value}{quote}"), format!("{head}{name}:{value}"))
+    };
+    fits.take(MOST).map(offer).collect()
 }
 
 /// The list, which the browser shows below the field.
@@ -68,7 +72,7 @@ pub fn draw() -> AnyView {
     on_cleanup(move || listening.remove());
     let options = move || {
         let offers = tools::team().with(|team| typed.with(|text| offers(text, team)));
-        offers.into_iter().map(|offer| view! { <option value=offer></option> }.into_any()).collect::<Vec<_>>()
+        offers.into_iter().map(|(value, label)| view! { <option value=value label=label></option> }.into_any()).collect::<Vec<_>>()
     };
     view! { <datalist id=LIST>{options}</datalist> }.into_any()
 }
@@ -83,7 +87,8 @@ mod tests {
     fn the_last_word_is_completed() {
         let label = |name: &str| Label { id: name.into(), name: name.to_owned(), color: String::new() };
         let team = Team { agents: vec![Colleague { id: "j".into(), name: "Jonas Berg".to_owned() }], labels: vec![label("Late payer"), label("VIP")] };
-        let asked = |text: &str| offers(text, &team);
+        let asked = |text: &str| offers(text, &team).into_iter().map(|(value, _)| value).collect::<Vec<_>>();
+        assert_eq!(offers("agent:jo", &team)[0].1, "agent:Jonas Berg");
         assert_eq!(asked("l"), ["label:"]);
         assert_eq!(asked("tea LA"), ["tea label:"]);
         assert_eq!(asked("label:l"), [r#"label:"Late payer""#]);

@@ -13,7 +13,7 @@ use crate::ui::browser::{document, history, task};
 use crate::ui::kit::dot::Dot;
 use crate::ui::kit::icon::{Glyph, Icon};
 use crate::ui::kit::when::When;
-use crate::ui::state::inbox::Inbox;
+use crate::ui::state::inbox::{Inbox, replace};
 use crate::ui::words;
 use leptos::ev;
 use leptos::prelude::*;
@@ -34,6 +34,8 @@ const COUNTS_MS: i64 = 1_000;
 
 thread_local! {
     static COUNTS: ArcRwSignal<Vec<Count>> = ArcRwSignal::new(Vec::new());
+    /// Why a view was not kept: the menu may be drawn anew beneath it.
+    static REFUSED: ArcRwSignal<String> = ArcRwSignal::new(String::new());
     /// Whether they are about to be asked for.
     static COUNTING: Cell<bool> = const { Cell::new(false) };
     /// Views under names.
@@ -121,9 +123,12 @@ pub fn draw(inbox: Inbox) -> AnyView {
     let minute = Memo::new(move |_| inbox.now.get().0 / MINUTE_MS);
     Effect::new(move |before: Option<i64>| {
         let now = minute.get();
-        let filter = inbox.query.with_untracked(|query| address::filter_of(query));
+        let filter = address::filter_of(&document::path());
         if before.is_some_and(|before| before != now) && filter.view == View::Closing && inbox.at_top.get_value() {
-            fetch(inbox, filter);
+            // The next minute asks again.
+            task::spawn(async move {
+                let _ = inbox.fetch_list(filter).await;
+            });
         }
         now
     });
@@ -215,7 +220,7 @@ fn numbers(inbox: Inbox, now: &Filter) -> Vec<AnyView> {
 /// How many there are of each.
 async fn count() {
     if let Ok(counts) = api::search::count_views().await {
-        COUNTS.with(Clone::clone).set(counts);
+        COUNTS.with(Clone::clone).maybe_update(|shown| replace(shown, counts));
     }
     list_saved().await;
 }
@@ -233,7 +238,7 @@ pub fn recount() {
 
 async fn list_saved() {
     if let Ok(saved) = api::search::list_views().await {
-        SAVED.with(Clone::clone).set(saved);
+        SAVED.with(Clone::clone).maybe_update(|shown| replace(shown, saved));
     }
 }
 
@@ -274,11 +279,14 @@ fn saved(inbox: Inbox) -> Option<AnyView> {
 /// Keeps what is shown under a name.
 fn save(inbox: Inbox) -> AnyView {
     let is_admin = inbox.agent.with_value(|agent| agent.role == Role::Admin);
-    let why = RwSignal::new(String::new());
+    let why = REFUSED.with(Clone::clone);
+    let (said, shown) = (why.clone(), why.clone());
     let keep = move |event: ev::SubmitEvent| {
         event.prevent_default();
         let (name, query) = (document::value(NAME), inbox.query.get_untracked());
         let is_shared = is_admin && document::is_checked(SHARED);
+        let why = why.clone();
+        why.set(String::new());
         task::spawn(async move {
             match api::search::save_view(name, query, is_shared).await {
                 Ok(()) => list_saved().await,
@@ -292,7 +300,7 @@ fn save(inbox: Inbox) -> AnyView {
             <input class="make__search" id=NAME maxlength="40" placeholder=words::VIEW_NAME aria-label=words::VIEW_NAME autocomplete="off" required/>
             {shared}
             <button class="button">{words::SAVE_VIEW}</button>
-            <When is=move || !why.with(String::is_empty)><p class="refusal" role="alert">{move || why.get()}</p></When>
+            <When is=move || !shown.with(String::is_empty)><p class="refusal" role="alert">{ let said = said.clone(); move || said.get() }</p></When>
         </form>
     }
     .into_any()

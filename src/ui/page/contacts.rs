@@ -33,7 +33,8 @@ pub fn ContactsPage(page: Contacts) -> impl IntoView {
             let typed = |name: &str, kept: &str| if is_typed { note.field(name) } else { kept.to_owned() };
             let is_on = |name: &str, kept: bool| if is_typed { !note.field(name).is_empty() } else { kept };
             let edit = &contact.edit;
-            let had = edit.labels.clone();
+            // What was on when the form was drawn, however often it comes back.
+            let had = if is_typed { note.field("had_labels").split_whitespace().map(LabelId::from).collect() } else { edit.labels.clone() };
             let put = |label: &&Label| is_on(&format!("{LABEL_FIELD}{}", label.id), edit.labels.contains(&label.id));
             let edit = ContactEdit {
                 given_name: typed("given_name", &edit.given_name),

@@ -24,7 +24,7 @@ use crate::protocol::json::Packed;
 use crate::protocol::snapshot::Open;
 use crate::protocol::team::Team;
 use crate::protocol::view::First;
-use crate::ui::browser::document;
+use crate::ui::browser::{document, task};
 use leptos::prelude::*;
 use std::collections::HashMap;
 
@@ -303,6 +303,14 @@ impl Inbox {
             draft::move_to(gone, &conversation.id);
             Self::move_files(gone, conversation);
         }
+        // A number that was connected since: what names a page is another from now on.
+        let is_new_number =
+            event.conversation().is_some_and(|row| self.accounts.with_value(|accounts| accounts.iter().all(|account| account.id != row.account_id)));
+        if is_new_number {
+            task::spawn(async move {
+                let _ = self.resync().await;
+            });
+        }
         let mut changes = Changes::default();
         self.model.update_value(|model| changes = model.apply(seq, event));
         if let Some((conversation, client_id)) = confirmed {
@@ -379,7 +387,7 @@ impl Inbox {
 }
 
 /// Replaces a value; whether it was another one.
-fn replace<T: PartialEq>(shown: &mut T, value: T) -> bool {
+pub fn replace<T: PartialEq>(shown: &mut T, value: T) -> bool {
     let changed = *shown != value;
     if changed {
         *shown = value;

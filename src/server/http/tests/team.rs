@@ -243,13 +243,22 @@ on_both! {
         assert_eq!(assignees().await, [true, true], "what they still answer stays theirs");
         assert_eq!(set(&admin, &[("act", "numbers"), ("id", &me), ("number:account-2", "1")]).await, 303);
         assert_eq!(call(&trial, &mira, "conversations/thread", json!({"segment": "447700900123"})).await.0, 404, "and they see it no more");
-        assert_eq!(assignees().await, [true, false], "what is done with stays as it was");
+        assert_eq!(assignees().await, [false, false], "also what is done with: nobody would see its customer write again");
         assert_eq!(lines(&trial).await.pop().unwrap().1, json!({"assigned": null}));
         assert_eq!(set(&admin, &[("act", "numbers"), ("id", &me)]).await, 303);
         let zoe = chats.iter().find(|chat| chat["phone_number"] == "447700900123").unwrap();
         assert_eq!(give(zoe, json!({"assign": me})).await, 200);
+        assert_eq!(assignees().await, [false, true]);
         assert_eq!(set(&admin, &[("act", "disable"), ("id", &me)]).await, 303);
-        assert_eq!(assignees().await, [true, false]);
+        assert_eq!(assignees().await, [false, false]);
+        // An admin of some numbers makes nobody who sees more, and takes nobody's link.
+        let second = trial.agent(Role::Admin).await;
+        let limited = id_of(&second).await;
+        assert_eq!(set(&admin, &[("act", "numbers"), ("id", &limited), ("number:account-1", "1")]).await, 303);
+        for act in ["invite", "link", "role", "numbers", "enable"] {
+            let fields = [("act", act), ("id", boss.as_str()), ("name", "Eve"), ("email", "eve@shop.example"), ("role", "admin")];
+            assert_eq!(set(&second, &fields).await, 403, "{act}");
+        }
     }
 
     /// Two processes on one PostgreSQL tell each other who looks.

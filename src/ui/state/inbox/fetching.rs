@@ -5,9 +5,9 @@ use super::later::{fetch as fetched, next_fetch};
 use super::{Changes, Connection, Handover, Inbox, Model, Motion, Pane, recent, replace};
 use crate::api;
 use crate::domain::search::Filter;
-use crate::protocol::address::{filter_of, segment_of};
+use crate::protocol::address::{self, filter_of, segment_of};
 use crate::protocol::error::{ApiError, Code};
-use crate::ui::browser::{document, task};
+use crate::ui::browser::{document, history, task};
 use crate::ui::state::draft::{self, Unsent};
 use crate::ui::words;
 use leptos::prelude::*;
@@ -52,10 +52,16 @@ impl Inbox {
         self.set_clock(snapshot.now);
         self.show_team();
         self.query.maybe_update(|shown| replace(shown, snapshot.query.clone()));
+        let had = self.accounts.with_value(Vec::len);
         self.accounts.set_value(snapshot.accounts.clone());
+        if had != snapshot.accounts.len() {
+            // Rows know their addresses by what is asked for.
+            self.query.update(|_| ());
+        }
         if decides {
             self.end_fetch();
             self.show(&snapshot.open);
+            self.settle_address();
             self.motion.update(|(count, last)| (*count, *last) = (*count + 1, Motion::Arrived(0)));
         } else {
             self.show_rows();
@@ -126,6 +132,16 @@ impl Inbox {
         self.show_lines();
     }
 
+    /// Where there are several numbers, a customer's may come to name another thread: the address names this one alone.
+    pub fn settle_address(self) {
+        let (Some(row), path) = (self.open_row(), document::path()) else { return };
+        let own = self.segment(&row);
+        if own == row.id.as_str() && segment_of(&path).is_some_and(|segment| segment != own) {
+            let fragment = Some(document::fragment()).filter(|fragment| !fragment.is_empty()).map(|fragment| format!("#{fragment}"));
+            history::replace(&(address::thread(&own) + address::query_of(&path) + &fragment.unwrap_or_default()));
+        }
+    }
+
     /// Shows what the address names.
     pub fn refetch(self, path: String) {
         let Some(segment) = segment_of(&path) else { return };
@@ -143,6 +159,7 @@ impl Inbox {
                     self.model.update_value(|model| changes = model.open(thread));
                     self.end_fetch();
                     self.pane.maybe_update(|shown| replace(shown, pane));
+                    self.settle_address();
                     self.show_changes(&changes, Motion::Opened);
                 }
                 Err(error) => self.fetch_failed(error),
