@@ -315,7 +315,8 @@ test("a part of the page that does not come is asked for again", async ({ page, 
   expect((await page.request.get(`${inbox.base}/pkg/whatsapp-inbox.later.wasm?v=another`)).status()).toBe(404);
 });
 
-test("12, 71: a message's link opens its thread there; one that is gone says so", async ({ page, inbox, context }) => {
+test("12, 71: a message's link opens its thread there; one that is gone says so", async ({ page, inbox, context, allowed }) => {
+  allowed.push(/status of 404/);
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const number = newNumber();
   await inbox.history(number, ["the first word", ...Array.from({ length: 120 }, (_, index) => `more ${index}`)]);
