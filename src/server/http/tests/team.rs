@@ -9,7 +9,7 @@ use crate::server::trial::{NOON, Trial, answer, number, on_both};
 use serde_json::{Value, json};
 
 /// Calls a server function as a page does.
-async fn call(trial: &Trial, cookie: &str, path: &str, body: Value) -> (u16, Value) {
+pub async fn call(trial: &Trial, cookie: &str, path: &str, body: Value) -> (u16, Value) {
     let request = trial.http.post(format!("{}/whatsapp/fn/{path}", trial.base)).header("cookie", cookie).header("sec-fetch-site", "same-origin");
     answer(request.json(&body)).await
 }
@@ -22,7 +22,7 @@ async fn handle(trial: &Trial, cookie: &str, what: Value) -> (u16, Value) {
 }
 
 /// What the thread says of it, oldest first: who, and what.
-async fn lines(trial: &Trial) -> Vec<(Option<String>, Value)> {
+pub async fn lines(trial: &Trial) -> Vec<(Option<String>, Value)> {
     let key = trial.key().await;
     let request = trial.http.get(format!("{}/whatsapp/api/chats/447700900123/messages/?include=notes", trial.base)).header("x-api-key", key);
     let messages = answer(request).await.1["messages"].as_array().cloned().unwrap();
@@ -31,7 +31,7 @@ async fn lines(trial: &Trial) -> Vec<(Option<String>, Value)> {
 }
 
 /// Posts a form.
-async fn form(trial: &Trial, who: (&str, &str), path: &str, fields: &[(&str, &str)]) -> (u16, String) {
+pub async fn form(trial: &Trial, who: (&str, &str), path: &str, fields: &[(&str, &str)]) -> (u16, String) {
     let body = fields.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect::<Vec<_>>().join("&");
     let request = trial.http.post(format!("{}{path}", trial.base)).header(who.0, who.1).header("origin", &trial.base);
     let response = request.header("content-type", "application/x-www-form-urlencoded").body(body).send().await.unwrap();
@@ -210,57 +210,6 @@ on_both! {
         assert_eq!(trial.messages(&key).await.len(), 5);
     }
 
-    /// An admin says who answers which numbers: what is theirs elsewhere, or theirs when they are let out, is nobody's again, and waits in sight.
-    async fn whoever_answers_no_more_holds_nothing(store: Store) {
-        let trial = Trial::start(store).await;
-        let (admin, mira, key) = (trial.agent(Role::Admin).await, trial.agent(Role::Agent).await, trial.key().await);
-        trial.zoe("hi").await;
-        trial.clock.advance(1000);
-        trial.customer(json!({"wa_id": "447700900124", "text": "done with"})).await;
-        let mut tx = trial.app.store.write().await.unwrap();
-        let other = "insert into accounts (id, phone_number_id, waba_id, name, phone, created_at) values ('account-2', '2', '2', 'Other', '+2', 1)";
-        tx.run(crate::server::store::Sql::same(other), vec![]).await.unwrap();
-        tx.commit().await.unwrap();
-        let id_of = async |name: &str| {
-            let mut tx = trial.app.store.read().await.unwrap();
-            let sql = "select a.id from agents a join sessions s on s.agent_id = a.id where s.token_hash = $1";
-            let hash = crate::server::secret::token_hash(name.trim_start_matches("inbox="));
-            tx.find::<(String,)>(crate::server::store::Sql::same(sql), vec![hash.into()]).await.unwrap().unwrap().0
-        };
-        let (me, boss) = (id_of(&mira).await, id_of(&admin).await);
-        let chats = trial.chats(&key).await;
-        let give = async |chat: &Value, what: Value| call(&trial, &mira, "team/handle", json!({"id": chat["id"], "what": what})).await.0;
-        for chat in &chats {
-            assert_eq!(give(chat, json!({"assign": me})).await, 200);
-        }
-        assert_eq!(give(&chats[0], json!("resolve")).await, 200);
-        let set = async |who: &str, fields: &[(&str, &str)]| form(&trial, ("cookie", who), "/whatsapp/people/", fields).await.0;
-        let assignees = async || trial.chats(&key).await.iter().map(|chat| chat["assignee"].is_string()).collect::<Vec<_>>();
-        assert_eq!(set(&mira, &[("act", "numbers"), ("id", &me), ("number:account-2", "1")]).await, 403);
-        assert_eq!(set(&admin, &[("act", "numbers"), ("id", &me), ("number:gone", "1")]).await, 409);
-        assert_eq!(set(&admin, &[("act", "numbers"), ("id", &boss), ("number:account-2", "1")]).await, 409, "some admin sees everything");
-        assert_eq!(set(&admin, &[("act", "numbers"), ("id", &me), ("number:account-1", "1")]).await, 303);
-        assert_eq!(assignees().await, [true, true], "what they still answer stays theirs");
-        assert_eq!(set(&admin, &[("act", "numbers"), ("id", &me), ("number:account-2", "1")]).await, 303);
-        assert_eq!(call(&trial, &mira, "conversations/thread", json!({"segment": "447700900123"})).await.0, 404, "and they see it no more");
-        assert_eq!(assignees().await, [false, false], "also what is done with: nobody would see its customer write again");
-        assert_eq!(lines(&trial).await.pop().unwrap().1, json!({"assigned": null}));
-        assert_eq!(set(&admin, &[("act", "numbers"), ("id", &me)]).await, 303);
-        let zoe = chats.iter().find(|chat| chat["phone_number"] == "447700900123").unwrap();
-        assert_eq!(give(zoe, json!({"assign": me})).await, 200);
-        assert_eq!(assignees().await, [false, true]);
-        assert_eq!(set(&admin, &[("act", "disable"), ("id", &me)]).await, 303);
-        assert_eq!(assignees().await, [false, false]);
-        // An admin of some numbers makes nobody who sees more, and takes nobody's link.
-        let second = trial.agent(Role::Admin).await;
-        let limited = id_of(&second).await;
-        assert_eq!(set(&admin, &[("act", "numbers"), ("id", &limited), ("number:account-1", "1")]).await, 303);
-        for act in ["invite", "link", "role", "numbers", "enable"] {
-            let fields = [("act", act), ("id", boss.as_str()), ("name", "Eve"), ("email", "eve@shop.example"), ("role", "admin")];
-            assert_eq!(set(&second, &fields).await, 403, "{act}");
-        }
-    }
-
     /// Two processes on one PostgreSQL tell each other who looks.
     async fn whoever_looks_through_another_process_is_seen(store: Store) {
         if !store.is_shared() {
@@ -288,130 +237,6 @@ on_both! {
         tokio::time::timeout(std::time::Duration::from_secs(20), seen).await.expect("Jonas is seen here");
         let told = async { while !heard.recv().await.unwrap().contains(r#""name":"Mira","writes":false"#) {} };
         tokio::time::timeout(std::time::Duration::from_secs(20), told).await.expect("Mira is seen there");
-    }
-
-    /// A file goes along with a quick reply, for whoever may use it; a table makes many of them, or none.
-    async fn quick_replies_have_files_and_come_from_tables(store: Store) {
-        let trial = Trial::start(store).await;
-        let (mira, jonas, admin) = (trial.agent(Role::Agent).await, trial.agent(Role::Agent).await, trial.agent(Role::Admin).await);
-        let put = async |who: &str, fields: &[(&'static str, &str)], file: Option<(&'static str, &str)>| {
-            let mut form = fields.iter().fold(reqwest::multipart::Form::new(), |form, (name, value)| form.text(*name, (*value).to_owned()));
-            if let Some((name, bytes)) = file {
-                form = form.part("file", reqwest::multipart::Part::text(bytes.to_owned()).file_name(name));
-            }
-            let request = trial.http.post(format!("{}/whatsapp/replies/", trial.base)).header("cookie", who).header("origin", &trial.base);
-            let response = request.multipart(form).send().await.unwrap();
-            (response.status().as_u16(), response.text().await.unwrap())
-        };
-        let list = async |who: &str| call(&trial, who, "replies/list", json!({})).await.1.as_array().cloned().unwrap();
-        let get = async |who: &str, id: &Value| {
-            let request = trial.http.get(format!("{}/whatsapp/replies/{}/file/", trial.base, id.as_str().unwrap())).header("cookie", who);
-            let response = request.send().await.unwrap();
-            (response.status().as_u16(), response.headers().get("content-disposition").map(|name| name.to_str().unwrap().to_owned()), response.text().await.unwrap())
-        };
-        assert_eq!(put(&mira, &[("shortcut", "prices"), ("body", "")], None).await.0, 422);
-        let (status, said) = put(&mira, &[("shortcut", "prices"), ("body", "Our prices")], Some(("run.exe", "MZ\u{0}\u{0}"))).await;
-        assert!(status == 422 && said.contains("Our prices"), "what WhatsApp does not take is refused here: {status}");
-        assert_eq!(put(&mira, &[("shortcut", "prices"), ("body", "")], Some(("../Prices 2026.pdf", "%PDF-1.7 of ours"))).await.0, 303);
-        let prices = list(&mira).await.remove(0);
-        assert_eq!(prices["file"], "Prices 2026.pdf");
-        let (status, name, bytes) = get(&mira, &prices["id"]).await;
-        assert!(status == 200 && bytes == "%PDF-1.7 of ours" && name.unwrap().starts_with("attachment; filename=\"Prices 2026.pdf\""));
-        assert_ne!(get(&jonas, &prices["id"]).await.0, 200, "an agent's own is nobody else's");
-        assert_eq!(get("", &prices["id"]).await.0, 401);
-        // Other words keep the file; it goes when that is said, and not without words.
-        let id = prices["id"].as_str().unwrap();
-        assert_eq!(put(&mira, &[("id", id), ("shortcut", "prices"), ("body", "Here they are")], None).await.0, 303);
-        assert_eq!(list(&mira).await[0]["file"], "Prices 2026.pdf");
-        assert_eq!(put(&mira, &[("id", id), ("shortcut", "prices"), ("body", ""), ("no_file", "1")], None).await.0, 422);
-        assert_eq!(put(&mira, &[("id", id), ("shortcut", "prices"), ("body", "Ask us"), ("no_file", "1")], None).await.0, 303);
-        assert_eq!((list(&mira).await[0]["file"].clone(), get(&mira, &prices["id"]).await.0), (Value::Null, 409));
-
-        let import = async |who: &str, shared: &str, table: &str| put(who, &[("import", "1"), ("shared", shared)], Some(("replies.csv", table))).await;
-        let (status, said) = import(&mira, "", "shortcut;text\nthanks;Thank you\ntwo words;x\nTHANKS;again\nempty;").await;
-        assert_eq!(status, 422);
-        for fault in ["Nothing was imported.", "Line 3: The short name has", "Line 4: /thanks stands above already.", "Line 5: Write what it says"] {
-            assert!(said.contains(fault), "{fault}: {said}");
-        }
-        assert_eq!(list(&mira).await.len(), 1);
-        assert_eq!(import(&mira, "1", "shortcut,text\nall,All").await.0, 403);
-        let (status, said) = import(&mira, "", "shortcut,text\n/Thanks,\"Thank you,\n{contact.name}\"\nprices,Ask again\n").await;
-        assert!(status == 200 && said.contains("Imported: 1 new, 1 changed."), "{said}");
-        assert_eq!(list(&mira).await.iter().map(|reply| reply["body"].as_str().unwrap().to_owned()).collect::<Vec<_>>(), ["Ask again", "Thank you,\n{contact.name}"]);
-        assert_eq!(import(&admin, "1", "shortcut,text\nall,All").await.0, 200);
-        assert_eq!(list(&jonas).await.len(), 1);
-        assert_eq!(import(&mira, "", "name,text\nx,y").await.0, 422);
-    }
-
-    /// Everybody's quick replies are an admin's to change, an agent's own nobody else's to see.
-    async fn quick_replies_are_kept_apart(store: Store) {
-        let trial = Trial::start(store).await;
-        let (mira, jonas, admin) = (trial.agent(Role::Agent).await, trial.agent(Role::Agent).await, trial.agent(Role::Admin).await);
-        let page = "/whatsapp/replies/";
-        let put = |who: &str, fields: &[(&str, &str)]| {
-            let (who, fields) = (who.to_owned(), fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect::<Vec<_>>());
-            let trial = &trial;
-            async move { form(trial, ("cookie", &who), page, &fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect::<Vec<_>>()).await }
-        };
-        let list = async |who: &str| -> Vec<(String, String, bool)> {
-            let all = call(&trial, who, "replies/list", json!({})).await.1;
-            all.as_array().unwrap().iter().map(|reply| (reply["id"].as_str().unwrap().to_owned(), reply["shortcut"].as_str().unwrap().to_owned(), reply["is_shared"] == true)).collect()
-        };
-        assert_eq!(put(&mira, &[("shortcut", "/Thanks"), ("body", "Thank you, {contact.name}!")]).await.0, 303);
-        assert_eq!(put(&mira, &[("shortcut", "open"), ("body", "x"), ("shared", "1")]).await.0, 403);
-        assert_eq!(put(&admin, &[("shortcut", "open"), ("body", "We open at nine."), ("shared", "1")]).await.0, 303);
-        let (status, text) = put(&mira, &[("shortcut", "thanks"), ("body", "other <b>words</b>")]).await;
-        assert!(status == 422 && text.contains("/thanks already") && text.contains("other &lt;b&gt;words"), "{text}");
-        assert_eq!(put(&mira, &[("shortcut", "two words"), ("body", "x")]).await.0, 422);
-        assert_eq!(put(&mira, &[("shortcut", "x"), ("body", "  ")]).await.0, 422);
-        // The same name for everybody and for oneself is fine.
-        assert_eq!(put(&jonas, &[("shortcut", "open"), ("body", "Always")]).await.0, 303);
-        let names = |list: &[(String, String, bool)]| list.iter().map(|(_, name, shared)| (name.clone(), *shared)).collect::<Vec<_>>();
-        assert_eq!(names(&list(&mira).await), [("open".to_owned(), true), ("thanks".to_owned(), false)]);
-        assert_eq!(list(&jonas).await.len(), 2);
-        let of_mira = list(&mira).await.remove(1).0;
-        for (who, id, status) in [(&jonas, &of_mira, 409), (&mira, &list(&admin).await[0].0, 403), (&mira, &of_mira, 303)] {
-            assert_eq!(put(who, &[("id", id), ("delete", "1")]).await.0, status);
-        }
-        assert_eq!(names(&list(&mira).await), [("open".to_owned(), true)]);
-    }
-
-    /// E18: an invitation works once, by whoever has the link; a person who is let out is out at once; somebody stays an admin.
-    async fn e18_people_come_and_go(store: Store) {
-        let trial = Trial::start(store).await;
-        let (agent, admin) = (trial.agent(Role::Agent).await, trial.agent(Role::Admin).await);
-        let page = "/whatsapp/people/";
-        let invite = [("act", "invite"), ("name", "Jonas <b>"), ("email", "jonas@shop.example"), ("role", "agent")];
-        assert_eq!(form(&trial, ("cookie", &agent), page, &invite).await.0, 403);
-        let (status, text) = form(&trial, ("cookie", &admin), page, &invite).await;
-        let token = text.split("?token=").nth(1).unwrap().split('<').next().unwrap().to_owned();
-        assert!(status == 200 && text.contains("Jonas &lt;b&gt;"), "{text}");
-        assert_eq!(form(&trial, ("cookie", &admin), page, &invite).await.0, 422, "the e-mail is taken");
-        let get = trial.http.get(format!("{}{page}", trial.base)).header("cookie", &admin).send().await.unwrap().text().await.unwrap();
-        assert!(!get.contains(&token), "a link is shown once");
-
-        let accept = async |token: &str, password: &str| form(&trial, ("cookie", ""), "/whatsapp/invitation/", &[("token", token), ("password", password)]).await.0;
-        assert_eq!(accept(&token, "short").await, 422);
-        assert_eq!(accept("another", "a long enough password").await, 403);
-        assert_eq!(accept(&token, "a long enough password").await, 303);
-        assert_eq!(accept(&token, "a long enough password").await, 403, "once");
-        let jonas = format!("inbox={}", crate::server::service::agents::sign_in(&trial.app, "jonas@shop.example", "a long enough password".into(), "", "").await.unwrap());
-        assert_eq!(call(&trial, &jonas, "search/counts", json!({})).await.0, 200);
-
-        let mut tx = trial.app.store.read().await.unwrap();
-        let ids: Vec<(String, String)> = tx.all(crate::server::store::Sql::same("select id, email from agents where name like 'Jonas%' or role = 'admin' order by name"), vec![]).await.unwrap();
-        drop(tx);
-        let of = |is_jonas: bool| ids.iter().find(|(_, email)| (email == "jonas@shop.example") == is_jonas).unwrap().0.clone();
-        assert_eq!(form(&trial, ("cookie", &admin), page, &[("act", "role"), ("id", &of(false)), ("role", "agent")]).await.0, 409, "the last admin");
-        assert_eq!(form(&trial, ("cookie", &admin), page, &[("act", "disable"), ("id", &of(false))]).await.0, 409);
-        assert_eq!(form(&trial, ("cookie", &admin), page, &[("act", "disable"), ("id", &of(true))]).await.0, 303);
-        assert_eq!(call(&trial, &jonas, "search/counts", json!({})).await.0, 401);
-        assert_eq!(form(&trial, ("cookie", &admin), page, &[("act", "enable"), ("id", &of(true))]).await.0, 303);
-        // Whoever has lost the password gets another link; the sessions from before end with it.
-        let (_, text) = form(&trial, ("cookie", &admin), page, &[("act", "link"), ("id", &of(true)), ("name", "Jonas")]).await;
-        let token = text.split("?token=").nth(1).unwrap().split('<').next().unwrap().to_owned();
-        trial.clock.advance(4 * DAY_MS);
-        assert_eq!(accept(&token, "another long password").await, 403, "too late");
     }
 
     /// One thread goes into another: what was to be done about either is to be done, whose it was it stays.
