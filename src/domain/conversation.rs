@@ -41,6 +41,9 @@ pub struct Conversation {
     /// Until when messages to this customer cost nothing, because they came by an ad or another free entry point (`meta-api` section 5).
     #[serde(default)]
     pub free_until: Option<Instant>,
+    /// When the first of the customer's messages came that the team has neither answered nor resolved.
+    #[serde(default)]
+    pub waiting_since: Option<Instant>,
 }
 
 /// Whether something is to be done about a conversation.

@@ -3,7 +3,6 @@
 use super::conversation::{Conversation, Status};
 use super::delivery::Delivery;
 use super::id::{AgentId, LabelId};
-use super::message::Direction;
 use super::time::{DAY_MS, HOUR_MS, Instant};
 use serde::{Deserialize, Serialize};
 
@@ -37,7 +36,7 @@ pub enum View {
     Unassigned,
     /// With unread messages.
     Unread,
-    /// Open ones in which nobody of the team wrote last.
+    /// Open ones in which the customer waits for an answer.
     Unanswered,
     /// Open ones whose window closes within the hour.
     Closing,
@@ -86,7 +85,7 @@ impl View {
             Self::Mine => is_open && me.is_some() && row.assignee.as_ref() == me,
             Self::Unassigned => is_open && row.assignee.is_none(),
             Self::Unread => row.unread > 0,
-            Self::Unanswered => is_open && last.is_some_and(|last| last.direction != Direction::Outbound),
+            Self::Unanswered => is_open && row.waiting_since.is_some(),
             Self::Closing => {
                 let left = row.window_expires_at.map_or(0, |end| end.since(now));
                 is_open && left > 0 && left <= HOUR_MS && last.is_some_and(|last| last.sort_at > now.plus(-DAY_MS))

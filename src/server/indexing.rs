@@ -2,21 +2,23 @@
 //!
 //! Never inside a transaction of anybody's; where webhooks wait, it waits for them.
 
-use super::search::{index_words, mark};
+use super::search::{index_words, mark, marks_of_author};
 use super::state::App;
 use super::store::messages::read_content;
 use super::store::search::{DOWN_TO, EPOCH, SEQ};
-use super::store::{Result, Store, Tx, conversations, deliveries, events, search, settings};
+use super::store::{Result, Store, Tx, deliveries, events, search, settings};
 use crate::domain::content::Content;
-use crate::domain::conversation::Conversation;
+use crate::domain::delivery::Delivery;
 use crate::domain::id::ConversationId;
 use crate::domain::message::Message;
 use crate::protocol::event::Event;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 /// How many events or messages one transaction takes.
 const BATCH: i64 = 200;
+/// Which way of making words the index was made with: another one makes it anew.
+const FORMAT: &str = "2";
 /// How often it looks while nothing happens.
 const LOOK: Duration = Duration::from_millis(500);
 /// Where webhooks wait, it rests so many times as long as it worked: searches can be late, answers cannot.
@@ -46,8 +48,13 @@ async fn number(tx: &mut Tx, key: &str) -> Result<Option<i64>> {
 
 /// Up to where the log is indexed, if it is still that log: a restored backup has another.
 async fn known_up_to(tx: &mut Tx) -> Result<Option<i64>> {
-    let is_of_this = search::place(tx, EPOCH).await?.unwrap_or_default() == settings::find(tx, settings::EPOCH).await?.unwrap_or_default();
+    let is_of_this = search::place(tx, EPOCH).await?.unwrap_or_default() == epoch(tx).await?;
     Ok(number(tx, SEQ).await?.filter(|_| is_of_this))
+}
+
+/// What is indexed, and how.
+async fn epoch(tx: &mut Tx) -> Result<String> {
+    Ok(settings::find(tx, settings::EPOCH).await?.unwrap_or_default() + " " + FORMAT)
 }
 
 /// Lets the index begin anew: rows were written of which no event tells.
@@ -61,14 +68,13 @@ async fn begin(app: &App) -> Result<bool> {
     let mut index = app.store.index().await?;
     let mut tx = app.store.read().await?;
     let (head, newest) = (events::head(&mut tx).await?, search::newest(&mut tx).await?);
-    let epoch = settings::find(&mut tx, settings::EPOCH).await?.unwrap_or_default();
+    let epoch = epoch(&mut tx).await?;
+    search::forget_names(&mut index).await?;
     for (key, value) in [(EPOCH, epoch), (SEQ, head.to_string()), (DOWN_TO, (newest + 1).to_string())] {
         search::put_place(&mut index, key, &value).await?;
     }
     let silent = search::list_silent(&mut tx).await?;
-    for row in conversations::load(&mut tx, &silent).await? {
-        search::put_conversation(&app.store, &mut index, &row.id, &text_of(&row)).await?;
-    }
+    name(app, &mut tx, &mut index, &silent.iter().collect()).await?;
     index.commit().await?;
     Ok(true)
 }
@@ -77,12 +83,10 @@ async fn begin(app: &App) -> Result<bool> {
 async fn follow(app: &App, seq: i64, most: i64) -> Result<bool> {
     let listed = events::list(&mut app.store.read().await?, seq, most).await?;
     let Some(last) = listed.last().map(|event| event.seq) else { return Ok(false) };
-    let (mut messages, mut rows): (BTreeMap<i64, Vec<String>>, BTreeMap<ConversationId, String>) = Default::default();
+    let (mut messages, mut named): (BTreeMap<i64, Vec<String>>, BTreeSet<ConversationId>) = Default::default();
     for event in &listed {
         let Ok(event) = serde_json::from_str::<Event>(&event.payload) else { continue };
-        if let Some(row) = event.conversation() {
-            rows.insert(row.id.clone(), text_of(row));
-        }
+        named.extend(event.conversation().map(|row| row.id.clone()));
         if let Event::MessageStored { message, .. } = &event {
             messages.insert(message.n, words_of(message));
         }
@@ -93,9 +97,7 @@ async fn follow(app: &App, seq: i64, most: i64) -> Result<bool> {
         return Ok(true);
     }
     search::put_messages(&app.store, &mut index, &messages.into_iter().collect::<Vec<_>>()).await?;
-    for (id, text) in rows {
-        search::put_conversation(&app.store, &mut index, &id, &text).await?;
-    }
+    name(app, &mut app.store.read().await?, &mut index, &named.iter().collect()).await?;
     search::put_place(&mut index, SEQ, &last.to_string()).await?;
     index.commit().await?;
     Ok(true)
@@ -110,46 +112,61 @@ async fn go_down(app: &App, n: i64, most: i64) -> Result<bool> {
     }
     let mut tx = app.store.read().await?;
     let found = search::list_below(&mut tx, n, most).await?;
-    let mut ids: Vec<ConversationId> = found.iter().map(|message| message.conversation_id.clone()).collect();
-    ids.sort();
-    ids.dedup();
-    let rows = conversations::load(&mut tx, &ids).await?;
-    let words = found.iter().map(|raw| (raw.n, words(&raw.direction, &raw.message_type, raw.delivery.as_deref(), read_content(&raw.content).as_ref())));
+    let words = found.iter().map(|raw| {
+        let what = What { direction: &raw.direction, kind: &raw.message_type, delivery: raw.delivery.as_deref(), author: raw.author_name.as_deref() };
+        (raw.n, words(&what, read_content(&raw.content).as_ref()))
+    });
     let words: Vec<(i64, Vec<String>)> = words.collect();
     let next = found.last().map_or(0, |message| message.n);
     search::put_messages(&app.store, &mut index, &words).await?;
-    for row in &rows {
-        search::put_conversation(&app.store, &mut index, &row.id, &text_of(row)).await?;
-    }
+    name(app, &mut tx, &mut index, &found.iter().map(|message| &message.conversation_id).collect()).await?;
     search::put_place(&mut index, DOWN_TO, &next.to_string()).await?;
     index.commit().await?;
     Ok(true)
 }
 
-/// What a conversation is found by.
-fn text_of(row: &Conversation) -> String {
-    [Some(row.name.as_str()), row.wa_id.as_deref(), row.user_id.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ")
+/// Keeps what conversations are found by: what the customer and the team call them, their numbers, and what the team knows of them.
+async fn name(app: &App, tx: &mut Tx, index: &mut Tx, ids: &BTreeSet<&ConversationId>) -> Result<()> {
+    for named in search::names(tx, ids).await? {
+        search::put_conversation(&app.store, index, &named.id, &named.text()).await?;
+    }
+    Ok(())
+}
+
+/// What a message is, beside its words.
+struct What<'a> {
+    direction: &'a str,
+    kind: &'a str,
+    delivery: Option<&'a str>,
+    author: Option<&'a str>,
 }
 
 fn words_of(message: &Message) -> Vec<String> {
-    words(message.direction.as_str(), message.content.message_type(), message.delivery.map(crate::domain::delivery::Delivery::as_str), Some(&message.content))
+    let what = What {
+        direction: message.direction.as_str(),
+        kind: message.content.message_type(),
+        delivery: message.delivery.map(Delivery::as_str),
+        author: message.author.as_deref(),
+    };
+    words(&what, Some(&message.content))
 }
 
 /// What a message is found by: its words, names and captions, and what it is.
-fn words(direction: &str, kind: &str, delivery: Option<&str>, content: Option<&Content>) -> Vec<String> {
+fn words(what: &What<'_>, content: Option<&Content>) -> Vec<String> {
     // What was done with the conversation is nobody's words.
     if matches!(content, Some(Content::Change(_))) {
         return Vec::new();
     }
     let mut words = content.map(|content| index_words(&content.searchable())).unwrap_or_default();
-    words.extend([mark("any", ""), mark("has", kind)]);
-    let side = match direction {
+    words.extend([mark("any", ""), mark("has", what.kind)]);
+    let side = match what.direction {
         "inbound" => Some("customer"),
         "outbound" => Some("us"),
         _ => None,
     };
     words.extend(side.map(|side| mark("from", side)));
-    words.extend(delivery.map(|state| mark("status", state)));
+    words.extend(what.delivery.map(|state| mark("status", state)));
+    words.extend(what.author.into_iter().flat_map(marks_of_author));
     words
 }
 

@@ -68,6 +68,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("book", book::STATEMENTS),
         ("contacts", contacts::STATEMENTS),
         ("conversations", conversations::STATEMENTS),
+        ("conversations/state", conversations::state::STATEMENTS),
         ("deliveries", deliveries::STATEMENTS),
         ("drafts", drafts::STATEMENTS),
         ("events", events::STATEMENTS),

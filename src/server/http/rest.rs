@@ -125,6 +125,7 @@ fn chat(row: &Conversation, labels: &[Label]) -> Value {
             "status": last.delivery.map(Delivery::as_str),
         })),
         "window_expires_at": row.window_expires_at.map(crate::domain::time::Instant::rfc3339),
+        "waiting_since": row.waiting_since.map(crate::domain::time::Instant::rfc3339),
     })
 }
 

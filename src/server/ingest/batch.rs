@@ -244,13 +244,19 @@ async fn store_messages<'a>(tx: &mut Tx, inbound: &'a [Inbound], resolved: &'a R
     added.sort_by_key(|(message, _)| message.n);
     media::add(tx, &added.iter().filter_map(|(_, entry)| entry.media.as_ref()).collect::<Vec<_>>()).await?;
     let mut states: BTreeMap<ConversationId, State> = states.into_values().map(|state| (state.id.clone(), state)).collect();
+    let mut unsure = BTreeSet::new();
     for (message, entry) in &added {
         if let Some(state) = states.get_mut(&message.conversation_id) {
             state.advance(&message.id, message.sort_at, message.n);
-            if entry.live && message.direction == Direction::Inbound.as_str() {
-                state.receive(message.sort_at);
+            match message.direction.as_str() {
+                "inbound" if entry.live => state.receive(message.sort_at),
+                "outbound" if state.answer(message.sort_at) => drop(unsure.insert(state.id.clone())),
+                _ => {}
             }
         }
+    }
+    for state in states.values_mut().filter(|state| unsure.contains(&state.id)) {
+        state.waiting_since = conversations::find_waiting(tx, state).await?;
     }
     let changed: BTreeSet<&ConversationId> = added.iter().map(|(message, _)| &message.conversation_id).collect();
     let updates: Vec<&State> = states.values().filter(|state| changed.contains(&state.id)).collect();

@@ -142,5 +142,6 @@ fn row(state: &State, contact: &crate::server::store::contacts::Contact, added: 
         assignee: state.assignee_id.clone().map(AgentId),
         status: Status::parse(&state.status, state.snoozed_until.map(Instant)),
         free_until: state.free_until.map(Instant),
+        waiting_since: state.waiting_since.map(Instant),
     }
 }

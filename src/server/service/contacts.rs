@@ -8,6 +8,7 @@ use crate::domain::content::Change;
 use crate::domain::conversation::Conversation;
 use crate::domain::id::{AccountId, ContactId, ConversationId, LabelId};
 use crate::domain::label::Label;
+use crate::domain::time::Instant;
 use crate::protocol::address;
 use crate::protocol::error::Code;
 use crate::protocol::event::Event;
@@ -31,6 +32,8 @@ use std::collections::HashSet;
 pub const PAGE: i64 = 50;
 /// How many conversations a search looks at.
 const FOUND: i64 = 500;
+/// Above every place of the list.
+const TOP: (Instant, i64) = (Instant(i64::MAX), i64::MAX);
 /// Between the names of labels in a cell of a table.
 pub(super) const BETWEEN_LABELS: &str = "; ";
 /// After every id, in the order of either engine.
@@ -71,7 +74,7 @@ pub async fn list(app: &App, caller: &Caller, q: &str, label: &str, before: &str
         }
         let question = Question::read(q);
         let scope = search::Scope { accounts: caller.limits(), ..search::Scope::default() };
-        let found = search::find_conversations(&app.store, &mut tx, &question, &scope, FOUND).await?;
+        let found = search::find_conversations(&app.store, &mut tx, &question, &scope, TOP, FOUND).await?;
         let rows = conversations::load(&mut tx, found.iter().map(|place| &place.id)).await?;
         let mut seen = HashSet::new();
         let mut wanted: Vec<ContactId> =

@@ -224,6 +224,8 @@ pub(super) fn outbound(caller: &Caller, state: &State, content: &Content, reply_
 async fn queue(tx: &mut Tx, mut state: State, new: New, now: Instant) -> Result<Option<Message>> {
     let Some(added) = messages::add(tx, std::slice::from_ref(&new)).await?.into_iter().next() else { return Ok(None) };
     state.advance(&added.id, added.sort_at, added.n);
+    // Ours sorts behind whatever is there: nobody has written since.
+    let _ = state.answer(added.sort_at);
     conversations::update(tx, &[&state]).await?;
     outbox::add(tx, &added.id, &added.account_id, &added.conversation_id, added.n, now).await?;
     publish(tx, &added.id, now).await?;

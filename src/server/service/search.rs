@@ -3,7 +3,7 @@
 use crate::domain::access::Action;
 use crate::domain::content::Content;
 use crate::domain::conversation::Conversation;
-use crate::domain::id::{AccountId, AgentId, ConversationId, MessageId};
+use crate::domain::id::{AccountId, AgentId, ConversationId, LabelId, MessageId};
 use crate::domain::message::Direction;
 use crate::domain::search::{Filter, View};
 use crate::domain::time::{DAY_MS, Instant};
@@ -13,15 +13,15 @@ use crate::protocol::search::{Count, Hit, Hits};
 use crate::protocol::snapshot::{ListPage, cursor};
 use crate::server::caller::Caller;
 use crate::server::error::{Result, refuse};
-use crate::server::search::{Question, snippet};
+use crate::server::search::{Question, mark, marks_of_author, snippet, words};
 use crate::server::state::App;
 use crate::server::store::conversations::Part;
 use crate::server::store::messages::read_content;
-use crate::server::store::{Tx, agents, conversations, labels, search};
+use crate::server::store::{Tx, accounts, agents, conversations, labels, search};
 use crate::server::zone;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-/// Conversations found by words are not paged: so many at most.
+/// Conversations found by a name on one page, and messages in one thread: so many at most.
 pub(super) const MOST: i64 = 200;
 /// So many messages are looked at for them.
 const LOOKED_AT: i64 = 1000;
@@ -29,6 +29,8 @@ const LOOKED_AT: i64 = 1000;
 const ROUNDS: usize = 10;
 /// Counts stop here: then it is "99+".
 const COUNTED: i64 = 100;
+/// The shortest ending of one of our numbers that tells it from others.
+const LEAST_DIGITS: usize = 6;
 /// Above every message and every place.
 const TOP: i64 = i64::MAX;
 
@@ -38,66 +40,142 @@ struct Asked {
     views: Vec<View>,
     question: Question,
     times: (Instant, Instant),
+    /// Only what these customers wrote.
+    of: Option<BTreeSet<ConversationId>>,
+}
+
+impl Asked {
+    /// Whether a row is of the part of the list that was asked for, as far as it can be told by itself.
+    fn shows(&self, row: &Conversation, me: Option<&AgentId>, now: Instant) -> bool {
+        self.of.as_ref().is_none_or(|ids| ids.contains(&row.id)) && is_part(row, &self.part) && self.views.iter().all(|view| view.shows(row, me, now))
+    }
 }
 
 /// Puts together what the address says and what the operators in its words say.
-async fn asked(tx: &mut Tx, caller: &Caller, filter: &Filter, now: Instant) -> Result<Option<Asked>> {
+async fn asked(app: &App, tx: &mut Tx, caller: &Caller, filter: &Filter, now: Instant) -> Result<Option<Asked>> {
     let question = Question::read(&filter.q);
     // Signs alone, of which no word is kept.
     if question == Question::default() && !filter.q.trim().is_empty() {
         return Ok(None);
     }
-    let mut part = Part::default();
-    let mut views = vec![filter.view];
+    let day = |text: &Option<String>| text.as_deref().and_then(|text| zone::midnight(&caller.time_zone, text));
+    let times = (day(&question.after).map_or(Instant(i64::MIN), |at| at.plus(DAY_MS)), day(&question.before).unwrap_or(Instant(i64::MAX)));
+    let mut asked = Asked { part: Part::default(), views: vec![filter.view], question, times, of: None };
+    let can_be = take_views(&mut asked, caller, now)
+        && take_labels(tx, &mut asked, filter).await?
+        && take_account(tx, &mut asked, caller, filter).await?
+        && take_agent(tx, &mut asked, filter).await?;
+    if !can_be {
+        return Ok(None);
+    }
+    take_author(app, tx, &mut asked, caller).await?;
+    Ok(Some(asked))
+}
+
+/// Views, also by `is:`; whether they can be met together.
+fn take_views(asked: &mut Asked, caller: &Caller, now: Instant) -> bool {
+    let Asked { part, views, question, .. } = asked;
     for word in &question.is {
         match View::ALL.into_iter().find(|view| view.as_str() == word) {
             Some(view) => views.push(view),
             None if word == "open" => part.status = Some("open"),
-            None => return Ok(None),
+            None => return false,
         }
     }
-    for view in &views {
+    views.iter().all(|view| {
         let before = part.status;
-        narrow(&mut part, *view, caller, now);
-        // Two that exclude one another.
-        if before.is_some() && part.status != before {
-            return Ok(None);
+        narrow(part, *view, caller, now);
+        // Otherwise two that exclude one another.
+        before.is_none() || part.status == before
+    })
+}
+
+/// The label of the address, and `label:a,b -label:c`; whether a conversation can have it.
+async fn take_labels(tx: &mut Tx, asked: &mut Asked, filter: &Filter) -> Result<bool> {
+    let (question, part) = (&asked.question, &mut asked.part);
+    let mut may_have: Option<BTreeSet<LabelId>> = None;
+    let of_address = Some(vec![filter.label.clone()]).filter(|_| !filter.label.is_empty());
+    for names in of_address.iter().chain(&question.labels) {
+        let mut some = BTreeSet::new();
+        for name in names {
+            some.extend(labels::find_by_name(tx, name).await?.map(|label| label.id));
         }
+        may_have = Some(may_have.map_or_else(|| some.clone(), |before| before.intersection(&some).cloned().collect()));
     }
-    for name in [Some(filter.label.as_str()).filter(|name| !name.is_empty()), question.label.as_deref()].into_iter().flatten() {
-        let Some(label) = labels::find_by_name(tx, name).await? else { return Ok(None) };
-        if part.label.as_ref().is_some_and(|other| *other != label.id) {
-            return Ok(None);
+    for name in &question.no_labels {
+        part.no_labels.extend(labels::find_by_name(tx, name).await?.map(|label| label.id));
+    }
+    let Some(labels) = may_have else { return Ok(true) };
+    let mut labels = labels.into_iter().filter(|label| !part.no_labels.contains(label)).collect::<Vec<_>>();
+    match labels.len() {
+        0 => return Ok(false),
+        1 => part.label = labels.pop(),
+        _ => part.labels = labels,
+    }
+    Ok(true)
+}
+
+/// One of the business's numbers, also by `number:`; whether the caller may see it.
+async fn take_account(tx: &mut Tx, asked: &mut Asked, caller: &Caller, filter: &Filter) -> Result<bool> {
+    let mut wanted = Some(AccountId(filter.account.clone())).filter(|_| !filter.account.is_empty());
+    if let Some(number) = asked.question.number.clone()
+        && let Some(account) = accounts::list(tx).await?.into_iter().find(|account| is_called(account, &number) && caller.may_on(Action::Read, &account.id))
+    {
+        asked.question = Question::read_of_number(&filter.q);
+        if wanted.as_ref().is_some_and(|wanted| *wanted != account.id) {
+            return Ok(false);
         }
-        part.label = Some(label.id);
+        wanted = Some(account.id);
     }
-    if !filter.account.is_empty() {
-        let account = AccountId(filter.account.clone());
-        if !caller.may_on(Action::Read, &account) {
-            return Ok(None);
-        }
-        part.account = Some(account);
-    } else if let Some([only]) = caller.limits().as_deref() {
-        part.account = Some(only.clone());
+    if wanted.as_ref().is_some_and(|account| !caller.may_on(Action::Read, account)) {
+        return Ok(false);
     }
-    if !filter.agent.is_empty() {
-        let agent = AgentId(filter.agent.clone());
-        if part.assignee.as_ref().is_some_and(|other| *other != agent) {
-            return Ok(None);
-        }
-        part.assignee = Some(agent);
-    }
-    if let Some(name) = &question.agent {
+    let only = caller.limits().filter(|limits| limits.len() == 1).and_then(|mut limits| limits.pop());
+    asked.part.account = wanted.or(only);
+    Ok(true)
+}
+
+/// Whether one of the business's numbers has this name, or is this number in any writing.
+fn is_called(account: &accounts::Stored, written: &str) -> bool {
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let number = digits(written).trim_start_matches('0').to_owned();
+    account.name.to_lowercase() == written.to_lowercase() || (number.len() >= LEAST_DIGITS && digits(&account.phone).ends_with(&number))
+}
+
+/// Somebody's, also by `agent:`; whether there is such a person.
+async fn take_agent(tx: &mut Tx, asked: &mut Asked, filter: &Filter) -> Result<bool> {
+    let mut wanted: Vec<AgentId> = asked.part.assignee.take().into_iter().collect();
+    wanted.extend(Some(AgentId(filter.agent.clone())).filter(|_| !filter.agent.is_empty()));
+    if let Some(name) = &asked.question.agent {
         let name = name.to_lowercase();
-        let agents = agents::list(tx).await?;
-        let Some(agent) = agents.into_iter().find(|agent| agent.name.to_lowercase().starts_with(&name) || agent.email.starts_with(&name)) else {
-            return Ok(None);
-        };
-        part.assignee = Some(agent.id);
+        let found = agents::list(tx).await?.into_iter().find(|agent| agent.name.to_lowercase().starts_with(&name) || agent.email.starts_with(&name));
+        let Some(agent) = found else { return Ok(false) };
+        wanted.push(agent.id);
     }
-    let day = |text: &Option<String>| text.as_deref().and_then(|text| zone::midnight(&caller.time_zone, text));
-    let times = (day(&question.after).map_or(Instant(i64::MIN), |at| at.plus(DAY_MS)), day(&question.before).unwrap_or(Instant(i64::MAX)));
-    Ok(Some(Asked { part, views, question, times }))
+    wanted.dedup();
+    asked.part.assignee = wanted.pop();
+    Ok(wanted.is_empty())
+}
+
+/// Who wrote it: the caller, somebody of the team (as they were called then), or else a customer of this name or number.
+async fn take_author(app: &App, tx: &mut Tx, asked: &mut Asked, caller: &Caller) -> Result<()> {
+    let question = &mut asked.question;
+    if question.is_from_me {
+        question.marks.extend(marks_of_author(&caller.name));
+    }
+    let Some(name) = &question.from else { return Ok(()) };
+    let names: Vec<Vec<String>> = agents::list(tx).await?.iter().map(|agent| words(&agent.name)).collect();
+    let begun = words(name);
+    let whole = |own: &Vec<String>| begun.iter().map(|begun| own.iter().find(|word| word.starts_with(begun.as_str())).cloned()).collect::<Option<Vec<_>>>();
+    if let Some(words) = names.iter().find_map(whole).filter(|words| !words.is_empty()) {
+        question.marks.extend(marks_of_author(&words.join(" ")));
+        return Ok(());
+    }
+    let scope = search::Scope { accounts: caller.limits(), ..search::Scope::default() };
+    let found = search::find_conversations(&app.store, tx, &Question::read(name), &scope, (Instant(TOP), TOP), MOST).await?;
+    asked.of = Some(found.into_iter().map(|place| place.id).collect());
+    question.marks.push(mark("from", "customer"));
+    Ok(())
 }
 
 /// What of a view the database can look for.
@@ -134,12 +212,12 @@ pub(super) fn charge(app: &App, caller: &Caller) -> Result<()> {
 /// A page of the list that a filter asks for.
 pub(super) async fn list_in(app: &App, tx: &mut Tx, caller: &Caller, filter: &Filter, below: (Instant, i64), limit: i64) -> Result<ListPage> {
     let now = app.clock.now();
-    let Some(asked) = asked(tx, caller, filter, now).await? else { return Ok(ListPage::default()) };
+    let Some(asked) = asked(app, tx, caller, filter, now).await? else { return Ok(ListPage::default()) };
     let me = caller.agent.as_ref().map(|agent| &agent.id);
-    let fits = |row: &Conversation| caller.may_on(Action::Read, &row.account_id) && asked.views.iter().all(|view| view.shows(row, me, now));
+    let fits = |row: &Conversation| caller.may_on(Action::Read, &row.account_id) && asked.shows(row, me, now);
     if asked.question.has_words() {
         charge(app, caller)?;
-        return found_in(app, tx, caller, &asked, limit, fits).await;
+        return found_in(app, tx, caller, &asked, below, limit, fits).await;
     }
     walk(tx, &asked.part, below, limit, fits).await
 }
@@ -167,27 +245,38 @@ async fn walk(tx: &mut Tx, part: &Part, mut below: (Instant, i64), limit: i64, f
     }
 }
 
-/// Conversations whose name, number or messages have the words.
-async fn found_in(app: &App, tx: &mut Tx, caller: &Caller, asked: &Asked, limit: i64, fits: impl Fn(&Conversation) -> bool) -> Result<ListPage> {
+/// Conversations whose name, number or messages have the words, below a place. Of messages, the newest [`LOOKED_AT`] lead to their threads.
+async fn found_in(
+    app: &App,
+    tx: &mut Tx,
+    caller: &Caller,
+    asked: &Asked,
+    below: (Instant, i64),
+    limit: i64,
+    fits: impl Fn(&Conversation) -> bool,
+) -> Result<ListPage> {
     let scope = scope(caller, asked, TOP);
-    let mut places = if asked.question.has_names() { search::find_conversations(&app.store, tx, &asked.question, &scope, MOST).await? } else { Vec::new() };
+    let mut places =
+        if asked.question.has_names() { search::find_conversations(&app.store, tx, &asked.question, &scope, below, MOST).await? } else { Vec::new() };
     places.extend(search::find_threads(&app.store, tx, &asked.question, &scope, LOOKED_AT).await?);
+    places.retain(|place| (place.sort_at, place.sort_n) < below);
     places.sort_by(|one, other| other.cmp(one));
     places.dedup();
-    // Rows cost more than places: no more are read than are shown.
+    // Rows cost more than places: no more are read than are shown, and one that says whether there are more.
     let limit = usize::try_from(limit).unwrap_or(0);
     let mut rows: Vec<Conversation> = Vec::new();
     for places in places.chunks(limit.max(50)) {
         let mut some = conversations::load(tx, places.iter().map(|place| &place.id)).await?;
-        some.retain(|row| fits(row) && is_part(row, &asked.part));
+        some.retain(|row| fits(row));
         rows.extend(some);
-        if rows.len() >= limit {
+        if rows.len() > limit {
             break;
         }
     }
     rows.sort_by_key(|row| std::cmp::Reverse(row.position()));
+    let has_more = rows.len() > limit;
     rows.truncate(limit);
-    Ok(ListPage { conversations: rows, next: None })
+    Ok(ListPage { next: rows.last().filter(|_| has_more).map(Conversation::position).map(cursor), conversations: rows })
 }
 
 /// What the caller may see of the messages, as far as the database can tell.
@@ -206,9 +295,11 @@ fn scope(caller: &Caller, asked: &Asked, below: i64) -> search::Scope {
     }
 }
 
-/// What the database would have looked for, of a row that was found by its name.
+/// What the database looks for in a list, of a row that was found otherwise.
 fn is_part(row: &Conversation, part: &Part) -> bool {
     (part.label.is_none() || row.label == part.label)
+        && (part.labels.is_empty() || row.label.as_ref().is_some_and(|label| part.labels.contains(label)))
+        && !row.label.as_ref().is_some_and(|label| part.no_labels.contains(label))
         && (part.assignee.is_none() || row.assignee == part.assignee)
         && part.account.as_ref().is_none_or(|account| row.account_id == *account)
         && part.status.is_none_or(|status| row.status.as_str() == status)
@@ -219,7 +310,7 @@ pub async fn hits(app: &App, caller: &Caller, filter: &Filter, below: Option<i64
     caller.may(Action::Read)?;
     let now = app.clock.now();
     let mut tx = app.store.read().await?;
-    let Some(asked) = asked(&mut tx, caller, filter, now).await? else { return Ok(Hits::default()) };
+    let Some(asked) = asked(app, &mut tx, caller, filter, now).await? else { return Ok(Hits::default()) };
     if asked.question.has_words() {
         charge(app, caller)?;
     }
@@ -235,7 +326,7 @@ pub async fn hits(app: &App, caller: &Caller, filter: &Filter, below: Option<i64
         for message in found {
             below = message.n;
             let Some(row) = rows.get(&message.conversation_id) else { continue };
-            if caller.may_on(Action::Read, &row.account_id) && asked.views.iter().all(|view| view.shows(row, me.as_ref(), now)) {
+            if caller.may_on(Action::Read, &row.account_id) && asked.shows(row, me.as_ref(), now) {
                 hits.hits.push(hit(row.clone(), message, &asked.question));
             }
             if hits.hits.len() == wanted {

@@ -92,11 +92,14 @@ async fn put(tx: &mut Tx, row: &mut State, what: Handle, now: Instant) -> Result
             Change::Assigned(assignee(tx, row, agent).await?)
         }
         Handle::Resolve => {
-            row.set_status(Status::Resolved);
+            row.resolve(now);
             Change::Resolved
         }
         Handle::Reopen => {
+            // It was not done with: whoever waited waits still.
             row.set_status(Status::Open);
+            row.settled_at = None;
+            row.waiting_since = conversations::find_waiting(tx, row).await?;
             Change::Reopened
         }
         Handle::Snooze(until) => {

@@ -1,6 +1,7 @@
 //! Conversations: one contact on one account, with their counters kept denormalised.
 
 mod part;
+pub mod state;
 
 use super::{Error, Result, Sql, Tx, args, json, over_rows, statements};
 use crate::domain::conversation::{Conversation, Last, Status};
@@ -13,13 +14,14 @@ use serde::Serialize;
 use sqlx::FromRow;
 
 pub use part::Part;
+pub use state::{Key, State, add, find_waiting, lock, lock_by_key, update};
 
 /// The columns of [`Row`], from conversations `c`, contacts `k` and the newest message `m`.
 macro_rules! row_of {
     ($from:literal, $($where:literal),+) => {
         concat!(
             "select c.id, c.account_id, c.contact_id, k.wa_id, k.user_id, coalesce(nullif(k.given_name, ''), k.name) as name, c.unread, c.last_inbound_at, c.sort_at, c.sort_n,
-               c.label_id, c.assignee_id, c.status, c.snoozed_until, c.free_until, m.id as last_id, m.preview, m.message_type, m.direction, m.delivery from ",
+               c.label_id, c.assignee_id, c.status, c.snoozed_until, c.free_until, c.waiting_since, m.id as last_id, m.preview, m.message_type, m.direction, m.delivery from ",
             $from,
             " join contacts k on k.id = c.contact_id left join messages m on m.id = c.last_message_id ",
             $($where),+
@@ -34,10 +36,11 @@ macro_rules! list_of {
             $from,
             "where (c.sort_at, c.sort_n) < ($1, $2) and c.sort_at >= $4 and c.last_message_id is not null",
             $driver,
-            " and ($5 = 0 or m.direction <> 'outbound') and ($6 = '' or c.status = $6) and ($7 = 0 or c.unread > 0) and ($8 = 0 or c.assignee_id is null)
+            " and ($5 = 0 or c.waiting_since is not null) and ($6 = '' or c.status = $6) and ($7 = 0 or c.unread > 0) and ($8 = 0 or c.assignee_id is null)
               and ($9 = '' or c.label_id = $9) and ($10 = '' or c.assignee_id = $10)
               and ($11 = 0 or c.last_inbound_at <= $11) and ($12 = 0 or c.last_inbound_at > $12)
-              and ($13 = '' or c.account_id = $13) order by c.sort_at desc, c.sort_n desc limit $3"
+              and ($13 = '' or c.account_id = $13)
+              and ($14 = '' or $14 like '%|' || c.label_id || '|%') and ($15 = '' or c.label_id is null or $15 not like '%|' || c.label_id || '|%') order by c.sort_at desc, c.sort_n desc limit $3"
         )
     };
 }
@@ -55,6 +58,9 @@ statements! {
     /// Whose window closes first comes from an index of its own: they are few, and sorted.
     LIST_CLOSING = Sql::same(list_of!("conversations w cross join conversations c", " and w.last_inbound_at > $12 and w.last_inbound_at <= $11 and c.id = w.id"));
     LIST_RESTING = Sql::same(list_of!("conversations c", " and c.status <> 'open' and c.status = $6"));
+    LIST_WAITING = Sql::same(list_of!("conversations c", " and c.waiting_since is not null and c.status = 'open'"));
+    LIST_OPEN_OF = Sql::same(list_of!("conversations c", " and c.assignee_id = $10 and c.status = 'open'"));
+    LIST_NOBODYS = Sql::same(list_of!("conversations c", " and c.assignee_id is null and c.status = 'open'"));
     LIST_UNREAD_ROWS = Sql::same(list_of!("conversations c", " and c.unread > 0"));
     LIST_FAILED = Sql::same(list_of!("messages f join conversations c on c.id = f.conversation_id and c.last_message_id = f.id", " and f.delivery = 'failed' and f.discarded = 0"));
     FIND_BY_IDENTITY = Sql::same(row_of!(
@@ -66,34 +72,6 @@ statements! {
     LIST_UNREAD = over_rows!(
         "select c.id from conversations c where c.unread > 0 and c.account_id in (select r.value->>'id' from",
         ") order by c.sort_at desc, c.sort_n desc limit $2"
-    );
-    /// Locks rows where several processes write; SQLite has one writer.
-    STATES_BY_KEY = Sql {
-        sqlite: "select c.id, c.account_id, c.contact_id, c.unread, c.read_up_to_at, c.last_inbound_at, c.last_message_id, c.sort_at, c.sort_n,
-              c.label_id, c.assignee_id, c.status, c.snoozed_until, c.free_until
-            from jsonb_each($1) as r join conversations c on c.account_id = r.value->>'account_id' and c.contact_id = r.value->>'contact_id'",
-        postgres: "select c.id, c.account_id, c.contact_id, c.unread, c.read_up_to_at, c.last_inbound_at, c.last_message_id, c.sort_at, c.sort_n,
-              c.label_id, c.assignee_id, c.status, c.snoozed_until, c.free_until
-            from jsonb_array_elements($1::jsonb) as r(value) join conversations c on c.account_id = r.value->>'account_id' and c.contact_id = r.value->>'contact_id'
-            order by c.id for update of c",
-    };
-    LOCK = Sql {
-        sqlite: "select id, account_id, contact_id, unread, read_up_to_at, last_inbound_at, last_message_id, sort_at, sort_n,
-              label_id, assignee_id, status, snoozed_until, free_until from conversations where id = $1",
-        postgres: "select id, account_id, contact_id, unread, read_up_to_at, last_inbound_at, last_message_id, sort_at, sort_n,
-              label_id, assignee_id, status, snoozed_until, free_until from conversations where id = $1 for update",
-    };
-    ADD = over_rows!(
-        "insert into conversations (id, account_id, contact_id, created_at)
-         select r.value->>'id', r.value->>'account_id', r.value->>'contact_id', cast(r.value->>'created_at' as bigint) from",
-        "where true on conflict (account_id, contact_id) do nothing"
-    );
-    UPDATE = over_rows!(
-        "update conversations set unread = cast(r.value->>'unread' as bigint), last_inbound_at = cast(r.value->>'last_inbound_at' as bigint),
-           last_message_id = r.value->>'last_message_id', sort_at = cast(r.value->>'sort_at' as bigint), sort_n = cast(r.value->>'sort_n' as bigint),
-           label_id = r.value->>'label_id', assignee_id = r.value->>'assignee_id', status = r.value->>'status',
-           snoozed_until = cast(r.value->>'snoozed_until' as bigint) from",
-        "where conversations.id = r.value->>'id'"
     );
     MARK_READ = Sql::same(
         "update conversations set read_up_to_at = $2, read_up_to_n = $3,
@@ -110,7 +88,15 @@ statements! {
            sort_at = coalesce((select m.sort_at from messages m where m.conversation_id = conversations.id and m.discarded = 0 and m.message_type not in ('change', 'note') order by m.sort_at desc, m.n desc limit 1), 0),
            sort_n = coalesce((select m.n from messages m where m.conversation_id = conversations.id and m.discarded = 0 and m.message_type not in ('change', 'note') order by m.sort_at desc, m.n desc limit 1), 0),
            free_until = (select max(f.until) from messages m join free_entries f on f.account_id = m.account_id and f.wamid = m.wamid
-             where m.conversation_id = conversations.id and m.direction = 'outbound')
+             where m.conversation_id = conversations.id and m.direction = 'outbound'),
+           answered_at = (select max(m.sort_at) from messages m where m.conversation_id = conversations.id and m.direction = 'outbound' and m.discarded = 0)
+         where id = $1"
+    );
+    /// After `answered_at`: of what came since, the first.
+    RECOUNT_WAITING = Sql::same(
+        "update conversations set waiting_since = (select min(m.sort_at) from messages m where m.conversation_id = conversations.id
+           and m.direction = 'inbound' and m.live = 1 and m.discarded = 0
+           and m.sort_at > coalesce(conversations.answered_at, -1) and m.sort_at > coalesce(conversations.settled_at, -1))
          where id = $1"
     );
     SET_FREE = Sql::same("update conversations set free_until = $2 where id = $1 and (free_until is null or free_until < $2)");
@@ -150,6 +136,7 @@ struct Row {
     status: String,
     snoozed_until: Option<i64>,
     free_until: Option<i64>,
+    waiting_since: Option<i64>,
 }
 
 impl From<Row> for Conversation {
@@ -177,63 +164,8 @@ impl From<Row> for Conversation {
             assignee: row.assignee_id.map(AgentId),
             status: Status::parse(&row.status, row.snoozed_until.map(Instant)),
             free_until: row.free_until.map(Instant),
+            waiting_since: row.waiting_since.map(Instant),
         }
-    }
-}
-
-/// A conversation's own columns, as a transaction changes them.
-#[derive(Clone, Debug, FromRow, Serialize)]
-pub struct State {
-    /// Our id.
-    pub id: ConversationId,
-    /// Its account.
-    pub account_id: AccountId,
-    /// Its contact.
-    pub contact_id: ContactId,
-    /// Live inbound messages after the read position.
-    pub unread: i64,
-    /// The read position's instant.
-    pub read_up_to_at: Instant,
-    /// Greatest timestamp of a live inbound message.
-    pub last_inbound_at: Option<i64>,
-    /// The newest message.
-    pub last_message_id: Option<String>,
-    /// Its place: instant.
-    pub sort_at: Instant,
-    /// Its place: running number.
-    pub sort_n: i64,
-    /// Its label.
-    pub label_id: Option<String>,
-    /// Whose it is.
-    pub assignee_id: Option<String>,
-    /// The word of its [`Status`].
-    pub status: String,
-    /// Until when it rests.
-    pub snoozed_until: Option<i64>,
-    /// Until when it is free of charge; changed by reports alone.
-    pub free_until: Option<i64>,
-}
-
-impl State {
-    /// Takes in a message at this place, if it is the newest.
-    pub fn advance(&mut self, id: &MessageId, sort_at: Instant, n: i64) {
-        if (sort_at, n) > (self.sort_at, self.sort_n) {
-            (self.sort_at, self.sort_n, self.last_message_id) = (sort_at, n, Some(id.0.clone()));
-        }
-    }
-
-    /// Counts a live inbound message in. Its `n` is greater than that of every message already read.
-    pub fn receive(&mut self, sort_at: Instant) {
-        self.unread += i64::from(sort_at >= self.read_up_to_at);
-        self.last_inbound_at = self.last_inbound_at.max(Some(sort_at.0));
-        // Whoever was done with it is asked again.
-        self.set_status(Status::Open);
-    }
-
-    /// Whether something is to be done.
-    pub fn set_status(&mut self, status: Status) {
-        status.as_str().clone_into(&mut self.status);
-        self.snoozed_until = if let Status::Snoozed(until) = status { Some(until.0) } else { None };
     }
 }
 
@@ -267,10 +199,13 @@ pub async fn list_part(tx: &mut Tx, part: &Part, below: (Instant, i64), limit: i
     let sql = match part {
         Part { has_failed: true, .. } => LIST_FAILED,
         Part { label: Some(_), .. } => LIST_LABELLED,
+        Part { assignee: Some(_), status: Some("open"), .. } => LIST_OPEN_OF,
         Part { assignee: Some(_), .. } => LIST_ASSIGNED,
         Part { wrote: Some(_), .. } => LIST_CLOSING,
         Part { status: Some("snoozed" | "resolved"), .. } => LIST_RESTING,
         Part { is_unread: true, .. } => LIST_UNREAD_ROWS,
+        Part { is_unanswered: true, status: Some("open"), .. } => LIST_WAITING,
+        Part { is_unassigned: true, status: Some("open"), .. } => LIST_NOBODYS,
         Part { account: Some(_), .. } => LIST_OF_ACCOUNT,
         _ => LIST_WHERE,
     };
@@ -303,59 +238,15 @@ pub async fn list_unread(tx: &mut Tx, accounts: impl IntoIterator<Item = &Accoun
     Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
-/// A key of a conversation.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-pub struct Key {
-    /// Its account.
-    pub account_id: AccountId,
-    /// Its contact.
-    pub contact_id: ContactId,
-}
-
-/// The states behind these keys, locked.
-pub async fn lock_by_key(tx: &mut Tx, keys: &[Key]) -> Result<Vec<State>> {
-    tx.all(STATES_BY_KEY, args![json(&keys)]).await
-}
-
 /// It is free of charge until then, or longer; whether that is new.
 pub async fn set_free(tx: &mut Tx, id: &ConversationId, until: Instant) -> Result<bool> {
     Ok(tx.run(SET_FREE, args![id, until]).await? > 0)
 }
 
-/// One conversation's state, locked.
-pub async fn lock(tx: &mut Tx, id: &ConversationId) -> Result<Option<State>> {
-    tx.find(LOCK, args![id]).await
-}
-
-#[derive(Serialize)]
-struct Added<'a> {
-    id: ConversationId,
-    account_id: &'a AccountId,
-    contact_id: &'a ContactId,
-    created_at: Instant,
-}
-
-/// Adds conversations that are new.
-pub async fn add(tx: &mut Tx, new: Vec<(ConversationId, &Key)>, now: Instant) -> Result<()> {
-    if !new.is_empty() {
-        let rows: Vec<Added> =
-            new.into_iter().map(|(id, key)| Added { id, account_id: &key.account_id, contact_id: &key.contact_id, created_at: now }).collect();
-        tx.run(ADD, args![json(&rows)]).await?;
-    }
-    Ok(())
-}
-
-/// Writes counters and places.
-pub async fn update(tx: &mut Tx, states: &[&State]) -> Result<()> {
-    if !states.is_empty() {
-        tx.run(UPDATE, args![json(&states)]).await?;
-    }
-    Ok(())
-}
-
 /// Computes all counters and places anew from the messages.
 pub async fn recount(tx: &mut Tx, id: &ConversationId) -> Result<()> {
     tx.run(RECOUNT, args![id]).await?;
+    tx.run(RECOUNT_WAITING, args![id]).await?;
     Ok(())
 }
 

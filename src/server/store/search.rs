@@ -1,12 +1,13 @@
 //! The index of words: which messages and conversations have them. `server/search` makes the words, `server/indexing` keeps it up to date.
 //! It is written in transactions of [`Store::index`]: on SQLite, it has a file of its own.
 
-use super::{Result, Sql, Store, Tx, args, json, statements};
+use super::{Result, Sql, Store, Tx, args, json, over_rows, statements};
 use crate::domain::id::{AccountId, AgentId, ConversationId, LabelId, MessageId};
 use crate::domain::time::Instant;
 use crate::server::search::{self, Question};
 use serde::Serialize;
 use sqlx::FromRow;
+use std::collections::BTreeSet;
 
 /// Of very many conversations with a name, so many are looked at.
 const NAMED: i64 = 20_000;
@@ -60,15 +61,20 @@ statements! {
     FIND_CONVERSATIONS = Sql {
         sqlite: "select c.id, c.sort_at, c.sort_n from (select s.rowid as n from conversation_search s where s.conversation_search match $1 order by s.rowid desc limit $3) as t
             join searchable_conversations x on x.n = t.n join conversations c on c.id = x.conversation_id
-            where ($4 = '' or c.label_id = $4) and ($5 = '' or c.assignee_id = $5) and ($6 = '' or c.status = $6) and ($7 = '' or c.account_id in (select r.value->>'id' from jsonb_each(case when $7 = '' then '[]' else $7 end) as r))
+            where ($4 = '' or c.label_id = $4) and ($5 = '' or c.assignee_id = $5) and ($6 = '' or c.status = $6) and ($7 = '' or c.account_id in (select r.value->>'id' from jsonb_each(case when $7 = '' then '[]' else $7 end) as r)) and (c.sort_at, c.sort_n) < ($8, $9)
             order by c.sort_at desc, c.sort_n desc limit $2",
         postgres: "select c.id, c.sort_at, c.sort_n from (select s.n from conversation_search s where s.text @@ cast($1 as tsquery) order by s.n desc limit $3) as t
             join searchable_conversations x on x.n = t.n join conversations c on c.id = x.conversation_id
-            where ($4 = '' or c.label_id = $4) and ($5 = '' or c.assignee_id = $5) and ($6 = '' or c.status = $6) and ($7 = '' or c.account_id in (select r.value->>'id' from jsonb_array_elements(cast(case when $7 = '' then '[]' else $7 end as jsonb)) as r(value)))
+            where ($4 = '' or c.label_id = $4) and ($5 = '' or c.assignee_id = $5) and ($6 = '' or c.status = $6) and ($7 = '' or c.account_id in (select r.value->>'id' from jsonb_array_elements(cast(case when $7 = '' then '[]' else $7 end as jsonb)) as r(value))) and (c.sort_at, c.sort_n) < ($8, $9)
             order by c.sort_at desc, c.sort_n desc limit $2",
     };
+    NAMES = over_rows!(
+        "select c.id, k.name, k.given_name, k.wa_id, k.user_id, k.email, k.notes from",
+        "join conversations c on c.id = r.value->>'id' join contacts k on k.id = c.contact_id"
+    );
+    FORGET_NAMES = Sql::same("update searchable_conversations set text = ''");
     BELOW = Sql::same(
-        "select n, conversation_id, direction, message_type, content, delivery from messages
+        "select n, conversation_id, direction, message_type, content, delivery, author_name from messages
          where n < $1 and discarded = 0 order by n desc limit $2"
     );
     NEWEST = Sql::same("select max(n) from messages");
@@ -111,6 +117,43 @@ pub struct Raw {
     pub content: String,
     /// What became of it.
     pub delivery: Option<String>,
+    /// Who wrote it, of the team.
+    pub author_name: Option<String>,
+}
+
+/// What a conversation is found by.
+#[derive(Clone, Debug, FromRow)]
+pub struct Named {
+    /// Which.
+    pub id: ConversationId,
+    name: String,
+    given_name: String,
+    wa_id: Option<String>,
+    user_id: Option<String>,
+    email: String,
+    notes: String,
+}
+
+impl Named {
+    /// Names, numbers and what the team wrote about the customer.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let numbers = self.wa_id.as_deref().into_iter().chain(self.user_id.as_deref());
+        let all = [self.given_name.as_str(), &self.name].into_iter().chain(numbers).chain([self.email.as_str(), &self.notes]);
+        all.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// What these conversations are found by.
+pub async fn names(tx: &mut Tx, ids: &BTreeSet<&ConversationId>) -> Result<Vec<Named>> {
+    let ids: Vec<Id<'_>> = ids.iter().map(|id| Id { id: id.as_str() }).collect();
+    if ids.is_empty() { Ok(Vec::new()) } else { tx.all(NAMES, args![json(&ids)]).await }
+}
+
+/// Every conversation is indexed anew, whatever was known of it.
+pub async fn forget_names(tx: &mut Tx) -> Result<()> {
+    tx.run(FORGET_NAMES, args![]).await?;
+    Ok(())
 }
 
 /// A message and its words.
@@ -210,13 +253,13 @@ pub struct Scope {
 
 #[derive(Serialize)]
 struct Id<'a> {
-    id: &'a AccountId,
+    id: &'a str,
 }
 
 impl Scope {
     /// Label, person, status and accounts, as statements take them.
     fn part(&self) -> [String; 4] {
-        let accounts = self.accounts.as_ref().map(|accounts| json(&accounts.iter().map(|id| Id { id }).collect::<Vec<_>>()));
+        let accounts = self.accounts.as_ref().map(|accounts| json(&accounts.iter().map(|id| Id { id: id.as_str() }).collect::<Vec<_>>()));
         let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
         let (label, assignee) = (text(self.label.as_ref().map(LabelId::as_str)), text(self.assignee.as_ref().map(AgentId::as_str)));
         [label, assignee, text(self.status), accounts.unwrap_or_default()]
@@ -252,14 +295,14 @@ pub async fn find_in_thread(store: &Store, tx: &mut Tx, question: &Question, id:
     Ok(tx.all::<(MessageId,)>(FIND_IN_THREAD, args![id, asked, with_notes, limit]).await?.into_iter().map(|row| row.0).collect())
 }
 
-/// Conversations whose name or number a question asks for, newest first, at most `limit`.
-pub async fn find_conversations(store: &Store, tx: &mut Tx, question: &Question, scope: &Scope, limit: i64) -> Result<Vec<Place>> {
+/// Conversations below a place whose name or number a question asks for, newest first, at most `limit`.
+pub async fn find_conversations(store: &Store, tx: &mut Tx, question: &Question, scope: &Scope, below: (Instant, i64), limit: i64) -> Result<Vec<Place>> {
     let asked = asked(store, question, false);
     if asked.is_empty() {
         return Ok(Vec::new());
     }
     let [label, assignee, status, accounts] = scope.part();
-    tx.all(FIND_CONVERSATIONS, args![asked, limit, NAMED, label, assignee, status, accounts]).await
+    tx.all(FIND_CONVERSATIONS, args![asked, limit, NAMED, label, assignee, status, accounts, below.0, below.1]).await
 }
 
 /// Messages below a number, newest first.

@@ -11,6 +11,7 @@ use crate::domain::conversation::{Conversation, Status};
 use crate::domain::id::ConversationId;
 use crate::domain::label;
 use crate::domain::pin::Pin;
+use crate::domain::search::View;
 use crate::domain::time::{DAY_MS, HOUR_MS, Instant};
 use crate::domain::window::Window;
 use crate::protocol::address;
@@ -94,7 +95,15 @@ async fn handle(id: ConversationId, what: Handle) -> Result<Conversation, ApiErr
 pub fn row_marks(row: &ArcRwSignal<Conversation>) -> AnyView {
     let account = row.with_untracked(|row| row.account_id.clone());
     let name = NUMBERS.with_borrow(|all| all.iter().find(|own| own.id == account).filter(|_| all.len() > 1).map(|own| own.name.clone()));
-    (marks(row), name.map(|name| mark(None, name))).into_any()
+    (waiting(row), marks(row), name.map(|name| mark(None, name))).into_any()
+}
+
+/// Where those are listed who wait: how long.
+fn waiting(row: &ArcRwSignal<Conversation>) -> AnyView {
+    let (row, inbox) = (row.clone(), expect_context::<Inbox>());
+    let is_asked = Memo::new(move |_| inbox.query.with(|query| address::filter_of(query).view == View::Unanswered));
+    let since = Memo::new(move |_| row.with(|row| row.waiting_since).filter(|_| is_asked.get()));
+    (move || since.get().map(|since| mark(None, words::waits(inbox.now.get().since(since))))).into_any()
 }
 
 /// What marks a conversation: its label, that it waits or is done with, whose it is.

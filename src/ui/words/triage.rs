@@ -1,5 +1,7 @@
 //! Words about choosing, pinning, finding in a thread, and what stands beside it.
 
+use crate::domain::time::{DAY_MS, HOUR_MS, MINUTE_MS};
+
 /// Takes back what was just done.
 pub const UNDO: &str = "Undo";
 
@@ -159,3 +161,17 @@ pub fn mentioned(by: &str, customer: &str, preview: &str) -> String {
 
 /// Leads to the note.
 pub const SHOW_NOTE: &str = "Show the note";
+
+/// How long a customer waits for an answer.
+#[must_use]
+pub fn waits(ms: i64) -> String {
+    match ms {
+        ..MINUTE_MS => "Waits a moment".to_owned(),
+        MINUTE_MS..HOUR_MS => format!("Waits {} min", ms / MINUTE_MS),
+        HOUR_MS..TWO_DAYS_MS => format!("Waits {} h", ms / HOUR_MS),
+        _ => format!("Waits {} days", ms / DAY_MS),
+    }
+}
+
+/// Until then, hours say more.
+const TWO_DAYS_MS: i64 = 2 * DAY_MS;

@@ -7,7 +7,7 @@ use crate::protocol::address;
 use crate::server::trial::{Trial, number, on_both};
 use serde_json::json;
 
-async fn put(trial: &Trial, cookie: &str, form: &[(&str, &str)]) -> reqwest::Response {
+pub async fn put(trial: &Trial, cookie: &str, form: &[(&str, &str)]) -> reqwest::Response {
     let post = trial.http.post(format!("{}{}", trial.base, address::CONTACTS)).header("origin", &trial.base).header("cookie", cookie);
     let body: Vec<String> = form.iter().map(|(name, value)| format!("{name}={}", address::encode(value))).collect();
     post.header("content-type", "application/x-www-form-urlencoded").body(body.join("&")).send().await.unwrap()
@@ -18,7 +18,7 @@ async fn page(trial: &Trial, cookie: &str, path: &str) -> String {
 }
 
 /// The id of whoever is known by this.
-async fn shown_id(trial: &Trial, value: &str) -> String {
+pub async fn shown_id(trial: &Trial, value: &str) -> String {
     let mut tx = trial.app.store.read().await.unwrap();
     let sql = crate::server::store::Sql::same("select contact_id from contact_identities where value = $1");
     tx.find::<(String,)>(sql, vec![value.into()]).await.unwrap().unwrap().0

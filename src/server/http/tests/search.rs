@@ -1,5 +1,6 @@
 //! Finding: by names, numbers in any writing, words of any script, operators and views; on both engines the same.
 
+use super::contacts;
 use crate::domain::agent::Role;
 use crate::domain::time::{DAY_MS, HOUR_MS};
 use crate::protocol::address::encode;
@@ -34,9 +35,9 @@ async fn hits(trial: &Trial, key: &str, words: &str) -> Vec<String> {
 async fn people(trial: &Trial) {
     for (wa_id, name, text) in [
         ("447700900123", "Zoë Ångström", "Where is my Päckchen? Order 20391"),
-        ("4798765432", "Kari", "Kan jeg få faktura på e-post?"),
+        ("4798765432", "Kari", "Kan jeg få faktura på e-post? Øresund straße 5"),
         ("819055501234", "田中 美咲", "荷物はいつ届きますか"),
-        ("971501234567", "أحمد", "أين طلبي من فضلك"),
+        ("971501234567", "أحمد", "أين طلبي من فضلك 📦👍🏿"),
     ] {
         trial.customer(json!({"wa_id": wa_id, "name": name, "text": text})).await;
     }
@@ -63,11 +64,17 @@ on_both! {
             ("きとど", vec![]),
             ("طلبي", vec!["أحمد"]),
             ("nothing of the kind", vec![]),
+            ("📦", vec!["أحمد"]),
+            ("📦👍🏽", vec!["أحمد"]),
+            ("👍", vec!["أحمد"]),
+            ("🎉", vec![]),
+            ("oresund", vec!["Kari"]),
+            ("strasse", vec!["Kari"]),
             ("Päckchen faktura", vec![]),
         ] {
             assert_eq!(chats(&trial, &key, &format!("q={}", encode(words))).await, found, "{words}");
         }
-        assert_eq!(hits(&trial, &key, "faktura").await, ["Kan jeg få faktura på e-post?"]);
+        assert_eq!(hits(&trial, &key, "faktura").await, ["Kan jeg få faktura på e-post? Øresund straße 5"]);
         assert_eq!(hits(&trial, &key, "has:document").await, ["takk kvittering-mai.pdf"]);
         assert_eq!(hits(&trial, &key, "from:me").await, Vec::<String>::new());
         assert_eq!(hits(&trial, &key, "before:2026-11-01 faktura").await, Vec::<String>::new());
@@ -81,6 +88,68 @@ on_both! {
         for words in ["'", "\"", "*", "a* NEAR(b)", "') or 1=1 --", "zoe AND", "^", "col:zoe", "(((", "\u{0}", &"x ".repeat(400)] {
             hits(&trial, &key, words).await;
         }
+    }
+
+    /// Who wrote it, which of our numbers was written to, one label or the other, and not this one; what the team knows of somebody.
+    async fn operators_name_people_numbers_and_labels(store: Store) {
+        let trial = Trial::start(store).await;
+        let (key, mira) = (trial.key().await, trial.agent(Role::Agent).await);
+        people(&trial).await;
+        let post = |path: &str, body: Value| {
+            let request = trial.http.post(format!("{}/whatsapp/fn/{path}", trial.base)).header("cookie", &mira).header("sec-fetch-site", "same-origin");
+            answer(request.json(&body))
+        };
+        let chat = |name: &str, all: &[Value]| all.iter().find(|chat| chat["name"] == name).unwrap()["id"].clone();
+        let all = trial.chats(&key).await;
+        let kari = chat("Kari", &all);
+        for (name, label) in [("Kari", "VIP"), ("أحمد", "Late payer"), ("田中 美咲", "Returns")] {
+            assert_eq!(post("team/handle", json!({"id": chat(name, &all), "what": {"label": label}})).await.0, 200);
+        }
+        assert_eq!(post("team/note", json!({"id": kari, "client_id": "n", "body": "faktura sent by post"})).await.0, 200);
+        let kari = contacts::shown_id(&trial, "4798765432").await;
+        let form = [("id", kari.as_str()), ("given_name", "Fru Nordmann"), ("email", "kari@fjord.example"), ("notes", "prefers mornings"), ("act", "save")];
+        assert_eq!(contacts::put(&trial, &mira, &form).await.status(), 303);
+        index(&trial).await;
+        for (words, found) in [
+            ("from:kari faktura", vec!["Fru Nordmann"]),
+            ("from:zoe faktura", vec![]),
+            ("from:customer faktura", vec!["Fru Nordmann"]),
+            ("label:vip", vec!["Fru Nordmann"]),
+            ("label:vip,returns", vec!["Fru Nordmann", "田中 美咲"]),
+            (r#"label:"late payer",VIP faktura"#, vec!["Fru Nordmann"]),
+            ("label:nothing,vip", vec!["Fru Nordmann"]),
+            ("-label:vip faktura", vec![]),
+            (r#"-label:vip -label:"Late payer""#, vec!["田中 美咲", "Zoë Ångström"]),
+            ("label:vip -label:vip", vec![]),
+            ("number:4798765432", vec!["Fru Nordmann"]),
+            ("number:+15550783881 faktura", vec!["Fru Nordmann"]),
+            ("number:15550783881", vec!["Fru Nordmann", "أحمد", "田中 美咲", "Zoë Ångström"]),
+            ("fjord", vec!["Fru Nordmann"]),
+            ("mornings", vec!["Fru Nordmann"]),
+            ("kari", vec!["Fru Nordmann"]),
+            ("nordmann", vec!["Fru Nordmann"]),
+        ] {
+            let mut names = chats(&trial, &key, &format!("q={}", encode(words))).await;
+            let mut found: Vec<String> = found.into_iter().map(str::to_owned).collect();
+            names.sort();
+            found.sort();
+            assert_eq!(names, found, "{words}");
+        }
+        // Of somebody of the team: what they wrote, whoever asks; of the caller, what is their own.
+        let found = async |words: &str| {
+            let body = post("search/hits", json!({"filter": {"view": "all", "label": "", "q": words}, "below": null})).await.1;
+            body["hits"].as_array().unwrap().len()
+        };
+        assert_eq!((found("from:mir faktura").await, found("from:me faktura").await, found("from:me").await, found("faktura").await), (1, 1, 1, 2));
+        // What was found by a name is paged.
+        let (mut cursor, mut seen) = (String::new(), 0);
+        loop {
+            let page = get(&trial, ("x-api-key", &key), &format!("/whatsapp/api/chats/?q=after:2026-01-01&limit=1{cursor}")).await;
+            seen += page["conversations"].as_array().unwrap().len();
+            let Some(next) = page["next"].as_str() else { break };
+            cursor = format!("&cursor={next}");
+        }
+        assert_eq!(seen, 4);
     }
 
     /// One endless word stops nobody else's from being found.

@@ -132,6 +132,36 @@ on_both! {
         assert_eq!(team::wake(&trial.app).await.unwrap(), 0, "it was open already");
     }
 
+    /// Since when a customer waits: from their first message after the team wrote or was done, whatever comes in between.
+    async fn a_customer_waits_from_their_first_unanswered_message(store: Store) {
+        let trial = Trial::start(store).await;
+        let (mira, key) = (trial.agent(Role::Agent).await, trial.key().await);
+        let waits = async || trial.chats(&key).await[0]["waiting_since"].clone();
+        let time = |minutes: i64| json!(NOON.plus(minutes * 60_000).rfc3339());
+        trial.zoe("hi").await;
+        trial.clock.advance(60_000);
+        trial.zoe("are you there?").await;
+        assert_eq!(waits().await, time(0));
+        assert_eq!(trial.send(&key, json!({"phone": "447700900123", "message": "yes"})).await.0, 202);
+        assert_eq!(waits().await, Value::Null);
+        trial.clock.advance(60_000);
+        trial.zoe("thanks").await;
+        assert_eq!(waits().await, time(2));
+        // Done with, without an answer; taken back, they wait as before.
+        handle(&trial, &mira, json!("resolve")).await;
+        assert_eq!(waits().await, Value::Null);
+        handle(&trial, &mira, json!("reopen")).await;
+        assert_eq!(waits().await, time(2));
+        handle(&trial, &mira, json!("resolve")).await;
+        trial.clock.advance(60_000);
+        trial.zoe("one more thing").await;
+        assert_eq!(waits().await, time(3));
+        // A note is no answer.
+        let id = trial.chats(&key).await[0]["id"].clone();
+        call(&trial, &mira, "team/note", json!({"id": id, "client_id": "n", "body": "she waits"})).await;
+        assert_eq!(waits().await, time(3));
+    }
+
     /// A note is in the thread once, calls people by name, and no path leads it to the customer.
     async fn a_note_stays_in_the_house(store: Store) {
         let trial = Trial::start(store).await;

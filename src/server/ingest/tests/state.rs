@@ -12,7 +12,7 @@ pub(super) async fn rows(tx: &mut Tx) -> Vec<String> {
     const ALL: [&str; 7] = [
         "select coalesce(name, '') || '|' || coalesce(wa_id, '') || '|' || coalesce(user_id, '') || '|' || first_seen_at from contacts order by 1",
         "select i.scope || '|' || i.kind || '|' || i.value || '|' || coalesce(k.wa_id, k.user_id) from contact_identities i join contacts k on k.id = i.contact_id order by 1",
-        "select coalesce(k.wa_id, k.user_id) || '|' || c.unread || '|' || coalesce(c.last_inbound_at, 0) || '|' || coalesce(m.wamid, m.preview, '') || '|' || c.sort_at || '|' || coalesce(c.free_until, 0)
+        "select coalesce(k.wa_id, k.user_id) || '|' || c.unread || '|' || coalesce(c.last_inbound_at, 0) || '|' || coalesce(m.wamid, m.preview, '') || '|' || c.sort_at || '|' || coalesce(c.free_until, 0) || '|' || coalesce(c.waiting_since, 0)
            from conversations c join contacts k on k.id = c.contact_id left join messages m on m.id = c.last_message_id order by 1",
         "select coalesce(m.wamid, '') || '|' || m.direction || '|' || m.content || '|' || m.sort_at || '|' || coalesce(m.delivery, '') || '|' || coalesce(m.failure, '')
            || '|' || m.live || '|' || coalesce(m.author_name, '') || '|' || coalesce(m.origin, '') || '|' || coalesce(d.meta_id, '') || '|' || coalesce(m.reply_to, '') || '|' || coalesce(m.raw, '') || '|' || coalesce(k.wa_id, k.user_id)
@@ -33,6 +33,9 @@ pub(super) async fn assert_counters(tx: &mut Tx) {
     let wrong = number(tx, "select count(*) from conversations c where
         c.unread <> (select count(*) from messages m where m.conversation_id = c.id and m.direction = 'inbound' and m.live = 1 and m.discarded = 0 and (m.sort_at, m.n) > (c.read_up_to_at, c.read_up_to_n))
         or coalesce(c.last_inbound_at, 0) <> coalesce((select max(m.sort_at) from messages m where m.conversation_id = c.id and m.direction = 'inbound' and m.live = 1), 0)
+        or coalesce(c.answered_at, 0) <> coalesce((select max(m.sort_at) from messages m where m.conversation_id = c.id and m.direction = 'outbound' and m.discarded = 0), 0)
+        or coalesce(c.waiting_since, 0) <> coalesce((select min(m.sort_at) from messages m where m.conversation_id = c.id and m.direction = 'inbound' and m.live = 1 and m.discarded = 0
+          and m.sort_at > coalesce(c.answered_at, -1) and m.sort_at > coalesce(c.settled_at, -1)), 0)
         or coalesce(c.last_message_id, '') <> coalesce((select m.id from messages m where m.conversation_id = c.id and m.discarded = 0 and m.message_type not in ('change', 'note') order by m.sort_at desc, m.n desc limit 1), '')").await;
     assert_eq!(wrong, 0, "a denormalised counter differs from its recount");
 }

@@ -11,7 +11,7 @@ pub struct Part {
     pub since: Option<Instant>,
     /// The customer wrote last after the first and up to the second of these.
     pub wrote: Option<(Instant, Instant)>,
-    /// In which somebody else than the team wrote last.
+    /// In which the customer waits.
     pub is_unanswered: bool,
     /// The word of its status.
     pub status: Option<&'static str>,
@@ -21,6 +21,10 @@ pub struct Part {
     pub is_unassigned: bool,
     /// With this label.
     pub label: Option<LabelId>,
+    /// With one of these labels; none: with any.
+    pub labels: Vec<LabelId>,
+    /// With none of these labels.
+    pub no_labels: Vec<LabelId>,
     /// This person's.
     pub assignee: Option<AgentId>,
     /// Of this number.
@@ -47,6 +51,13 @@ impl Part {
             self.wrote.map_or(Instant(0), |(_, until)| until),
             self.wrote.map_or(Instant(0), |(after, _)| after),
             text(self.account.as_ref().map(AccountId::as_str)),
+            between(&self.labels),
+            between(&self.no_labels),
         ]
     }
+}
+
+/// Ids between bars, so that one can be found among them.
+fn between(ids: &[LabelId]) -> String {
+    ids.iter().flat_map(|id| ["|", id.as_str(), "|"]).collect()
 }
