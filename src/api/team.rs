@@ -54,8 +54,8 @@ pub async fn load_beside(id: ConversationId) -> Result<Beside, ApiError> {
     crate::server::service::answer(|app, caller| async move { crate::server::service::beside::load(&app, &caller, &id).await }).await
 }
 
-/// Keeps a field of what the team knows of a contact.
+/// Keeps a field of what the team knows of a contact. Of a text: not in place of what a colleague has made of what it was when it was drawn.
 #[server(endpoint = "team/contact", input = Json, output = Json)]
-pub async fn save_contact(id: ContactId, field: ContactField) -> Result<(), ApiError> {
-    crate::server::service::answer(|app, caller| async move { crate::server::service::contacts::save(&app, &caller, &id, |edit| edit.put(field)).await }).await
+pub async fn save_contact(id: ContactId, field: ContactField, was: Option<String>) -> Result<(), ApiError> {
+    crate::server::service::answer(|app, caller| async move { crate::server::service::contacts::save_field(&app, &caller, &id, field, was).await }).await
 }

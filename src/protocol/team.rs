@@ -1,5 +1,6 @@
 //! The team as every page knows it: its people and its labels.
 
+use crate::domain::agent::Notify;
 use crate::domain::conversation::Conversation;
 use crate::domain::id::{AgentId, ConversationId};
 use crate::domain::label::Label;
@@ -23,13 +24,16 @@ pub struct Present {
     pub writes: bool,
 }
 
-/// What an agent put on conversations for themselves.
+/// What an agent has arranged for themselves.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pins {
     /// Those that stay in sight, oldest pin first.
     pub pinned: Vec<Conversation>,
     /// Those that are quiet.
     pub muted: Vec<ConversationId>,
+    /// What they are told of while they look elsewhere.
+    #[serde(default)]
+    pub notify: Notify,
 }
 
 /// A person of the team.
@@ -39,4 +43,7 @@ pub struct Colleague {
     pub id: AgentId,
     /// Shown on their messages.
     pub name: String,
+    /// Their colour as `#rrggbb`, if they have chosen one.
+    #[serde(default)]
+    pub color: Option<String>,
 }

@@ -5,7 +5,7 @@ use super::error::ApiError;
 use super::form::FormNote;
 use super::snapshot::Snapshot;
 use crate::domain::account::Account;
-use crate::domain::agent::Agent;
+use crate::domain::agent::{Agent, Notify};
 use crate::domain::id::{AccountId, ContactId};
 use crate::domain::label::Label;
 use crate::domain::reply::Reply;
@@ -301,6 +301,10 @@ pub struct AuditLine {
 pub struct Profile {
     /// Whose.
     pub agent: Agent,
+    /// Their colour, as a label's is kept; empty: none.
+    pub color: String,
+    /// What they are told of while they look elsewhere.
+    pub notify: Notify,
     /// Where they are signed in, the one used last first.
     pub sessions: Vec<OwnSession>,
     /// What a refused form brought back.

@@ -6,6 +6,7 @@ pub mod highlight;
 pub mod history;
 pub mod keys;
 pub mod line;
+pub mod notification;
 pub mod player;
 pub mod pointer;
 pub mod position;

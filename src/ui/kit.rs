@@ -8,5 +8,6 @@ pub mod field;
 pub mod icon;
 pub mod mark;
 pub mod piece;
+pub mod swatches;
 pub mod tick;
 pub mod when;

@@ -22,6 +22,7 @@ pub mod lightbox;
 pub mod make;
 pub mod menu;
 pub mod note;
+pub mod notify;
 pub mod operators;
 pub mod pins;
 pub mod presence;
@@ -104,7 +105,7 @@ static CODE: Code = Code {
             wrong::draw(inbox),
             aside::draw(inbox),
             answer::said(),
-            undo::draw(),
+            undo::draw(inbox),
             tools::draw_panel(inbox),
             voice::draw(inbox),
             make::draw(inbox),
@@ -143,6 +144,7 @@ static CODE: Code = Code {
         drafts::start(inbox);
         views::start(inbox);
         pins::start(inbox);
+        notify::start(inbox);
         bulk::start(inbox);
         beside::start();
         inbox.admit();
@@ -169,6 +171,7 @@ static CODE: Code = Code {
         views::admit(inbox);
         views::recount();
         pins::refresh(inbox);
+        notify::look(inbox);
     },
     resync: |inbox| inbox.fetch_snapshot().boxed_local(),
     load_more: |inbox| inbox.fetch_more().boxed_local(),

@@ -61,8 +61,9 @@ pub async fn put(State(app): State<App>, Extension(pages): Extension<Pages>, Ext
         Ok(fields) => fields,
         Err(refusal) => return refusal.into_response(),
     };
-    // No engine can hold NUL.
-    let field = |name: &str| fields.get(name).map(|value| value.trim().replace('\0', "")).unwrap_or_default();
+    // No engine can hold NUL; forms end lines in their own way.
+    let given = |name: &str| fields.get(name).map(|value| value.trim().replace(['\0', '\r'], ""));
+    let field = |name: &str| given(name).unwrap_or_default();
     let done = if field("id").is_empty() {
         match contacts::begin(&app, &caller, &AccountId(field("account_id")), &field("number"), &field("name")).await {
             Ok(conversation) => return Redirect::to(&address::thread(conversation.id.as_str())).into_response(),
@@ -74,13 +75,16 @@ pub async fn put(State(app): State<App>, Extension(pages): Extension<Pages>, Ext
         let (had, has) = (field("had_labels"), labels(&fields));
         let had: Vec<LabelId> = had.split(' ').filter(|id| !id.is_empty()).map(|id| LabelId(id.to_owned())).collect();
         let change = |known: &mut Edit| {
-            (known.given_name, known.email, known.notes) = (field("given_name"), field("email"), field("notes"));
+            contacts::replace(&mut known.given_name, given("was_given_name"), field("given_name"))?;
+            contacts::replace(&mut known.email, given("was_email"), field("email"))?;
+            contacts::replace(&mut known.notes, given("was_notes"), field("notes"))?;
             known.no_marketing = !field("no_marketing").is_empty();
             // What a colleague put on or took off meanwhile stays so.
             let both = had.iter().chain(&has);
             for label in both.filter(|label| had.contains(label) != has.contains(label)) {
                 known.put(ContactField::Label(label.clone(), has.contains(label)));
             }
+            Ok(())
         };
         contacts::save(&app, &caller, &ContactId(field("id")), change).await
     };

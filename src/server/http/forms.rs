@@ -7,6 +7,7 @@ use crate::domain::content::Location;
 use crate::domain::content::location::Degrees;
 use crate::domain::delivery::Delivery;
 use crate::domain::id::{AccountId, ClientId, ContactId};
+use crate::domain::label::{OWN_AT_FIRST, PRESETS};
 use crate::domain::media::Unsendable;
 use crate::domain::message::Message;
 use crate::protocol::address;
@@ -192,4 +193,12 @@ fn place(fields: &Fields) -> Result<Location, ApiError> {
         ApiError::new(Code::Invalid, "`latitude` (-90 to 90) and `longitude` (-180 to 180) must be decimal degrees, for example 59.9139 and 10.7522.")
     })?;
     Ok(Location { latitude, longitude, name: words("location_name"), address: words("location_address") })
+}
+
+/// The colour that was chosen: a preset's name, or one of the writer's own.
+pub fn color(fields: &Fields) -> &str {
+    let field = |name: &str| fields.get(name).map(|value| value.trim()).unwrap_or_default();
+    // Whoever picks a colour of their own means it, also while the first preset is still marked.
+    let has_own = !["", OWN_AT_FIRST].contains(&field("own_color")) && field("color") == PRESETS[0].0;
+    if field("color") == "own" || has_own { field("own_color") } else { field("color") }
 }

@@ -5,7 +5,6 @@ use super::page::{Pages, answer_form};
 use super::refusal::Refusal;
 use crate::domain::access::Action;
 use crate::domain::id::{ConversationId, LabelId};
-use crate::domain::label::{OWN_AT_FIRST, PRESETS};
 use crate::protocol::address;
 use crate::protocol::command::Handle;
 use crate::protocol::error::{ApiError, Code};
@@ -35,12 +34,11 @@ pub async fn put(State(app): State<App>, Extension(pages): Extension<Pages>, Ext
     };
     let field = |name: &str| fields.get(name).map(|value| value.trim()).unwrap_or_default();
     let id = Some(field("id")).filter(|id| !id.is_empty()).map(LabelId::from);
-    // Whoever picks a colour of their own means it, also while the first preset is still marked.
-    let has_own = !["", OWN_AT_FIRST].contains(&field("own_color")) && field("color") == PRESETS[0].0;
-    let color = if field("color") == "own" || has_own { field("own_color") } else { field("color") };
-    let done = match (&id, fields.contains_key("delete")) {
-        (Some(id), true) => labels::delete(&app, &caller, id).await,
-        _ => labels::put(&app, &caller, id, field("name"), color).await,
+    let done = if let (Some(id), true) = (&id, fields.contains_key("delete")) {
+        labels::delete(&app, &caller, id).await
+    } else {
+        let was = fields.contains_key("was_name").then(|| (field("was_name"), field("was_color")));
+        labels::put(&app, &caller, id, field("name"), forms::color(&fields), was).await
     };
     answer_form(&app, &pages, caller, address::LABELS, fields, done).await
 }

@@ -31,10 +31,11 @@ pub async fn page(app: &App, caller: &Caller, note: FormNote) -> Result<Profile>
         used: time(own.seen_at),
     });
     let agent = caller.agent.clone().ok_or_else(|| refuse(Code::Forbidden, "Only people have a profile."))?;
-    Ok(Profile { agent, sessions: sessions.collect(), note })
+    let (color, notify) = profile::choices(app, caller).await?;
+    Ok(Profile { agent, color, notify, sessions: sessions.collect(), note })
 }
 
-/// `POST /whatsapp/profile/`: `act` is `name`, `password`, `end` or `others`.
+/// `POST /whatsapp/profile/`: `act` is `name`, `notify`, `password`, `end` or `others`.
 pub async fn put(State(app): State<App>, Extension(pages): Extension<Pages>, Extension(caller): Extension<Caller>, request: Request) -> Response {
     let (address, device) = (throttle::address(&app, request.headers(), request.extensions()), session::device(request.headers()));
     let mut fields = match forms::allowed(&caller, Action::Read, request).await {
@@ -45,7 +46,8 @@ pub async fn put(State(app): State<App>, Extension(pages): Extension<Pages>, Ext
     let (now, new) = (fields.remove("password").unwrap_or_default(), fields.remove("new").unwrap_or_default());
     let field = |name: &str| fields.get(name).map(|value| value.trim()).unwrap_or_default();
     let done = match field("act") {
-        "name" => profile::rename(&app, &caller, field("name")).await,
+        "name" => profile::rename(&app, &caller, field("name"), fields.contains_key("color").then(|| forms::color(&fields))).await,
+        "notify" => profile::set_notify(&app, &caller, field("notify")).await,
         // Whoever sits at a colleague's open browser must not find out their password by trying.
         "password" if !app.throttle.allows(caller.session.as_deref().unwrap_or_default(), address) => {
             return Refusal(ApiError::new(Code::TooManyAttempts, "Too many attempts. Wait a minute, then try again.")).into_response();

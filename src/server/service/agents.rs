@@ -1,7 +1,7 @@
 //! Agents: set-up, sign-in, sign-out, and the command line's management of agents and keys.
 
 use super::team;
-use crate::domain::agent::Role;
+use crate::domain::agent::{Notify, Role};
 use crate::domain::audit::Act;
 use crate::domain::id::AgentId;
 use crate::domain::time::{DAY_MS, Instant};
@@ -76,6 +76,8 @@ async fn checked(new: NewAgent) -> Result<Stored> {
         time_zone,
         locale: "en".to_owned(),
         disabled_at: None,
+        color: String::new(),
+        notify: Notify::default().as_str().to_owned(),
     })
 }
 

@@ -10,6 +10,7 @@ use crate::domain::id::{AccountId, ContactId, ConversationId, LabelId};
 use crate::domain::label::Label;
 use crate::domain::time::Instant;
 use crate::protocol::address;
+use crate::protocol::beside::ContactField;
 use crate::protocol::error::Code;
 use crate::protocol::event::Event;
 use crate::protocol::search::FoundContact;
@@ -185,8 +186,36 @@ pub(super) fn unknown() -> Error {
     refuse(Code::NotPossible, "There is no such contact. It may have been joined with another.")
 }
 
+/// Another text in a field. Its writer saw what was in it before (if that is known): what a colleague has written there since is not lost unread.
+pub fn replace(field: &mut String, was: Option<String>, new: String) -> Result<()> {
+    match was {
+        // It was not touched.
+        Some(was) if was == new => {}
+        Some(was) if *field != was && *field != new => {
+            let now = if field.is_empty() { "emptied this meanwhile".to_owned() } else { format!("wrote “{field}” here meanwhile") };
+            return Err(refuse(Code::NotPossible, format!("A colleague {now}. Yours, “{new}”, is not kept yet: change it or leave it, and save again.")));
+        }
+        _ => *field = new,
+    }
+    Ok(())
+}
+
+/// Keeps one field, as [`replace`] does.
+pub async fn save_field(app: &App, caller: &Caller, id: &ContactId, field: ContactField, was: Option<String>) -> Result<()> {
+    let change = |edit: &mut Edit| match field {
+        ContactField::GivenName(new) => replace(&mut edit.given_name, was, new),
+        ContactField::Email(new) => replace(&mut edit.email, was, new),
+        ContactField::Notes(new) => replace(&mut edit.notes, was, new),
+        field => {
+            edit.put(field);
+            Ok(())
+        }
+    };
+    save(app, caller, id, change).await
+}
+
 /// Keeps what the team knows of a contact; every row that shows the name changes with it.
-pub async fn save(app: &App, caller: &Caller, id: &ContactId, change: impl FnOnce(&mut Edit) + Send) -> Result<()> {
+pub async fn save(app: &App, caller: &Caller, id: &ContactId, change: impl FnOnce(&mut Edit) -> Result<()> + Send) -> Result<()> {
     caller.may(Action::Handle)?;
     let now = app.clock.now();
     let mut tx = app.store.write().await?;
@@ -195,7 +224,7 @@ pub async fn save(app: &App, caller: &Caller, id: &ContactId, change: impl FnOnc
     let known: Vec<Entry> = book::find(&mut tx, id).await?.into_iter().collect();
     let Some(known) = visible(&mut tx, caller, known).await?.pop() else { return Err(unknown()) };
     let mut edit = known.edit();
-    change(&mut edit);
+    change(&mut edit)?;
     check(&edit)?;
     if !book::save(&mut tx, id, &edit).await? {
         return Err(unknown());

@@ -50,12 +50,20 @@ pub async fn list(app: &App, caller: &Caller) -> Result<Vec<(Stored, i64, i64)>>
     Ok(all.map(|label| (label.clone(), count(&counts, &label.id), count(&people, &label.id))).collect())
 }
 
-/// Makes a label (no id), or changes one.
-pub async fn put(app: &App, caller: &Caller, id: Option<LabelId>, name: &str, color: &str) -> Result<()> {
+/// Makes a label (no id), or changes one: not in place of what a colleague has made of what its writer saw, if that is known.
+pub async fn put(app: &App, caller: &Caller, id: Option<LabelId>, name: &str, color: &str, was: Option<(&str, &str)>) -> Result<()> {
     caller.may(Action::Label)?;
     let label = Stored { id: id.clone().unwrap_or_else(|| LabelId(new_id())), name: checked_name(name)?, color: checked_color(color)? };
     let now = app.clock.now();
     let mut tx = app.store.write().await?;
+    let known = labels::find(&mut tx, &label.id).await?;
+    if let (Some(known), Some(was)) = (known, was) {
+        let is_as = |(name, color): (&str, &str)| known.name == name && known.color == color;
+        if !is_as(was) && !is_as((&label.name, &label.color)) {
+            let now = format!("A colleague has changed this label meanwhile: it is {} in {}.", known.name, known.color);
+            return Err(refuse(Code::NotPossible, format!("{now} Yours is still in the form; save again to put it in its place.")));
+        }
+    }
     let done = match id {
         Some(_) => labels::change(&mut tx, &label).await,
         None => labels::add(&mut tx, &label, now).await.map(|()| true),

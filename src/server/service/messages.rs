@@ -55,9 +55,9 @@ pub async fn send(app: &App, caller: &Caller, command: Outgoing) -> Result<Messa
     };
     check_window(&mut tx, &state.id, &content, now).await?;
     if let Some(seen) = command.seen
-        && let Some(who) = messages::answered_since(&mut tx, &state.id, seen, (kind, &author)).await?
+        && let Some(answer) = messages::answered_since(&mut tx, &state.id, seen, (kind, &author)).await?
     {
-        return Err(refuse(Code::AnsweredMeanwhile, format!("{who} has answered since you began to write. Read it; if yours is still right, try again.")));
+        return Err(answered_meanwhile(answer));
     }
     let reply_to = quoted(&mut tx, &state.id, command.reply_to.as_ref()).await?;
     let media_id = command.file.as_ref().map(|file| file.media.id.clone());
@@ -218,6 +218,12 @@ pub(super) fn entry(by: Option<&Caller>, state: &State, direction: Direction, co
 
 pub(super) fn outbound(caller: &Caller, state: &State, content: &Content, reply_to: Option<Wamid>, now: Instant) -> New {
     New { delivery: Some(Delivery::Queued.as_str()), reply_to, ..entry(Some(caller), state, Direction::Outbound, content, now) }
+}
+
+/// C8: what the colleague wrote stands beside what the writer was about to send.
+fn answered_meanwhile((who, said, kind): (String, String, String)) -> Error {
+    let said = if said.is_empty() { format!("a message of the kind {kind}") } else { format!("“{said}”") };
+    refuse(Code::AnsweredMeanwhile, format!("{who} has answered since you began to write: {said}. Read it; if yours is still right, try again."))
 }
 
 /// Stores a message with its place in the outbox and its event; `None` if its client id or retry is taken.

@@ -2,7 +2,7 @@
 
 use super::conversations::unknown;
 use crate::domain::access::Action;
-use crate::domain::agent::Agent;
+use crate::domain::agent::{Agent, Notify};
 use crate::domain::id::ConversationId;
 use crate::domain::pin::Pin;
 use crate::protocol::error::Code;
@@ -10,7 +10,7 @@ use crate::protocol::team::Pins;
 use crate::server::caller::Caller;
 use crate::server::error::{Result, refuse};
 use crate::server::state::App;
-use crate::server::store::{conversations, pins};
+use crate::server::store::{agents, conversations, pins};
 
 /// So many can be kept in sight.
 const MOST: usize = 12;
@@ -27,7 +27,8 @@ pub async fn list(app: &App, caller: &Caller) -> Result<Pins> {
     let mut rows = conversations::load(&mut tx, &order).await?;
     rows.retain(|row| caller.may_on(Action::Read, &row.account_id));
     rows.sort_by_key(|row| order.iter().position(|id| *id == row.id));
-    Ok(Pins { pinned: rows, muted: pins::list(&mut tx, &me.id, Pin::Mute).await? })
+    let notify = agents::find(&mut tx, &me.id).await?.and_then(|agent| Notify::parse(&agent.notify)).unwrap_or_default();
+    Ok(Pins { pinned: rows, muted: pins::list(&mut tx, &me.id, Pin::Mute).await?, notify })
 }
 
 /// Puts one on a conversation, or takes it off; all of them afterwards.

@@ -1,10 +1,11 @@
-//! What people change about themselves: their name, their password, where they are signed in.
+//! What people change about themselves: their name and colour, what they are told of, their password, where they are signed in.
 
 use super::agents::{IDLE_MS, SESSION_MS, check_password, checked_name};
 use super::{audit, team};
 use crate::domain::access::Action;
-use crate::domain::agent::Agent;
+use crate::domain::agent::{Agent, Notify};
 use crate::domain::audit::Act;
+use crate::domain::label;
 use crate::protocol::error::Code;
 use crate::protocol::event::Event;
 use crate::server::caller::Caller;
@@ -27,16 +28,41 @@ pub async fn sessions(app: &App, caller: &Caller) -> Result<Vec<Own>> {
     Ok(sessions::list(&mut app.store.read().await?, &me.id, now, now.plus(-IDLE_MS)).await?)
 }
 
-/// The caller is called otherwise from now on; what they have written keeps the name it was signed with.
-pub async fn rename(app: &App, caller: &Caller, name: &str) -> Result<()> {
+/// The caller's colour (as a label's is kept; empty: none), and what they are told of while they look elsewhere.
+pub async fn choices(app: &App, caller: &Caller) -> Result<(String, Notify)> {
+    let (me, _) = person(caller)?;
+    let known = agents::find(&mut app.store.read().await?, &me.id).await?;
+    Ok(known.map(|agent| (agent.color, Notify::parse(&agent.notify).unwrap_or_default())).unwrap_or_default())
+}
+
+/// The caller is told of this from now on.
+pub async fn set_notify(app: &App, caller: &Caller, word: &str) -> Result<()> {
+    let (me, _) = person(caller)?;
+    let notify = Notify::parse(word).ok_or_else(|| refuse(Code::Invalid, "Choose what you want to be told of."))?;
+    let mut tx = app.store.write().await?;
+    agents::set_notify(&mut tx, &me.id, notify).await?;
+    Ok(tx.commit().await?)
+}
+
+/// The caller is called otherwise from now on, and has this colour; what they have written keeps the name it was signed with.
+pub async fn rename(app: &App, caller: &Caller, name: &str, color: Option<&str>) -> Result<()> {
     let (me, _) = person(caller)?;
     let name = checked_name(name)?;
+    let color = match color.map(str::trim) {
+        None => None,
+        Some("") => Some(String::new()),
+        Some(color) => Some(label::color(color).ok_or_else(|| refuse(Code::Invalid, "The colour must be one of those offered, or written like #10b981."))?),
+    };
     let mut tx = app.store.write().await?;
     let is_same = |other: &agents::Stored| other.id != me.id && other.disabled_at.is_none() && other.name.to_lowercase() == name.to_lowercase();
     if agents::list(&mut tx).await?.iter().any(is_same) {
         return Err(refuse(Code::Invalid, "A colleague is called so. Add something that tells you apart."));
     }
-    if agents::set_name(&mut tx, &me.id, &name).await? {
+    let has_color = match &color {
+        Some(color) => agents::set_color(&mut tx, &me.id, color).await?,
+        None => false,
+    };
+    if agents::set_name(&mut tx, &me.id, &name).await? || has_color {
         audit::keep(&mut tx, caller, Act::PersonChanged, None, &format!("name {name}"), app.clock.now()).await?;
         team::changed(&mut tx, app.clock.now()).await?;
     }

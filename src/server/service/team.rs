@@ -10,6 +10,7 @@ use crate::domain::audit::Act;
 use crate::domain::content::{Change, Content};
 use crate::domain::conversation::{Conversation, Status};
 use crate::domain::id::{AccountId, AgentId, ConversationId};
+use crate::domain::label;
 use crate::domain::message::Direction;
 use crate::domain::time::{DAY_MS, Instant};
 use crate::protocol::command::Handle;
@@ -31,7 +32,8 @@ const WAKE: i64 = 100;
 /// The team as it is now.
 pub async fn load(tx: &mut Tx) -> store::Result<Team> {
     let agents = agents::list(tx).await?.into_iter().filter(|agent| agent.disabled_at.is_none());
-    let agents = agents.map(|agent| Colleague { id: agent.id, name: agent.name }).collect();
+    let color = |color: &str| Some(label::hex(color)).filter(|color| !color.is_empty());
+    let agents = agents.map(|agent| Colleague { color: color(&agent.color), id: agent.id, name: agent.name }).collect();
     let labels = store::labels::list(tx).await?.iter().map(store::labels::Stored::shown).collect();
     Ok(Team { agents, labels })
 }

@@ -1,13 +1,14 @@
 //! The people who answer, and the keys of programs.
 
 use super::{Result, Sql, Tx, args, statements};
+use crate::domain::agent::Notify;
 use crate::domain::id::AgentId;
 use crate::domain::time::Instant;
 use sqlx::FromRow;
 
 statements! {
-    FIND_BY_EMAIL = Sql::same("select id, email, name, role, password_hash, time_zone, locale, disabled_at from agents where email = $1");
-    LIST = Sql::same("select id, email, name, role, password_hash, time_zone, locale, disabled_at from agents order by created_at, id");
+    FIND_BY_EMAIL = Sql::same("select id, email, name, role, password_hash, time_zone, locale, disabled_at, color, notify from agents where email = $1");
+    LIST = Sql::same("select id, email, name, role, password_hash, time_zone, locale, disabled_at, color, notify from agents order by created_at, id");
     COUNT = Sql::same("select count(*) from agents");
     ADD = Sql::same("insert into agents (id, email, name, role, password_hash, time_zone, locale, created_at) values ($1, $2, $3, $4, $5, $6, 'en', $7)");
     DISABLE = Sql::same("update agents set disabled_at = $2 where email = $1 and disabled_at is null");
@@ -19,8 +20,10 @@ statements! {
     FIND_KEY = Sql::same("select id, name, created_at, revoked_at from api_keys where key_hash = $1 and revoked_at is null");
     ADD_LINK = Sql::same("insert into setup_links (token_hash, expires_at) values ($1, $2)");
     FIND_LINK = Sql::same("select token_hash from setup_links where token_hash = $1 and expires_at > $2");
-    FIND = Sql::same("select id, email, name, role, password_hash, time_zone, locale, disabled_at from agents where id = $1");
+    FIND = Sql::same("select id, email, name, role, password_hash, time_zone, locale, disabled_at, color, notify from agents where id = $1");
     SET_NAME = Sql::same("update agents set name = $2 where id = $1 and name <> $2");
+    SET_COLOR = Sql::same("update agents set color = $2 where id = $1 and color <> $2");
+    SET_NOTIFY = Sql::same("update agents set notify = $2 where id = $1");
     SET_ROLE = Sql::same("update agents set role = $2 where id = $1 and role <> $2");
     ENABLE = Sql::same("update agents set disabled_at = null where id = $1 and disabled_at is not null");
     COUNT_ADMINS = Sql::same("select count(*) from agents where role = 'admin' and disabled_at is null");
@@ -49,6 +52,10 @@ pub struct Stored {
     pub locale: String,
     /// Since when they may not sign in.
     pub disabled_at: Option<Instant>,
+    /// Their colour, as a label's is kept; empty: none.
+    pub color: String,
+    /// The word of what they are told of.
+    pub notify: String,
 }
 
 /// The agent with this e-mail (lower case).
@@ -59,6 +66,17 @@ pub async fn find_by_email(tx: &mut Tx, email: &str) -> Result<Option<Stored>> {
 /// Calls an agent otherwise; whether that is new.
 pub async fn set_name(tx: &mut Tx, id: &AgentId, name: &str) -> Result<bool> {
     Ok(tx.run(SET_NAME, args![id, name]).await? > 0)
+}
+
+/// Gives an agent another colour; whether it is another.
+pub async fn set_color(tx: &mut Tx, id: &AgentId, color: &str) -> Result<bool> {
+    Ok(tx.run(SET_COLOR, args![id, color]).await? > 0)
+}
+
+/// Keeps what an agent is told of.
+pub async fn set_notify(tx: &mut Tx, id: &AgentId, notify: Notify) -> Result<()> {
+    tx.run(SET_NOTIFY, args![id, notify.as_str()]).await?;
+    Ok(())
 }
 
 /// All agents, oldest first.

@@ -103,7 +103,7 @@ statements! {
     IS_DELETED = Sql::same("select 1 from messages where id = $1 and discarded = 2");
     DISCARD = Sql::same("update messages set discarded = 1 where id = $1 and delivery = 'failed' and discarded = 0");
     ANSWERED_SINCE = Sql::same(
-        "select coalesce(author_name, '') from messages where conversation_id = $1 and (sort_at, n) > ($2, $3) and direction = 'outbound' and discarded = 0
+        "select coalesce(author_name, ''), preview, message_type from messages where conversation_id = $1 and (sort_at, n) > ($2, $3) and direction = 'outbound' and discarded = 0
            and delivery <> 'failed' and not (author_kind = $4 and coalesce(author_id, '') = $5) order by sort_at desc, n desc limit 1"
     );
     OWN_STEPS = Sql::same("select created_at, local_delivery, local_at from messages where id = $1");
@@ -380,9 +380,14 @@ pub async fn delete(tx: &mut Tx, id: &MessageId) -> Result<bool> {
     Ok(tx.run(DELETE, args![id]).await? > 0)
 }
 
-/// Who else has answered after this place, last.
-pub async fn answered_since(tx: &mut Tx, conversation: &ConversationId, seen: (Instant, i64), (kind, id): (&str, &str)) -> Result<Option<String>> {
-    Ok(tx.find::<(String,)>(ANSWERED_SINCE, args![conversation, seen.0, seen.1, kind, id]).await?.map(|row| row.0))
+/// Who else has answered after this place, last; what they said, and its kind.
+pub async fn answered_since(
+    tx: &mut Tx,
+    conversation: &ConversationId,
+    seen: (Instant, i64),
+    (kind, id): (&str, &str),
+) -> Result<Option<(String, String, String)>> {
+    tx.find(ANSWERED_SINCE, args![conversation, seen.0, seen.1, kind, id]).await
 }
 
 /// When a message was stored here; and what we did last about it ourselves, and when.

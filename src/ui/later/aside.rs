@@ -1,5 +1,6 @@
 //! What is said beside the log, as it stands: banners for what the server knows to be wrong.
 
+use super::notify;
 use crate::domain::account::Account;
 use crate::domain::failure::{Failure, own};
 use crate::protocol::address;
@@ -20,6 +21,7 @@ pub fn hear(text: &str) {
     match json::read(text.as_bytes()) {
         Some(Aside::Notices(notices)) => NOTICES.with(Clone::clone).maybe_update(|shown| {
             let changed = *shown != notices;
+            notify::calls(shown, &notices);
             *shown = notices;
             changed
         }),

@@ -11,6 +11,7 @@ use crate::domain::time::Instant;
 use crate::domain::window::{WINDOW_MS, Window};
 use crate::protocol::address;
 use crate::protocol::beside::{Beside, ContactEdit, ContactField, File, Link};
+use crate::protocol::error::{ApiError, Code};
 use crate::ui::browser::{document, storage, task};
 use crate::ui::kit::avatar::Avatar;
 use crate::ui::kit::dot::Dot;
@@ -214,14 +215,29 @@ struct Form {
 }
 
 impl Form {
-    /// Keeps a field.
+    /// Keeps a field, which was this before; what it was is then what was kept. What a colleague wrote meanwhile is said, and written over only
+    /// by whoever saves once more.
+    fn keep_text(&self, field: ContactField, new: String, was: RwSignal<Option<String>>) {
+        self.keep_as(field, was.get_untracked(), move |saved| match saved {
+            Ok(()) => was.set(Some(new.clone())),
+            Err(error) if error.code == Code::NotPossible => was.set(None),
+            Err(_) => {}
+        });
+    }
+
+    /// Keeps a field, whatever it was.
     fn keep(&self, field: ContactField) {
+        self.keep_as(field, None, |_| {});
+    }
+
+    fn keep_as(&self, field: ContactField, was: Option<String>, then: impl FnOnce(&Result<(), ApiError>) + 'static) {
         let Self { contact, faults, said } = self.clone();
         let which = which(&field);
         said.set(words::SAVING.to_owned());
         SAVES.set(Saves { begun: SAVES.get().begun + 1, ..SAVES.get() });
         task::spawn(async move {
-            let saved = api::team::save_contact(contact, field).await;
+            let saved = api::team::save_contact(contact, field, was).await;
+            then(&saved);
             let ended = faults.try_update_untracked(|faults| {
                 let before = faults.len();
                 faults.retain(|(other, _)| *other != which);
@@ -238,18 +254,26 @@ impl Form {
 
 /// The fields that the team fills in.
 fn form(contact: ContactId, known: &Beside) -> AnyView {
-    let ContactEdit { given_name, email: address, notes: text, no_marketing, labels } = known.edit.clone();
+    let ContactEdit { given_name, email: address, notes: written, no_marketing, labels } = known.edit.clone();
     let form = Form { contact, faults: ArcRwSignal::new(Vec::new()), said: ArcRwSignal::new(String::new()) };
     let said = form.said.clone();
     let (name, email, notes, marketing) = (form.clone(), form.clone(), form.clone(), form.clone());
     let boxes = tools::team().get_untracked().labels.into_iter().map(|label| labelled(&form, label, &labels)).collect::<Vec<_>>();
     let has_labels = !boxes.is_empty();
-    let typed = |event: &ev::Event| event_target_value(event).trim().to_owned();
+    let text = |form: Form, at_first: &str, field: fn(String) -> ContactField| {
+        let was = RwSignal::new(Some(at_first.to_owned()));
+        move |event: ev::Event| {
+            let new = event_target_value(&event).trim().to_owned();
+            form.keep_text(field(new.clone()), new, was);
+        }
+    };
+    let (name, email, notes) =
+        (text(name, &given_name, ContactField::GivenName), text(email, &address, ContactField::Email), text(notes, &written, ContactField::Notes));
     view! {
         <form class="beside__form" on:submit=|event: ev::SubmitEvent| event.prevent_default()>
-            <label>{words::GIVEN_NAME}<input type="text" dir="auto" value=given_name on:change=move |event| name.keep(ContactField::GivenName(typed(&event)))/></label>
-            <label>{words::EMAIL}<input type="email" value=address on:change=move |event| email.keep(ContactField::Email(typed(&event)))/></label>
-            <label>{words::NOTES}<textarea rows="3" dir="auto" prop:value=text on:change=move |event| notes.keep(ContactField::Notes(typed(&event)))></textarea></label>
+            <label>{words::GIVEN_NAME}<input type="text" dir="auto" value=given_name on:change=name/></label>
+            <label>{words::EMAIL}<input type="email" value=address on:change=email/></label>
+            <label>{words::NOTES}<textarea rows="3" dir="auto" prop:value=written on:change=notes></textarea></label>
             <label class="beside__check">
                 <input type="checkbox" checked=no_marketing on:change=move |event| marketing.keep(ContactField::NoMarketing(event_target_checked(&event)))/>
                 {words::NO_MARKETING}

@@ -2,7 +2,9 @@
 //! are asked whenever the page gets the focus.
 
 use super::answer;
+use super::undo::{self, Step};
 use crate::api;
+use crate::domain::agent::Notify;
 use crate::domain::conversation::Conversation;
 use crate::domain::id::ConversationId;
 use crate::domain::pin::Pin;
@@ -32,6 +34,11 @@ pub fn is_on(id: &ConversationId, pin: Pin) -> bool {
     })
 }
 
+/// What the agent is told of while they look elsewhere.
+pub fn told_of() -> Notify {
+    pins().with_untracked(|pins| pins.notify)
+}
+
 fn take_in(inbox: Inbox, now: Pins) {
     inbox.mute(now.muted.clone());
     pins().maybe_update(|pins| {
@@ -58,11 +65,24 @@ pub fn start(inbox: Inbox) {
 pub fn turn(inbox: Inbox, id: &ConversationId, pin: Pin) {
     let (id, on) = (id.clone(), !untrack(|| is_on(id, pin)));
     task::spawn(async move {
-        match api::team::set_pin(id, pin, on).await {
-            Ok(pins) => take_in(inbox, pins),
-            Err(error) => answer::say(error.message),
+        if set(inbox, id.clone(), pin, on).await {
+            undo::offer(words::pinned(pin, on).to_owned(), vec![Step::pin(id, pin, !on)]);
         }
     });
+}
+
+/// Puts one on, or takes it off; whether that was done.
+pub async fn set(inbox: Inbox, id: ConversationId, pin: Pin, on: bool) -> bool {
+    match api::team::set_pin(id, pin, on).await {
+        Ok(pins) => {
+            take_in(inbox, pins);
+            true
+        }
+        Err(error) => {
+            answer::say(error.message);
+            false
+        }
+    }
 }
 
 /// What events have changed of the pinned ones.

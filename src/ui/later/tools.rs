@@ -118,11 +118,12 @@ fn marks_of(team: &Team, row: &Conversation) -> Vec<(Option<String>, String)> {
     let label = row.label.as_ref().and_then(|id| team.labels.iter().find(|label| label.id == *id));
     let label = label.map(|label| (Some(label.color.clone()), label.name.clone()));
     let assignee = row.assignee.as_ref().and_then(|id| team.agents.iter().find(|agent| agent.id == *id));
+    let assignee = assignee.map(|agent| (agent.color.clone(), agent.name.clone()));
     let state = words::status(row.status).map(str::to_owned);
     let draft = drafts::is_begun(&row.id).then(|| words::DRAFT.to_owned());
     let quiet = pins::is_on(&row.id, Pin::Mute).then(|| words::MUTED.to_owned());
-    let others = draft.into_iter().chain(quiet).chain(state).chain(assignee.map(|agent| agent.name.clone())).map(|text| (None, text));
-    label.into_iter().chain(others).collect()
+    let others = draft.into_iter().chain(quiet).chain(state).map(|text| (None, text));
+    label.into_iter().chain(others).chain(assignee).collect()
 }
 
 /// Does it, closes the panel, and offers to take it back.
@@ -205,7 +206,9 @@ pub fn draw_panel(inbox: Inbox) -> AnyView {
 pub fn mark_unread(inbox: Inbox, id: ConversationId) {
     document::hide(PANEL);
     task::spawn(async move {
-        if handle(id.clone(), Handle::MarkUnread).await.is_ok() && inbox.open_id() == Some(id) {
+        let Ok(row) = handle(id.clone(), Handle::MarkUnread).await else { return };
+        undo::offer(words::MARKED_UNREAD.to_owned(), Step::unread(row).into_iter().collect());
+        if inbox.open_id() == Some(id) {
             let list = address::INBOX.to_owned() + &inbox.query.get_untracked();
             if history::push(&list) {
                 inbox.show_path(list);

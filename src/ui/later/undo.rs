@@ -1,15 +1,17 @@
 //! What was just done with conversations can be taken back: a line says what it was, until something else is done or it is closed.
 //! What somebody else has changed since stays as they left it.
 
-use super::{answer, tools};
+use super::{answer, pins, tools};
 use crate::api;
 use crate::domain::conversation::{Conversation, Status};
-use crate::domain::id::ConversationId;
+use crate::domain::id::{ConversationId, MessageId};
 use crate::domain::label::Label;
+use crate::domain::pin::Pin;
 use crate::protocol::command::Handle;
 use crate::protocol::error::Code;
 use crate::ui::browser::task;
 use crate::ui::kit::when::When;
+use crate::ui::state::inbox::Inbox;
 use crate::ui::words;
 use leptos::prelude::*;
 
@@ -17,8 +19,18 @@ use leptos::prelude::*;
 #[derive(Clone)]
 pub struct Step {
     id: ConversationId,
-    done: Handle,
-    back: Handle,
+    back: Back,
+}
+
+/// What leads back.
+#[derive(Clone)]
+enum Back {
+    /// From what was done, by the other.
+    Handle { done: Handle, back: Handle },
+    /// Put on again, or taken off.
+    Pin(Pin, bool),
+    /// It was read up to this message.
+    Read(MessageId),
 }
 
 /// What can be taken back.
@@ -53,7 +65,20 @@ impl Step {
             },
             _ => return None,
         };
-        Some(Self { id: after.id, done, back })
+        Some(Self { id: after.id, back: Back::Handle { done, back } })
+    }
+
+    /// Something that an agent put on it, or took off.
+    #[must_use]
+    pub fn pin(id: ConversationId, pin: Pin, back: bool) -> Self {
+        Self { id, back: Back::Pin(pin, back) }
+    }
+
+    /// It was marked as unread; none: it is not.
+    #[must_use]
+    pub fn unread(row: Conversation) -> Option<Self> {
+        let last = row.last.filter(|_| row.unread > 0)?;
+        Some(Self { id: row.id, back: Back::Read(last.id) })
     }
 }
 
@@ -64,14 +89,22 @@ pub fn offer(said: String, steps: Vec<Step>) {
     }
 }
 
-fn take_back() {
+fn take_back(inbox: Inbox) {
     let Done { steps, .. } = done().get_untracked();
     done().set(Done::default());
     task::spawn(async move {
         let mut kept = 0;
-        for Step { id, done, back } in steps {
-            match api::team::handle_conversation(id, back, Some(done)).await {
-                Ok(_) => {}
+        for Step { id, back } in steps {
+            let done = match back {
+                Back::Handle { done, back } => api::team::handle_conversation(id, back, Some(done)).await.map(drop),
+                Back::Read(message) => api::conversations::mark_read(message).await,
+                Back::Pin(pin, on) => {
+                    pins::set(inbox, id, pin, on).await;
+                    Ok(())
+                }
+            };
+            match done {
+                Ok(()) => {}
                 Err(error) if error.code == Code::NotPossible => kept += 1,
                 Err(error) => answer::say(error.message),
             }
@@ -83,12 +116,12 @@ fn take_back() {
 }
 
 /// The line.
-pub fn draw() -> AnyView {
+pub fn draw(inbox: Inbox) -> AnyView {
     view! {
         <When is=|| done().with(|done| !done.steps.is_empty())>
             <div class="undo" role="status">
                 <span>{|| done().with(|done| done.said.clone())}</span>
-                <button type="button" class="link" on:click=|_| take_back()>{words::UNDO}</button>
+                <button type="button" class="link" on:click=move |_| take_back(inbox)>{words::UNDO}</button>
                 <button type="button" class="link" on:click=|_| done().set(Done::default())>{words::CLOSE}</button>
             </div>
         </When>

@@ -32,7 +32,7 @@ pub fn ContactsPage(page: Contacts) -> impl IntoView {
             let is_typed = is_refused && note.field("block").is_empty();
             let typed = |name: &str, kept: &str| if is_typed { note.field(name) } else { kept.to_owned() };
             let is_on = |name: &str, kept: bool| if is_typed { !note.field(name).is_empty() } else { kept };
-            let edit = &contact.edit;
+            let edit = contact.edit.clone();
             // What was on when the form was drawn, however often it comes back.
             let had = if is_typed { note.field("had_labels").split_whitespace().map(LabelId::from).collect() } else { edit.labels.clone() };
             let put = |label: &&Label| is_on(&format!("{LABEL_FIELD}{}", label.id), edit.labels.contains(&label.id));
@@ -43,7 +43,8 @@ pub fn ContactsPage(page: Contacts) -> impl IntoView {
                 no_marketing: is_on("no_marketing", edit.no_marketing),
                 labels: labels.iter().filter(put).map(|label| label.id.clone()).collect(),
             };
-            one(ContactCard { edit, ..contact }, is_refused, &labels, &had, &place)
+            let was = contact.edit;
+            one(ContactCard { edit, ..contact }, &was, is_refused, &labels, &had, &place)
         })
         .collect::<Vec<_>>();
     let none = if q.is_empty() && label.is_empty() { words::NO_CONTACTS } else { words::NO_CONTACT_FOUND };
@@ -137,7 +138,7 @@ fn boxes(labels: &[Label], on: &[LabelId], had: &[LabelId]) -> Option<AnyView> {
     })
 }
 
-fn one(contact: ContactCard, is_open: bool, labels: &[Label], had: &[LabelId], place: &Place) -> AnyView {
+fn one(contact: ContactCard, was: &ContactEdit, is_open: bool, labels: &[Label], had: &[LabelId], place: &Place) -> AnyView {
     let edit = contact.edit.clone();
     let dots = labels.iter().filter(|label| edit.labels.contains(&label.id));
     let dots = dots
@@ -166,6 +167,7 @@ fn one(contact: ContactCard, is_open: bool, labels: &[Label], had: &[LabelId], p
                 <form class="settings__form" method="post" action=address::CONTACTS>
                     <input type="hidden" name="id" value=contact.id.0/>
                     {place.fields()}
+                    {shown_before(was)}
                     {since}
                     <div class="field">
                         <label for=given.clone()>{words::GIVEN_NAME}</label>
@@ -189,6 +191,12 @@ fn one(contact: ContactCard, is_open: bool, labels: &[Label], had: &[LabelId], p
         </li>
     }
     .into_any()
+}
+
+/// What stands in the fields as it is now, so that a colleague's change meanwhile is not written over unread.
+fn shown_before(was: &ContactEdit) -> AnyView {
+    let field = |(name, value): (&'static str, &String)| view! { <input type="hidden" name=name value=value.clone()/> }.into_any();
+    [("was_given_name", &was.given_name), ("was_email", &was.email), ("was_notes", &was.notes)].map(field).into_iter().collect::<Vec<_>>().into_any()
 }
 
 /// Blocks somebody, by a button that names them.

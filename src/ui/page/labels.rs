@@ -1,12 +1,12 @@
 //! The labels: all of them with their use, and a form for each.
 
 use super::settings::Settings;
-use crate::domain::label::{NAME_CHARS, OWN_AT_FIRST, PRESETS};
+use crate::domain::label::NAME_CHARS;
 use crate::domain::search::Filter;
 use crate::protocol::address;
-use crate::protocol::form::FormNote;
 use crate::protocol::view::{LabelUse, Labels};
 use crate::ui::kit::dot::Dot;
+use crate::ui::kit::swatches::{Swatches, chosen};
 use crate::ui::words;
 use leptos::prelude::*;
 
@@ -39,16 +39,10 @@ pub fn LabelsPage(page: Labels) -> impl IntoView {
     }
 }
 
-/// The colour of a refused form.
-fn chosen(note: &FormNote) -> String {
-    let color = note.field("color");
-    if color == "own" { note.field("own_color") } else { color }
-}
-
 /// One label: what it looks like and how much it is used; its form opens below.
 fn label(used: LabelUse, may_delete: bool, again: Option<(String, String)>) -> AnyView {
     let LabelUse { label, kept_color, count, contacts } = used;
-    let (name, color) = again.clone().unwrap_or_else(|| (label.name.clone(), kept_color));
+    let (name, color) = again.clone().unwrap_or_else(|| (label.name.clone(), kept_color.clone()));
     let find = address::with(address::INBOX, &Filter { label: label.name.clone(), ..Filter::default() });
     let id = label.id.0;
     view! {
@@ -63,6 +57,8 @@ fn label(used: LabelUse, may_delete: bool, again: Option<(String, String)>) -> A
                 </summary>
                 <form class="settings__form" method="post" action=address::LABELS>
                     <input type="hidden" name="id" value=id.clone()/>
+                    <input type="hidden" name="was_name" value=label.name.clone()/>
+                    <input type="hidden" name="was_color" value=kept_color/>
                     {fields(&id, &name, &color)}
                     <button class="button" data-kind="main">{words::SAVE}</button>
                 </form>
@@ -81,36 +77,13 @@ fn label(used: LabelUse, may_delete: bool, again: Option<(String, String)>) -> A
 
 /// Name and colour.
 fn fields(of: &str, name: &str, color: &str) -> AnyView {
-    let own = color.starts_with('#').then(|| color.to_owned());
-    let is_chosen = move |preset: &str| own.is_none() && (preset == color || (color.is_empty() && preset == PRESETS[0].0));
-    let swatch = |(preset, hex): (&'static str, &'static str)| {
-        view! {
-            <label class="labels__swatch" title=preset>
-                <input type="radio" name="color" value=preset checked=is_chosen(preset) aria-label=preset/>
-                <Dot color=hex.to_owned()/>
-            </label>
-        }
-        .into_any()
-    };
-    let swatches = PRESETS.map(swatch).into_iter().collect::<Vec<_>>();
-    let own = color.starts_with('#').then(|| color.to_owned());
     let id = format!("name-{of}");
     view! {
         <div class="field">
             <label for=id.clone()>{words::LABEL_NAME}</label>
             <input id=id name="name" value=name.to_owned() required maxlength=NAME_CHARS.to_string() autocomplete="off" dir="auto"/>
         </div>
-        <fieldset class="labels__colors">
-            <legend>{words::LABEL_COLOR}</legend>
-            {swatches}
-            <span class="labels__own">
-                <label>
-                    <input type="radio" name="color" value="own" checked=own.is_some()/>
-                    {words::OWN_COLOR}
-                </label>
-                <input type="color" name="own_color" value=own.unwrap_or_else(|| OWN_AT_FIRST.to_owned()) aria-label=words::OWN_COLOR/>
-            </span>
-        </fieldset>
+        <Swatches chosen=color.to_owned() sample=if name.is_empty() { words::YOUR_LABEL.to_owned() } else { name.to_owned() }/>
     }
     .into_any()
 }

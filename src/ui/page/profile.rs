@@ -1,17 +1,20 @@
-//! What people change about themselves: name, password, where they are signed in.
+//! What people change about themselves: name and colour, what they are told of, password, where they are signed in.
 
 use super::settings::Settings;
-use crate::domain::agent::Role;
+use crate::domain::agent::{Notify, Role};
 use crate::protocol::address;
 use crate::protocol::view::{OwnSession, Profile};
 use crate::ui::kit::field::Field;
+use crate::ui::kit::swatches::{Swatches, chosen};
 use crate::ui::words;
 use leptos::prelude::*;
 
 /// The page.
 #[component]
 pub fn ProfilePage(page: Profile) -> impl IntoView {
-    let Profile { agent, sessions, note } = page;
+    let Profile { agent, color, notify, sessions, note } = page;
+    let is_again = note.field("act") == "name";
+    let color = if is_again { chosen(&note) } else { color };
     let name = Some(note.field("name")).filter(|name| !name.is_empty()).unwrap_or_else(|| agent.name.clone());
     let others = (sessions.len() > 1).then(|| {
         view! {
@@ -24,7 +27,17 @@ pub fn ProfilePage(page: Profile) -> impl IntoView {
         <Settings at=address::PROFILE title=words::YOU is_admin={agent.role == Role::Admin} refused=note.message.clone()>
             <form class="settings__form" method="post" action=address::PROFILE>
                 <input type="hidden" name="act" value="name"/>
-                <Field name="name" label=words::YOUR_NAME kind="text" autocomplete="name" value=name hint=words::THEIR_NAME_WHY/>
+                <Field name="name" label=words::YOUR_NAME kind="text" autocomplete="name" value=name.clone() hint=words::THEIR_NAME_WHY/>
+                <Swatches chosen=color sample=name/>
+                <button class="button" data-kind="main">{words::SAVE}</button>
+            </form>
+            <form class="settings__form" method="post" action=address::PROFILE>
+                <input type="hidden" name="act" value="notify"/>
+                <fieldset class="settings__choice">
+                    <legend>{words::NOTIFY}</legend>
+                    <p class="settings__why">{words::NOTIFY_WHY}</p>
+                    {Notify::ALL.map(|one| offered(one, notify)).into_iter().collect::<Vec<_>>()}
+                </fieldset>
                 <button class="button" data-kind="main">{words::SAVE}</button>
             </form>
             <form class="settings__form" method="post" action=address::PROFILE>
@@ -43,6 +56,10 @@ pub fn ProfilePage(page: Profile) -> impl IntoView {
             </section>
         </Settings>
     }
+}
+
+fn offered(one: Notify, now: Notify) -> AnyView {
+    view! { <label class="settings__check"><input type="radio" name="notify" value=one.as_str() checked=one == now/>{words::notify(one)}</label> }.into_any()
 }
 
 fn one(session: OwnSession) -> AnyView {

@@ -17,6 +17,8 @@ pub const ENTER_SENDS: &str = "enter-sends";
 
 /// The switch for keys that are a letter alone: their commands are in `later/single`.
 pub const SINGLE_KEYS: &str = "single-keys-switch";
+/// The switch for notifications of this browser: see `later/notify`.
+pub const NOTIFY: &str = "notify-switch";
 
 /// The bar.
 #[component]
@@ -48,6 +50,10 @@ pub fn Rail(agent: Agent) -> impl IntoView {
                     {words::SINGLE_KEYS_ON}
                 </label>
                 {keys(&words::SINGLE_KEYS)}
+                <label class="rail__switch">
+                    <input type="checkbox" id=NOTIFY autocomplete="off"/>
+                    {words::NOTIFY_HERE}
+                </label>
                 <a class="link" href=address::PROFILE>{words::PROFILE}</a>
                 <form method="post" action="/whatsapp/sign-out/">
                     <button class="button">{words::SIGN_OUT}</button>

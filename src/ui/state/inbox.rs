@@ -2,7 +2,7 @@
 
 mod fetching;
 mod later;
-mod recent;
+pub mod recent;
 mod sending;
 mod shown;
 

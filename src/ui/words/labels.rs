@@ -41,3 +41,6 @@ pub fn delete_label(name: &str, count: i64, contacts: i64) -> String {
 pub fn label_contacts(count: i64) -> String {
     if count == 1 { "1 contact".to_owned() } else { format!("{count} contacts") }
 }
+
+/// Stands for a label that has no name yet.
+pub const YOUR_LABEL: &str = "Your label";

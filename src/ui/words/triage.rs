@@ -1,5 +1,6 @@
 //! Words about choosing, pinning, finding in a thread, and what stands beside it.
 
+use crate::domain::pin::Pin;
 use crate::domain::time::{DAY_MS, HOUR_MS, MINUTE_MS};
 
 /// Takes back what was just done.
@@ -175,3 +176,17 @@ pub fn waits(ms: i64) -> String {
 
 /// Until then, hours say more.
 const TWO_DAYS_MS: i64 = 2 * DAY_MS;
+
+/// What was put on a conversation, or taken off.
+#[must_use]
+pub fn pinned(pin: Pin, on: bool) -> &'static str {
+    match (pin, on) {
+        (Pin::Pin, true) => "Pinned.",
+        (Pin::Pin, false) => "Not pinned any more.",
+        (Pin::Mute, true) => "Muted: it is not counted.",
+        (Pin::Mute, false) => "Not muted any more.",
+    }
+}
+
+/// It was marked so.
+pub const MARKED_UNREAD: &str = "Marked as unread.";

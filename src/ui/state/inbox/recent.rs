@@ -31,3 +31,8 @@ pub fn take_in(model: &mut Model, is_same_log: bool) {
         model.apply(seq, event);
     }
 }
+
+/// The events after this place.
+pub fn list_after(place: i64) -> Vec<(i64, Event)> {
+    RECENT.with_borrow(|recent| recent.iter().filter(|(seq, _)| *seq > place).cloned().collect())
+}

@@ -1,8 +1,8 @@
 -- Since when a customer waits: the first of their messages after the team wrote last (`answered_at`) and after it was resolved last
 -- (`settled_at`).
-alter table conversations add column answered_at integer;
-alter table conversations add column settled_at integer;
-alter table conversations add column waiting_since integer;
+alter table conversations add column answered_at bigint;
+alter table conversations add column settled_at bigint;
+alter table conversations add column waiting_since bigint;
 update conversations set
     answered_at = (select max(m.sort_at) from messages m where m.conversation_id = conversations.id and m.direction = 'outbound' and m.discarded = 0),
     settled_at = case when status = 'resolved' then sort_at end;
@@ -14,3 +14,7 @@ update conversations set waiting_since = (
 create index conversations_waiting on conversations (sort_at desc, sort_n desc) where waiting_since is not null and status = 'open';
 create index conversations_of_nobody on conversations (sort_at desc, sort_n desc) where assignee_id is null and status = 'open';
 create index conversations_open_of on conversations (assignee_id, sort_at desc, sort_n desc) where assignee_id is not null and status = 'open';
+
+-- What people choose about themselves: the colour that marks what is theirs, and what they are told of while they look elsewhere.
+alter table agents add column color text not null default '';
+alter table agents add column notify text not null default 'mine';
