@@ -1,6 +1,7 @@
 //! The address book: what the team calls people, conversations that it begins, who wants no marketing, and the table for admins.
 
 use super::search::index;
+use super::team::call;
 use super::templates::{due, post};
 use crate::domain::agent::Role;
 use crate::protocol::address;
@@ -83,6 +84,40 @@ on_both! {
         let again = refused.text().await.unwrap();
         assert!(again.contains("typed for long") && again.contains("must look like name@example.com"), "{again}");
         assert_eq!(put(&trial, &mira, &[("id", "no-such"), ("given_name", "Z")]).await.status(), 409);
+    }
+
+    /// Two who write into the same field at once: the second is told what the first wrote, and keeps their own text; other fields are
+    /// nobody's loss.
+    async fn two_who_change_one_field_do_not_overwrite_each_other_unread(store: Store) {
+        let trial = Trial::start(store).await;
+        let (mira, jonas) = (trial.agent(Role::Agent).await, trial.agent(Role::Agent).await);
+        trial.zoe("hi").await;
+        let id = only(&trial).await;
+        let notes = async || {
+            let mut tx = trial.app.store.read().await.unwrap();
+            let sql = crate::server::store::Sql::same("select notes, email from contacts");
+            tx.find::<(String, String)>(sql, vec![]).await.unwrap().unwrap()
+        };
+        let form = |notes: &'static str, was: &'static str, email: &'static str| [("id", id.clone()), ("notes", notes.to_owned()), ("was_notes", was.to_owned()), ("email", email.to_owned()), ("was_email", String::new()), ("given_name", String::new()), ("was_given_name", String::new())];
+        let send = async |who: &str, fields: [(&str, String); 7]| {
+            let answer = put(&trial, who, &fields.iter().map(|(name, value)| (*name, value.as_str())).collect::<Vec<_>>()).await;
+            (answer.status().as_u16(), answer.text().await.unwrap())
+        };
+        assert_eq!(send(&mira, form("pays\nlate", "", "")).await.0, 303);
+        // Lines end otherwise in a form; that is no change.
+        assert_eq!(send(&mira, form("pays\r\nlate", "pays\r\nlate", "z@bakery.example")).await.0, 303);
+        let (status, said) = send(&jonas, form("sister of Kari", "", "")).await;
+        assert!(status == 409 && said.contains("A colleague wrote “pays\nlate” here meanwhile") && said.contains("sister of Kari"), "{status} {said}");
+        assert_eq!(notes().await, ("pays\nlate".to_owned(), "z@bakery.example".to_owned()));
+        // By now he has seen it; her address stays, which he did not touch.
+        assert_eq!(send(&jonas, form("sister of Kari, pays late", "pays\nlate", "")).await.0, 303);
+        assert_eq!(notes().await, ("sister of Kari, pays late".to_owned(), "z@bakery.example".to_owned()));
+        // Beside the thread, field by field.
+        let field = async |was: serde_json::Value, new: &str| call(&trial, &mira, "team/contact", json!({"id": id, "field": {"notes": new}, "was": was})).await.0;
+        assert_eq!(field(json!("pays late"), "from Bergen").await, 409);
+        assert_eq!(field(json!("sister of Kari, pays late"), "from Bergen").await, 200);
+        assert_eq!(field(json!(null), "from Oslo").await, 200);
+        assert_eq!(notes().await.0, "from Oslo");
     }
 
     async fn a_conversation_is_begun_once_with_a_number_in_any_writing(store: Store) {

@@ -17,7 +17,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 async fn try_open(trial: &Trial, cookie: &str, origin: Option<&str>, query: &str) -> Result<Socket, u16> {
     let mut request = format!("{}/whatsapp/live?{query}", trial.base.replace("http", "ws")).into_client_request().unwrap();
@@ -32,13 +32,13 @@ async fn try_open(trial: &Trial, cookie: &str, origin: Option<&str>, query: &str
     }
 }
 
-async fn open(trial: &Trial, cookie: &str, epoch: &str, after: i64) -> Socket {
+pub async fn open(trial: &Trial, cookie: &str, epoch: &str, after: i64) -> Socket {
     try_open(trial, cookie, Some(&trial.base), &format!("epoch={epoch}&after={after}")).await.unwrap_or_else(|status| panic!("refused with {status}"))
 }
 
 impl Socket {
     /// The next frame that says something about customers; `None` once the socket is closed.
-    async fn next(&mut self) -> Option<Frame> {
+    pub async fn next(&mut self) -> Option<Frame> {
         loop {
             match self.any().await? {
                 Frame::Aside { .. } => {}

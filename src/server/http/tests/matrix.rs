@@ -3,6 +3,7 @@
 //!
 //! To add a route, function or event: its row below. To accept changed headers: `UPDATE_HEADERS=1 cargo test headers_and_cookies`.
 
+use super::live;
 use crate::domain::agent::Role;
 use crate::protocol::event::Event;
 use crate::protocol::json::Packed;
@@ -23,6 +24,8 @@ struct Stage {
     headers: [Vec<(&'static str, String)>; 7],
     conversation: Value,
     message: Value,
+    /// Ids that stand in the rows by these words.
+    named: [(&'static str, String); 4],
 }
 
 impl Stage {
@@ -41,7 +44,13 @@ impl Stage {
         keep_a_file(&trial).await;
         let conversation = trial.chats(&key).await[0]["id"].clone();
         let message = trial.messages(&key).await[0]["id"].clone();
-        Self { trial, headers, conversation, message }
+        let named = named(&trial, &agent, &conversation).await;
+        Self { trial, headers, conversation, message, named }
+    }
+
+    /// A row's address or form, with ids that are there.
+    fn fill(&self, text: &str) -> String {
+        self.named.iter().fold(text.to_owned(), |text, (word, id)| text.replace(word, id))
     }
 
     async fn ask(&self, caller: usize, method: &Method, path: &str, kind: &str, body: &str) -> reqwest::Response {
@@ -82,7 +91,7 @@ impl Stage {
             ("team/pin", json!({"id": id, "pin": "mute", "on": true}), [401, 401, 404, 200, 200, 403, 403]),
             ("team/see_mention", json!({"id": message}), [401, 401, 200, 200, 200, 403, 403]),
             ("team/beside", json!({"id": id}), [401, 401, 404, 200, 200, 403, 403]),
-            ("team/contact", json!({"id": "nobody", "field": {"notes": ""}}), [401, 401, 409, 409, 409, 403, 403]),
+            ("team/contact", json!({"id": "CONTACT", "field": {"notes": "x"}, "was": null}), [401, 401, 409, 200, 200, 403, 403]),
             ("drafts/list", json!({"agent": "somebody else"}), [401, 401, 403, 403, 403, 403, 403]),
             ("drafts/keep", json!({"agent": "somebody else", "id": id, "draft": null}), [401, 401, 403, 403, 403, 403, 403]),
             ("replies/list", json!({}), [401, 401, 200, 200, 200, 403, 403]),
@@ -101,6 +110,20 @@ impl Stage {
             ("messages/settle", json!({"id": message, "how": "discard"}), [401, 401, 404, 409, 409, 409, 403]),
         ]
     }
+}
+
+/// What else is there: Zoë's contact, a label, a quick reply of the agent's with a file.
+async fn named(trial: &Trial, agent: &str, conversation: &Value) -> [(&'static str, String); 4] {
+    let post = |path: &str| trial.http.post(format!("{}{path}", trial.base)).header("cookie", agent).header("origin", &trial.base);
+    let label = post("/whatsapp/labels/").header("content-type", FORM).body("name=There+already&color=red");
+    assert_eq!(label.send().await.unwrap().status(), 303);
+    let file = reqwest::multipart::Part::text("%PDF-1.7 of ours").file_name("prices.pdf");
+    let reply = reqwest::multipart::Form::new().text("shortcut", "prices").text("body", "Our prices").part("file", file);
+    assert_eq!(post("/whatsapp/replies/").multipart(reply).send().await.unwrap().status(), 303);
+    let mut tx = trial.app.store.read().await.unwrap();
+    let mut only = async |sql| tx.find::<(String,)>(Sql::same(sql), vec![]).await.unwrap().unwrap().0;
+    let (contact, label, reply) = (only("select id from contacts").await, only("select id from labels").await, only("select id from replies").await);
+    [("CONVERSATION", conversation.as_str().unwrap().to_owned()), ("CONTACT", contact), ("LABEL", label), ("REPLY", reply)]
 }
 
 /// A picture of Zoë's is here.
@@ -149,11 +172,14 @@ fn rows() -> Vec<Row> {
         ),
         at(&get, "/whatsapp/labels/", "/whatsapp/labels/", "", [303, 303, 200, 200, 200, 303, 200]),
         at(&post, "/whatsapp/labels/", "/whatsapp/labels/", "name=", [401, 401, 422, 422, 422, 422, 403]),
+        at(&post, "/whatsapp/labels/", "/whatsapp/labels/", "id=LABEL&delete=1", [401, 401, 403, 403, 303, 403, 403]),
         at(&get, "/whatsapp/replies/", "/whatsapp/replies/", "", [303, 303, 200, 200, 200, 303, 200]),
-        at(&get, "/whatsapp/replies/{id}/file/", "/whatsapp/replies/none/file/", "", [401, 401, 409, 409, 409, 403, 409]),
+        // An agent's own is nobody else's.
+        at(&get, "/whatsapp/replies/{id}/file/", "/whatsapp/replies/REPLY/file/", "", [401, 401, 409, 200, 409, 403, 409]),
         at(&post, "/whatsapp/replies/", "/whatsapp/replies/", "shortcut=", [401, 401, 422, 422, 422, 403, 403]),
         at(&get, "/whatsapp/contacts/", "/whatsapp/contacts/", "", [303, 303, 200, 200, 200, 303, 200]),
         at(&post, "/whatsapp/contacts/", "/whatsapp/contacts/", "number=12&account_id=account-1", [401, 401, 404, 422, 422, 403, 403]),
+        at(&post, "/whatsapp/contacts/", "/whatsapp/contacts/", "id=CONTACT&given_name=Zoe", [401, 401, 409, 303, 303, 403, 403]),
         at(&get, "/whatsapp/contacts/export/", "/whatsapp/contacts/export/", "", [401, 401, 403, 403, 200, 403, 200]),
         at(&get, "/whatsapp/contacts/import/", "/whatsapp/contacts/import/", "", [303, 303, 403, 403, 200, 303, 200]),
         at(&post, "/whatsapp/contacts/import/", "/whatsapp/contacts/import/", "id=nothing", [401, 401, 403, 403, 409, 403, 403]),
@@ -204,7 +230,7 @@ async fn i8_e11_every_route_for_every_caller() {
     for Row(method, _, path, form, expected) in &rows {
         let mut got = [0; 7];
         for (caller, status) in got.iter_mut().enumerate() {
-            let response = stage.ask(caller, method, &path.replace("CONVERSATION", stage.conversation.as_str().unwrap()), FORM, form).await;
+            let response = stage.ask(caller, method, &stage.fill(path), FORM, &stage.fill(form)).await;
             *status = response.status().as_u16();
             let text = response.text().await.unwrap();
             assert!(caller > 2 || !text.contains("Zoë"), "{path} shows a customer to {}", CALLERS[caller]);
@@ -229,13 +255,26 @@ async fn i8_e11_every_server_function_for_every_caller() {
     for (path, body, expected) in &functions {
         let mut got = [0; 7];
         for (caller, status) in got.iter_mut().enumerate() {
-            *status = stage.ask(caller, &Method::POST, &format!("/whatsapp/fn/{path}"), "application/json", &body.to_string()).await.status().as_u16();
+            *status =
+                stage.ask(caller, &Method::POST, &format!("/whatsapp/fn/{path}"), "application/json", &stage.fill(&body.to_string())).await.status().as_u16();
         }
         if got != *expected {
             let _ = writeln!(wrong, "{path}\n  {CALLERS:?}\n  wanted {expected:?}\n  got    {got:?}");
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// Whether a socket brings an event before the one at this place, which it brings.
+async fn heard_before(socket: &mut live::Socket, place: i64) -> bool {
+    let mut heard = false;
+    loop {
+        match socket.next().await.expect("the line stands") {
+            Frame::Event { seq, .. } if seq == place => return heard,
+            Frame::Event { .. } => heard = true,
+            _ => {}
+        }
+    }
 }
 
 /// D7, I8 for events: one of every kind; only who may read its account by HTTP receives it, and nobody receives one without an account.
@@ -257,6 +296,10 @@ async fn i8_d7_every_event_for_every_caller() {
         Event::TeamChanged { team: Packed::default() },
         Event::AccessChanged,
     ];
+    let mut sockets = Vec::new();
+    for caller in [2, 3, 4] {
+        sockets.push((CALLERS[caller], live::open(&stage.trial, &stage.headers[caller][0].1, &app.bus.epoch(), app.bus.head()).await));
+    }
     for event in all {
         // A new kind does not compile until it has its place here and above.
         let reaches_readers = match &event {
@@ -282,6 +325,16 @@ async fn i8_d7_every_event_for_every_caller() {
             let wanted = reaches_readers && (matches!(*who, "agent" | "admin" | "foreign page") || (is_for_all && *who == "agent elsewhere"));
             assert_eq!(received, wanted, "{} for {who}", event.kind());
         }
+        // Everybody hears of the team: what has not come before that does not come.
+        let mut tx = app.store.write().await.unwrap();
+        events::append(&mut tx, &[Event::TeamChanged { team: Packed::default() }], app.clock.now()).await.unwrap();
+        let mark = events::head(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+        for (who, socket) in &mut sockets {
+            let received = heard_before(socket, mark).await;
+            let wanted = reaches_readers && (is_for_all || *who != "agent elsewhere");
+            assert_eq!(received, wanted, "{} on the socket of {who}", event.kind());
+        }
     }
 }
 
@@ -292,7 +345,7 @@ async fn e12_headers_and_cookies_are_as_agreed() {
     let (mut found, mut sets) = (String::new(), Vec::new());
     for Row(method, _, path, form, _) in rows() {
         for caller in [0, 4] {
-            let response = stage.ask(caller, &method, path, FORM, form).await;
+            let response = stage.ask(caller, &method, &stage.fill(path), FORM, &stage.fill(form)).await;
             let mut lines: Vec<String> = response.headers().iter().filter_map(|(name, value)| line(name.as_str(), value.to_str().unwrap())).collect();
             lines.sort();
             let (security, own): (Vec<_>, Vec<_>) = lines.into_iter().partition(|line| SECURITY.iter().any(|name| line.starts_with(name)));

@@ -1,5 +1,6 @@
 //! Sessions, origins and headers.
 
+use super::team::call;
 use crate::domain::agent::Role;
 use crate::server::service::agents;
 use crate::server::trial::{PASSWORD, Trial, answer, on_both, sqlite};
@@ -320,5 +321,18 @@ on_both! {
         assert_eq!(post(&laptop, &[("act", "name"), ("name", "Mira B.")]).await.unwrap().status(), 303);
         assert!(get(&laptop).await.unwrap().text().await.unwrap().contains("Mira B."));
         assert_eq!(post(&laptop, &[("act", "name"), ("name", " ")]).await.unwrap().status(), 422);
+
+        // A colour that marks what is theirs, on every page; and what they are told of, for themselves.
+        assert_eq!(post(&laptop, &[("act", "name"), ("name", "Mira B."), ("color", "own"), ("own_color", "#AABBCC")]).await.unwrap().status(), 303);
+        assert!(get(&laptop).await.unwrap().text().await.unwrap().contains("#aabbcc"));
+        let team = crate::server::service::team::load(&mut trial.app.store.read().await.unwrap()).await.unwrap();
+        assert_eq!(team.agents.iter().find(|agent| agent.name == "Mira B.").unwrap().color.as_deref(), Some("#aabbcc"));
+        assert!(team.agents.iter().any(|agent| agent.color.is_none()));
+        assert_eq!(post(&laptop, &[("act", "name"), ("name", "Mira B."), ("color", "url(evil)")]).await.unwrap().status(), 422);
+        let told_of = async |cookie: &str| call(&trial, cookie, "team/pins", serde_json::json!({})).await.1["notify"].clone();
+        assert_eq!(told_of(&laptop).await, "mine");
+        assert_eq!(post(&laptop, &[("act", "notify"), ("notify", "all")]).await.unwrap().status(), 303);
+        assert_eq!((told_of(&laptop).await, told_of(&colleague).await), ("all".into(), "mine".into()));
+        assert_eq!(post(&laptop, &[("act", "notify"), ("notify", "whatever")]).await.unwrap().status(), 422);
     }
 }

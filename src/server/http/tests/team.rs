@@ -83,6 +83,13 @@ on_both! {
         drop(tx);
         assert_eq!(form(&trial, ("cookie", &agent), page, &[("id", &id), ("name", "Regulars"), ("color", "#123456")]).await.0, 303);
         assert_eq!(trial.chats(&key).await[0]["label"], "Regulars");
+        // Whoever saw it as it was before does not write over that unread; once they have seen it, they do.
+        let stale = [("id", id.as_str()), ("was_name", "VIP"), ("was_color", "teal"), ("name", "Very important"), ("color", "teal")];
+        let (status, text) = form(&trial, ("cookie", &admin), page, &stale).await;
+        assert!(status == 409 && text.contains("it is Regulars in #123456") && text.contains("Very important"), "{status} {text}");
+        assert_eq!(trial.chats(&key).await[0]["label"], "Regulars");
+        let seen = [("id", id.as_str()), ("was_name", "Regulars"), ("was_color", "#123456"), ("name", "Regulars"), ("color", "red")];
+        assert_eq!(form(&trial, ("cookie", &admin), page, &seen).await.0, 303);
         assert_eq!(form(&trial, ("cookie", &agent), page, &[("id", &id), ("delete", "1")]).await.0, 403);
         assert_eq!(trial.chats(&key).await[0]["label"], "Regulars");
         assert_eq!(form(&trial, ("cookie", &admin), page, &[("id", &id), ("delete", "1")]).await.0, 303);
