@@ -79,7 +79,7 @@ fn worth_telling(inbox: Inbox, row: &Conversation, message: &Message) -> Option<
         (Content::Change(Change::Assigned(Some(_))), _) if is_mine && message.author.as_ref() != Some(&me.name) && chosen >= Notify::Calls => {
             Some(words::handed(message.author.as_deref().unwrap_or_default()))
         }
-        (_, Direction::Inbound) if is_new && row.unread > 0 && !pins::is_on(&row.id, Pin::Mute) => {
+        (_, Direction::Inbound) if is_new && row.unread > 0 && !untrack(|| pins::is_on(&row.id, Pin::Mute)) => {
             let least = if is_mine {
                 Notify::Mine
             } else if row.assignee.is_none() {

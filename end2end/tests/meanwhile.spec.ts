@@ -1,0 +1,185 @@
+// Two of the team at the same customer at the same time: nobody is overwritten, or answers twice, unread.
+import { type Browser, type Page } from "@playwright/test";
+import { box, bubble, expect, newNumber, open, row, test, watch, type Inbox } from "./inbox";
+
+const complete = (page: Page) => page.waitForSelector("body[data-complete]");
+
+/** A colleague's browser, at the same thread. */
+async function colleague(browser: Browser, inbox: Inbox, number: string) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const page = await context.newPage();
+  const found = watch(page);
+  await inbox.signIn(page, "jonas@shop.example");
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await complete(page);
+  return { page, found, close: () => context.close() };
+}
+
+test("C8, 117: whoever is about to answer what a colleague has answered sees both, and is asked once", async ({ page, inbox, browser, allowed }) => {
+  allowed.push(/status of 409/);
+  const number = newNumber();
+  await inbox.customer({ wa_id: number, name: `Customer ${number}`, text: "do you ship to Bergen?" });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await complete(page);
+  const jonas = await colleague(browser, inbox, number);
+  // He has begun when hers goes out.
+  await box(jonas.page).pressSequentially("No, sorry");
+  await expect(page.getByText("Jonas is writing…")).toBeVisible();
+  await box(page).fill("Yes, tomorrow");
+  await box(page).press("Enter");
+  await expect(bubble(jonas.page, "Yes, tomorrow")).toBeVisible();
+  await box(jonas.page).press("Enter");
+  const refused = bubble(jonas.page, "No, sorry");
+  await expect(refused).toContainText("Mira has answered since you began to write: “Yes, tomorrow”.");
+  await expect.poll(() => inbox.sent(number)).toEqual(["Yes, tomorrow"]);
+  await expect(bubble(page, "No, sorry")).toHaveCount(0);
+  await refused.getByRole("button", { name: "Try again" }).click();
+  await expect(bubble(page, "No, sorry")).toBeVisible();
+  await expect.poll(() => inbox.sent(number)).toEqual(["Yes, tomorrow", "No, sorry"]);
+  // What comes next is not asked about.
+  await box(jonas.page).fill("I was wrong");
+  await box(jonas.page).press("Enter");
+  await expect.poll(() => inbox.sent(number)).toEqual(["Yes, tomorrow", "No, sorry", "I was wrong"]);
+  expect(jonas.found.filter((line) => !/status of 409/.test(line))).toEqual([]);
+  await jonas.close();
+});
+
+test("84: two who write about a customer at once: the second reads what the first wrote, and keeps what they typed", async ({ page, inbox, browser, allowed }) => {
+  allowed.push(/status of 409/);
+  const number = newNumber();
+  await inbox.customer({ wa_id: number, name: `Customer ${number}`, text: "hello" });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await complete(page);
+  const jonas = await colleague(browser, inbox, number);
+  for (const one of [page, jonas.page]) await one.getByRole("button", { name: "About this customer" }).click();
+  const notes = (one: Page) => one.getByRole("complementary", { name: "About this customer" }).getByLabel("Notes");
+  const said = (one: Page) => one.getByRole("complementary", { name: "About this customer" }).getByRole("status");
+  await expect(notes(jonas.page)).toHaveValue("");
+  await notes(page).fill("pays late");
+  await notes(page).press("Tab");
+  await expect(said(page)).toHaveText("Saved.");
+  await notes(jonas.page).fill("from Bergen");
+  await notes(jonas.page).press("Tab");
+  await expect(said(jonas.page)).toContainText("A colleague wrote “pays late” here meanwhile. Yours, “from Bergen”, is not kept yet");
+  await expect(notes(jonas.page)).toHaveValue("from Bergen");
+  await notes(jonas.page).fill("pays late, from Bergen");
+  await notes(jonas.page).press("Tab");
+  await expect(said(jonas.page)).toHaveText("Saved.");
+  await page.reload();
+  await complete(page);
+  await expect(notes(page)).toHaveValue("pays late, from Bergen");
+  await jonas.close();
+});
+
+for (const width of [1280, 390]) {
+  test(`24: whoever waits is listed with how long, until somebody answers, ${width} px wide`, async ({ page, inbox, browser }) => {
+    const number = newNumber();
+    await page.setViewportSize({ width, height: 800 });
+    await inbox.history(number, ["are you there?", "hello?"], 125);
+    await open(page, inbox, "/whatsapp/inbox/?view=unanswered");
+    await complete(page);
+    const waits = row(page, `Customer ${number.slice(-4)}`);
+    await expect(waits.locator(".mark")).toHaveText([/Waits 2 h/]);
+    const jonas = await colleague(browser, inbox, number);
+    await box(jonas.page).fill("I am here");
+    await box(jonas.page).press("Enter");
+    await expect(waits.locator(".mark")).toHaveText([]);
+    // In the whole list nobody is told how long: the time stands there.
+    await open(page, inbox, "/whatsapp/inbox/");
+    await complete(page);
+    await expect(waits).toContainText("I am here");
+    await expect(waits.locator(".mark")).toHaveText([]);
+    expect(jonas.found).toEqual([]);
+    await jonas.close();
+  });
+}
+
+test("somebody's colour marks what is theirs on a colleague's screen", async ({ page, inbox, browser }) => {
+  const number = newNumber();
+  await inbox.customer({ wa_id: number, name: `Customer ${number}`, text: "hello" });
+  const jonas = await colleague(browser, inbox, number);
+  await jonas.page.goto(`${inbox.base}/whatsapp/profile/`);
+  await jonas.page.getByRole("radio", { name: "teal" }).check({ force: true });
+  // What it will look like, before it is kept.
+  await expect(jonas.page.locator(".swatches__sample:visible")).toHaveText("Jonas");
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await complete(page);
+  await page.getByRole("button", { name: "Label, assign, snooze" }).click();
+  await page.getByRole("dialog", { name: "Label, assign, snooze" }).getByRole("button", { name: "Jonas" }).click();
+  const mark = row(page, `Customer ${number}`).locator(".mark");
+  await expect(mark).toHaveText(["Jonas"]);
+  await expect(mark.locator("circle")).toHaveCount(0);
+  await jonas.page.locator("form", { has: jonas.page.getByRole("radio", { name: "teal" }) }).getByRole("button", { name: "Save" }).click();
+  await expect(mark.locator("circle")).toHaveAttribute("fill", "#14b8a6");
+  expect(jonas.found).toEqual([]);
+  await jonas.close();
+});
+
+test("25: a pin and the mark of being unread are taken back", async ({ page, inbox }) => {
+  const number = newNumber();
+  const name = `Customer ${number}`;
+  await inbox.customer({ wa_id: number, name, text: "hello" });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await complete(page);
+  const act = async (button: string) => {
+    await row(page, name).click({ button: "right" });
+    await page.getByRole("dialog", { name: "Label, assign, snooze" }).getByRole("button", { name: button }).click();
+  };
+  const pins = page.getByRole("navigation", { name: "Pinned" });
+  await act("Pin");
+  await expect(pins).toContainText(name);
+  await page.getByText("Pinned.").locator("..").getByRole("button", { name: "Undo" }).click();
+  await expect(pins).toHaveCount(0);
+  await expect(row(page, name).locator(".badge")).toHaveCount(0);
+  await act("Mark as unread");
+  await expect(row(page, name).locator(".badge")).toHaveText("1");
+  await page.getByText("Marked as unread.").locator("..").getByRole("button", { name: "Undo" }).click();
+  await expect(row(page, name).locator(".badge")).toHaveCount(0);
+});
+
+test("120: while the agent looks elsewhere, the browser tells of what is theirs, as much as they chose, and leads there", async ({ page, inbox, browser, context }) => {
+  const [mine, free] = [newNumber(), newNumber()];
+  await context.grantPermissions(["notifications"], { origin: inbox.base });
+  // What the browser would show; and a page that nobody looks at.
+  await page.addInitScript(() => {
+    const shown: { title: string; body?: string; tag?: string; click: () => void }[] = ((window as any).shown = []);
+    const Real = window.Notification;
+    class Told extends Real {
+      constructor(title: string, options?: NotificationOptions) {
+        super(title, options);
+        shown.push({ title, body: options?.body, tag: options?.tag, click: () => this.onclick?.(new Event("click")) });
+      }
+    }
+    window.Notification = Told as any;
+    document.hasFocus = () => !(window as any).away;
+  });
+  const shown = () => page.evaluate(() => (window as any).shown.map(({ title, body }: any) => [title, body]));
+  await inbox.customer({ wa_id: mine, name: `Mine ${mine}`, text: "hello" });
+  await inbox.customer({ wa_id: free, name: `Free ${free}`, text: "hello" });
+  await open(page, inbox, `/whatsapp/inbox/${free}/`);
+  await complete(page);
+  const jonas = await colleague(browser, inbox, mine);
+  await page.locator(".rail__menu summary").click();
+  await page.getByLabel("Notifications in this browser").check();
+  await page.locator(".rail__menu summary").click();
+  // Whoever looks needs no telling.
+  await inbox.customer({ wa_id: mine, name: `Mine ${mine}`, text: "seen at once" });
+  await expect(row(page, `Mine ${mine}`)).toContainText("seen at once");
+  await page.evaluate(() => ((window as any).away = true));
+  await jonas.page.getByRole("button", { name: "Label, assign, snooze" }).click();
+  await jonas.page.getByRole("dialog", { name: "Label, assign, snooze" }).getByRole("button", { name: "Mira" }).click();
+  await expect.poll(shown).toEqual([[`Mine ${mine}`, "Jonas gave this to you"]]);
+  await inbox.customer({ wa_id: free, name: `Free ${free}`, text: "nobody's" });
+  await inbox.customer({ wa_id: mine, name: `Mine ${mine}`, text: "*yours*" });
+  await expect.poll(shown).toEqual([[`Mine ${mine}`, "Jonas gave this to you"], [`Mine ${mine}`, "yours"]]);
+  await jonas.page.getByRole("button", { name: "Label, assign, snooze" }).click();
+  await jonas.page.getByRole("dialog", { name: "Label, assign, snooze" }).getByRole("button", { name: "Write a note" }).click();
+  await jonas.page.keyboard.type("@Mira look at this");
+  await jonas.page.getByRole("button", { name: "Add note" }).click();
+  await expect.poll(async () => (await shown()).at(-1)).toEqual([`Mine ${mine}`, "Jonas calls you: @Mira look at this"]);
+  // A click leads to the conversation.
+  await page.evaluate(() => (window as any).shown[1].click());
+  await expect(page).toHaveURL(new RegExp(mine));
+  expect(jonas.found).toEqual([]);
+  await jonas.close();
+});
