@@ -8,7 +8,7 @@ const complete = (page: Page) => page.waitForSelector("body[data-complete]");
 async function customers(inbox: Inbox, count: number): Promise<{ word: string; names: string[]; numbers: string[] }> {
   const word = `Batch${newNumber()}`;
   const numbers = Array.from({ length: count }, newNumber);
-  const names = numbers.map((_, index) => `${word} ${"abcdefgh"[index]}`);
+  const names = numbers.map((_, index) => `${word} ${"abcdefghijklmnop"[index]}`);
   for (const [index, wa_id] of numbers.entries()) await inbox.customer({ wa_id, name: names[index], text: `hello from ${names[index]}` });
   return { word, names, numbers };
 }
@@ -53,6 +53,54 @@ for (const width of [1280, 390]) test(`27: several are chosen, handed over and r
   await expect(undo).toHaveCount(0);
   await expect(page.locator(".banner")).toContainText("changed by somebody else meanwhile");
   expect(word).toBeTruthy();
+});
+
+test("27: X chooses rows by keys; a new label and a rest are for all of them", async ({ page, inbox }) => {
+  const { names, word } = await customers(inbox, 3);
+  await open(page, inbox, "/whatsapp/inbox/");
+  await complete(page);
+  await page.locator(".rail__menu summary").click();
+  await page.getByLabel("Single keys while the list has the focus").check();
+  await page.locator(".rail__menu summary").click();
+  await row(page, names[1]).click();
+  await row(page, names[1]).focus();
+  await page.keyboard.press("x");
+  await page.keyboard.press("j");
+  await expect(row(page, names[0])).toHaveAttribute("aria-current", "true");
+  await page.keyboard.press("x");
+  const bar = page.getByRole("region", { name: "Chosen conversations" });
+  await expect(bar).toContainText("2 chosen");
+  await bar.getByRole("button", { name: "Label" }).click();
+  await page.getByRole("dialog", { name: "Label", exact: true }).getByLabel("New label").fill(`New ${word}`);
+  await page.keyboard.press("Enter");
+  for (const name of names.slice(0, 2)) await expect(marks(page, name)).toHaveText([`New ${word}`]);
+  await row(page, names[1]).click({ modifiers: ["Control"] });
+  await row(page, names[0]).click({ modifiers: ["Control"] });
+  await bar.getByRole("button", { name: "Snooze" }).click();
+  await page.getByRole("dialog", { name: "Snooze", exact: true }).getByRole("button", { name: "For an hour" }).click();
+  for (const name of names.slice(0, 2)) await expect(marks(page, name)).toHaveText([`New ${word}`, "Snoozed"]);
+  await expect(marks(page, names[2])).toHaveCount(0);
+});
+
+for (const width of [1280, 390]) test(`28, 30: the list stays where it was scrolled to; what shows nothing says how much it hides, and leads out, ${width} px wide`, async ({ page, inbox }) => {
+  await page.setViewportSize({ width, height: 500 });
+  const { names, numbers } = await customers(inbox, 12);
+  await open(page, inbox, "/whatsapp/inbox/");
+  await complete(page);
+  const list = page.locator(".rows");
+  await row(page, names[2]).scrollIntoViewIfNeeded();
+  const at = await list.evaluate((rows) => rows.scrollTop);
+  expect(at).toBeGreaterThan(50);
+  await row(page, names[2]).click();
+  await expect(page).toHaveURL(new RegExp(numbers[2]));
+  await page.goBack();
+  await expect(row(page, names[2])).toBeInViewport();
+  expect(await list.evaluate((rows) => rows.scrollTop)).toBe(at);
+  await page.locator("#search").fill(`nothing like ${names[0]} of this`);
+  await expect(page.getByText(/This hides (\d+|more than 99) conversations\./)).toBeVisible();
+  await page.getByRole("button", { name: "Show all", exact: true }).click();
+  await expect(row(page, names[0])).toBeAttached();
+  await expect(page).toHaveURL(/\/whatsapp\/inbox\/$/);
 });
 
 test("26: what one button does can be taken back; a pin stays above the list, a quiet one is counted nowhere", async ({ page, inbox }) => {

@@ -129,14 +129,14 @@ test("a quick reply brings its file, which goes when the agent says so; a table 
   await expect.poll(async () => (await inbox.bodies(number)).map(({ type }) => type)).toEqual(["document", "text"]);
 });
 
-test("96: Alt and an arrow go from conversation to conversation, Ctrl+K to the search; what is typed stays where it was", async ({ page, inbox }) => {
+test("96: Alt and an arrow go from conversation to conversation, Ctrl+F to the search; what is typed stays where it was", async ({ page, inbox }) => {
   const mark = newNumber();
   const [first, second] = [newNumber(), newNumber()];
   await inbox.customer({ wa_id: second, name: `B ${mark}`, text: `older ${mark}` });
   await inbox.customer({ wa_id: first, name: `A ${mark}`, text: `newer ${mark}` });
   await open(page, inbox, "/whatsapp/inbox/");
   await page.waitForSelector("body[data-complete]");
-  await page.keyboard.press("Control+k");
+  await page.keyboard.press("Control+f");
   await page.keyboard.type(mark);
   await expect(page.locator(".row")).toHaveCount(2);
   await page.keyboard.press("Alt+ArrowDown");

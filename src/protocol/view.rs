@@ -105,6 +105,8 @@ pub struct Contacts {
     pub next: Option<ContactId>,
     /// The numbers that the reader may write from.
     pub accounts: Vec<Account>,
+    /// The countries of these numbers, as `GB (+44)`.
+    pub homes: Vec<String>,
     /// Number, name and account of a conversation that is to be begun.
     pub begun: (String, String, String),
     /// What is searched for.

@@ -10,6 +10,13 @@ pub fn country_of(own: &str) -> Option<country::Id> {
     phonenumber::parse(None, own).ok()?.country().id()
 }
 
+/// The country that a number written without a code is meant in, as `GB (+44)`.
+#[must_use]
+pub fn home(own: &str) -> Option<String> {
+    let number = phonenumber::parse(None, own).ok()?;
+    Some(format!("{} (+{})", number.country().id()?.as_ref(), number.code().value()))
+}
+
 /// Why what is written names nobody.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Wrong {
@@ -71,6 +78,7 @@ mod tests {
     #[test]
     fn a_number_is_the_same_in_any_writing() {
         let britain = country_of("+44 20 7946 0018");
+        assert_eq!((home("+44 20 7946 0018").as_deref(), home("no number")), (Some("GB (+44)"), None));
         assert_eq!(britain, Some(country::Id::GB));
         let table = [
             ("07400 123456", Some("447400123456")),

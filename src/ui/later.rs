@@ -24,6 +24,7 @@ pub mod menu;
 pub mod note;
 pub mod notify;
 pub mod operators;
+pub mod palette;
 pub mod pins;
 pub mod presence;
 pub mod preview;
@@ -59,7 +60,7 @@ pub struct Code {
     pub whole: fn(Inbox) -> AnyView,
     /// In the list's header: which part of it is shown.
     pub views: fn(Inbox) -> AnyView,
-    /// Above the list: the pinned ones.
+    /// Above the list: the way out of one that shows nothing, the pinned ones.
     pub pinned: fn(Inbox) -> AnyView,
     /// Below the list: messages that were found, what can be done with the chosen rows.
     pub below: fn(Inbox) -> AnyView,
@@ -110,13 +111,14 @@ static CODE: Code = Code {
             voice::draw(inbox),
             make::draw(inbox),
             forward::draw(inbox),
+            palette::draw(inbox),
         )
             .into_any()
     },
     sentence: Failure::sentence,
     hear: aside::hear,
     views: |inbox| (views::draw(inbox), operators::draw()).into_any(),
-    pinned: pins::draw,
+    pinned: |inbox| (views::way_out(inbox), pins::draw(inbox)).into_any(),
     below: |inbox| (hits::draw(inbox), bulk::draw(inbox)).into_any(),
     marks: tools::row_marks,
     tools: tools::draw,

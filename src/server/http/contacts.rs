@@ -11,6 +11,7 @@ use crate::protocol::form::{FormNote, LABEL_FIELD};
 use crate::protocol::view::{ContactCard, Contacts};
 use crate::server::caller::Caller;
 use crate::server::error::Result;
+use crate::server::phone;
 use crate::server::service::{accounts, contacts};
 use crate::server::state::App;
 use crate::server::store::book::{Edit, Entry};
@@ -41,10 +42,15 @@ pub async fn page(app: &App, caller: &Caller, asked: impl Fn(&str) -> String, no
         has_stopped: entry.has_stopped > 0,
         is_blocked: entry.blocked_at.is_some(),
     };
+    let accounts = accounts::list(app, caller).await?;
+    let mut homes: Vec<String> = accounts.iter().filter_map(|account| phone::home(&account.phone)).collect();
+    homes.sort();
+    homes.dedup();
     Ok(Contacts {
         contacts: page.contacts.into_iter().map(shown).collect(),
         next: page.next,
-        accounts: accounts::list(app, caller).await?,
+        accounts,
+        homes,
         begun: (asked("number"), asked("name"), asked("account_id")),
         q,
         label,

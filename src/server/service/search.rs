@@ -381,7 +381,7 @@ pub async fn counts(app: &App, caller: &Caller) -> Result<Vec<Count>> {
     caller.may(Action::Read)?;
     let mut tx = app.store.read().await?;
     let mut counts = Vec::new();
-    for view in View::ALL.into_iter().skip(1) {
+    for view in View::ALL {
         let filter = Filter { view, ..Filter::default() };
         counts.push(Count { view, count: count(app, &mut tx, caller, &filter).await?.unwrap_or(0) });
     }

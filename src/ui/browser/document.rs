@@ -355,6 +355,13 @@ pub fn reload() {
     }
 }
 
+/// Opens another page in place of this one.
+pub fn leave_for(path: &str) {
+    if let Some(window) = window() {
+        let _ = window.location().set_href(path);
+    }
+}
+
 /// The path and query of this page.
 #[must_use]
 pub fn path() -> String {

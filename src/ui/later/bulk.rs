@@ -1,11 +1,12 @@
 //! Several conversations at once: chosen by Shift and click (a run of rows), Ctrl and click, `x`, or after *Choose several*; then labelled,
-//! handed over, resolved together. What did not work is named; the rest can be taken back.
+//! handed over, put off, resolved together. What did not work is named; the rest can be taken back.
 
 use super::undo::{self, Step};
 use super::{answer, tools};
 use crate::api;
 use crate::domain::conversation::Conversation;
 use crate::domain::id::ConversationId;
+use crate::domain::label::NAME_CHARS;
 use crate::protocol::command::Handle;
 use crate::ui::browser::{document, pointer, task};
 use crate::ui::kit::dot::Dot;
@@ -18,6 +19,9 @@ use leptos::prelude::*;
 /// The menus' elements.
 const LABELS: &str = "bulk-labels";
 const PEOPLE: &str = "bulk-people";
+const RESTS: &str = "bulk-rests";
+/// The field for a label that is not there yet.
+const NEW_LABEL: &str = "bulk-new-label";
 /// So many at once.
 const MOST: usize = 500;
 
@@ -124,7 +128,7 @@ pub fn mark(id: &ConversationId) -> Option<AnyView> {
 
 /// Does it with all of them, one after the other: each is a change of its own, with its line in its thread.
 fn act(inbox: Inbox, what: Handle, said: fn(usize) -> String) {
-    for menu in [LABELS, PEOPLE] {
+    for menu in [LABELS, PEOPLE, RESTS] {
         document::hide(menu);
     }
     let Chosen { ids, runs, .. } = chosen().get_untracked();
@@ -183,12 +187,14 @@ pub fn draw(inbox: Inbox) -> AnyView {
                 <p role="status">{said}</p>
                 {opens(words::LABEL, LABELS)}
                 {opens(words::ASSIGN, PEOPLE)}
+                {opens(words::SNOOZE, RESTS)}
                 {button(words::RESOLVE, |inbox| act(inbox, Handle::Resolve, words::resolved))}
                 {button(words::REOPEN, |inbox| act(inbox, Handle::Reopen, words::reopened))}
                 {button(words::MARK_READ, mark_read)}
                 <button type="button" class="link" on:click=|_| { end(); }>{words::CHOOSE_NONE}</button>
                 <div class="menu views" id=LABELS popover="auto" role="dialog" aria-label=words::LABEL>{move || labels(inbox)}</div>
                 <div class="menu views" id=PEOPLE popover="auto" role="dialog" aria-label=words::ASSIGNED_TO>{move || people(inbox)}</div>
+                <div class="menu views" id=RESTS popover="auto" role="dialog" aria-label=words::SNOOZE>{rests(inbox)}</div>
             </section>
         </When>
     }
@@ -205,7 +211,22 @@ fn labels(inbox: Inbox) -> AnyView {
         item(view! { <Dot color=label.color/><bdi>{label.name}</bdi> }.into_any(), move || act(inbox, Handle::Label(name.clone()), words::labelled))
     });
     let none = item(words::NO_LABEL.into_any(), move || act(inbox, Handle::Label(String::new()), words::labelled));
-    view! { {labels.collect::<Vec<_>>()}{none} }.into_any()
+    let make = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        act(inbox, Handle::Label(document::value(NEW_LABEL).trim().to_owned()), words::labelled);
+    };
+    let new = view! {
+        <form class="bulk__new" on:submit=make>
+            <input type="text" class="make__search" id=NEW_LABEL maxlength=NAME_CHARS.to_string() aria-label=words::NEW_LABEL placeholder=words::NEW_LABEL autocomplete="off" dir="auto" required/>
+            <button class="button">{words::MAKE_LABEL}</button>
+        </form>
+    };
+    view! { {labels.collect::<Vec<_>>()}{none}{new} }.into_any()
+}
+
+fn rests(inbox: Inbox) -> AnyView {
+    let rest = |(rest, name): (usize, &'static str)| item(name.into_any(), move || act(inbox, Handle::Snooze(tools::end_of(inbox, rest)), words::snoozed));
+    tools::RESTS.into_iter().enumerate().map(rest).collect::<Vec<_>>().into_any()
 }
 
 fn people(inbox: Inbox) -> AnyView {

@@ -1,6 +1,6 @@
-//! Keys: from conversation to conversation, and to the search; in the thread, what Enter does; marks around what is selected in the composer; and whoever begins to type writes there.
+//! Keys: from conversation to conversation, and to the palette; in the thread, what Enter does; marks around what is selected in the composer; and whoever begins to type writes there.
 
-use super::{find, note, single, tools};
+use super::{find, note, palette, single, tools};
 use crate::domain::id::ConversationId;
 use crate::protocol::address;
 use crate::ui::browser::{document, history, keys, storage, typing};
@@ -72,9 +72,16 @@ fn hear(inbox: Inbox, event: &ev::KeyboardEvent) -> bool {
         ("ArrowUp", false, true) if !types => return go(inbox, -1).is_some(),
         ("ArrowDown", false, true) if !types => return go(inbox, 1).is_some(),
         // Again, in its own field, it is the browser's.
-        ("f", true, false) if !event.shift_key() => return find::open(inbox),
+        ("f", true, false) if !event.shift_key() => {
+            // Without a thread, through all of them.
+            let is_there = document::is_target(event, SEARCH);
+            if !find::open(inbox) && !is_there {
+                document::focus(SEARCH);
+            }
+            return inbox.open_id().is_some() || !is_there;
+        }
         ("k", true, false) if !event.shift_key() => {
-            document::focus(SEARCH);
+            palette::open();
             return true;
         }
         ("u" | "U", true, false) if event.shift_key() => {

@@ -319,10 +319,10 @@ fn people(inbox: Inbox, row: &Conversation) -> AnyView {
 }
 
 /// The rests that are offered.
-const RESTS: [&str; 4] = [words::IN_AN_HOUR, words::IN_THREE_HOURS, words::TOMORROW_MORNING, words::MONDAY_MORNING];
+pub const RESTS: [&str; 4] = [words::IN_AN_HOUR, words::IN_THREE_HOURS, words::TOMORROW_MORNING, words::MONDAY_MORNING];
 
 /// When one of them ends that begins now, in the agent's day.
-fn end_of(inbox: Inbox, rest: usize) -> Instant {
+pub fn end_of(inbox: Inbox, rest: usize) -> Instant {
     inbox.tick();
     let now = inbox.now.get_untracked();
     let local = inbox.zone.with_value(|zone| zone.local(now));

@@ -155,6 +155,24 @@ pub fn draw(inbox: Inbox) -> AnyView {
     .into_any()
 }
 
+/// Where what is asked for shows nothing: how many that hides, and the way to them.
+pub fn way_out(inbox: Inbox) -> AnyView {
+    let hides = Memo::new(move |_| !inbox.query.with(String::is_empty) && inbox.order.with(Vec::is_empty));
+    Effect::new(move |_| {
+        if hides.get() {
+            task::spawn(count());
+        }
+    });
+    let all = || COUNTS.with(Clone::clone).with(|counts| counts.iter().find(|count| count.view == View::All).map_or(0, |count| count.count));
+    let show = move |_| show(inbox, &Filter::default());
+    view! {
+        <When is=move || hides.get()>
+            <p class="views__hidden">{move || words::hidden(all())}<button type="button" class="button" on:click=show>{words::SHOW_ALL}</button></p>
+        </When>
+    }
+    .into_any()
+}
+
 fn entries(inbox: Inbox) -> AnyView {
     let now = address::filter_of(&inbox.query.get());
     let counts = COUNTS.with(Clone::clone).get();

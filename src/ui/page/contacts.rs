@@ -16,7 +16,7 @@ use leptos::prelude::*;
 /// The page.
 #[component]
 pub fn ContactsPage(page: Contacts) -> impl IntoView {
-    let Contacts { contacts, next, accounts, begun, q, label, labels, is_admin, note } = page;
+    let Contacts { contacts, next, accounts, homes, begun, q, label, labels, is_admin, note } = page;
     let refused_id = note.field("id");
     let is_empty = contacts.is_empty();
     // Whoever it was typed for is gone from here: it can be copied.
@@ -58,7 +58,7 @@ pub fn ContactsPage(page: Contacts) -> impl IntoView {
     view! {
         <Settings at=address::CONTACTS title=words::CONTACTS is_admin=is_admin refused=note.message.clone()>
             {kept}
-            {begin(accounts, begun)}
+            {begin(accounts, &homes, begun)}
             <form class="contacts__find" method="get" action=address::CONTACTS role="search">
                 <input type="search" name="q" value=q placeholder=words::FIND_CONTACT aria-label=words::FIND_CONTACT autocomplete="off" dir="auto"/>
                 {by_label}
@@ -74,7 +74,7 @@ pub fn ContactsPage(page: Contacts) -> impl IntoView {
 }
 
 /// Begins a conversation; open when somebody was led here with a number.
-fn begin(accounts: Vec<Account>, (number, name, account): (String, String, String)) -> AnyView {
+fn begin(accounts: Vec<Account>, homes: &[String], (number, name, account): (String, String, String)) -> AnyView {
     let is_open = !number.is_empty();
     let several = accounts.len() > 1;
     let only = accounts.first().map(|account| account.id.0.clone()).unwrap_or_default();
@@ -94,7 +94,7 @@ fn begin(accounts: Vec<Account>, (number, name, account): (String, String, Strin
                 <div class="field">
                     <label for="number">{words::NUMBER}</label>
                     <input id="number" name="number" type="tel" value=number required autocomplete="off" aria-describedby="number-hint"/>
-                    <small id="number-hint">{words::NUMBER_HINT}</small>
+                    <small id="number-hint">{words::number_hint(homes)}</small>
                 </div>
                 <div class="field">
                     <label for="name">{words::NAME_IF_NEW}</label>

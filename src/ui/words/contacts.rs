@@ -21,8 +21,16 @@ pub const NEW_CONVERSATION_WHY: &str =
     "Opens the chat with this number. Nothing is sent yet: to somebody who has not written, WhatsApp lets you send a template first.";
 /// Whom to write to.
 pub const NUMBER: &str = "Number";
-/// How it is written.
-pub const NUMBER_HINT: &str = "With country code, like +44 7400 123456. Without one, it is a number of your own country.";
+/// How to write it; without a code, it is a number of one of these countries.
+#[must_use]
+pub fn number_hint(homes: &[String]) -> String {
+    let without = match homes {
+        [] => "Without one, it is not known whose it is.".to_owned(),
+        [home] => format!("Without one, it is a number of {home}."),
+        _ => format!("Without one, it is of the country of the number you write from: {}.", homes.join(", ")),
+    };
+    format!("With country code, like +44 7400 123456. {without}")
+}
 /// What to call somebody who is not known.
 pub const NAME_IF_NEW: &str = "Name, if they are new here";
 /// Which of several numbers writes.

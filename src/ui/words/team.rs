@@ -302,7 +302,7 @@ pub fn end_session(device: &str) -> String {
 /// What keys do, where it is not written beside them.
 pub const KEYS: [(&str, &str); 6] = [
     ("Alt ↑ ↓", "other conversation"),
-    ("Ctrl K", "search"),
+    ("Ctrl K", "do or open something"),
     ("↑", "messages, from an empty box"),
     ("/  :", "quick reply, emoji"),
     ("Ctrl B  I", "bold, italic"),
@@ -311,5 +311,12 @@ pub const KEYS: [(&str, &str); 6] = [
 /// The switch for keys that are a letter alone.
 pub const SINGLE_KEYS_ON: &str = "Single keys while the list has the focus";
 /// What they do.
-pub const SINGLE_KEYS: [(&str, &str); 6] =
-    [("J  K", "next, previous"), ("N", "next unread"), ("E", "resolve, next"), ("R  M", "reply, note"), ("A  L  S", "mine, label, snooze"), ("/", "search")];
+pub const SINGLE_KEYS: [(&str, &str); 7] = [
+    ("J  K", "next, previous"),
+    ("N", "next unread"),
+    ("E", "resolve, next"),
+    ("R  M", "reply, note"),
+    ("A  L  S", "mine, label, snooze"),
+    ("X", "choose several"),
+    ("/", "search"),
+];

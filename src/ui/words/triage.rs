@@ -190,3 +190,14 @@ pub fn pinned(pin: Pin, on: bool) -> &'static str {
 
 /// It was marked so.
 pub const MARKED_UNREAD: &str = "Marked as unread.";
+
+/// So many conversations are not shown, up to 100.
+#[must_use]
+pub fn hidden(count: i64) -> String {
+    match count {
+        0 => String::new(),
+        1 => "This hides one conversation.".to_owned(),
+        100.. => "This hides more than 99 conversations.".to_owned(),
+        _ => format!("This hides {count} conversations."),
+    }
+}

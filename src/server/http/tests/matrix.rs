@@ -298,7 +298,7 @@ async fn i8_d7_every_event_for_every_caller() {
     ];
     let mut sockets = Vec::new();
     for caller in [2, 3, 4] {
-        sockets.push((CALLERS[caller], live::open(&stage.trial, &stage.headers[caller][0].1, &app.bus.epoch(), app.bus.head()).await));
+        sockets.push((CALLERS[caller], live::open(&stage.trial, &stage.headers[caller][0].1, app.bus.epoch(), app.bus.head()).await));
     }
     for event in all {
         // A new kind does not compile until it has its place here and above.
