@@ -85,6 +85,15 @@ pub fn get(path: &str, header: &str) -> Vec<u8> {
     format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{header}\r\n\r\n").into_bytes()
 }
 
+/// A question of a page's.
+pub fn call(path: &str, header: &str, body: &str) -> Vec<u8> {
+    let length = body.len();
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nSec-Fetch-Site: same-origin\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n{header}"
+    );
+    format!("{head}\r\n\r\n{body}").into_bytes()
+}
+
 /// Milliseconds of so many answers to a request, one after the other, sorted.
 pub async fn times(base: &str, request: &[u8], samples: usize) -> Vec<f64> {
     let mut line = Line::open(base).await;

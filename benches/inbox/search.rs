@@ -1,16 +1,19 @@
 //! A hundred thousand conversations with a million messages: lists, threads, counts and searches, as the server answers them over one line.
 
 use super::inbox::{BINARY, Inbox, until};
-use super::line::{get, times};
+use super::line::{call, get, times};
 use super::postgres::{Postgres, url};
 use super::report::{Goal, Report, about, quantile};
+use serde_json::json;
 use std::time::Instant;
 use whatsapp_inbox::protocol::address::encode;
 
 const CONVERSATIONS: &str = "100000";
 const MESSAGES: &str = "1000000";
-/// So often each is asked, each by a program of its own: one that searched as often as all of them would be slowed down.
-const SAMPLE: usize = 100;
+/// So often each page is asked for.
+const PAGES: usize = 500;
+/// So often each search, each by a program of its own: one that searched as often as all of them would be slowed down.
+const SEARCHES: usize = 100;
 
 /// On SQLite.
 pub async fn on_sqlite(report: &mut Report) {
@@ -63,6 +66,8 @@ async fn measure(report: &mut Report, inbox: &mut Inbox, [page, search]: [Goal; 
         ("view: closing soon", "/whatsapp/api/chats/?limit=50&view=closing".to_owned(), page),
         ("view: failed", "/whatsapp/api/chats/?limit=50&view=failed".to_owned(), page),
         ("view: snoozed", "/whatsapp/api/chats/?limit=50&view=snoozed".to_owned(), page),
+        ("list of one number", "/whatsapp/api/chats/?limit=50&account_id=made-account-2".to_owned(), page),
+        ("list of a label", "/whatsapp/api/chats/?limit=50&label=VIP".to_owned(), page),
         ("list of a number that nobody wrote to", "/whatsapp/api/chats/?limit=50&account_id=none".to_owned(), page),
         ("view: resolved", "/whatsapp/api/chats/?limit=50&view=resolved".to_owned(), page),
         ("search: a rare word", "/whatsapp/api/search/?q=quokka".to_owned(), search),
@@ -76,11 +81,22 @@ async fn measure(report: &mut Report, inbox: &mut Inbox, [page, search]: [Goal; 
     ] {
         let (_, printed) = inbox.run(&["api-key", "add", what], "").await;
         let key = format!("X-API-Key: {}", printed.trim().lines().last().unwrap());
-        let times = times(&inbox.base, &get(&path, &key), SAMPLE).await;
+        let samples = if path.contains("q=") { SEARCHES } else { PAGES };
+        let times = times(&inbox.base, &get(&path, &key), samples).await;
         report.say(&format!("{what}, p50"), quantile(&times, 0.5), "ms", Goal::None);
         report.say(&format!("{what}, p99"), quantile(&times, 0.99), "ms", goal);
     }
-    let times = times(&inbox.base, &get("/whatsapp/inbox/?view=unanswered", &cookie), SAMPLE).await;
-    report.say("page of a view, p99", quantile(&times, 0.99), "ms", Goal::None);
+    // What only people have, of whom nothing is slowed down but searches.
+    let page_of = |view: &str| get(&format!("/whatsapp/inbox/?view={view}"), &cookie);
+    let mine = json!({"cursor": "9999999999999.9", "filter": {"view": "mine", "label": "", "q": ""}}).to_string();
+    for (what, request, goal) in [
+        ("view: mine", call("/whatsapp/fn/conversations/list", &cookie, &mine), page),
+        ("all nine views' counts", call("/whatsapp/fn/search/counts", &cookie, "{}"), search),
+        ("page of a view", page_of("unanswered"), Goal::None),
+    ] {
+        let times = times(&inbox.base, &request, PAGES).await;
+        report.say(&format!("{what}, p50"), quantile(&times, 0.5), "ms", Goal::None);
+        report.say(&format!("{what}, p99"), quantile(&times, 0.99), "ms", goal);
+    }
     inbox.terminate().await;
 }

@@ -1,8 +1,11 @@
 //! Data to measure with: conversations and messages as a busy shop has them, the same for the same numbers.
 
 use super::{Done, say};
-use crate::domain::content::{Content, Text};
-use crate::domain::id::{AccountId, ContactId, ConversationId, MessageId, Wamid};
+use crate::domain::content::answer::By;
+use crate::domain::content::location::Degrees;
+use crate::domain::content::{Answer, Content, Location, Note, Text};
+use crate::domain::conversation::Status;
+use crate::domain::id::{AccountId, ContactId, ConversationId, LabelId, MessageId, Wamid};
 use crate::domain::time::{Clock, DAY_MS, Instant, MINUTE_MS};
 use crate::server::clock::SystemClock;
 use crate::server::config::Config;
@@ -10,10 +13,12 @@ use crate::server::indexing;
 use crate::server::opening;
 use crate::server::store::contacts::{self, Contact, Owned};
 use crate::server::store::messages::{self, New};
-use crate::server::store::{Store, accounts, conversations, json};
+use crate::server::store::{Store, accounts, agents, conversations, json, labels};
 
-/// The number that the data belongs to.
-const ACCOUNT: &str = "made-account";
+/// The numbers that the data belongs to: of so many conversations, one is of the second.
+const ACCOUNTS: [&str; 2] = ["made-account", "made-account-2"];
+const SECOND: usize = 8;
+const LABELS: [&str; 4] = ["VIP", "Returns", "Late payer", "Wholesale"];
 /// So many rows in one transaction.
 const BATCH: usize = 2000;
 
@@ -78,15 +83,29 @@ pub async fn make_data(config: &Config, conversations: usize, messages: usize) -
 
 async fn begin(store: &Store, now: Instant) -> Done {
     let mut tx = store.write().await.map_err(say)?;
-    let account =
-        accounts::New { id: AccountId::from(ACCOUNT), phone_number_id: ACCOUNT, waba_id: ACCOUNT, name: "Made", phone: "+1 555 0100", sealed_token: None };
-    accounts::put(&mut tx, account, now).await.map_err(say)?;
+    for (id, phone) in ACCOUNTS.into_iter().zip(["+1 555 0100", "+44 20 7946 0100"]) {
+        let account = accounts::New { id: AccountId::from(id), phone_number_id: id, waba_id: id, name: id, phone, sealed_token: None };
+        accounts::put(&mut tx, account, now).await.map_err(say)?;
+    }
+    for name in LABELS {
+        let label = labels::Stored { id: label(name), name: name.to_owned(), color: "teal".to_owned() };
+        labels::add_unless_there(&mut tx, &label, now).await.map_err(say)?;
+    }
     tx.commit().await.map_err(say)?;
     indexing::begin_anew(store).await.map_err(say)
 }
 
 fn conversation(n: usize) -> ConversationId {
     ConversationId(format!("made-conversation-{n}"))
+}
+
+/// The number that a conversation belongs to.
+fn account(n: usize) -> AccountId {
+    AccountId::from(ACCOUNTS[usize::from(n.is_multiple_of(SECOND))])
+}
+
+fn label(name: &str) -> LabelId {
+    LabelId(format!("made-label-{name}"))
 }
 
 async fn people(store: &Store, count: usize, now: Instant) -> Done {
@@ -104,7 +123,7 @@ async fn people(store: &Store, count: usize, now: Instant) -> Done {
             |row: &Contact| Owned { scope: String::new(), kind: "wa_id".to_owned(), value: row.wa_id.clone().unwrap_or_default(), contact_id: row.id.clone() };
         let owned: Vec<Owned> = rows.iter().map(owned).collect();
         let keys: Vec<conversations::Key> =
-            rows.iter().map(|row| conversations::Key { account_id: AccountId::from(ACCOUNT), contact_id: row.id.clone() }).collect();
+            rows.iter().zip(all.clone()).map(|(row, n)| conversations::Key { account_id: account(n), contact_id: row.id.clone() }).collect();
         let mut tx = store.write().await.map_err(say)?;
         contacts::put(&mut tx, &rows.iter().collect::<Vec<_>>()).await.map_err(say)?;
         contacts::put_identities(&mut tx, &owned).await.map_err(say)?;
@@ -130,40 +149,69 @@ async fn said(store: &Store, people: usize, count: usize, now: Instant) -> Done 
         messages::add(&mut tx, &new).await.map_err(say)?;
         tx.commit().await.map_err(say)?;
     }
-    // What is older than two days was read.
+    stand(store, people, now, &mut dice).await
+}
+
+/// What is older than two days was read. Most conversations are done with; of the others, some are somebody's.
+async fn stand(store: &Store, people: usize, now: Instant, dice: &mut Dice) -> Done {
+    let agents = agents::list(&mut store.read().await.map_err(say)?).await.map_err(say)?;
+    let known = labels::list(&mut store.read().await.map_err(say)?).await.map_err(say)?;
     for from in (0..people).step_by(BATCH) {
         let mut tx = store.write().await.map_err(say)?;
         for id in (from..(from + BATCH).min(people)).map(conversation) {
             conversations::recount(&mut tx, &id).await.map_err(say)?;
             conversations::mark_read(&mut tx, &id, (now.plus(-2 * DAY_MS - MINUTE_MS), 0)).await.map_err(say)?;
+            let Some(mut state) = conversations::lock(&mut tx, &id).await.map_err(say)? else { continue };
+            match dice.roll(100) {
+                0..70 if state.unread == 0 => state.resolve(state.sort_at),
+                70..73 => state.set_status(Status::Snoozed(now.plus(DAY_MS))),
+                _ => {}
+            }
+            state.assignee_id = agents.get(dice.roll(agents.len() * 2)).map(|agent| agent.id.0.clone());
+            state.label_id = known.get(dice.roll(known.len() * 4)).map(|label| label.id.0.clone());
+            conversations::update(&mut tx, &[&state]).await.map_err(say)?;
         }
         tx.commit().await.map_err(say)?;
     }
     Ok(())
 }
 
+/// What is said: mostly words, now and then a place, something chosen, a note of the team's.
+fn said_at(n: usize, is_ours: bool, dice: &mut Dice) -> (Content, &'static str) {
+    let rare = if n.is_multiple_of(50_000) { " quokka" } else { "" };
+    let words = format!("{}{rare} #{n}", TEXTS[dice.roll(TEXTS.len())]);
+    let side = if is_ours { "outbound" } else { "inbound" };
+    match dice.roll(100) {
+        0..2 => (Content::Location(Location { latitude: Degrees(60_391_000), longitude: Degrees(5_322_000), name: Some(words), address: None }), side),
+        2..5 if !is_ours => (Content::Answer(Answer { by: By::List, title: words, detail: None, fields: Vec::new() }), side),
+        5..8 if is_ours => (Content::Note(Note { body: words, mentions: Vec::new() }), "note"),
+        _ => (Content::Text(Text::new(words)), side),
+    }
+}
+
 fn message(n: usize, of: usize, at: Instant, dice: &mut Dice) -> New {
     let is_ours = dice.roll(5) < 2;
-    let rare = if n.is_multiple_of(50_000) { " quokka" } else { "" };
-    let content = Content::Text(Text::new(format!("{}{rare} #{n}", TEXTS[dice.roll(TEXTS.len())])));
+    let (content, direction) = said_at(n, is_ours, dice);
+    // Now and then WhatsApp does not deliver.
+    let delivery = if n.is_multiple_of(997) { "failed" } else { "read" };
     New {
         id: MessageId(format!("made-message-{n}")),
-        account_id: AccountId::from(ACCOUNT),
+        account_id: account(of),
         conversation_id: conversation(of),
-        direction: if is_ours { "outbound" } else { "inbound" },
+        direction,
         author_kind: is_ours.then_some(messages::PHONE),
         author_id: None,
         author_name: is_ours.then(|| "Mira".to_owned()),
         client_id: None,
-        wamid: Some(Wamid(format!("wamid.made{n}"))),
-        message_type: "text".to_owned(),
+        wamid: (direction != "note").then(|| Wamid(format!("wamid.made{n}"))),
+        message_type: content.message_type().to_owned(),
         content: json(&content),
         preview: content.preview(),
         origin: None,
         raw: None,
         sort_at: at,
         created_at: at,
-        delivery: is_ours.then_some("read"),
+        delivery: (direction == "outbound").then_some(delivery),
         reply_to: None,
         retry_of: None,
         media_id: None,

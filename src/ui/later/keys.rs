@@ -74,11 +74,11 @@ fn hear(inbox: Inbox, event: &ev::KeyboardEvent) -> bool {
         // Again, in its own field, it is the browser's.
         ("f", true, false) if !event.shift_key() => {
             // Without a thread, through all of them.
-            let is_there = document::is_target(event, SEARCH);
-            if !find::open(inbox) && !is_there {
+            let searches = document::is_target(event, SEARCH);
+            if !find::open(inbox) && !searches {
                 document::focus(SEARCH);
             }
-            return inbox.open_id().is_some() || !is_there;
+            return inbox.open_id().is_some() || !searches;
         }
         ("k", true, false) if !event.shift_key() => {
             palette::open();
