@@ -47,7 +47,13 @@ async fn measure(report: &mut Report, inbox: &mut Inbox, [page, search]: [Goal; 
     let began = Instant::now();
     until("everything is indexed", 900, || async { inbox.metric("inbox_search_unindexed").await == 0.0 }).await;
     report.say("indexed", began.elapsed().as_secs_f64(), "s", Goal::None);
-    let cookie = format!("Cookie: {}", inbox.cookie().await);
+    pages_and_searches(report, inbox, page, search).await;
+    views(report, inbox, page, search).await;
+    inbox.terminate().await;
+}
+
+/// Lists, threads and searches, as programs get them.
+async fn pages_and_searches(report: &mut Report, inbox: &Inbox, page: Goal, search: Goal) {
     let next = async |cursor: &str| {
         let page = inbox.get(&format!("/whatsapp/api/chats/?limit=200{cursor}")).await;
         page["next"].as_str().map(|next| format!("&cursor={next}")).unwrap_or_default()
@@ -86,7 +92,11 @@ async fn measure(report: &mut Report, inbox: &mut Inbox, [page, search]: [Goal; 
         report.say(&format!("{what}, p50"), quantile(&times, 0.5), "ms", Goal::None);
         report.say(&format!("{what}, p99"), quantile(&times, 0.99), "ms", goal);
     }
-    // What only people have, of whom nothing is slowed down but searches.
+}
+
+/// What only people have, of whom nothing is slowed down but searches.
+async fn views(report: &mut Report, inbox: &Inbox, page: Goal, search: Goal) {
+    let cookie = format!("Cookie: {}", inbox.cookie().await);
     let page_of = |view: &str| get(&format!("/whatsapp/inbox/?view={view}"), &cookie);
     let mine = json!({"cursor": "9999999999999.9", "filter": {"view": "mine", "label": "", "q": ""}}).to_string();
     for (what, request, goal) in [
@@ -98,5 +108,4 @@ async fn measure(report: &mut Report, inbox: &mut Inbox, [page, search]: [Goal; 
         report.say(&format!("{what}, p50"), quantile(&times, 0.5), "ms", Goal::None);
         report.say(&format!("{what}, p99"), quantile(&times, 0.99), "ms", goal);
     }
-    inbox.terminate().await;
 }

@@ -60,14 +60,26 @@ test("84: two who write about a customer at once: the second reads what the firs
   await expect(said(page)).toHaveText("Saved.");
   await notes(jonas.page).fill("from Bergen");
   await notes(jonas.page).press("Tab");
-  await expect(said(jonas.page)).toContainText("A colleague wrote “pays late” here meanwhile. Yours, “from Bergen”, is not kept yet");
+  await expect(said(jonas.page)).toContainText("Somebody wrote “pays late” here meanwhile. Yours, “from Bergen”, is not kept yet");
   await expect(notes(jonas.page)).toHaveValue("from Bergen");
+  // Both, or his own all the same.
   await notes(jonas.page).fill("pays late, from Bergen");
   await notes(jonas.page).press("Tab");
   await expect(said(jonas.page)).toHaveText("Saved.");
   await page.reload();
   await complete(page);
   await expect(notes(page)).toHaveValue("pays late, from Bergen");
+  await notes(page).fill("pays at once");
+  await notes(page).press("Tab");
+  await expect(said(page)).toHaveText("Saved.");
+  await notes(jonas.page).fill("never pays");
+  await notes(jonas.page).press("Tab");
+  await jonas.page.getByRole("button", { name: "Keep mine" }).click();
+  await expect(said(jonas.page)).toHaveText("Saved.");
+  await expect(jonas.page.getByRole("button", { name: "Keep mine" })).toHaveCount(0);
+  await page.reload();
+  await complete(page);
+  await expect(notes(page)).toHaveValue("never pays");
   await jonas.close();
 });
 

@@ -1,11 +1,11 @@
--- Since when a customer waits: the first of their messages after the team wrote last (`answered_at`) and after it was resolved last
--- (`settled_at`).
+-- Since when a customer waits: the first of their messages after the team wrote last (`answered_at`) and that came after what
+-- it was resolved with last (`settled_at`).
 alter table conversations add column answered_at integer;
 alter table conversations add column settled_at integer;
 alter table conversations add column waiting_since integer;
 update conversations set
-    answered_at = (select max(m.sort_at) from messages m where m.conversation_id = conversations.id and m.direction = 'outbound' and m.discarded = 0),
-    settled_at = case when status = 'resolved' then sort_at end;
+    answered_at = (select max(m.sort_at) from messages m where m.conversation_id = conversations.id and m.direction = 'outbound' and m.discarded <> 1),
+    settled_at = case when status = 'resolved' then last_inbound_at end;
 update conversations set waiting_since = (
     select min(m.sort_at) from messages m where m.conversation_id = conversations.id and m.direction = 'inbound' and m.live = 1 and m.discarded = 0
         and m.sort_at > coalesce(conversations.answered_at, -1) and m.sort_at > coalesce(conversations.settled_at, -1));

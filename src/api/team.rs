@@ -57,5 +57,5 @@ pub async fn load_beside(id: ConversationId) -> Result<Beside, ApiError> {
 /// Keeps a field of what the team knows of a contact. Of a text: not in place of what a colleague has made of what it was when it was drawn.
 #[server(endpoint = "team/contact", input = Json, output = Json)]
 pub async fn save_contact(id: ContactId, field: ContactField, was: Option<String>) -> Result<(), ApiError> {
-    crate::server::service::answer(|app, caller| async move { crate::server::service::contacts::save_field(&app, &caller, &id, field, was).await }).await
+    crate::server::service::answer(|app, caller| async move { crate::server::service::contact_field::save_field(&app, &caller, &id, field, was).await }).await
 }

@@ -21,6 +21,8 @@ pub enum Act {
     Deleted,
     /// Changed what is known of a contact.
     ContactChanged,
+    /// Began a conversation; with whom.
+    Begun,
     /// Blocked somebody.
     Blocked,
     /// Took the block back.
@@ -29,7 +31,7 @@ pub enum Act {
     Exported,
     /// Brought contacts in; how many.
     Imported,
-    /// Made, changed or deleted a label.
+    /// Made, changed or deleted a label; which of these.
     LabelChanged,
     /// Made, changed or deleted a quick reply.
     ReplyChanged,
@@ -43,7 +45,7 @@ pub enum Act {
 
 impl Act {
     /// All of them, in the order in which they are offered.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Read,
         Self::Sent,
         Self::Settled,
@@ -52,6 +54,7 @@ impl Act {
         Self::Handled,
         Self::Deleted,
         Self::ContactChanged,
+        Self::Begun,
         Self::Blocked,
         Self::Unblocked,
         Self::Exported,
@@ -75,6 +78,7 @@ impl Act {
             Self::Handled => "handled",
             Self::Deleted => "deleted",
             Self::ContactChanged => "contact_changed",
+            Self::Begun => "begun",
             Self::Blocked => "blocked",
             Self::Unblocked => "unblocked",
             Self::Exported => "exported",

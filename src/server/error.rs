@@ -35,6 +35,9 @@ impl From<Error> for ApiError {
             Error::Api(error) => return error,
             Error::Store(error) => error,
         };
+        if error.is_interrupted() {
+            return Self::new(Code::Unavailable, "This takes too long to find. Ask for more or rarer words, or for fewer days.");
+        }
         let id = super::clock::new_id();
         if error.is_passing() {
             tracing::warn!(%error, %id, "the database is not available");

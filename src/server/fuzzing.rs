@@ -4,6 +4,7 @@
 
 use super::http::{fuzz_query, fuzz_request};
 use super::ingest::batch;
+use super::search::{Question, snippet};
 use super::store::accounts;
 use super::store::deliveries::Pending;
 use crate::domain::content::Content;
@@ -13,7 +14,7 @@ use crate::domain::time::Instant;
 pub type Target = fn(&[u8]);
 
 /// All targets, by name.
-pub const TARGETS: [(&str, Target); 3] = [("webhook", webhook), ("form", form), ("query", query)];
+pub const TARGETS: [(&str, Target); 4] = [("webhook", webhook), ("form", form), ("query", query), ("question", question)];
 
 /// The account that what is read belongs to.
 #[must_use]
@@ -61,6 +62,26 @@ pub fn form(bytes: &[u8]) {
 /// A query string, as each of the handlers reads it, and the places, cursors and addresses in it.
 pub fn query(bytes: &[u8]) {
     fuzz_query(&String::from_utf8_lossy(bytes));
+}
+
+/// What is typed into the search, and a text to find it in. E19: whatever it is, it is asked for in words alone, each within quotes that
+/// it cannot leave.
+pub fn question(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    for question in [Question::read(&text), Question::read_of_number(&text)] {
+        for with_marks in [false, true] {
+            let (fts5, tsquery) = (question.fts5(with_marks), question.tsquery(with_marks));
+            for (query, quote, signs) in [(fts5, '"', " ()*ANDOR"), (tsquery, '\'', " ()<->:*&|")] {
+                let outside: String = query.split(quote).step_by(2).collect();
+                assert!(query.matches(quote).count().is_multiple_of(2) && outside.chars().all(|c| signs.contains(c)), "{query}");
+                let mut inside = query.split(quote).skip(1).step_by(2).flat_map(str::chars);
+                assert!(inside.all(|c| !['"', '\'', '\\'].contains(&c) && !c.is_control()), "{query}");
+            }
+        }
+        let _ = question.is_met_by(&text);
+        let shown: String = snippet(&text, &question).iter().map(|part| part.text.as_str()).collect();
+        assert!(shown.chars().count() < 200);
+    }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod agents;
 pub mod audit;
 pub mod beside;
+pub mod contact_field;
 pub mod contacts;
 pub mod conversations;
 pub mod drafts;

@@ -163,7 +163,7 @@ async fn stand(store: &Store, people: usize, now: Instant, dice: &mut Dice) -> D
             conversations::mark_read(&mut tx, &id, (now.plus(-2 * DAY_MS - MINUTE_MS), 0)).await.map_err(say)?;
             let Some(mut state) = conversations::lock(&mut tx, &id).await.map_err(say)? else { continue };
             match dice.roll(100) {
-                0..70 if state.unread == 0 => state.resolve(state.sort_at),
+                0..70 if state.unread == 0 => state.resolve(),
                 70..73 => state.set_status(Status::Snoozed(now.plus(DAY_MS))),
                 _ => {}
             }

@@ -12,7 +12,7 @@ use crate::protocol::view::{ContactCard, Contacts};
 use crate::server::caller::Caller;
 use crate::server::error::Result;
 use crate::server::phone;
-use crate::server::service::{accounts, contacts};
+use crate::server::service::{accounts, contact_field, contacts};
 use crate::server::state::App;
 use crate::server::store::book::{Edit, Entry};
 use crate::server::zone;
@@ -81,10 +81,14 @@ pub async fn put(State(app): State<App>, Extension(pages): Extension<Pages>, Ext
         let (had, has) = (field("had_labels"), labels(&fields));
         let had: Vec<LabelId> = had.split(' ').filter(|id| !id.is_empty()).map(|id| LabelId(id.to_owned())).collect();
         let change = |known: &mut Edit| {
-            contacts::replace(&mut known.given_name, given("was_given_name"), field("given_name"))?;
-            contacts::replace(&mut known.email, given("was_email"), field("email"))?;
-            contacts::replace(&mut known.notes, given("was_notes"), field("notes"))?;
-            known.no_marketing = !field("no_marketing").is_empty();
+            contact_field::replace(&mut known.given_name, given("was_given_name"), field("given_name"))?;
+            contact_field::replace(&mut known.email, given("was_email"), field("email"))?;
+            contact_field::replace(&mut known.notes, given("was_notes"), field("notes"))?;
+            let no_marketing = !field("no_marketing").is_empty();
+            // A colleague's mark stays, unless this one was changed, too.
+            if given("was_no_marketing").is_none_or(|was| was.is_empty() == no_marketing) {
+                known.no_marketing = no_marketing;
+            }
             // What a colleague put on or took off meanwhile stays so.
             let both = had.iter().chain(&has);
             for label in both.filter(|label| had.contains(label) != has.contains(label)) {

@@ -7,7 +7,6 @@ use crate::domain::content::Location;
 use crate::domain::content::location::Degrees;
 use crate::domain::delivery::Delivery;
 use crate::domain::id::{AccountId, ClientId, ContactId};
-use crate::domain::label::{OWN_AT_FIRST, PRESETS};
 use crate::domain::media::Unsendable;
 use crate::domain::message::Message;
 use crate::protocol::address;
@@ -198,7 +197,7 @@ fn place(fields: &Fields) -> Result<Location, ApiError> {
 /// The colour that was chosen: a preset's name, or one of the writer's own.
 pub fn color(fields: &Fields) -> &str {
     let field = |name: &str| fields.get(name).map(|value| value.trim()).unwrap_or_default();
-    // Whoever picks a colour of their own means it, also while the first preset is still marked.
-    let has_own = !["", OWN_AT_FIRST].contains(&field("own_color")) && field("color") == PRESETS[0].0;
+    // Whoever picks another colour of their own means it, also while the mark still stands where it stood.
+    let has_own = fields.contains_key("had_own_color") && field("own_color") != field("had_own_color") && field("color") == field("had_color");
     if field("color") == "own" || has_own { field("own_color") } else { field("color") }
 }

@@ -5,6 +5,7 @@ use super::headers::page_policy;
 use super::refusal::Refusal;
 use super::{audit, contacts, labels, numbers, people, profile, replies};
 use crate::domain::access::Action;
+use crate::domain::id::AccountId;
 use crate::protocol::address;
 use crate::protocol::error::{ApiError, Code};
 use crate::protocol::form::FormNote;
@@ -72,7 +73,26 @@ pub async fn show(State(app): State<App>, Extension(pages): Extension<Pages>, Ex
     if caller.agent.is_some() && is_open && path != address::INVITATION {
         return Redirect::to(address::INBOX).into_response();
     }
+    if let Some((segment, account)) = of_account(request.uri()) {
+        return match conversations::find(&app, &caller, &segment, Some(&account)).await {
+            Ok(row) => Redirect::to(&address::thread(row.id.as_str())).into_response(),
+            Err(error) => {
+                let (status, view) = refused(error.into(), String::new());
+                let mut response = show_view(&app, &pages, request, view).await;
+                *response.status_mut() = status;
+                response
+            }
+        };
+    }
     render(&app, &pages, caller, request, FormNote::default()).await
+}
+
+/// A thread's address that says which of our numbers it means: `?account_id=`.
+fn of_account(uri: &Uri) -> Option<(String, AccountId)> {
+    let segment = address::segment_of(uri.path())?;
+    let Query(mut query) = Query::<HashMap<String, String>>::try_from_uri(uri).ok()?;
+    let account = query.remove("account_id").filter(|account| !account.is_empty())?;
+    Some((segment, AccountId(account)))
 }
 
 /// The page of a form that could not be taken, with what was typed.

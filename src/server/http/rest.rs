@@ -80,8 +80,7 @@ pub async fn chats(State(app): State<App>, Extension(caller): Extension<Caller>,
     caller.may(crate::domain::access::Action::Read)?;
     let page = query(page)?;
     let list = conversations::list(&app, &caller, &page.filter(), page.cursor.as_deref(), page.limit()?).await?;
-    let labels = labels::list(&app, &caller).await?;
-    let labels: Vec<Label> = labels.iter().map(|(label, ..)| label.shown()).collect();
+    let labels = labels::names(&app, &caller).await?;
     Ok(Json(json!({"conversations": list.conversations.iter().map(|row| chat(row, &labels)).collect::<Vec<_>>(), "next": list.next})))
 }
 

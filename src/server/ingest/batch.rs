@@ -7,7 +7,7 @@ mod reports;
 use super::compose::{self, Written};
 use super::contact::{self, Resolved};
 use crate::domain::contact::Identity;
-use crate::domain::content::Content;
+use crate::domain::content::{Change, Content};
 use crate::domain::delivery::Delivery;
 use crate::domain::id::{AccountId, ContactId, ConversationId, MediaId, MessageId, Wamid};
 use crate::domain::message::Direction;
@@ -109,12 +109,17 @@ pub async fn apply(tx: &mut Tx, batch: Batch, settled: &[Settled], now: Instant)
     let written = store_messages(tx, &inbound, &resolved, now).await?;
     let (revived, filled) = revive(tx, &inbound, &written).await?;
     let filled_keys: Vec<messages::Key> = filled.iter().map(|(_, key)| key.clone()).collect();
-    let (touched, gone, freed) = reports::store(tx, statuses, reactions, &written.added, filled_keys).await?;
-    let touched = touched.into_iter().chain(revived.iter().map(|(message, _)| message.clone())).chain(filled.into_iter().map(|(id, _)| id)).collect();
+    let (touched, gone, freed, back) = reports::store(tx, statuses, reactions, &written.added, filled_keys).await?;
+    let touched = touched
+        .into_iter()
+        .chain(revived.iter().map(|(message, _)| message.clone()))
+        .chain(filled.into_iter().map(|(id, _)| id))
+        .chain(written.lines.iter().cloned())
+        .collect();
     for (_, kept) in &resolved.joined {
         conversations::recount(tx, kept).await?;
     }
-    let mut recounted: BTreeSet<ConversationId> = revived.iter().chain(&gone).map(|(_, conversation)| conversation.clone()).collect();
+    let mut recounted: BTreeSet<ConversationId> = revived.iter().chain(&gone).map(|(_, conversation)| conversation.clone()).chain(back).collect();
     for id in &recounted {
         conversations::recount(tx, id).await?;
     }
@@ -244,12 +249,17 @@ async fn store_messages<'a>(tx: &mut Tx, inbound: &'a [Inbound], resolved: &'a R
     added.sort_by_key(|(message, _)| message.n);
     media::add(tx, &added.iter().filter_map(|(_, entry)| entry.media.as_ref()).collect::<Vec<_>>()).await?;
     let mut states: BTreeMap<ConversationId, State> = states.into_values().map(|state| (state.id.clone(), state)).collect();
-    let mut unsure = BTreeSet::new();
+    let (mut unsure, mut reopened) = (BTreeSet::new(), BTreeSet::new());
     for (message, entry) in &added {
         if let Some(state) = states.get_mut(&message.conversation_id) {
             state.advance(&message.id, message.sort_at, message.n);
             match message.direction.as_str() {
-                "inbound" if entry.live => state.receive(message.sort_at),
+                "inbound" if entry.live => {
+                    if state.status != "open" {
+                        reopened.insert(state.id.clone());
+                    }
+                    state.receive(message.sort_at);
+                }
                 "outbound" if state.answer(message.sort_at) => drop(unsure.insert(state.id.clone())),
                 _ => {}
             }
@@ -261,7 +271,38 @@ async fn store_messages<'a>(tx: &mut Tx, inbound: &'a [Inbound], resolved: &'a R
     let changed: BTreeSet<&ConversationId> = added.iter().map(|(message, _)| &message.conversation_id).collect();
     let updates: Vec<&State> = states.values().filter(|state| changed.contains(&state.id)).collect();
     conversations::update(tx, &updates).await?;
-    Ok(Written { resolved, added, states })
+    let lines: Vec<New> = reopened.iter().filter_map(|id| states.get(id)).map(|state| reopened_line(state, resolved, now)).collect();
+    let lines = messages::add(tx, &lines).await?.into_iter().map(|line| line.id).collect();
+    Ok(Written { resolved, added, states, lines })
+}
+
+/// The quiet line of what a customer opens again by writing.
+fn reopened_line(state: &State, resolved: &Resolved, now: Instant) -> New {
+    let content = Content::Change(Change::Reopened);
+    New {
+        id: MessageId(new_id()),
+        account_id: state.account_id.clone(),
+        conversation_id: state.id.clone(),
+        direction: Direction::Event.as_str(),
+        author_kind: None,
+        author_id: None,
+        author_name: resolved.contacts.get(&state.contact_id).map(|contact| contact.shown_name().to_owned()),
+        client_id: None,
+        wamid: None,
+        message_type: content.message_type().to_owned(),
+        content: json(&content),
+        preview: content.preview(),
+        origin: None,
+        raw: None,
+        sort_at: now.max(state.sort_at),
+        created_at: now,
+        delivery: None,
+        reply_to: None,
+        retry_of: None,
+        media_id: None,
+        discarded: 0,
+        live: 1,
+    }
 }
 
 /// What came as a part of the past and now comes live is live, in whichever order; what came without its file has it now. The messages

@@ -22,6 +22,8 @@ pub struct Written<'a> {
     pub added: Vec<(Added, &'a Inbound)>,
     /// The states of their conversations, as written.
     pub states: BTreeMap<ConversationId, State>,
+    /// The quiet lines of what customers have opened again.
+    pub lines: Vec<MessageId>,
 }
 
 /// One event for each message that is new or looks different, and for each conversation that changed without one.

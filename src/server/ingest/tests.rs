@@ -367,6 +367,7 @@ on_both! {
         apply(&trial.app, &status("wamid.out", "delivered", 40, Some(id.as_str()))).await;
         let thread = service::conversations::older(&trial.app, &caller, &row.id, None, 50).await.unwrap().messages;
         assert!(thread.iter().any(|message| message.id == id && message.delivery == Some(Delivery::Delivered)));
+        assert_counters(&mut trial.app.store.read().await.unwrap()).await;
     }
 
     /// A message that is days late by its timestamp neither opens the window nor counts as unread after a later one was read.

@@ -3,7 +3,7 @@
 //! To add an operator: its field in [`Question`], its line in [`Question::take`], what it means in `service/search`, and its name in
 //! `ui/later/operators`.
 
-use super::{is_number, mark, runs, words};
+use super::{index_words, is_number, mark, runs, words};
 
 /// So many words of a question are looked for, and so many values of one operator.
 const MOST_ASKED: usize = 16;
@@ -46,19 +46,19 @@ impl Question {
         Self::read_as(text, false)
     }
 
-    /// The same where `number:` names one of the business's: it is none of the words.
+    /// The same where it is known whom `number:` names: it is none of the words.
     #[must_use]
     pub fn read_of_number(text: &str) -> Self {
         Self::read_as(text, true)
     }
 
-    fn read_as(text: &str, number_is_ours: bool) -> Self {
+    fn read_as(text: &str, number_is_known: bool) -> Self {
         let mut question = Self::default();
         let mut free = Vec::new();
         for part in split(text) {
             free.extend(question.take(part));
         }
-        if let Some(number) = question.number.clone().filter(|_| !number_is_ours) {
+        if let Some(number) = question.number.clone().filter(|_| !number_is_known) {
             free.push(number);
         }
         question.take_words(&free.join(" "));
@@ -124,14 +124,17 @@ impl Question {
         !self.marks.is_empty() || self.after.is_some() || self.before.is_some() || self.from.is_some() || self.is_from_me
     }
 
-    /// Whether a name has all its words.
+    /// Whether a name (with numbers) has all its words.
     #[must_use]
     pub fn is_met_by(&self, name: &str) -> bool {
-        let has = words(name);
+        let has = index_words(name);
         let last = self.phrases.len().saturating_sub(1);
         let mut asked = self.phrases.iter().enumerate();
         let is_there = |word: &String, begins: bool| has.iter().any(|own| own == word || (begins && own.starts_with(word.as_str())));
-        self.has_names() && self.numbers.is_empty() && asked.all(|(at, phrase)| phrase.iter().all(|word| is_there(word, at == last && self.is_prefix)))
+        let is_number = |(digits, groups): &(String, Vec<String>)| is_there(digits, true) || groups.iter().all(|group| is_there(group, false));
+        self.has_names()
+            && self.numbers.iter().all(is_number)
+            && asked.all(|(at, phrase)| phrase.iter().all(|word| is_there(word, at == last && self.is_prefix)))
     }
 
     /// The question in the words of SQLite's FTS5: every word is quoted, so none can be a sign of its language.
@@ -231,6 +234,7 @@ mod tests {
         assert!(is("angst", "Zoë Ångström") && is("zoe angstrom ", "Zoë Ångström") && is("美咲", "田中 美咲"));
         assert!(!is("ang zoe", "Zoë Ångström"), "only the last may go on");
         assert!(!is("zoe li", "Zoë Ångström") && !is("has:image", "Zoë") && !is("", "Zoë") && !is("+47 98 76 54 32", "Zoë"));
+        assert!(is("+47 98 76 54 32", "Zoë 4798765432") && is("zoë 5432", "Zoë 4798765432"));
     }
 
     /// E19: whatever is typed is a question that both engines take.

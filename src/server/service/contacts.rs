@@ -10,7 +10,6 @@ use crate::domain::id::{AccountId, ContactId, ConversationId, LabelId};
 use crate::domain::label::Label;
 use crate::domain::time::Instant;
 use crate::protocol::address;
-use crate::protocol::beside::ContactField;
 use crate::protocol::error::Code;
 use crate::protocol::event::Event;
 use crate::protocol::search::FoundContact;
@@ -186,34 +185,6 @@ pub(super) fn unknown() -> Error {
     refuse(Code::NotPossible, "There is no such contact. It may have been joined with another.")
 }
 
-/// Another text in a field. Its writer saw what was in it before (if that is known): what a colleague has written there since is not lost unread.
-pub fn replace(field: &mut String, was: Option<String>, new: String) -> Result<()> {
-    match was {
-        // It was not touched.
-        Some(was) if was == new => {}
-        Some(was) if *field != was && *field != new => {
-            let now = if field.is_empty() { "emptied this meanwhile".to_owned() } else { format!("wrote “{field}” here meanwhile") };
-            return Err(refuse(Code::NotPossible, format!("A colleague {now}. Yours, “{new}”, is not kept yet: change it or leave it, and save again.")));
-        }
-        _ => *field = new,
-    }
-    Ok(())
-}
-
-/// Keeps one field, as [`replace`] does.
-pub async fn save_field(app: &App, caller: &Caller, id: &ContactId, field: ContactField, was: Option<String>) -> Result<()> {
-    let change = |edit: &mut Edit| match field {
-        ContactField::GivenName(new) => replace(&mut edit.given_name, was, new),
-        ContactField::Email(new) => replace(&mut edit.email, was, new),
-        ContactField::Notes(new) => replace(&mut edit.notes, was, new),
-        field => {
-            edit.put(field);
-            Ok(())
-        }
-    };
-    save(app, caller, id, change).await
-}
-
 /// Keeps what the team knows of a contact; every row that shows the name changes with it.
 pub async fn save(app: &App, caller: &Caller, id: &ContactId, change: impl FnOnce(&mut Edit) -> Result<()> + Send) -> Result<()> {
     caller.may(Action::Handle)?;
@@ -348,6 +319,7 @@ pub async fn begin(app: &App, caller: &Caller, account: &AccountId, number: &str
     conversations::add(&mut tx, vec![(id.clone(), &key)], now).await?;
     events::begin(&mut tx).await?;
     let conversation = conversations::load_one(&mut tx, &id).await?;
+    audit::keep(&mut tx, caller, Act::Begun, Some(&id), &conversation.display_name(), now).await?;
     events::append(&mut tx, &[Event::ConversationChanged { conversation: conversation.clone() }], now).await?;
     tx.commit().await?;
     Ok(conversation)

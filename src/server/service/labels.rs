@@ -4,7 +4,7 @@ use super::{audit, team};
 use crate::domain::access::Action;
 use crate::domain::audit::Act;
 use crate::domain::id::LabelId;
-use crate::domain::label::{self, NAME_CHARS};
+use crate::domain::label::{self, Label, NAME_CHARS};
 use crate::domain::time::Instant;
 use crate::protocol::error::Code;
 use crate::protocol::event::Event;
@@ -13,7 +13,7 @@ use crate::server::clock::new_id;
 use crate::server::error::{Error, Result, refuse};
 use crate::server::state::App;
 use crate::server::store::labels::{self, Stored};
-use crate::server::store::{Tx, conversations, events};
+use crate::server::store::{Lock, Tx, conversations, events};
 
 /// The label of this name, and whether it was made just now; none for an empty name.
 pub(super) async fn named(tx: &mut Tx, name: &str, now: Instant) -> Result<Option<(Stored, bool)>> {
@@ -39,6 +39,12 @@ fn checked_color(color: &str) -> Result<String> {
     label::color(color).ok_or_else(|| refuse(Code::Invalid, "The colour must be one of the presets, or written like #10b981."))
 }
 
+/// All labels.
+pub async fn names(app: &App, caller: &Caller) -> Result<Vec<Label>> {
+    caller.may(Action::Read)?;
+    Ok(labels::list(&mut app.store.read().await?).await?.iter().map(Stored::shown).collect())
+}
+
 /// All labels, and how many conversations carry each, and how many contacts have it.
 pub async fn list(app: &App, caller: &Caller) -> Result<Vec<(Stored, i64, i64)>> {
     caller.may(Action::Read)?;
@@ -56,6 +62,8 @@ pub async fn put(app: &App, caller: &Caller, id: Option<LabelId>, name: &str, co
     let label = Stored { id: id.clone().unwrap_or_else(|| LabelId(new_id())), name: checked_name(name)?, color: checked_color(color)? };
     let now = app.clock.now();
     let mut tx = app.store.write().await?;
+    // Of two at once, the second sees what the first has done.
+    tx.lock(Lock::Setup).await?;
     let known = labels::find(&mut tx, &label.id).await?;
     if let (Some(known), Some(was)) = (known, was) {
         let is_as = |(name, color): (&str, &str)| known.name == name && known.color == color;
@@ -64,6 +72,7 @@ pub async fn put(app: &App, caller: &Caller, id: Option<LabelId>, name: &str, co
             return Err(refuse(Code::NotPossible, format!("{now} Yours is still in the form; save again to put it in its place.")));
         }
     }
+    let is_new = id.is_none();
     let done = match id {
         Some(_) => labels::change(&mut tx, &label).await,
         None => labels::add(&mut tx, &label, now).await.map(|()| true),
@@ -74,7 +83,8 @@ pub async fn put(app: &App, caller: &Caller, id: Option<LabelId>, name: &str, co
         Ok(false) => return Err(unknown()),
         Ok(true) => {}
     }
-    audit::keep(&mut tx, caller, Act::LabelChanged, None, &label.name, now).await?;
+    let what = if is_new { "make" } else { "change" };
+    audit::keep(&mut tx, caller, Act::LabelChanged, None, &format!("{what} {}", label.name), now).await?;
     team::changed(&mut tx, now).await?;
     Ok(tx.commit().await?)
 }
@@ -103,7 +113,7 @@ pub async fn delete(app: &App, caller: &Caller, id: &LabelId) -> Result<()> {
         let is_last = marked.is_empty() && labels::take_from_contacts(&mut tx, id, BATCH).await? == 0;
         if is_last {
             labels::drop(&mut tx, id).await?;
-            audit::keep(&mut tx, caller, Act::LabelChanged, None, &label.name, now).await?;
+            audit::keep(&mut tx, caller, Act::LabelChanged, None, &format!("delete {}", label.name), now).await?;
             team::changed(&mut tx, now).await?;
         } else {
             events::begin(&mut tx).await?;

@@ -94,13 +94,15 @@ async fn put(tx: &mut Tx, row: &mut State, what: Handle, now: Instant) -> Result
             Change::Assigned(assignee(tx, row, agent).await?)
         }
         Handle::Resolve => {
-            row.resolve(now);
+            row.resolve();
             Change::Resolved
         }
         Handle::Reopen => {
-            // It was not done with: whoever waited waits still.
+            // What was not done with after all: whoever waited waits still.
+            if row.status == Status::Resolved.as_str() {
+                row.settled_at = None;
+            }
             row.set_status(Status::Open);
-            row.settled_at = None;
             row.waiting_since = conversations::find_waiting(tx, row).await?;
             Change::Reopened
         }

@@ -4,6 +4,7 @@
 //! its own, attached to the readers: no webhook waits for words. PostgreSQL: two pools. Either keeps connections
 //! that requests cannot exhaust, for what must go on: see [`Store::reserved`].
 
+mod hurry;
 mod sqlite;
 
 use super::dialect::Sql;
@@ -100,7 +101,7 @@ impl Store {
     }
 
     fn begun(&self, inner: Inner) -> Tx {
-        Tx { inner, wake: self.wake.clone(), disk: self.disk.clone(), appended: None }
+        Tx { inner, wake: self.wake.clone(), disk: self.disk.clone(), appended: None, hurry: None }
     }
 
     /// Begins a read-only transaction: all its statements see one state.
@@ -248,6 +249,8 @@ pub struct Tx {
     disk: Disk,
     /// What was appended to the log; empty where followers must read the table.
     appended: Option<Vec<events::Stored>>,
+    /// How long it may take.
+    hurry: Option<hurry::Hurry>,
 }
 
 enum Inner {

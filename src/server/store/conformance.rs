@@ -24,6 +24,21 @@ on_both! {
         assert_eq!(settings::find(&mut tx, "k").await.unwrap().as_deref(), Some("2"));
     }
 
+    /// E19: a question that takes too long is broken off; whoever has the connection next is not.
+    async fn e19_a_hurried_transaction_is_broken_off_and_leaves_nothing(store: Store) {
+        let count = |to: i64| Sql::same(Box::leak(format!("with recursive r(n) as (select 1 union all select n + 1 from r where n < {to}) select count(*) from r").into_boxed_str()));
+        let mut tx = store.read().await.unwrap();
+        tx.hurry(std::time::Duration::from_millis(30)).await.unwrap();
+        let error = tx.all::<(i64,)>(count(1_000_000_000), vec![]).await.unwrap_err();
+        assert!(error.is_interrupted(), "{error}");
+        drop(tx);
+        // All connections of the pool, and for longer than that limit.
+        for _ in 0..8 {
+            let mut tx = store.read().await.unwrap();
+            assert_eq!(tx.all::<(i64,)>(count(300_000), vec![]).await.unwrap(), [(300_000,)]);
+        }
+    }
+
     /// Nothing has happened without a commit.
     async fn a_dropped_transaction_leaves_nothing(store: Store) {
         let mut tx = store.write().await.unwrap();

@@ -57,7 +57,10 @@ statements! {
     INHERIT = Sql::same(
         "update conversations set label_id = coalesce(conversations.label_id, g.label_id), assignee_id = coalesce(conversations.assignee_id, g.assignee_id),
            status = case when g.status = 'open' then 'open' else conversations.status end,
-           snoozed_until = case when g.status = 'open' then null else conversations.snoozed_until end
+           snoozed_until = case when g.status = 'open' then null else conversations.snoozed_until end,
+           settled_at = case when g.status = 'open' or conversations.status = 'open' then
+             case when coalesce(g.settled_at, -1) < coalesce(conversations.settled_at, -1) then g.settled_at else conversations.settled_at end
+             else case when coalesce(g.settled_at, -1) > coalesce(conversations.settled_at, -1) then g.settled_at else conversations.settled_at end end
          from conversations g where g.id = $1 and conversations.id = $2"
     );
     DROP_RECEIPT = Sql::same("delete from receipts where conversation_id = $1");

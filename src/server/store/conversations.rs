@@ -13,7 +13,7 @@ use crate::domain::window::WINDOW_MS;
 use serde::Serialize;
 use sqlx::FromRow;
 
-pub use part::Part;
+pub use part::{Part, between};
 pub use state::{Key, State, add, find_waiting, lock, lock_by_key, update};
 
 /// The columns of [`Row`], from conversations `c`, contacts `k` and the newest message `m`.
@@ -89,7 +89,7 @@ statements! {
            sort_n = coalesce((select m.n from messages m where m.conversation_id = conversations.id and m.discarded = 0 and m.message_type not in ('change', 'note') order by m.sort_at desc, m.n desc limit 1), 0),
            free_until = (select max(f.until) from messages m join free_entries f on f.account_id = m.account_id and f.wamid = m.wamid
              where m.conversation_id = conversations.id and m.direction = 'outbound'),
-           answered_at = (select max(m.sort_at) from messages m where m.conversation_id = conversations.id and m.direction = 'outbound' and m.discarded = 0)
+           answered_at = (select max(m.sort_at) from messages m where m.conversation_id = conversations.id and m.direction = 'outbound' and m.discarded <> 1)
          where id = $1"
     );
     /// After `answered_at`: of what came since, the first.

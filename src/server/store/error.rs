@@ -39,6 +39,12 @@ impl Error {
         }
     }
 
+    /// Whether a statement was broken off because it took too long: SQLite's interrupt 9, PostgreSQL's 57014.
+    #[must_use]
+    pub fn is_interrupted(&self) -> bool {
+        matches!(self, Self::Sql(sqlx::Error::Database(error)) if matches!(error.code().as_deref(), Some("9" | "57014")))
+    }
+
     /// Whether a uniqueness constraint said no.
     #[must_use]
     pub fn is_unique_violation(&self) -> bool {

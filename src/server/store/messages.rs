@@ -98,6 +98,7 @@ statements! {
            discarded = case when discarded = 1 and r.value->>'delivery' in ('delivered', 'read', 'played') then 0 else discarded end from",
         "where messages.id = r.value->>'id'"
     );
+    LIST_DISCARDED = over_rows!("select m.id, m.conversation_id from", "join messages m on m.id = r.value->>'id' where m.discarded = 1");
     /// For good: no report brings it back.
     DELETE = Sql::same("update messages set discarded = 2 where id = $1 and discarded = 0");
     IS_DELETED = Sql::same("select 1 from messages where id = $1 and discarded = 2");
@@ -363,6 +364,11 @@ pub async fn project(tx: &mut Tx, wanted: &[MessageId]) -> Result<Vec<(MessageId
         tx.run(SET_DELIVERY, args![json(&rows)]).await?;
     }
     Ok(changed.into_iter().map(|(delivery, row)| (row.id, delivery)).collect())
+}
+
+/// Which of these were thrown away, and from which thread.
+pub async fn list_discarded(tx: &mut Tx, ids: &[MessageId]) -> Result<Vec<(MessageId, ConversationId)>> {
+    if ids.is_empty() { Ok(Vec::new()) } else { tx.all(LIST_DISCARDED, args![json(&ids.iter().map(|id| Id { id }).collect::<Vec<_>>())]).await }
 }
 
 /// Takes a failed message out of its thread; whether it was there and failed.

@@ -8,7 +8,7 @@ use crate::server::trial::{Trial, on_both, sqlite};
 use serde_json::json;
 
 /// (file, statement, why it may).
-const MAY: [(&str, &str, &str); 27] = [
+const MAY: [(&str, &str, &str); 29] = [
     ("accounts", "LIST", "a business has a handful of numbers"),
     ("accounts", "FIND_USE", "looks at the agents who are limited to some numbers, of whom a team has some dozens"),
     ("accounts", "REMOVE", "an admin's form, for a number that nobody uses: the engine looks whether anything still names it"),
@@ -32,6 +32,8 @@ const MAY: [(&str, &str, &str); 27] = [
     ("conversations", "FIND_BY_IDENTITY", "sorts the few conversations of one person"),
     ("search", "FORGET_NAMES", "once, where the index of words begins anew"),
     ("search", "SILENT", "once, where the index of words begins anew"),
+    ("search", "FIND_MESSAGES_OF", "sorts the messages of some customers"),
+    ("search", "FIND_THREADS_OF", "sorts the messages of some customers"),
     ("search", "FIND_CONVERSATIONS", "sorts those whose names were found, of which it looks at twenty thousand at most"),
     ("mentions", "LIST", "holds what nobody has seen yet: of a team, some dozens"),
     ("statuses", "LIST_REACTIONS", "sorts the reactions on one page of messages"),

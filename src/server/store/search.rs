@@ -1,7 +1,8 @@
 //! The index of words: which messages and conversations have them. `server/search` makes the words, `server/indexing` keeps it up to date.
 //! It is written in transactions of [`Store::index`]: on SQLite, it has a file of its own.
 
-use super::{Result, Sql, Store, Tx, args, json, over_rows, statements};
+use super::conversations::between;
+use super::{Result, Sql, Store, Tx, Value, args, json, over_rows, statements};
 use crate::domain::id::{AccountId, AgentId, ConversationId, LabelId, MessageId};
 use crate::domain::time::Instant;
 use crate::server::search::{self, Question};
@@ -11,6 +12,41 @@ use std::collections::BTreeSet;
 
 /// Of very many conversations with a name, so many are looked at.
 const NAMED: i64 = 20_000;
+
+/// Messages with words, of a part of the conversations, below a number, newest first; `$each` unnests the accounts that may be seen.
+macro_rules! within {
+    ($select:literal, $from:literal, $n:literal, $match:literal, $each:literal) => {
+        concat!(
+            $select,
+            " from ",
+            $from,
+            " where ",
+            $match,
+            " and ",
+            $n,
+            " < $2 and m.sort_at >= $3 and m.sort_at < $4 and ($5 = '' or c.label_id = $5) and ($6 = '' or c.assignee_id = $6) and ($7 = '' or c.status = $7)
+              and ($8 = '[]' or c.account_id in (select r.value->>'id' from ",
+            $each,
+            ")) and m.discarded = 0 and ($10 = 1 or m.direction <> 'note')
+              and ($11 = '' or $11 like '%|' || c.label_id || '|%') and ($12 = '' or c.label_id is null or $12 not like '%|' || c.label_id || '|%')
+              order by ",
+            $n,
+            " desc limit $9"
+        )
+    };
+}
+
+macro_rules! found_messages {
+    ($from:literal, $n:literal, $match:literal, $each:literal) => {
+        within!("select m.id, m.n, m.conversation_id, m.account_id, m.direction, m.message_type, m.content, m.author_name, m.sort_at", $from, $n, $match, $each)
+    };
+}
+
+macro_rules! found_threads {
+    ($from:literal, $n:literal, $match:literal, $each:literal) => {
+        concat!("select distinct t.id, t.sort_at, t.sort_n from (", within!("select c.id, c.sort_at, c.sort_n", $from, $n, $match, $each), ") as t")
+    };
+}
 
 statements! {
     /// Words are kept otherwise by each engine: FTS5 keeps an index alone and splits a text; PostgreSQL takes places of words.
@@ -37,18 +73,21 @@ statements! {
         postgres: "insert into conversation_search (n, text) values ($1, cast($2 as tsvector)) on conflict (n) do update set text = excluded.text",
     };
     FIND_MESSAGES = Sql {
-        sqlite: "select m.id, m.n, m.conversation_id, m.account_id, m.direction, m.message_type, m.content, m.author_name, m.sort_at
-              from message_search s join messages m on m.n = s.rowid join conversations c on c.id = m.conversation_id
-              where s.message_search match $1 and s.rowid < $2 and m.sort_at >= $3 and m.sort_at < $4 and ($5 = '' or c.label_id = $5) and ($6 = '' or c.assignee_id = $6) and ($7 = '' or c.status = $7) and ($8 = '' or c.account_id in (select r.value->>'id' from jsonb_each(case when $8 = '' then '[]' else $8 end) as r)) and m.discarded = 0 and ($10 = 1 or m.direction <> 'note') order by s.rowid desc limit $9",
-        postgres: "select m.id, m.n, m.conversation_id, m.account_id, m.direction, m.message_type, m.content, m.author_name, m.sort_at
-              from message_search s join messages m on m.n = s.n join conversations c on c.id = m.conversation_id
-              where s.text @@ cast($1 as tsquery) and s.n < $2 and m.sort_at >= $3 and m.sort_at < $4 and ($5 = '' or c.label_id = $5) and ($6 = '' or c.assignee_id = $6) and ($7 = '' or c.status = $7) and ($8 = '' or c.account_id in (select r.value->>'id' from jsonb_array_elements(cast(case when $8 = '' then '[]' else $8 end as jsonb)) as r(value))) and m.discarded = 0 and ($10 = 1 or m.direction <> 'note') order by s.n desc limit $9",
+        sqlite: found_messages!("message_search s join messages m on m.n = s.rowid join conversations c on c.id = m.conversation_id", "s.rowid", "s.message_search match $1", "jsonb_each($8) as r"),
+        postgres: found_messages!("message_search s join messages m on m.n = s.n join conversations c on c.id = m.conversation_id", "s.n", "s.text @@ cast($1 as tsquery)", "jsonb_array_elements(cast($8 as jsonb)) as r(value)"),
     };
     FIND_THREADS = Sql {
-        sqlite: "select distinct t.id, t.sort_at, t.sort_n from (select c.id, c.sort_at, c.sort_n from message_search s join messages m on m.n = s.rowid join conversations c on c.id = m.conversation_id
-              where s.message_search match $1 and s.rowid < $2 and m.sort_at >= $3 and m.sort_at < $4 and ($5 = '' or c.label_id = $5) and ($6 = '' or c.assignee_id = $6) and ($7 = '' or c.status = $7) and ($8 = '' or c.account_id in (select r.value->>'id' from jsonb_each(case when $8 = '' then '[]' else $8 end) as r)) and m.discarded = 0 and ($10 = 1 or m.direction <> 'note') order by s.rowid desc limit $9) as t",
-        postgres: "select distinct t.id, t.sort_at, t.sort_n from (select c.id, c.sort_at, c.sort_n from message_search s join messages m on m.n = s.n join conversations c on c.id = m.conversation_id
-              where s.text @@ cast($1 as tsquery) and s.n < $2 and m.sort_at >= $3 and m.sort_at < $4 and ($5 = '' or c.label_id = $5) and ($6 = '' or c.assignee_id = $6) and ($7 = '' or c.status = $7) and ($8 = '' or c.account_id in (select r.value->>'id' from jsonb_array_elements(cast(case when $8 = '' then '[]' else $8 end as jsonb)) as r(value))) and m.discarded = 0 and ($10 = 1 or m.direction <> 'note') order by s.n desc limit $9) as t",
+        sqlite: found_threads!("message_search s join messages m on m.n = s.rowid join conversations c on c.id = m.conversation_id", "s.rowid", "s.message_search match $1", "jsonb_each($8) as r"),
+        postgres: found_threads!("message_search s join messages m on m.n = s.n join conversations c on c.id = m.conversation_id", "s.n", "s.text @@ cast($1 as tsquery)", "jsonb_array_elements(cast($8 as jsonb)) as r(value)"),
+    };
+    /// Of these threads alone: their own messages are gone through.
+    FIND_MESSAGES_OF = Sql {
+        sqlite: found_messages!("jsonb_each($13) as p cross join conversations c on c.id = p.value->>'id' cross join messages m on m.conversation_id = c.id cross join message_search s on s.rowid = m.n", "m.n", "s.message_search match $1", "jsonb_each($8) as r"),
+        postgres: found_messages!("jsonb_array_elements(cast($13 as jsonb)) as p(value) join conversations c on c.id = p.value->>'id' join messages m on m.conversation_id = c.id join message_search s on s.n = m.n", "m.n", "s.text @@ cast($1 as tsquery)", "jsonb_array_elements(cast($8 as jsonb)) as r(value)"),
+    };
+    FIND_THREADS_OF = Sql {
+        sqlite: found_threads!("jsonb_each($13) as p cross join conversations c on c.id = p.value->>'id' cross join messages m on m.conversation_id = c.id cross join message_search s on s.rowid = m.n", "m.n", "s.message_search match $1", "jsonb_each($8) as r"),
+        postgres: found_threads!("jsonb_array_elements(cast($13 as jsonb)) as p(value) join conversations c on c.id = p.value->>'id' join messages m on m.conversation_id = c.id join message_search s on s.n = m.n", "m.n", "s.text @@ cast($1 as tsquery)", "jsonb_array_elements(cast($8 as jsonb)) as r(value)"),
     };
     /// The thread's own messages are gone through, newest first, as a common word has far more elsewhere.
     FIND_IN_THREAD = Sql {
@@ -61,11 +100,13 @@ statements! {
     FIND_CONVERSATIONS = Sql {
         sqlite: "select c.id, c.sort_at, c.sort_n from (select s.rowid as n from conversation_search s where s.conversation_search match $1 order by s.rowid desc limit $3) as t
             join searchable_conversations x on x.n = t.n join conversations c on c.id = x.conversation_id
-            where ($4 = '' or c.label_id = $4) and ($5 = '' or c.assignee_id = $5) and ($6 = '' or c.status = $6) and ($7 = '' or c.account_id in (select r.value->>'id' from jsonb_each(case when $7 = '' then '[]' else $7 end) as r)) and (c.sort_at, c.sort_n) < ($8, $9)
+            where ($4 = '' or c.label_id = $4) and ($5 = '' or c.assignee_id = $5) and ($6 = '' or c.status = $6) and ($7 = '[]' or c.account_id in (select r.value->>'id' from jsonb_each($7) as r)) and (c.sort_at, c.sort_n) < ($8, $9)
+              and ($10 = '' or $10 like '%|' || c.label_id || '|%') and ($11 = '' or c.label_id is null or $11 not like '%|' || c.label_id || '|%')
             order by c.sort_at desc, c.sort_n desc limit $2",
         postgres: "select c.id, c.sort_at, c.sort_n from (select s.n from conversation_search s where s.text @@ cast($1 as tsquery) order by s.n desc limit $3) as t
             join searchable_conversations x on x.n = t.n join conversations c on c.id = x.conversation_id
-            where ($4 = '' or c.label_id = $4) and ($5 = '' or c.assignee_id = $5) and ($6 = '' or c.status = $6) and ($7 = '' or c.account_id in (select r.value->>'id' from jsonb_array_elements(cast(case when $7 = '' then '[]' else $7 end as jsonb)) as r(value))) and (c.sort_at, c.sort_n) < ($8, $9)
+            where ($4 = '' or c.label_id = $4) and ($5 = '' or c.assignee_id = $5) and ($6 = '' or c.status = $6) and ($7 = '[]' or c.account_id in (select r.value->>'id' from jsonb_array_elements(cast($7 as jsonb)) as r(value))) and (c.sort_at, c.sort_n) < ($8, $9)
+              and ($10 = '' or $10 like '%|' || c.label_id || '|%') and ($11 = '' or c.label_id is null or $11 not like '%|' || c.label_id || '|%')
             order by c.sort_at desc, c.sort_n desc limit $2",
     };
     NAMES = over_rows!(
@@ -86,6 +127,8 @@ statements! {
 
 /// Of which log the index knows: the database's epoch.
 pub const EPOCH: &str = "epoch";
+/// Which way of making words it was made with.
+pub const FORMAT: &str = "format";
 /// Up to where that log is indexed.
 pub const SEQ: &str = "seq";
 /// Down to where older messages are.
@@ -135,12 +178,18 @@ pub struct Named {
 }
 
 impl Named {
-    /// Names, numbers and what the team wrote about the customer.
+    /// Names and numbers.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let numbers = self.wa_id.as_deref().into_iter().chain(self.user_id.as_deref());
+        let all = [self.given_name.as_str(), &self.name].into_iter().chain(numbers);
+        all.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The same, and what the team wrote about the customer.
     #[must_use]
     pub fn text(&self) -> String {
-        let numbers = self.wa_id.as_deref().into_iter().chain(self.user_id.as_deref());
-        let all = [self.given_name.as_str(), &self.name].into_iter().chain(numbers).chain([self.email.as_str(), &self.notes]);
-        all.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")
+        [self.name(), self.email.clone(), self.notes.clone()].join(" ").trim().to_owned()
     }
 }
 
@@ -241,6 +290,12 @@ pub struct Scope {
     pub times: (Instant, Instant),
     /// With this label.
     pub label: Option<LabelId>,
+    /// With one of these labels; none: with any.
+    pub labels: Vec<LabelId>,
+    /// With none of these labels.
+    pub no_labels: Vec<LabelId>,
+    /// Only messages in these threads.
+    pub of: Option<BTreeSet<ConversationId>>,
     /// This person's.
     pub assignee: Option<AgentId>,
     /// The word of the status.
@@ -259,22 +314,29 @@ struct Id<'a> {
 impl Scope {
     /// Label, person, status and accounts, as statements take them.
     fn part(&self) -> [String; 4] {
-        let accounts = self.accounts.as_ref().map(|accounts| json(&accounts.iter().map(|id| Id { id: id.as_str() }).collect::<Vec<_>>()));
+        let accounts = self.accounts.iter().flatten().map(|id| Id { id: id.as_str() }).collect::<Vec<_>>();
         let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
         let (label, assignee) = (text(self.label.as_ref().map(LabelId::as_str)), text(self.assignee.as_ref().map(AgentId::as_str)));
-        [label, assignee, text(self.status), accounts.unwrap_or_default()]
+        [label, assignee, text(self.status), json(&accounts)]
     }
 
-    fn values(&self, asked: String, limit: i64) -> Vec<super::Value> {
+    fn values(&self, asked: String, limit: i64) -> Vec<Value> {
         let [label, assignee, status, accounts] = self.part();
-        args![asked, self.below, self.times.0, self.times.1, label, assignee, status, accounts, limit, self.with_notes]
+        let (labels, no_labels) = (between(&self.labels), between(&self.no_labels));
+        let mut values = args![asked, self.below, self.times.0, self.times.1, label, assignee, status, accounts, limit, self.with_notes, labels, no_labels];
+        if let Some(of) = &self.of {
+            let ids: Vec<Id<'_>> = of.iter().map(|id| Id { id: id.as_str() }).collect();
+            values.push(json(&ids).into());
+        }
+        values
     }
 }
 
 /// Messages that a question asks for, newest first.
 pub async fn find_messages(store: &Store, tx: &mut Tx, question: &Question, scope: &Scope, limit: i64) -> Result<Vec<Found>> {
     let asked = asked(store, question, true);
-    if asked.is_empty() { Ok(Vec::new()) } else { tx.all(FIND_MESSAGES, scope.values(asked, limit)).await }
+    let sql = if scope.of.is_some() { FIND_MESSAGES_OF } else { FIND_MESSAGES };
+    if asked.is_empty() { Ok(Vec::new()) } else { tx.all(sql, scope.values(asked, limit)).await }
 }
 
 /// The threads of the newest of them, at most as many messages are looked at.
@@ -283,7 +345,8 @@ pub async fn find_threads(store: &Store, tx: &mut Tx, question: &Question, scope
     if asked.is_empty() {
         return Ok(Vec::new());
     }
-    tx.all(FIND_THREADS, scope.values(asked, messages)).await
+    let sql = if scope.of.is_some() { FIND_THREADS_OF } else { FIND_THREADS };
+    tx.all(sql, scope.values(asked, messages)).await
 }
 
 /// Messages of a thread that a question asks for, newest first.
@@ -302,7 +365,8 @@ pub async fn find_conversations(store: &Store, tx: &mut Tx, question: &Question,
         return Ok(Vec::new());
     }
     let [label, assignee, status, accounts] = scope.part();
-    tx.all(FIND_CONVERSATIONS, args![asked, limit, NAMED, label, assignee, status, accounts, below.0, below.1]).await
+    let (labels, no_labels) = (between(&scope.labels), between(&scope.no_labels));
+    tx.all(FIND_CONVERSATIONS, args![asked, limit, NAMED, label, assignee, status, accounts, below.0, below.1, labels, no_labels]).await
 }
 
 /// Messages below a number, newest first.

@@ -174,7 +174,7 @@ fn body(inbox: Inbox, row: &ArcRwSignal<Conversation>, shown: Result<Beside, Str
     view! {
         {states}
         <dl class="beside__facts">{facts}</dl>
-        {form(row.contact_id, &known)}
+        {form(inbox, row.contact_id, &known)}
         <p><a class="link" href=book>{words::IN_CONTACTS}</a></p>
         {section(words::OTHER_CONVERSATIONS, others)}
         {section(words::FILES_HERE, files)}
@@ -205,6 +205,9 @@ fn which(field: &ContactField) -> Which {
     (discriminant(field), label)
 }
 
+/// A field with what was typed into it, and what is known to be kept of it.
+type Again = (ContactField, String, RwSignal<Option<String>>);
+
 /// What the team has written, and whether it is kept.
 #[derive(Clone)]
 struct Form {
@@ -212,15 +215,24 @@ struct Form {
     /// What could not be kept, field by field: said until it can be.
     faults: ArcRwSignal<Vec<(Which, String)>>,
     said: ArcRwSignal<String>,
+    /// What stands in a field that somebody else has changed, to be kept all the same; and what is known of that field now.
+    again: ArcRwSignal<Option<Again>>,
 }
 
 impl Form {
     /// Keeps a field, which was this before; what it was is then what was kept. What a colleague wrote meanwhile is said, and written over only
     /// by whoever saves once more.
-    fn keep_text(&self, field: ContactField, new: String, was: RwSignal<Option<String>>) {
-        self.keep_as(field, was.get_untracked(), move |saved| match saved {
-            Ok(()) => was.set(Some(new.clone())),
-            Err(error) if error.code == Code::NotPossible => was.set(None),
+    fn keep_text(&self, inbox: Inbox, field: ContactField, new: String, was: RwSignal<Option<String>>) {
+        let again = self.again.clone();
+        again.set(None);
+        self.keep_as(field.clone(), was.get_untracked(), move |saved| match saved {
+            Ok(()) => was.set(Some(new)),
+            Err(error) if error.code == Code::NotPossible => task::spawn(async move {
+                let Some(id) = inbox.open_id() else { return };
+                let Ok(known) = api::team::load_beside(id).await else { return };
+                was.set(Some(text_of(&known.edit, &field)));
+                again.set(Some((field, new, was)));
+            }),
             Err(_) => {}
         });
     }
@@ -231,7 +243,7 @@ impl Form {
     }
 
     fn keep_as(&self, field: ContactField, was: Option<String>, then: impl FnOnce(&Result<(), ApiError>) + 'static) {
-        let Self { contact, faults, said } = self.clone();
+        let Self { contact, faults, said, .. } = self.clone();
         let which = which(&field);
         said.set(words::SAVING.to_owned());
         SAVES.set(Saves { begun: SAVES.get().begun + 1, ..SAVES.get() });
@@ -252,19 +264,36 @@ impl Form {
     }
 }
 
+/// What stands in this field of what is kept.
+fn text_of(edit: &ContactEdit, field: &ContactField) -> String {
+    match field {
+        ContactField::GivenName(_) => edit.given_name.clone(),
+        ContactField::Email(_) => edit.email.clone(),
+        _ => edit.notes.clone(),
+    }
+}
+
 /// The fields that the team fills in.
-fn form(contact: ContactId, known: &Beside) -> AnyView {
+fn form(inbox: Inbox, contact: ContactId, known: &Beside) -> AnyView {
     let ContactEdit { given_name, email: address, notes: written, no_marketing, labels } = known.edit.clone();
-    let form = Form { contact, faults: ArcRwSignal::new(Vec::new()), said: ArcRwSignal::new(String::new()) };
+    let form = Form { contact, faults: ArcRwSignal::new(Vec::new()), said: ArcRwSignal::new(String::new()), again: ArcRwSignal::new(None) };
     let said = form.said.clone();
     let (name, email, notes, marketing) = (form.clone(), form.clone(), form.clone(), form.clone());
     let boxes = tools::team().get_untracked().labels.into_iter().map(|label| labelled(&form, label, &labels)).collect::<Vec<_>>();
     let has_labels = !boxes.is_empty();
+    let mine = form.clone();
+    let keep_mine = move || {
+        let form = mine.clone();
+        mine.again.get().map(|(field, new, was)| {
+            let keep = move |_| form.keep_text(inbox, field.clone(), new.clone(), was);
+            view! { <button type="button" class="button" on:click=keep>{words::KEEP_MINE}</button> }.into_any()
+        })
+    };
     let text = |form: Form, at_first: &str, field: fn(String) -> ContactField| {
         let was = RwSignal::new(Some(at_first.to_owned()));
         move |event: ev::Event| {
             let new = event_target_value(&event).trim().to_owned();
-            form.keep_text(field(new.clone()), new, was);
+            form.keep_text(inbox, field(new.clone()), new, was);
         }
     };
     let (name, email, notes) =
@@ -280,6 +309,7 @@ fn form(contact: ContactId, known: &Beside) -> AnyView {
             </label>
             {has_labels.then(|| view! { <fieldset class="beside__labels"><legend>{words::CONTACT_LABELS}</legend>{boxes}</fieldset> })}
             <p role="status">{move || said.get()}</p>
+            {keep_mine}
         </form>
     }
     .into_any()

@@ -192,7 +192,7 @@ pub fn draw(inbox: Inbox) -> AnyView {
                 {button(words::REOPEN, |inbox| act(inbox, Handle::Reopen, words::reopened))}
                 {button(words::MARK_READ, mark_read)}
                 <button type="button" class="link" on:click=|_| { end(); }>{words::CHOOSE_NONE}</button>
-                <div class="menu views" id=LABELS popover="auto" role="dialog" aria-label=words::LABEL>{move || labels(inbox)}</div>
+                <div class="menu views" id=LABELS popover="auto" role="dialog" aria-label=words::LABEL>{labels(inbox)}</div>
                 <div class="menu views" id=PEOPLE popover="auto" role="dialog" aria-label=words::ASSIGNED_TO>{move || people(inbox)}</div>
                 <div class="menu views" id=RESTS popover="auto" role="dialog" aria-label=words::SNOOZE>{rests(inbox)}</div>
             </section>
@@ -206,14 +206,22 @@ fn item(shown: AnyView, choose: impl Fn() + 'static) -> AnyView {
 }
 
 fn labels(inbox: Inbox) -> AnyView {
-    let labels = tools::team().get().labels.into_iter().map(|label| {
-        let name = label.name.clone();
-        item(view! { <Dot color=label.color/><bdi>{label.name}</bdi> }.into_any(), move || act(inbox, Handle::Label(name.clone()), words::labelled))
-    });
-    let none = item(words::NO_LABEL.into_any(), move || act(inbox, Handle::Label(String::new()), words::labelled));
+    // What is typed below them stays, whichever labels come meanwhile.
+    let known = move || {
+        let labels = tools::team().get().labels.into_iter().map(|label| {
+            let name = label.name.clone();
+            item(view! { <Dot color=label.color/><bdi>{label.name}</bdi> }.into_any(), move || act(inbox, Handle::Label(name.clone()), words::labelled))
+        });
+        let none = item(words::NO_LABEL.into_any(), move || act(inbox, Handle::Label(String::new()), words::labelled));
+        view! { {labels.collect::<Vec<_>>()}{none} }.into_any()
+    };
     let make = move |event: ev::SubmitEvent| {
         event.prevent_default();
-        act(inbox, Handle::Label(document::value(NEW_LABEL).trim().to_owned()), words::labelled);
+        let name = document::value(NEW_LABEL).trim().to_owned();
+        // An empty one would take labels off.
+        if !name.is_empty() {
+            act(inbox, Handle::Label(name), words::labelled);
+        }
     };
     let new = view! {
         <form class="bulk__new" on:submit=make>
@@ -221,7 +229,7 @@ fn labels(inbox: Inbox) -> AnyView {
             <button class="button">{words::MAKE_LABEL}</button>
         </form>
     };
-    view! { {labels.collect::<Vec<_>>()}{none}{new} }.into_any()
+    view! { {known}{new} }.into_any()
 }
 
 fn rests(inbox: Inbox) -> AnyView {

@@ -1,5 +1,6 @@
 //! Tells of what comes while the agent looks elsewhere, by the browser's notifications: as much as they have chosen on their own page, once they
-//! have switched it on in this browser. Never of what they wrote themselves, of quiet conversations, or while they look at the page.
+//! have switched it on in this browser. Never of what they wrote themselves, while they look at the inbox, or of messages
+//! in quiet conversations.
 
 use super::{answer, keys, pins};
 use crate::domain::agent::Notify;
@@ -7,9 +8,10 @@ use crate::domain::content::{Change, Content};
 use crate::domain::conversation::Conversation;
 use crate::domain::message::{Direction, Message};
 use crate::domain::pin::Pin;
+use crate::protocol::address;
 use crate::protocol::aside::Notice;
 use crate::protocol::event::Event;
-use crate::ui::browser::{document, notification, storage, task};
+use crate::ui::browser::{document, history, notification, storage, task};
 use crate::ui::page::rail::NOTIFY;
 use crate::ui::state::inbox::{Inbox, recent};
 use crate::ui::words;
@@ -20,14 +22,25 @@ use std::cell::Cell;
 /// Kept in the browser if they are on.
 const ON: &str = "notifications";
 
+/// Kept in the browser: when something came that the agent saw come, in whichever tab.
+const SEEN_AT: &str = "seen-at";
+/// A tab that nobody looks at waits so long for another to say so, which counts as so fresh.
+const WAIT_MS: i64 = 300;
+const FRESH_MS: i64 = 3_000;
+
 thread_local! {
     /// Up to where the stream was told of.
     static PLACE: Cell<i64> = const { Cell::new(0) };
+    /// The page, for what is told beside the stream.
+    static INBOX: Cell<Option<Inbox>> = const { Cell::new(None) };
+    /// Whether anything was heard beside the stream: what was known before is no news.
+    static HEARD: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Reads the switch, and listens to it.
 pub fn start(inbox: Inbox) {
     PLACE.set(inbox.place().1);
+    INBOX.set(Some(inbox));
     document::check(NOTIFY, is_on());
     let _chosen = window_event_listener(ev::change, |event| {
         if !document::is_target(&event, NOTIFY) {
@@ -53,17 +66,25 @@ fn is_on() -> bool {
 
 /// Tells of what the stream has brought since.
 pub fn look(inbox: Inbox) {
+    // Another log counts anew.
+    if inbox.place().1 < PLACE.get() {
+        PLACE.set(0);
+    }
     let events = recent::list_after(PLACE.get());
     let Some((last, _)) = events.last() else { return };
     PLACE.set(*last);
-    if document::is_watched() || !is_on() {
+    if document::is_watched() {
+        return storage::write(SEEN_AT, &document::clock_ms().to_string());
+    }
+    if !is_on() {
         return;
     }
     for (_, event) in events {
         if let Event::MessageStored { conversation, message } = event
             && let Some(text) = worth_telling(inbox, &conversation, &message)
         {
-            show(inbox, conversation, &text);
+            let path = address::thread(&inbox.segment(&conversation));
+            show(conversation.display_name(), text, conversation.id.0, path);
         }
     }
 }
@@ -95,22 +116,33 @@ fn worth_telling(inbox: Inbox, row: &Conversation, message: &Message) -> Option<
 
 /// Tells of notes that call the agent, if they were not known before.
 pub fn calls(before: &[Notice], now: &[Notice]) {
-    if document::is_watched() || !is_on() || pins::told_of() < Notify::Calls {
+    let is_first = !HEARD.replace(true);
+    if is_first || document::is_watched() || !is_on() || pins::told_of() < Notify::Calls {
         return;
     }
     for notice in now.iter().filter(|notice| !before.contains(notice)) {
-        if let Notice::Mentioned { by, customer, message, preview, .. } = notice {
-            notification::show(customer, &words::calls(by, preview), message.as_str(), || {});
+        if let Notice::Mentioned { by, customer, conversation, message, preview, .. } = notice {
+            let path = address::message(conversation.as_str(), message);
+            show(customer.clone(), words::calls(by, preview), message.0.clone(), path);
         }
     }
 }
 
-fn show(inbox: Inbox, row: Conversation, text: &str) {
-    let name = row.display_name();
-    let about = row.id.0.clone();
-    notification::show(&name, text, &about, move || {
-        if keys::show(inbox, &row.id) {
-            document::focus(keys::FIELD);
+/// Shows it, unless the agent has seen it come in another tab.
+fn show(title: String, text: String, about: String, path: String) {
+    task::spawn(async move {
+        task::sleep(WAIT_MS).await;
+        let seen_at = storage::read(SEEN_AT).and_then(|at| at.parse::<i64>().ok());
+        if seen_at.is_some_and(|at| document::clock_ms() - at < FRESH_MS) {
+            return;
         }
+        notification::show(&title, &text, &about, move || {
+            if let Some(inbox) = INBOX.get()
+                && history::push(&path)
+            {
+                inbox.show_path(path);
+                document::focus(keys::FIELD);
+            }
+        });
     });
 }

@@ -17,18 +17,18 @@ const FIELD: &str = "search";
 const MOST: usize = 12;
 
 /// What a question may ask for beside words.
-const NAMES: [&str; 9] = ["label:", "agent:", "is:", "has:", "from:", "status:", "before:", "after:", "number:"];
+const NAMES: [&str; 10] = ["label:", "-label:", "agent:", "is:", "has:", "from:", "status:", "before:", "after:", "number:"];
 /// Kinds of messages.
 const KINDS: [&str; 9] = ["image", "video", "audio", "document", "sticker", "location", "contacts", "template", "interactive"];
 
 fn values(name: &str, team: &Team) -> Vec<String> {
     let words = |all: &[&str]| all.iter().map(|word| (*word).to_owned()).collect();
     match name {
-        "label" => team.labels.iter().map(|label| label.name.clone()).collect(),
+        "label" | "-label" => team.labels.iter().map(|label| label.name.clone()).collect(),
         "agent" => team.agents.iter().map(|agent| agent.name.clone()).collect(),
         "is" => View::ALL.iter().skip(1).map(|view| view.as_str().to_owned()).chain(["open".to_owned()]).collect(),
         "has" => words(&KINDS),
-        "from" => words(&["customer", "us"]),
+        "from" => words(&["customer", "us", "me"]).into_iter().chain(team.agents.iter().map(|agent| agent.name.clone())).collect(),
         "status" => words(&["failed", "sent", "delivered", "read"]),
         _ => Vec::new(),
     }
@@ -50,12 +50,14 @@ fn offers(text: &str, team: &Team) -> Vec<(String, String)> {
         let fits = |name: &&str| !sought.is_empty() && name.starts_with(&sought);
         return NAMES.into_iter().filter(fits).map(|name| (format!("{head}{name}"), format!("{head}{name}"))).collect();
     };
+    // Of several, the last is still typed.
+    let (given, begun) = begun.rfind(',').filter(|_| name.ends_with("label")).map_or(("", begun), |at| begun.split_at(at + 1));
     let sought = begun.trim_start_matches('"').to_lowercase();
     let fits = values(&name.to_lowercase(), team).into_iter().filter(|value| value.to_lowercase().starts_with(&sought));
     let quote = |value: &str| if value.contains(char::is_whitespace) { "\"" } else { "" };
     let offer = |value: String| {
         let quote = quote(&value);
-        (format!("{head}{name}:{quote}{value}{quote}"), format!("{head}{name}:{value}"))
+        (format!("{head}{name}:{given}{quote}{value}{quote}"), format!("{head}{name}:{given}{value}"))
     };
     fits.take(MOST).map(offer).collect()
 }
@@ -93,6 +95,8 @@ mod tests {
         assert_eq!(asked("l"), ["label:"]);
         assert_eq!(asked("tea LA"), ["tea label:"]);
         assert_eq!(asked("label:l"), [r#"label:"Late payer""#]);
+        assert_eq!((asked("label:VIP,l"), asked("-la")), (vec![r#"label:VIP,"Late payer""#.to_owned()], vec!["-label:".to_owned()]));
+        assert_eq!(asked("from:jo"), [r#"from:"Jonas Berg""#]);
         assert_eq!(asked(r#"label:"late p"#), [r#"label:"Late payer""#]);
         assert_eq!(asked(r#"label:"Late payer" a"#), [r#"label:"Late payer" agent:"#, r#"label:"Late payer" after:"#]);
         assert_eq!(asked("agent:jo"), [r#"agent:"Jonas Berg""#]);

@@ -60,11 +60,13 @@ fn at() -> ArcRwSignal<usize> {
 struct Entry {
     name: String,
     kind: &'static str,
+    /// The server has found it by what is typed, which it knows better.
+    is_found: bool,
     act: Arc<dyn Fn(Inbox) + Send + Sync>,
 }
 
 fn entry(kind: &'static str, name: impl Into<String>, act: impl Fn(Inbox) + Send + Sync + 'static) -> Entry {
-    Entry { name: name.into(), kind, act: Arc::new(act) }
+    Entry { name: name.into(), kind, is_found: false, act: Arc::new(act) }
 }
 
 /// Opens it.
@@ -131,8 +133,9 @@ fn entries(inbox: Inbox, found: &[Conversation]) -> Vec<Entry> {
     all.push(entry(words::DOES, words::CHOOSE_SEVERAL, |_| bulk::begin()));
     all.extend(View::ALL.map(|view| entry(words::SHOWS, words::view(view), move |inbox| views::show(inbox, &Filter { view, ..Filter::default() }))));
     let listed = inbox.order.get_untracked().into_iter().filter_map(|id| inbox.row(&id)).map(|row| row.get_untracked()).collect::<Vec<_>>();
-    all.extend(listed.iter().map(opens));
-    all.extend(found.iter().filter(|row| listed.iter().all(|known| known.id != row.id)).map(opens));
+    let is_found = |row: &&Conversation| found.iter().any(|found| found.id == row.id);
+    all.extend(listed.iter().filter(|row| !is_found(row)).map(opens));
+    all.extend(found.iter().map(|row| Entry { is_found: true, ..opens(row) }));
     let is_admin = inbox.agent.with_value(|agent| agent.role == Role::Admin);
     let pages = [(address::CONTACTS, words::CONTACTS), (address::LABELS, words::LABELS), (address::REPLIES, words::REPLIES), (address::PROFILE, words::YOU)];
     let admins = [(address::NUMBERS, words::NUMBERS), (address::PEOPLE, words::PEOPLE), (address::AUDIT, words::AUDIT)];
@@ -162,19 +165,24 @@ fn shown(inbox: Inbox, typed: &str, found: &[Conversation]) -> Vec<Entry> {
     let all = entries(inbox, found);
     let recent = storage::read(RECENT).unwrap_or_default();
     let rank = |entry: &Entry| recent.lines().position(|name| name == entry.name).map_or(0, |at| MOST_RECENT.saturating_sub(at));
-    let mut fitting: Vec<(usize, Entry)> =
-        all.into_iter().filter_map(|entry| Some((fit(&entry.name, typed)? * (MOST_RECENT + 1) + rank(&entry), entry))).collect();
+    let mut fitting: Vec<(usize, Entry)> = all
+        .into_iter()
+        .filter_map(|entry| Some((fit(&entry.name, typed).or(entry.is_found.then_some(1))? * (MOST_RECENT + 1) + rank(&entry), entry)))
+        .collect();
     fitting.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
     fitting.into_iter().map(|(_, entry)| entry).take(MOST).collect()
 }
 
 fn choose(inbox: Inbox, entry: &Entry) {
     document::show_modal(DIALOG, false);
-    let recent = storage::read(RECENT).unwrap_or_default();
-    let mut names = vec![entry.name.as_str()];
-    names.extend(recent.lines().filter(|name| *name != entry.name));
-    names.truncate(MOST_RECENT);
-    storage::write(RECENT, &names.join("\n"));
+    // Customers are named nowhere once the agent has signed out.
+    if entry.kind != words::OPENS {
+        let recent = storage::read(RECENT).unwrap_or_default();
+        let mut names = vec![entry.name.as_str()];
+        names.extend(recent.lines().filter(|name| *name != entry.name));
+        names.truncate(MOST_RECENT);
+        storage::write(RECENT, &names.join("\n"));
+    }
     (entry.act)(inbox);
 }
 
@@ -219,6 +227,7 @@ pub fn draw(inbox: Inbox) -> AnyView {
             _ => return,
         }
         event.prevent_default();
+        document::keep_in_view(&format!("{LIST}-{}", at().get_untracked()));
     };
     let option = move |(place, entry): (usize, Entry)| {
         let (name, kind) = (entry.name.clone(), entry.kind);
@@ -234,7 +243,7 @@ pub fn draw(inbox: Inbox) -> AnyView {
     view! {
         <dialog class="palette" id=DIALOG aria-label=words::PALETTE on:close=closed>
             <input type="text" class="palette__field" id=FIELD role="combobox" aria-expanded="true" aria-controls=LIST aria-label=words::PALETTE placeholder=words::PALETTE autocomplete="off" dir="auto"
-                aria-activedescendant=move || format!("{LIST}-{}", at().get()) prop:value=move || state().with(|state| state.typed.clone()) on:input=typed on:keydown=pressed/>
+                aria-activedescendant=move || offered.with(|offered| !offered.is_empty()).then(|| format!("{LIST}-{}", at().get())) prop:value=move || state().with(|state| state.typed.clone()) on:input=typed on:keydown=pressed/>
             <ul class="palette__list" id=LIST role="listbox" aria-label=words::PALETTE>{move || offered.get().into_iter().enumerate().map(option).collect::<Vec<_>>()}</ul>
             {nothing}
         </dialog>

@@ -101,9 +101,11 @@ pub fn row_marks(row: &ArcRwSignal<Conversation>) -> AnyView {
 /// Where those are listed who wait: how long.
 fn waiting(row: &ArcRwSignal<Conversation>) -> AnyView {
     let (row, inbox) = (row.clone(), expect_context::<Inbox>());
-    let is_asked = Memo::new(move |_| inbox.query.with(|query| address::filter_of(query).view == View::Unanswered));
+    let is_asked = Memo::new(move |_| {
+        inbox.query.with(|query| address::filter_of(query).view == View::Unanswered || address::value_of(query, "q").contains("is:unanswered"))
+    });
     let since = Memo::new(move |_| row.with(|row| row.waiting_since).filter(|_| is_asked.get()));
-    (move || since.get().map(|since| mark(None, words::waits(inbox.now.get().since(since))))).into_any()
+    (move || since.get().map(|since| view! { <span class="tools__waits">{mark(None, words::waits(inbox.now.get().since(since)))}</span> })).into_any()
 }
 
 /// What marks a conversation: its label, that it waits or is done with, whose it is.
@@ -206,8 +208,10 @@ pub fn draw_panel(inbox: Inbox) -> AnyView {
 pub fn mark_unread(inbox: Inbox, id: ConversationId) {
     document::hide(PANEL);
     task::spawn(async move {
+        let was_read = inbox.row(&id).is_some_and(|row| row.with_untracked(|row| row.unread == 0));
         let Ok(row) = handle(id.clone(), Handle::MarkUnread).await else { return };
-        undo::offer(words::MARKED_UNREAD.to_owned(), Step::unread(row).into_iter().collect());
+        // What nobody had read before is not read by taking this back.
+        undo::offer(words::MARKED_UNREAD.to_owned(), Step::unread(row).filter(|_| was_read).into_iter().collect());
         if inbox.open_id() == Some(id) {
             let list = address::INBOX.to_owned() + &inbox.query.get_untracked();
             if history::push(&list) {

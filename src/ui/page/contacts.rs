@@ -196,7 +196,12 @@ fn one(contact: ContactCard, was: &ContactEdit, is_open: bool, labels: &[Label],
 /// What stands in the fields as it is now, so that a colleague's change meanwhile is not written over unread.
 fn shown_before(was: &ContactEdit) -> AnyView {
     let field = |(name, value): (&'static str, &String)| view! { <input type="hidden" name=name value=value.clone()/> }.into_any();
-    [("was_given_name", &was.given_name), ("was_email", &was.email), ("was_notes", &was.notes)].map(field).into_iter().collect::<Vec<_>>().into_any()
+    let no_marketing = if was.no_marketing { "1".to_owned() } else { String::new() };
+    [("was_given_name", &was.given_name), ("was_email", &was.email), ("was_notes", &was.notes), ("was_no_marketing", &no_marketing)]
+        .map(field)
+        .into_iter()
+        .collect::<Vec<_>>()
+        .into_any()
 }
 
 /// Blocks somebody, by a button that names them.

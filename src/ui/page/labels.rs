@@ -1,12 +1,12 @@
 //! The labels: all of them with their use, and a form for each.
 
-use super::settings::Settings;
-use crate::domain::label::NAME_CHARS;
+use super::settings::{Settings, chosen_color};
+use crate::domain::label::{NAME_CHARS, PRESETS};
 use crate::domain::search::Filter;
 use crate::protocol::address;
 use crate::protocol::view::{LabelUse, Labels};
 use crate::ui::kit::dot::Dot;
-use crate::ui::kit::swatches::{Swatches, chosen};
+use crate::ui::kit::swatches::Swatches;
 use crate::ui::words;
 use leptos::prelude::*;
 
@@ -15,13 +15,13 @@ use leptos::prelude::*;
 pub fn LabelsPage(page: Labels) -> impl IntoView {
     let Labels { labels, may_delete, note } = page;
     let refused_id = note.field("id");
-    let typed = (!note.message.is_empty() && refused_id.is_empty()).then(|| (note.field("name"), chosen(&note)));
+    let typed = (!note.message.is_empty() && refused_id.is_empty()).then(|| (note.field("name"), chosen_color(&note)));
     let (name, color) = typed.unwrap_or_default();
     let is_empty = labels.is_empty();
     let rows = labels
         .into_iter()
         .map(|used| {
-            let again = (used.label.id.as_str() == refused_id).then(|| (note.field("name"), chosen(&note)));
+            let again = (used.label.id.as_str() == refused_id).then(|| (note.field("name"), chosen_color(&note)));
             label(used, may_delete, again)
         })
         .collect::<Vec<_>>();
@@ -83,7 +83,7 @@ fn fields(of: &str, name: &str, color: &str) -> AnyView {
             <label for=id.clone()>{words::LABEL_NAME}</label>
             <input id=id name="name" value=name.to_owned() required maxlength=NAME_CHARS.to_string() autocomplete="off" dir="auto"/>
         </div>
-        <Swatches chosen=color.to_owned() sample=if name.is_empty() { words::YOUR_LABEL.to_owned() } else { name.to_owned() }/>
+        <Swatches chosen=if color.is_empty() { PRESETS[0].0.to_owned() } else { color.to_owned() } sample=if name.is_empty() { words::YOUR_LABEL.to_owned() } else { name.to_owned() }/>
     }
     .into_any()
 }

@@ -1,11 +1,11 @@
 //! What people change about themselves: name and colour, what they are told of, password, where they are signed in.
 
-use super::settings::Settings;
+use super::settings::{Settings, chosen_color};
 use crate::domain::agent::{Notify, Role};
 use crate::protocol::address;
 use crate::protocol::view::{OwnSession, Profile};
 use crate::ui::kit::field::Field;
-use crate::ui::kit::swatches::{Swatches, chosen};
+use crate::ui::kit::swatches::Swatches;
 use crate::ui::words;
 use leptos::prelude::*;
 
@@ -14,7 +14,7 @@ use leptos::prelude::*;
 pub fn ProfilePage(page: Profile) -> impl IntoView {
     let Profile { agent, color, notify, sessions, note } = page;
     let is_again = note.field("act") == "name";
-    let color = if is_again { chosen(&note) } else { color };
+    let color = if is_again { chosen_color(&note) } else { color };
     let name = Some(note.field("name")).filter(|name| !name.is_empty()).unwrap_or_else(|| agent.name.clone());
     let others = (sessions.len() > 1).then(|| {
         view! {
@@ -28,7 +28,7 @@ pub fn ProfilePage(page: Profile) -> impl IntoView {
             <form class="settings__form" method="post" action=address::PROFILE>
                 <input type="hidden" name="act" value="name"/>
                 <Field name="name" label=words::YOUR_NAME kind="text" autocomplete="name" value=name.clone() hint=words::THEIR_NAME_WHY/>
-                <Swatches chosen=color sample=name/>
+                <Swatches chosen=color sample=name may_be_none=true/>
                 <button class="button" data-kind="main">{words::SAVE}</button>
             </form>
             <form class="settings__form" method="post" action=address::PROFILE>

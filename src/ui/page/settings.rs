@@ -3,6 +3,7 @@
 //! To add one: its address, its view in `protocol/view`, its file here, its arm in `document`, its entry in [`PAGES`].
 
 use crate::protocol::address;
+use crate::protocol::form::FormNote;
 use crate::ui::words;
 use leptos::prelude::*;
 
@@ -47,4 +48,11 @@ pub fn Settings(
             </main>
         </div>
     }
+}
+
+/// The colour of a refused form.
+#[must_use]
+pub fn chosen_color(note: &FormNote) -> String {
+    let color = note.field("color");
+    if color == "own" { note.field("own_color") } else { color }
 }

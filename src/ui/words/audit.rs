@@ -40,6 +40,7 @@ pub fn act(act: Act) -> &'static str {
         Act::Handled => "Labelled, assigned, snoozed, resolved",
         Act::Deleted => "Deleted a message",
         Act::ContactChanged => "Changed a contact",
+        Act::Begun => "Began a conversation",
         Act::Blocked => "Blocked",
         Act::Unblocked => "Unblocked",
         Act::Exported => "Exported",

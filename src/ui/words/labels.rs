@@ -44,3 +44,5 @@ pub fn label_contacts(count: i64) -> String {
 
 /// Stands for a label that has no name yet.
 pub const YOUR_LABEL: &str = "Your label";
+/// A person may have none.
+pub const NO_COLOR: &str = "None";

@@ -5,7 +5,7 @@ use crate::domain::agent::Notify;
 /// What is chosen on one's own page.
 pub const NOTIFY: &str = "Notifications";
 /// Where they are switched on.
-pub const NOTIFY_WHY: &str = "While you look at something else. Each browser asks once: switch them on in your menu, at the bottom left of the inbox.";
+pub const NOTIFY_WHY: &str = "While you look at something else. Each browser asks once: switch them on in your menu beside the inbox.";
 /// The switch of this browser.
 pub const NOTIFY_HERE: &str = "Notifications in this browser";
 /// The browser does not let us.

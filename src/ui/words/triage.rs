@@ -201,3 +201,6 @@ pub fn hidden(count: i64) -> String {
         _ => format!("This hides {count} conversations."),
     }
 }
+
+/// In place of what somebody else has written meanwhile.
+pub const KEEP_MINE: &str = "Keep mine";

@@ -105,4 +105,27 @@ on_both! {
         assert!(matches!(step(&trial.app).await.unwrap(), Outcome::Recorded(_)));
         assert_eq!(trial.received().len(), 1);
     }
+
+    /// Of a customer who wrote to two of our numbers, the address says which thread is meant.
+    async fn an_address_names_the_number_it_means(store: Store) {
+        let trial = Trial::start(store).await;
+        let (mira, elsewhere) = (trial.agent(Role::Agent).await, trial.agent(Role::Agent).await);
+        trial.zoe("hi").await;
+        crate::server::http::tests::matrix::limit(&trial, &elsewhere).await;
+        let mut tx = trial.app.store.write().await.unwrap();
+        let second = "insert into conversations (id, account_id, contact_id, created_at) select 'second', 'account-2', id, 1 from contacts";
+        tx.run(crate::server::store::Sql::same(second), vec![]).await.unwrap();
+        tx.commit().await.unwrap();
+        let get = async |cookie: &str, account: &str| {
+            let url = format!("{}/whatsapp/inbox/447700900123/?account_id={account}", trial.base);
+            let answer = trial.http.get(url).header("cookie", cookie).send().await.unwrap();
+            (answer.status().as_u16(), answer.headers().get("location").map(|to| to.to_str().unwrap().to_owned()))
+        };
+        assert_eq!(get(&mira, "account-2").await, (303, Some("/whatsapp/inbox/second/".to_owned())));
+        let first = get(&mira, "account-1").await;
+        assert!(first.0 == 303 && first.1.is_some_and(|to| !to.contains("second")));
+        assert_eq!(get(&mira, "nothing").await, (404, None));
+        assert_eq!(get(&elsewhere, "account-1").await, (404, None), "of a number that they may not see");
+        assert_eq!(get(&elsewhere, "account-2").await.0, 303);
+    }
 }

@@ -17,7 +17,7 @@ on_both! {
             "id": zoe["id"], "phone_number": "447700900123", "user_id": null, "name": "Zoë", "label": null, "unread_count": 1, "status": "open", "assignee": null,
             "last_message_at": "2026-11-22T12:00:00.000Z",
             "last_message": {"body": "Hello there", "message_type": "text", "direction": "inbound", "status": null},
-            "window_expires_at": "2026-11-23T12:00:00.000Z"
+            "window_expires_at": "2026-11-23T12:00:00.000Z", "waiting_since": "2026-11-22T12:00:00.000Z"
         });
         assert_eq!(*zoe, expected);
         let anonymous = chats.iter().find(|chat| chat["phone_number"].is_null()).unwrap();

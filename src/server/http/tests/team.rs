@@ -114,8 +114,8 @@ on_both! {
         assert_eq!((&chat["status"], &chat["assignee"]), (&json!("resolved"), &json!(id)));
         trial.zoe("one more thing").await;
         assert_eq!(trial.chats(&key).await[0]["status"], "open");
-        let mira = Some("Mira".to_owned());
-        assert_eq!(lines(&trial).await, [(mira.clone(), json!({"assigned": "Mira"})), (mira, json!("resolved"))]);
+        let [mira, zoe] = ["Mira", "Zoë"].map(|name| Some(name.to_owned()));
+        assert_eq!(lines(&trial).await, [(mira.clone(), json!({"assigned": "Mira"})), (mira, json!("resolved")), (zoe, json!("reopened"))]);
     }
 
     /// Snoozed until a time: wakes by itself, or with the customer's next message.

@@ -8,14 +8,14 @@ use crate::server::store::{Result, Tx, conversations, outbox, reactions};
 use std::collections::BTreeSet;
 
 /// Keeps statuses and reactions, and finds the stored messages that look different now; also because what they answer (`filled`) has
-/// its content only now.
+/// its content only now. Also the threads in which something is gone, free of charge, or back.
 pub(super) async fn store(
     tx: &mut Tx,
     statuses: Statuses,
     reactions: Reactions,
     added: &[(Added, &Inbound)],
     filled: Vec<messages::Key>,
-) -> Result<(BTreeSet<MessageId>, Vec<statuses::Gone>, Vec<ConversationId>)> {
+) -> Result<(BTreeSet<MessageId>, Vec<statuses::Gone>, Vec<ConversationId>, Vec<ConversationId>)> {
     let statuses: Vec<Status> = statuses.into_values().collect();
     let reactions: Vec<Reaction> = reactions.into_values().collect();
     let wamid = |account: &AccountId, wamid: &str| messages::Key { account_id: account.0.clone(), wamid: wamid.to_owned() };
@@ -41,6 +41,7 @@ pub(super) async fn store(
     arrived.extend(filled);
     arrived.extend(named.iter().map(|(_, account, name)| wamid(account, name)));
 
+    let mut back = Vec::new();
     let mut touched: BTreeSet<MessageId> = named.into_iter().map(|(id, ..)| id).collect();
     // What was reported of them may have come first.
     let elsewhere: Vec<MessageId> = added.iter().filter(|(_, entry)| entry.delivery.is_some()).map(|(message, _)| message.id.clone()).collect();
@@ -50,7 +51,10 @@ pub(super) async fn store(
     if !reported.is_empty() {
         let known: Vec<MessageId> = messages::find_wamids(tx, &reported.iter().collect::<Vec<_>>()).await?.into_iter().map(|row| row.0).collect();
         outbox::lock(tx, &known).await?;
+        let thrown = messages::list_discarded(tx, &known).await?;
         let changed = messages::project(tx, &known).await?;
+        // What was thrown away and did arrive is an answer after all.
+        back = thrown.into_iter().map(|(_, conversation)| conversation).collect();
         let settled: Vec<MessageId> = changed.iter().filter(|(_, delivery)| delivery.is_reported()).map(|(id, _)| id.clone()).collect();
         outbox::drop_all(tx, &settled).await?;
         let changed: Vec<MessageId> = changed.into_iter().map(|(id, _)| id).collect();
@@ -78,5 +82,5 @@ pub(super) async fn store(
         let looks_different = |wamid: &String| named.contains(wamid) || reacted.contains(wamid);
         touched.extend(added.iter().filter(|(_, entry)| looks_different(&entry.wamid)).map(|(message, _)| message.id.clone()));
     }
-    Ok((touched, gone, freed))
+    Ok((touched, gone, freed, back))
 }

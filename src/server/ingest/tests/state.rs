@@ -33,7 +33,7 @@ pub(super) async fn assert_counters(tx: &mut Tx) {
     let wrong = number(tx, "select count(*) from conversations c where
         c.unread <> (select count(*) from messages m where m.conversation_id = c.id and m.direction = 'inbound' and m.live = 1 and m.discarded = 0 and (m.sort_at, m.n) > (c.read_up_to_at, c.read_up_to_n))
         or coalesce(c.last_inbound_at, 0) <> coalesce((select max(m.sort_at) from messages m where m.conversation_id = c.id and m.direction = 'inbound' and m.live = 1), 0)
-        or coalesce(c.answered_at, 0) <> coalesce((select max(m.sort_at) from messages m where m.conversation_id = c.id and m.direction = 'outbound' and m.discarded = 0), 0)
+        or coalesce(c.answered_at, 0) <> coalesce((select max(m.sort_at) from messages m where m.conversation_id = c.id and m.direction = 'outbound' and m.discarded <> 1), 0)
         or coalesce(c.waiting_since, 0) <> coalesce((select min(m.sort_at) from messages m where m.conversation_id = c.id and m.direction = 'inbound' and m.live = 1 and m.discarded = 0
           and m.sort_at > coalesce(c.answered_at, -1) and m.sort_at > coalesce(c.settled_at, -1)), 0)
         or coalesce(c.last_message_id, '') <> coalesce((select m.id from messages m where m.conversation_id = c.id and m.discarded = 0 and m.message_type not in ('change', 'note') order by m.sort_at desc, m.n desc limit 1), '')").await;

@@ -58,6 +58,7 @@ impl Part {
 }
 
 /// Ids between bars, so that one can be found among them.
-fn between(ids: &[LabelId]) -> String {
+#[must_use]
+pub fn between(ids: &[LabelId]) -> String {
     ids.iter().flat_map(|id| ["|", id.as_str(), "|"]).collect()
 }

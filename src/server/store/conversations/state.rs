@@ -75,7 +75,7 @@ pub struct State {
     pub free_until: Option<i64>,
     /// When the team wrote last.
     pub answered_at: Option<i64>,
-    /// When it was resolved last.
+    /// Up to which of the customer's messages it was resolved last.
     pub settled_at: Option<i64>,
     /// When the first of the customer's messages came that nobody has answered.
     pub waiting_since: Option<i64>,
@@ -111,10 +111,10 @@ impl State {
         was_waiting && self.last_inbound_at > self.answered_at
     }
 
-    /// Nothing is to be done any more, whoever wrote last.
-    pub fn resolve(&mut self, now: Instant) {
+    /// Nothing is to be done any more, whoever wrote last: what is on its way is not meant, whenever it was written.
+    pub fn resolve(&mut self) {
         self.set_status(Status::Resolved);
-        self.settled_at = Some(now.0).max(self.last_inbound_at);
+        self.settled_at = self.last_inbound_at;
         self.waiting_since = None;
     }
 

@@ -1,0 +1,37 @@
+//! A limit for what questions of strangers' making may cost: E19.
+
+use super::{Inner, Result, Tx};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// How many steps of SQLite's machine lie between two looks at the clock: some tens of microseconds.
+const STEPS: i32 = 10_000;
+
+/// Holds for a transaction; the connection goes on without it.
+pub struct Hurry(Arc<AtomicBool>);
+
+impl Drop for Hurry {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
+}
+
+impl Tx {
+    /// From now on, what takes longer is broken off: on SQLite everything after this together, on PostgreSQL each statement. See
+    /// [`Error::is_interrupted`](crate::server::store::Error::is_interrupted).
+    pub async fn hurry(&mut self, limit: Duration) -> Result<()> {
+        match &mut self.inner {
+            Inner::Sqlite(tx) => {
+                let (holds, until) = (Arc::new(AtomicBool::new(true)), Instant::now() + limit);
+                self.hurry = Some(Hurry(holds.clone()));
+                tx.lock_handle().await?.set_progress_handler(STEPS, move || !holds.load(Ordering::Relaxed) || Instant::now() < until);
+            }
+            Inner::Postgres(tx) => {
+                let ms = limit.as_millis().max(1).to_string();
+                sqlx::query("select set_config('statement_timeout', $1, true)").bind(ms).execute(&mut **tx).await?;
+            }
+        }
+        Ok(())
+    }
+}
