@@ -22,11 +22,10 @@ use std::cell::Cell;
 /// Kept in the browser if they are on.
 const ON: &str = "notifications";
 
-/// Kept in the browser: when something came that the agent saw come, in whichever tab.
-const SEEN_AT: &str = "seen-at";
-/// A tab that nobody looks at waits so long for another to say so, which counts as so fresh.
+/// Kept in the browser: up to where of which log the agent saw it come, in whichever tab.
+const SEEN: &str = "seen-up-to";
+/// A tab that nobody looks at waits so long for another to say so.
 const WAIT_MS: i64 = 300;
-const FRESH_MS: i64 = 3_000;
 
 thread_local! {
     /// Up to where the stream was told of.
@@ -74,17 +73,17 @@ pub fn look(inbox: Inbox) {
     let Some((last, _)) = events.last() else { return };
     PLACE.set(*last);
     if document::is_watched() {
-        return storage::write(SEEN_AT, &document::clock_ms().to_string());
+        return storage::write(SEEN, &format!("{} {last}", inbox.place().0));
     }
     if !is_on() {
         return;
     }
-    for (_, event) in events {
+    for (seq, event) in events {
         if let Event::MessageStored { conversation, message } = event
             && let Some(text) = worth_telling(inbox, &conversation, &message)
         {
             let path = address::thread(&inbox.segment(&conversation));
-            show(conversation.display_name(), text, conversation.id.0, path);
+            show(conversation.display_name(), text, conversation.id.0, path, Some(seq));
         }
     }
 }
@@ -123,17 +122,23 @@ pub fn calls(before: &[Notice], now: &[Notice]) {
     for notice in now.iter().filter(|notice| !before.contains(notice)) {
         if let Notice::Mentioned { by, customer, conversation, message, preview, .. } = notice {
             let path = address::message(conversation.as_str(), message);
-            show(customer.clone(), words::calls(by, preview), message.0.clone(), path);
+            show(customer.clone(), words::calls(by, preview), message.0.clone(), path, None);
         }
     }
 }
 
-/// Shows it, unless the agent has seen it come in another tab.
-fn show(title: String, text: String, about: String, path: String) {
+/// Whether the agent has seen this place of the log come in another tab.
+fn is_seen(seq: i64) -> bool {
+    let epoch = INBOX.get().map(|inbox| inbox.place().0).unwrap_or_default();
+    let seen = storage::read(SEEN).unwrap_or_default();
+    seen.split_once(' ').is_some_and(|(log, up_to)| log == epoch && up_to.parse::<i64>().is_ok_and(|up_to| up_to >= seq))
+}
+
+/// Shows it, unless it is seen.
+fn show(title: String, text: String, about: String, path: String, seq: Option<i64>) {
     task::spawn(async move {
         task::sleep(WAIT_MS).await;
-        let seen_at = storage::read(SEEN_AT).and_then(|at| at.parse::<i64>().ok());
-        if seen_at.is_some_and(|at| document::clock_ms() - at < FRESH_MS) {
+        if seq.is_some_and(is_seen) {
             return;
         }
         notification::show(&title, &text, &about, move || {

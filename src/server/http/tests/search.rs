@@ -67,9 +67,7 @@ on_both! {
             ("📦👍🏽", vec!["أحمد"]),
             ("👍", vec!["أحمد"]),
             ("🎉", vec![]),
-            ("oresund", vec!["Kari"]),
-            ("strasse", vec!["Kari"]),
-            ("Päckchen faktura", vec![]),
+            ("oresund strasse", vec!["Kari"]),
         ] {
             assert_eq!(chats(&trial, &key, &format!("q={}", encode(words))).await, found, "{words}");
         }
@@ -80,8 +78,9 @@ on_both! {
         assert_eq!(hits(&trial, &key, "after:2026-11-01 faktura").await.len(), 1);
         // Days alone ask for everything said then; an operator holds beside words, too.
         assert_eq!(hits(&trial, &key, "after:2026-11-01").await.len(), 5);
-        assert_eq!(hits(&trial, &key, "agent:mira faktura").await.len(), 0);
-        assert_eq!(hits(&trial, &key, "is:nothing faktura").await.len(), 0);
+        for nothing in ["agent:mira faktura", "is:nothing faktura"] {
+            assert_eq!(hits(&trial, &key, nothing).await.len(), 0);
+        }
         assert_eq!(hits(&trial, &key, "is:open faktura").await.len(), 1);
         // E19: signs of query languages are nothing special.
         for words in ["'", "\"", "*", "a* NEAR(b)", "') or 1=1 --", "zoe AND", "^", "col:zoe", "(((", "\u{0}", &"x ".repeat(400)] {
@@ -117,14 +116,12 @@ on_both! {
             ("from:kari faktura", vec!["Fru Nordmann"]),
             ("from:zoe faktura", vec![]),
             ("from:customer faktura", vec!["Fru Nordmann"]),
-            ("label:vip", vec!["Fru Nordmann"]),
             ("label:vip,returns", vec!["Fru Nordmann", "田中 美咲"]),
             (r#"label:"late payer",VIP faktura"#, vec!["Fru Nordmann"]),
             ("label:nothing,vip", vec!["Fru Nordmann"]),
             ("-label:vip faktura", vec![]),
             (r#"-label:vip -label:"Late payer""#, vec!["田中 美咲", "Zoë Ångström"]),
             ("label:vip -label:vip", vec![]),
-            ("number:4798765432", vec!["Fru Nordmann"]),
             ("number:+15550783881 faktura", vec!["Fru Nordmann"]),
             ("number:4798765432 fakt", vec!["Fru Nordmann"]),
             ("number:4798765432 paeckchen", vec![]),
