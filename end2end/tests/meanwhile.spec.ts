@@ -192,6 +192,10 @@ test("120: while the agent looks elsewhere, the browser tells of what is theirs,
   // A click leads to the conversation.
   await page.evaluate(() => (window as any).shown[1].click());
   await expect(page).toHaveURL(new RegExp(mine));
+  // Seen: nobody else's page says so any more.
+  const banner = page.locator(".banner", { hasText: "Jonas calls you in a note" });
+  await banner.getByRole("button").click();
+  await expect(banner).toHaveCount(0);
   expect(jonas.found).toEqual([]);
   await jonas.close();
 });

@@ -77,6 +77,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("media", media::STATEMENTS),
         ("mentions", mentions::STATEMENTS),
         ("messages", messages::STATEMENTS),
+        ("messages/discarded", messages::discarded::STATEMENTS),
         ("outbox", outbox::STATEMENTS),
         ("pins", pins::STATEMENTS),
         ("reactions", reactions::STATEMENTS),

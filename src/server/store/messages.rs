@@ -1,5 +1,6 @@
 //! Messages: everything a thread shows.
 
+pub mod discarded;
 mod new;
 
 use super::{Error, Result, Sql, Tx, args, json, media, over_rows, reactions, statements, statuses};
@@ -13,6 +14,7 @@ use serde::Serialize;
 use sqlx::FromRow;
 use std::collections::HashMap;
 
+pub use discarded::{delete, discard, is_deleted, list_discarded};
 pub use new::{Added, Again, HIDDEN, New, PHONE};
 
 /// The columns of [`Row`], from messages `m`, the quoted message `q` with its file `f`, and the retry `t`. Who took a message back did so
@@ -98,11 +100,6 @@ statements! {
            discarded = case when discarded = 1 and r.value->>'delivery' in ('delivered', 'read', 'played') then 0 else discarded end from",
         "where messages.id = r.value->>'id'"
     );
-    LIST_DISCARDED = over_rows!("select m.id, m.conversation_id from", "join messages m on m.id = r.value->>'id' where m.discarded = 1");
-    /// For good: no report brings it back.
-    DELETE = Sql::same("update messages set discarded = 2 where id = $1 and discarded = 0");
-    IS_DELETED = Sql::same("select 1 from messages where id = $1 and discarded = 2");
-    DISCARD = Sql::same("update messages set discarded = 1 where id = $1 and delivery = 'failed' and discarded = 0");
     ANSWERED_SINCE = Sql::same(
         "select coalesce(author_name, ''), preview, message_type from messages where conversation_id = $1 and (sort_at, n) > ($2, $3) and direction = 'outbound' and discarded = 0
            and delivery <> 'failed' and not (author_kind = $4 and coalesce(author_id, '') = $5) order by sort_at desc, n desc limit 1"
@@ -364,26 +361,6 @@ pub async fn project(tx: &mut Tx, wanted: &[MessageId]) -> Result<Vec<(MessageId
         tx.run(SET_DELIVERY, args![json(&rows)]).await?;
     }
     Ok(changed.into_iter().map(|(delivery, row)| (row.id, delivery)).collect())
-}
-
-/// Which of these were thrown away, and from which thread.
-pub async fn list_discarded(tx: &mut Tx, ids: &[MessageId]) -> Result<Vec<(MessageId, ConversationId)>> {
-    if ids.is_empty() { Ok(Vec::new()) } else { tx.all(LIST_DISCARDED, args![json(&ids.iter().map(|id| Id { id }).collect::<Vec<_>>())]).await }
-}
-
-/// Takes a failed message out of its thread; whether it was there and failed.
-pub async fn discard(tx: &mut Tx, id: &MessageId) -> Result<bool> {
-    Ok(tx.run(DISCARD, args![id]).await? > 0)
-}
-
-/// Whether it was taken out of its thread for good: nobody is told what it says.
-pub async fn is_deleted(tx: &mut Tx, id: &MessageId) -> Result<bool> {
-    Ok(tx.find::<(i32,)>(IS_DELETED, args![id]).await?.is_some())
-}
-
-/// Takes a message out of its thread for good; whether it was there.
-pub async fn delete(tx: &mut Tx, id: &MessageId) -> Result<bool> {
-    Ok(tx.run(DELETE, args![id]).await? > 0)
 }
 
 /// Who else has answered after this place, last; what they said, and its kind.
