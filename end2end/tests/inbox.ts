@@ -335,3 +335,14 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
 });
 
 export { expect, type Browser, type BrowserContext, type Page };
+
+/** A colleague's browser, at the same thread; `found` is what must not be in its console. */
+export async function colleague(browser: Browser, inbox: Inbox, number: string): Promise<{ page: Page; found: string[]; close: () => Promise<void> }> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const page = await context.newPage();
+  const found = watch(page);
+  await inbox.signIn(page, "jonas@shop.example");
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await page.waitForSelector("body[data-complete]");
+  return { page, found, close: () => context.close() };
+}

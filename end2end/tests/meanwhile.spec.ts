@@ -1,19 +1,8 @@
 // Two of the team at the same customer at the same time: nobody is overwritten, or answers twice, unread.
-import { type Browser, type Page } from "@playwright/test";
-import { box, bubble, expect, newNumber, open, row, test, watch, type Inbox } from "./inbox";
+import { type Page } from "@playwright/test";
+import { box, bubble, colleague, expect, newNumber, open, row, test } from "./inbox";
 
 const complete = (page: Page) => page.waitForSelector("body[data-complete]");
-
-/** A colleague's browser, at the same thread. */
-async function colleague(browser: Browser, inbox: Inbox, number: string) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-  const page = await context.newPage();
-  const found = watch(page);
-  await inbox.signIn(page, "jonas@shop.example");
-  await open(page, inbox, `/whatsapp/inbox/${number}/`);
-  await complete(page);
-  return { page, found, close: () => context.close() };
-}
 
 test("C8, 117: whoever is about to answer what a colleague has answered sees both, and is asked once", async ({ page, inbox, browser, allowed }) => {
   allowed.push(/status of 409/);

@@ -1,19 +1,8 @@
 // A team: what one agent does with a conversation, the others see; nothing of it reaches the customer.
-import { type Browser, type Page } from "@playwright/test";
-import { box, bubble, expect, log, newNumber, open, row, test, watch, type Inbox } from "./inbox";
+import { type Page } from "@playwright/test";
+import { box, bubble, colleague, expect, log, newNumber, open, row, test } from "./inbox";
 
 const complete = (page: Page) => page.waitForSelector("body[data-complete]");
-
-/** A colleague's browser, at the same thread. */
-async function colleague(browser: Browser, inbox: Inbox, number: string): Promise<{ page: Page; found: string[]; close: () => Promise<void> }> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-  const page = await context.newPage();
-  const found = watch(page);
-  await inbox.signIn(page, "jonas@shop.example");
-  await open(page, inbox, `/whatsapp/inbox/${number}/`);
-  await complete(page);
-  return { page, found, close: () => context.close() };
-}
 
 async function tools(page: Page) {
   await page.getByRole("button", { name: "Label, assign, snooze" }).click();

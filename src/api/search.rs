@@ -19,10 +19,10 @@ pub async fn find_contacts(q: String) -> Result<Vec<FoundContact>, ApiError> {
     crate::server::service::answer(|app, caller| async move { crate::server::service::contacts::find_silent(&app, &caller, &q).await }).await
 }
 
-/// How many conversations each view shows.
+/// How many conversations each view shows, of those with the same label, person and number; of what words find it is not said.
 #[server(endpoint = "search/counts", input = Json, output = Json)]
-pub async fn count_views() -> Result<Vec<Count>, ApiError> {
-    crate::server::service::answer(|app, caller| async move { crate::server::service::search::counts(&app, &caller).await }).await
+pub async fn count_views(#[server(default)] filter: Filter) -> Result<Vec<Count>, ApiError> {
+    crate::server::service::answer(|app, caller| async move { crate::server::service::search::counts(&app, &caller, filter).await }).await
 }
 
 /// Messages of one thread that have the words, newest first.

@@ -4,6 +4,7 @@
 //! A message is handed to Meta at most once per click: what is claimed and not recorded becomes *unknown*, never queued again.
 
 mod letter;
+mod publish;
 
 use super::clock::jitter;
 use super::meta::client::SendError;
@@ -12,14 +13,15 @@ use super::pace::Wait;
 use super::secret::token_hash;
 use super::state::App;
 use super::store::outbox::{self, Claimed};
-use super::store::{Error, Result, Tx, accounts, conversations, events, media, messages, reactions, statuses};
+use super::store::{Error, Result, Tx, accounts, conversations, events, media, messages, statuses};
 use crate::domain::content::Content;
 use crate::domain::delivery::Delivery;
 use crate::domain::failure::{Failure, own};
-use crate::domain::id::{AccountId, ConversationId, MessageId};
+use crate::domain::id::{ConversationId, MessageId};
 use crate::domain::time::Instant;
 use crate::protocol::event::Event;
 use letter::Letter;
+pub use publish::{publish, publish_answers};
 use std::time::Duration;
 
 /// How many messages may be on their way at once.
@@ -259,43 +261,6 @@ async fn told(tx: &mut Tx, claimed: &Claimed, wamid: Option<&String>, echoes: Ve
 async fn current_token(app: &App, tx: &mut Tx, claimed: &Claimed) -> Result<Option<String>> {
     let account = accounts::list(tx).await?.into_iter().find(|account| account.id == claimed.account_id);
     Ok(account.and_then(|account| app.token(&account)).map(|token| token_hash(token.expose())))
-}
-
-/// Computes the visible state, appends the event, and settles what a status has settled meanwhile.
-pub async fn publish(tx: &mut Tx, id: &MessageId, now: Instant) -> Result<Delivery> {
-    messages::project(tx, std::slice::from_ref(id)).await?;
-    if messages::load_one(tx, id).await?.delivery.is_some_and(Delivery::is_reported) {
-        outbox::drop_all(tx, std::slice::from_ref(id)).await?;
-    }
-    let mut message = messages::load_one(tx, id).await?;
-    let delivery = message.delivery.unwrap_or(Delivery::Queued);
-    if let Content::Reaction(reaction) = &message.content {
-        // What is seen of it is on the message it is about.
-        reactions::project(tx, &message.account_id, &reaction.target).await?;
-        events::begin(tx).await?;
-        // Deleted meanwhile: there is nothing to be seen.
-        let Some(target) = messages::find_by_wamid(tx, &message.account_id, &reaction.target).await? else { return Ok(delivery) };
-        message = target;
-    } else {
-        events::begin(tx).await?;
-        message = messages::load_one(tx, id).await?;
-    }
-    let conversation = conversations::load_one(tx, &message.conversation_id).await?;
-    events::append(tx, &[Event::MessageStored { conversation, message }], now).await?;
-    Ok(delivery)
-}
-
-/// Answers that came before the message they answer had its name show it now.
-pub async fn publish_answers(tx: &mut Tx, account: &AccountId, wamid: &str, now: Instant) -> Result<()> {
-    let key = messages::Key { account_id: account.0.clone(), wamid: wamid.to_owned() };
-    let answers: Vec<MessageId> = messages::find_answers(tx, &[&key]).await?.into_iter().map(|(id, _)| id).collect();
-    let mut all = Vec::new();
-    // What was deleted meanwhile stays away.
-    for message in messages::load(tx, &answers).await? {
-        let conversation = conversations::load_one(tx, &message.conversation_id).await?;
-        all.push(Event::MessageStored { conversation, message });
-    }
-    events::append(tx, &all, now).await
 }
 
 /// Claims whose lease is over become unknown: their process died between claiming and recording.

@@ -171,7 +171,7 @@ static CODE: Code = Code {
     },
     admit: |inbox| {
         views::admit(inbox);
-        views::recount();
+        views::recount(inbox);
         pins::refresh(inbox);
         notify::look(inbox);
     },

@@ -278,31 +278,8 @@ async fn store_messages<'a>(tx: &mut Tx, inbound: &'a [Inbound], resolved: &'a R
 
 /// The quiet line of what a customer opens again by writing.
 fn reopened_line(state: &State, resolved: &Resolved, now: Instant) -> New {
-    let content = Content::Change(Change::Reopened);
-    New {
-        id: MessageId(new_id()),
-        account_id: state.account_id.clone(),
-        conversation_id: state.id.clone(),
-        direction: Direction::Event.as_str(),
-        author_kind: None,
-        author_id: None,
-        author_name: resolved.contacts.get(&state.contact_id).map(|contact| contact.shown_name().to_owned()),
-        client_id: None,
-        wamid: None,
-        message_type: content.message_type().to_owned(),
-        content: json(&content),
-        preview: content.preview(),
-        origin: None,
-        raw: None,
-        sort_at: now.max(state.sort_at),
-        created_at: now,
-        delivery: None,
-        reply_to: None,
-        retry_of: None,
-        media_id: None,
-        discarded: 0,
-        live: 1,
-    }
+    let author_name = resolved.contacts.get(&state.contact_id).map(|contact| contact.shown_name().to_owned());
+    New { author_name, ..New::of(state, Direction::Event, &Content::Change(Change::Reopened), now) }
 }
 
 /// What came as a part of the past and now comes live is live, in whichever order; what came without its file has it now. The messages

@@ -190,29 +190,10 @@ async fn quoted(tx: &mut Tx, conversation: &ConversationId, reply_to: Option<&Me
 pub(super) fn entry(by: Option<&Caller>, state: &State, direction: Direction, content: &Content, now: Instant) -> New {
     let author = by.map(Caller::author);
     New {
-        id: MessageId(new_id()),
-        account_id: state.account_id.clone(),
-        conversation_id: state.id.clone(),
-        direction: direction.as_str(),
         author_kind: author.as_ref().map(|(kind, _)| *kind),
         author_id: author.map(|(_, id)| id),
         author_name: by.map(|caller| caller.name.clone()),
-        client_id: None,
-        wamid: None,
-        message_type: content.message_type().to_owned(),
-        content: json(content),
-        preview: content.preview(),
-        origin: None,
-        raw: None,
-        // Ours never sorts before what is already there, even when Meta's clock is ahead of ours.
-        sort_at: now.max(state.sort_at),
-        created_at: now,
-        delivery: None,
-        reply_to: None,
-        retry_of: None,
-        media_id: None,
-        discarded: 0,
-        live: 1,
+        ..New::of(state, direction, content, now)
     }
 }
 

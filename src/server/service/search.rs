@@ -222,14 +222,14 @@ pub(super) async fn count(app: &App, tx: &mut Tx, caller: &Caller, filter: &Filt
     Ok(Some(i64::try_from(page.conversations.len()).unwrap_or(0)))
 }
 
-/// How many conversations each view shows, up to [`COUNTED`].
-pub async fn counts(app: &App, caller: &Caller) -> Result<Vec<Count>> {
+/// How many conversations each view shows of what a filter asks for beside, up to [`COUNTED`]; of what words find, nothing.
+pub async fn counts(app: &App, caller: &Caller, filter: Filter) -> Result<Vec<Count>> {
     caller.may(Action::Read)?;
     let mut tx = app.store.read().await?;
     let mut counts = Vec::new();
     for view in View::ALL {
-        let filter = Filter { view, ..Filter::default() };
-        counts.push(Count { view, count: count(app, &mut tx, caller, &filter).await?.unwrap_or(0) });
+        let filter = Filter { view, ..filter.clone() };
+        counts.extend(count(app, &mut tx, caller, &filter).await?.map(|count| Count { view, count }));
     }
     Ok(counts)
 }

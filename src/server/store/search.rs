@@ -48,6 +48,48 @@ macro_rules! found_threads {
     };
 }
 
+/// In all threads, by the index of words.
+macro_rules! anywhere {
+    ($found:ident) => {
+        Sql {
+            sqlite: $found!(
+                "message_search s join messages m on m.n = s.rowid join conversations c on c.id = m.conversation_id",
+                "s.rowid",
+                "s.message_search match $1",
+                "jsonb_each($8) as r"
+            ),
+            postgres: $found!(
+                "message_search s join messages m on m.n = s.n join conversations c on c.id = m.conversation_id",
+                "s.n",
+                "s.text @@ cast($1 as tsquery)",
+                "jsonb_array_elements(cast($8 as jsonb)) as r(value)"
+            ),
+        }
+    };
+}
+
+/// In these threads alone (`$13`): their own messages are gone through.
+macro_rules! of_threads {
+    ($found:ident) => {
+        Sql {
+            sqlite: $found!(
+                "jsonb_each($13) as p cross join conversations c on c.id = p.value->>'id' cross join messages m on m.conversation_id = c.id
+                   cross join message_search s on s.rowid = m.n",
+                "m.n",
+                "s.message_search match $1",
+                "jsonb_each($8) as r"
+            ),
+            postgres: $found!(
+                "jsonb_array_elements(cast($13 as jsonb)) as p(value) join conversations c on c.id = p.value->>'id' join messages m on m.conversation_id = c.id
+                   join message_search s on s.n = m.n",
+                "m.n",
+                "s.text @@ cast($1 as tsquery)",
+                "jsonb_array_elements(cast($8 as jsonb)) as r(value)"
+            ),
+        }
+    };
+}
+
 statements! {
     /// Words are kept otherwise by each engine: FTS5 keeps an index alone and splits a text; PostgreSQL takes places of words.
     DROP_MESSAGES = Sql {
@@ -72,23 +114,10 @@ statements! {
         sqlite: "insert into conversation_search (rowid, text) values ($1, $2)",
         postgres: "insert into conversation_search (n, text) values ($1, cast($2 as tsvector)) on conflict (n) do update set text = excluded.text",
     };
-    FIND_MESSAGES = Sql {
-        sqlite: found_messages!("message_search s join messages m on m.n = s.rowid join conversations c on c.id = m.conversation_id", "s.rowid", "s.message_search match $1", "jsonb_each($8) as r"),
-        postgres: found_messages!("message_search s join messages m on m.n = s.n join conversations c on c.id = m.conversation_id", "s.n", "s.text @@ cast($1 as tsquery)", "jsonb_array_elements(cast($8 as jsonb)) as r(value)"),
-    };
-    FIND_THREADS = Sql {
-        sqlite: found_threads!("message_search s join messages m on m.n = s.rowid join conversations c on c.id = m.conversation_id", "s.rowid", "s.message_search match $1", "jsonb_each($8) as r"),
-        postgres: found_threads!("message_search s join messages m on m.n = s.n join conversations c on c.id = m.conversation_id", "s.n", "s.text @@ cast($1 as tsquery)", "jsonb_array_elements(cast($8 as jsonb)) as r(value)"),
-    };
-    /// Of these threads alone: their own messages are gone through.
-    FIND_MESSAGES_OF = Sql {
-        sqlite: found_messages!("jsonb_each($13) as p cross join conversations c on c.id = p.value->>'id' cross join messages m on m.conversation_id = c.id cross join message_search s on s.rowid = m.n", "m.n", "s.message_search match $1", "jsonb_each($8) as r"),
-        postgres: found_messages!("jsonb_array_elements(cast($13 as jsonb)) as p(value) join conversations c on c.id = p.value->>'id' join messages m on m.conversation_id = c.id join message_search s on s.n = m.n", "m.n", "s.text @@ cast($1 as tsquery)", "jsonb_array_elements(cast($8 as jsonb)) as r(value)"),
-    };
-    FIND_THREADS_OF = Sql {
-        sqlite: found_threads!("jsonb_each($13) as p cross join conversations c on c.id = p.value->>'id' cross join messages m on m.conversation_id = c.id cross join message_search s on s.rowid = m.n", "m.n", "s.message_search match $1", "jsonb_each($8) as r"),
-        postgres: found_threads!("jsonb_array_elements(cast($13 as jsonb)) as p(value) join conversations c on c.id = p.value->>'id' join messages m on m.conversation_id = c.id join message_search s on s.n = m.n", "m.n", "s.text @@ cast($1 as tsquery)", "jsonb_array_elements(cast($8 as jsonb)) as r(value)"),
-    };
+    FIND_MESSAGES = anywhere!(found_messages);
+    FIND_THREADS = anywhere!(found_threads);
+    FIND_MESSAGES_OF = of_threads!(found_messages);
+    FIND_THREADS_OF = of_threads!(found_threads);
     /// The thread's own messages are gone through, newest first, as a common word has far more elsewhere.
     FIND_IN_THREAD = Sql {
         sqlite: "select m.id from messages m cross join message_search s on s.rowid = m.n
@@ -314,7 +343,10 @@ struct Id<'a> {
 impl Scope {
     /// Label, person, status and accounts, as statements take them.
     fn part(&self) -> [String; 4] {
-        let accounts = self.accounts.iter().flatten().map(|id| Id { id: id.as_str() }).collect::<Vec<_>>();
+        // None of them is not any of them: a name that no account has.
+        let only = |accounts: &Vec<AccountId>| accounts.iter().map(|id| id.0.clone()).chain([String::new()]).collect::<Vec<_>>();
+        let accounts = self.accounts.as_ref().map(only).unwrap_or_default();
+        let accounts: Vec<Id<'_>> = accounts.iter().map(|id| Id { id }).collect();
         let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
         let (label, assignee) = (text(self.label.as_ref().map(LabelId::as_str)), text(self.assignee.as_ref().map(AgentId::as_str)));
         [label, assignee, text(self.status), json(&accounts)]

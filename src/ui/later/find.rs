@@ -14,7 +14,7 @@ use leptos::prelude::*;
 /// The field's element.
 const FIELD: &str = "find";
 /// How long somebody may pause between two letters.
-const PAUSE_MS: i64 = 200;
+const PAUSE_MS: i64 = 100;
 
 /// What was found, newest first, and which of it is looked at.
 #[derive(Clone, Default)]

@@ -27,7 +27,7 @@ const FIELD: &str = "search";
 const NAME: &str = "view-name";
 const SHARED: &str = "view-shared";
 /// How long somebody may pause between two letters.
-const PAUSE_MS: i64 = 200;
+const PAUSE_MS: i64 = 100;
 
 /// How often counts are asked for while the menu is open.
 const COUNTS_MS: i64 = 1_000;
@@ -115,9 +115,9 @@ pub fn start(inbox: Inbox) {
 pub fn draw(inbox: Inbox) -> AnyView {
     // What is typed is the agent's: the field follows only while nobody is in it.
     Effect::new(move |_| document::set_value_unless_focused(FIELD, &address::value_of(&inbox.query.get(), "q")));
-    let open = |event: ev::MouseEvent| {
+    let open = move |event: ev::MouseEvent| {
         document::show_beside(MENU, &event);
-        task::spawn(count());
+        task::spawn(count(inbox));
     };
     // What closes soon is another every minute, without anybody writing.
     let minute = Memo::new(move |_| inbox.now.get().0 / MINUTE_MS);
@@ -157,17 +157,21 @@ pub fn draw(inbox: Inbox) -> AnyView {
 
 /// Where what is asked for shows nothing: how many that hides, and the way to them.
 pub fn way_out(inbox: Inbox) -> AnyView {
+    let hidden = RwSignal::new(0);
     let hides = Memo::new(move |_| !inbox.query.with(String::is_empty) && inbox.order.with(Vec::is_empty));
     Effect::new(move |_| {
         if hides.get() {
-            task::spawn(count());
+            task::spawn(async move {
+                if let Ok(counts) = api::search::count_views(Filter::default()).await {
+                    hidden.try_set(counts.iter().find(|count| count.view == View::All).map_or(0, |count| count.count));
+                }
+            });
         }
     });
-    let all = || COUNTS.with(Clone::clone).with(|counts| counts.iter().find(|count| count.view == View::All).map_or(0, |count| count.count));
     let show = move |_| show(inbox, &Filter::default());
     view! {
         <When is=move || hides.get()>
-            <p class="views__hidden">{move || words::hidden(all())}<button type="button" class="button" on:click=show>{words::SHOW_ALL}</button></p>
+            <p class="views__hidden">{move || words::hidden(hidden.get())}<button type="button" class="button" on:click=show>{words::SHOW_ALL}</button></p>
         </When>
     }
     .into_any()
@@ -236,20 +240,21 @@ fn numbers(inbox: Inbox, now: &Filter) -> Vec<AnyView> {
 }
 
 /// How many there are of each.
-async fn count() {
-    if let Ok(counts) = api::search::count_views().await {
+async fn count(inbox: Inbox) {
+    let filter = inbox.query.with_untracked(|query| address::filter_of(query));
+    if let Ok(counts) = api::search::count_views(filter).await {
         COUNTS.with(Clone::clone).maybe_update(|shown| replace(shown, counts));
     }
     list_saved().await;
 }
 
 /// Something has changed: while the menu is open, its counts follow, once in a while.
-pub fn recount() {
+pub fn recount(inbox: Inbox) {
     if document::is_shown(MENU) && !COUNTING.replace(true) {
-        task::spawn(async {
+        task::spawn(async move {
             task::sleep(COUNTS_MS).await;
             COUNTING.set(false);
-            count().await;
+            count(inbox).await;
         });
     }
 }

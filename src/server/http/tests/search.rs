@@ -238,6 +238,10 @@ on_both! {
         let request = trial.http.post(format!("{}/whatsapp/fn/search/counts", trial.base)).header("cookie", &mira).header("sec-fetch-site", "same-origin");
         let counts = answer(request.json(&json!({}))).await.1;
         assert!(counts.as_array().unwrap().contains(&json!({"view": "mine", "count": 1})), "{counts}");
+        // Of a label, its own.
+        let request = trial.http.post(format!("{}/whatsapp/fn/search/counts", trial.base)).header("cookie", &mira).header("sec-fetch-site", "same-origin");
+        let counts = answer(request.json(&json!({"filter": {"view": "all", "label": "VIP", "q": ""}}))).await.1;
+        assert!([("unread", 3), ("mine", 0)].iter().all(|(view, count)| counts.as_array().unwrap().contains(&json!({"view": view, "count": count}))), "{counts}");
         // Page by page.
         let (mut cursor, mut seen) = (String::new(), Vec::new());
         loop {

@@ -1,7 +1,12 @@
 //! A message on its way into the database.
 
+use crate::domain::content::Content;
 use crate::domain::id::{AccountId, ClientId, ConversationId, MediaId, MessageId, Wamid};
+use crate::domain::message::Direction;
 use crate::domain::time::Instant;
+use crate::server::clock::new_id;
+use crate::server::store::conversations::State;
+use crate::server::store::json;
 use serde::Serialize;
 use sqlx::FromRow;
 
@@ -52,6 +57,38 @@ pub struct New {
     pub discarded: i64,
     /// Whether it counts as unread and opens the window (1), or came as a part of the past (0).
     pub live: i64,
+}
+
+impl New {
+    /// Something that is written into a thread now, by nobody in particular: who wrote it, and what is to become of it, is added.
+    #[must_use]
+    pub fn of(state: &State, direction: Direction, content: &Content, now: Instant) -> Self {
+        Self {
+            id: MessageId(new_id()),
+            account_id: state.account_id.clone(),
+            conversation_id: state.id.clone(),
+            direction: direction.as_str(),
+            author_kind: None,
+            author_id: None,
+            author_name: None,
+            client_id: None,
+            wamid: None,
+            message_type: content.message_type().to_owned(),
+            content: json(content),
+            preview: content.preview(),
+            origin: None,
+            raw: None,
+            // It never sorts before what is already there, even when Meta's clock is ahead of ours.
+            sort_at: now.max(state.sort_at),
+            created_at: now,
+            delivery: None,
+            reply_to: None,
+            retry_of: None,
+            media_id: None,
+            discarded: 0,
+            live: 1,
+        }
+    }
 }
 
 /// The author kind of what the business wrote on the phone.
