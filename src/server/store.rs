@@ -84,6 +84,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("receipts", receipts::STATEMENTS),
         ("replies", replies::STATEMENTS),
         ("search", search::STATEMENTS),
+        ("search/finding", search::finding::STATEMENTS),
         ("sessions", sessions::STATEMENTS),
         ("settings", settings::STATEMENTS),
         ("statuses", statuses::STATEMENTS),
