@@ -226,11 +226,12 @@ impl Form {
         let again = self.again.clone();
         again.set(None);
         self.keep_as(field.clone(), was.get_untracked(), move |saved| match saved {
-            Ok(()) => was.set(Some(new)),
+            // Another thread may stand there by now.
+            Ok(()) => drop(was.try_set(Some(new))),
             Err(error) if error.code == Code::NotPossible => task::spawn(async move {
                 let Some(id) = inbox.open_id() else { return };
                 let Ok(known) = api::team::load_beside(id).await else { return };
-                was.set(Some(text_of(&known.edit, &field)));
+                was.try_set(Some(text_of(&known.edit, &field)));
                 again.set(Some((field, new, was)));
             }),
             Err(_) => {}
