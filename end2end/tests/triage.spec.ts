@@ -76,6 +76,11 @@ test("27: X chooses rows by keys; a new label and a rest are for all of them", a
   for (const name of names.slice(0, 2)) await expect(marks(page, name)).toHaveText([`New ${word}`]);
   await row(page, names[1]).click({ modifiers: ["Control"] });
   await row(page, names[0]).click({ modifiers: ["Control"] });
+  // One Escape closes the menu, the next one ends it.
+  await bar.getByRole("button", { name: "Snooze" }).click();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog", { name: "Snooze", exact: true })).toBeHidden();
+  await expect(bar).toContainText("2 chosen");
   await bar.getByRole("button", { name: "Snooze" }).click();
   await page.getByRole("dialog", { name: "Snooze", exact: true }).getByRole("button", { name: "For an hour" }).click();
   for (const name of names.slice(0, 2)) await expect(marks(page, name)).toHaveText([`New ${word}`, "Snoozed"]);

@@ -113,7 +113,9 @@ pub fn start(inbox: Inbox) {
         true
     });
     let _pressed = window_event_listener(ev::keydown, |event| {
-        if event.key() == "Escape" && !event.default_prevented() && document::is_within(&event, ".list") && end() {
+        // One Escape, one thing: an open menu closes first.
+        let is_menu_open = [LABELS, PEOPLE, RESTS].into_iter().any(document::is_shown);
+        if event.key() == "Escape" && !is_menu_open && !event.default_prevented() && document::is_within(&event, ".list") && end() {
             event.prevent_default();
         }
     });
