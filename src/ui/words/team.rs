@@ -269,7 +269,7 @@ pub fn present(others: &[Present]) -> String {
 }
 
 /// Leads to one's own page.
-pub const PROFILE: &str = "Name, password, sessions";
+pub const PROFILE: &str = "Name, notifications, password";
 /// What they are called.
 pub const YOUR_NAME: &str = "Your name";
 /// Proves that it is they.
