@@ -25,6 +25,12 @@ pub async fn count_views(#[server(default)] filter: Filter) -> Result<Vec<Count>
     crate::server::service::answer(|app, caller| async move { crate::server::service::search::counts(&app, &caller, filter).await }).await
 }
 
+/// Which of these conversations belong into a list, of one that asks by operators alone: what words find is not known without a search.
+#[server(endpoint = "search/fitting", input = Json, output = Json)]
+pub async fn find_fitting(filter: Filter, ids: Vec<ConversationId>) -> Result<Vec<ConversationId>, ApiError> {
+    crate::server::service::answer(|app, caller| async move { crate::server::service::search::fitting(&app, &caller, &filter, &ids).await }).await
+}
+
 /// Messages of one thread that have the words, newest first.
 #[server(endpoint = "search/thread", input = Json, output = Json)]
 pub async fn find_in_thread(id: ConversationId, words: String) -> Result<Vec<MessageId>, ApiError> {

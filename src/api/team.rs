@@ -11,11 +11,11 @@ use crate::protocol::error::ApiError;
 use crate::protocol::team::{Pins, Present};
 use leptos::prelude::*;
 
-/// Does something with a conversation that no customer sees; its row afterwards. It may undo what was done with it before, unless somebody
-/// has done something else since.
+/// Does something with a conversation that no customer sees; its row afterwards. Not if it is no longer as `basis` leaves it: as whoever does
+/// it saw it, or, of what takes something back, as that had left it.
 #[server(endpoint = "team/handle", input = Json, output = Json)]
-pub async fn handle_conversation(id: ConversationId, what: Handle, undoes: Option<Handle>) -> Result<Conversation, ApiError> {
-    crate::server::service::answer(|app, caller| async move { crate::server::service::team::handle(&app, &caller, &id, what, undoes).await }).await
+pub async fn handle_conversation(id: ConversationId, what: Handle, basis: Option<Handle>) -> Result<Conversation, ApiError> {
+    crate::server::service::answer(|app, caller| async move { crate::server::service::team::handle(&app, &caller, &id, what, basis).await }).await
 }
 
 /// Adds a note; the same client id again answers the same note.
@@ -48,10 +48,16 @@ pub async fn see_mention(id: MessageId) -> Result<(), ApiError> {
     crate::server::service::answer(|app, caller| async move { crate::server::service::notes::see_mention(&app, &caller, &id).await }).await
 }
 
-/// What stands beside a thread.
+/// What stands beside a thread; of its files and links, so many.
 #[server(endpoint = "team/beside", input = Json, output = Json)]
-pub async fn load_beside(id: ConversationId) -> Result<Beside, ApiError> {
-    crate::server::service::answer(|app, caller| async move { crate::server::service::beside::load(&app, &caller, &id).await }).await
+pub async fn load_beside(id: ConversationId, most: u32) -> Result<Beside, ApiError> {
+    crate::server::service::answer(|app, caller| async move { crate::server::service::beside::load(&app, &caller, &id, most).await }).await
+}
+
+/// Blocks somebody through WhatsApp, or lets them write again.
+#[server(endpoint = "team/block", input = Json, output = Json)]
+pub async fn block_contact(id: ContactId, blocks: bool) -> Result<(), ApiError> {
+    crate::server::service::answer(|app, caller| async move { crate::server::service::contacts::block(&app, &caller, &id, blocks).await }).await
 }
 
 /// Keeps a field of what the team knows of a contact. Of a text: not in place of what a colleague has made of what it was when it was drawn.

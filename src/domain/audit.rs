@@ -39,13 +39,19 @@ pub enum Act {
     PersonChanged,
     /// Connected, changed, paused or removed a number.
     NumberChanged,
+    /// Kept or deleted everybody's view.
+    ViewChanged,
+    /// Made or revoked a program's key.
+    KeyChanged,
     /// Signed in.
     SignedIn,
+    /// Somebody gave a wrong password for them.
+    SignInRefused,
 }
 
 impl Act {
     /// All of them, in the order in which they are offered.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 21] = [
         Self::Read,
         Self::Sent,
         Self::Settled,
@@ -63,7 +69,10 @@ impl Act {
         Self::ReplyChanged,
         Self::PersonChanged,
         Self::NumberChanged,
+        Self::ViewChanged,
+        Self::KeyChanged,
         Self::SignedIn,
+        Self::SignInRefused,
     ];
 
     /// The word used in the database and in addresses.
@@ -87,7 +96,10 @@ impl Act {
             Self::ReplyChanged => "reply_changed",
             Self::PersonChanged => "person_changed",
             Self::NumberChanged => "number_changed",
+            Self::ViewChanged => "view_changed",
+            Self::KeyChanged => "key_changed",
             Self::SignedIn => "signed_in",
+            Self::SignInRefused => "sign_in_refused",
         }
     }
 

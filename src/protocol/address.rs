@@ -87,6 +87,15 @@ pub fn reply_file(id: &str) -> String {
     format!("{REPLIES}{id}/file/")
 }
 
+/// Keeps a file that waits above a composer.
+pub const DRAFT_FILES: &str = "/whatsapp/drafts/files/";
+
+/// A file that waits above a composer.
+#[must_use]
+pub fn draft_file(id: &str) -> String {
+    format!("{DRAFT_FILES}{}/", encode(id))
+}
+
 /// A file of a message.
 #[must_use]
 pub fn file(id: &str) -> String {

@@ -23,9 +23,16 @@ pub struct Beside {
     pub others: Vec<Conversation>,
     /// The newest files of the thread.
     pub files: Vec<File>,
+    /// Whether it has more of them.
+    pub has_more_files: bool,
     /// The newest links in it.
     pub links: Vec<Link>,
+    /// Whether there are more in what was looked through.
+    pub has_more_links: bool,
 }
+
+/// So many files and so many links are shown at first.
+pub const SHELF: u32 = 24;
 
 /// A file of a thread.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

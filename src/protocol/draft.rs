@@ -1,14 +1,53 @@
-//! A draft as the server keeps it for its agent.
+//! Drafts as the server keeps them for their agent.
 
 use super::command::SendText;
+use crate::domain::id::{ClientId, ConversationId};
 use crate::domain::time::Instant;
 use serde::{Deserialize, Serialize};
+
+/// For whom it is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// For the customer.
+    #[default]
+    Message,
+    /// For the team.
+    Note,
+}
 
 /// What an agent has begun to write in a conversation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kept {
-    /// The message it will be.
+    /// The message it will be; of a note, only its words and its client id count.
     pub draft: SendText,
     /// When the server kept it.
     pub at: Instant,
 }
+
+/// A file that waits above a composer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptFile {
+    /// Of the message it will be; it names the file, too.
+    pub client_id: ClientId,
+    /// Above whose composer.
+    pub conversation_id: ConversationId,
+    /// What it is called.
+    pub name: String,
+    /// The words that go along with it.
+    pub caption: String,
+}
+
+/// Everything that an agent has begun.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Begun {
+    /// Messages.
+    pub messages: Vec<Kept>,
+    /// Notes for the team.
+    pub notes: Vec<Kept>,
+    /// Files.
+    pub files: Vec<KeptFile>,
+}
+
+/// Larger files wait in the browser where they were chosen, in bytes.
+pub const MOST_FILE_BYTES: i64 = 16 * 1024 * 1024;

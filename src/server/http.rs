@@ -8,6 +8,7 @@
 pub mod assets;
 pub mod audit;
 pub mod contacts;
+pub mod drafts;
 pub mod emoji;
 pub mod forms;
 pub mod headers;
@@ -101,6 +102,8 @@ pub fn routes() -> Vec<Route> {
         read(Checked, "/whatsapp/replies/", page::show),
         write(Upload, "/whatsapp/replies/", replies::put),
         read(Checked, "/whatsapp/replies/{id}/file/", replies::file),
+        write(Upload, "/whatsapp/drafts/files/", drafts::put),
+        read(Checked, "/whatsapp/drafts/files/{id}/", drafts::file),
         read(Checked, "/whatsapp/accounts/", page::show),
         write(Checked, "/whatsapp/accounts/", numbers::put),
         read(Checked, "/whatsapp/people/", page::show),

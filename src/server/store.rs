@@ -16,6 +16,7 @@ pub mod conversations;
 pub mod deliveries;
 pub mod dialect;
 pub mod disk;
+pub mod draft_files;
 pub mod drafts;
 pub mod error;
 pub mod events;
@@ -70,6 +71,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("conversations", conversations::STATEMENTS),
         ("conversations/state", conversations::state::STATEMENTS),
         ("deliveries", deliveries::STATEMENTS),
+        ("draft_files", draft_files::STATEMENTS),
         ("drafts", drafts::STATEMENTS),
         ("events", events::STATEMENTS),
         ("imports", imports::STATEMENTS),

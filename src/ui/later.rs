@@ -27,8 +27,10 @@ pub mod operators;
 pub mod palette;
 pub mod pins;
 pub mod presence;
+pub mod press;
 pub mod preview;
 pub mod replies;
+pub mod shelf;
 pub mod single;
 pub mod tools;
 pub mod tray;
@@ -148,6 +150,7 @@ static CODE: Code = Code {
         pins::start(inbox);
         notify::start(inbox);
         bulk::start(inbox);
+        press::start(inbox);
         beside::start();
         inbox.admit();
         for text in Inbox::take_unheard() {

@@ -19,6 +19,8 @@ pub enum Change {
     Snoozed(Instant),
     /// It has rested long enough.
     Woken,
+    /// What was read counts as unread again.
+    Unread,
     /// A message was taken out of the thread.
     Deleted,
     /// The customer was blocked, or (not so) may write again.

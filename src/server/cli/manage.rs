@@ -2,6 +2,7 @@
 
 use super::{AccountCommand, AgentCommand, Done, KeyCommand, say};
 use crate::domain::agent::Role;
+use crate::domain::audit::Act;
 use crate::domain::time::Clock;
 use crate::server::clock::{SystemClock, new_id};
 use crate::server::config::Config;
@@ -11,7 +12,8 @@ use crate::server::opening;
 use crate::server::secret::Secret;
 use crate::server::service::agents::{self, NewAgent};
 use crate::server::store::accounts::{self, Stored};
-use crate::server::store::{Store, agents as rows, deliveries, settings};
+use crate::server::store::audit::New;
+use crate::server::store::{Store, agents as rows, audit, deliveries, settings};
 
 /// See the command of this name.
 pub async fn migrate(config: &Config, new_epoch: bool) -> Done {
@@ -38,6 +40,13 @@ pub async fn replay(config: &Config) -> Done {
     Ok(())
 }
 
+/// Writes down that whoever runs the server did this.
+async fn note(store: &Store, act: Act, subject: &str) -> Done {
+    let mut tx = store.write().await.map_err(say)?;
+    audit::add(&mut tx, New::by_operator(act, subject), SystemClock.now()).await.map_err(say)?;
+    tx.commit().await.map_err(say)
+}
+
 fn read_line(what: &str) -> Result<String, String> {
     eprintln!("{what}, then Enter:");
     let mut line = String::new();
@@ -55,6 +64,7 @@ pub async fn agent(config: &Config, command: AgentCommand) -> Done {
             let role = if admin { Role::Admin } else { Role::Agent };
             let new = NewAgent { email: email.clone(), name, password, role, time_zone: "UTC".to_owned() };
             agents::add(&store, new, SystemClock.now()).await.map_err(say)?;
+            note(&store, Act::PersonChanged, &format!("add {email}")).await?;
             println!("{email} can sign in now.");
         }
         AgentCommand::List => {
@@ -67,10 +77,12 @@ pub async fn agent(config: &Config, command: AgentCommand) -> Done {
         AgentCommand::Password { email } => {
             let password = read_line("Type the agent's new password")?;
             agents::change_password(&store, &email, password, SystemClock.now()).await.map_err(say)?;
+            note(&store, Act::PersonChanged, &format!("password {email}")).await?;
             println!("{email} signs in with the new password now; their sessions have ended.");
         }
         AgentCommand::Disable { email } => {
             agents::disable(&store, &email, SystemClock.now()).await.map_err(say)?;
+            note(&store, Act::PersonChanged, &format!("out {email}")).await?;
             println!("{email} can no longer sign in; their sessions have ended.");
         }
     }
@@ -83,6 +95,7 @@ pub async fn api_key(config: &Config, command: KeyCommand) -> Done {
     match command {
         KeyCommand::Add { name } => {
             let key = agents::add_key(&store, &name, SystemClock.now()).await.map_err(say)?;
+            note(&store, Act::KeyChanged, &format!("make {name}")).await?;
             eprintln!("The key of {name}, shown only this once:");
             println!("{key}");
         }
@@ -99,6 +112,7 @@ pub async fn api_key(config: &Config, command: KeyCommand) -> Done {
                 return Err(format!("There is no valid key named {name}. `api-key list` shows them."));
             }
             tx.commit().await.map_err(say)?;
+            note(&store, Act::KeyChanged, &format!("revoke {name}")).await?;
             println!("{name} is refused from now on.");
         }
     }
@@ -125,10 +139,12 @@ pub async fn account(config: &Config, command: AccountCommand) -> Done {
             let mut tx = store.write().await.map_err(say)?;
             accounts::put(&mut tx, new, SystemClock.now()).await.map_err(say)?;
             tx.commit().await.map_err(say)?;
+            note(&store, Act::NumberChanged, &format!("connect {name}")).await?;
             println!("{name} ({}) is connected.", number.display_phone_number);
         }
         AccountCommand::Set { id, read_receipts, typing, token } => {
             let account = find_account(&store, &id).await?;
+            note(&store, Act::NumberChanged, &format!("change {}", account.name)).await?;
             if let Some(wanted) = read_receipts {
                 let mut tx = store.write().await.map_err(say)?;
                 accounts::set_receipts(&mut tx, &account.id, wanted).await.map_err(say)?;
@@ -151,6 +167,7 @@ pub async fn account(config: &Config, command: AccountCommand) -> Done {
             let mut tx = store.write().await.map_err(say)?;
             let stopped = accounts::resume(&mut tx, &account.id).await.map_err(say)?;
             tx.commit().await.map_err(say)?;
+            note(&store, Act::NumberChanged, &format!("resume {}", account.name)).await?;
             println!("{}", if stopped { "Its messages go out again." } else { "Nothing held its messages." });
         }
         AccountCommand::List => {

@@ -11,8 +11,9 @@ use crate::protocol::form::FormNote;
 use crate::protocol::view::{Number, Numbers, View};
 use crate::server::caller::Caller;
 use crate::server::error::{Result, refuse};
+use crate::server::secret::Secret;
 use crate::server::service::accounts;
-use crate::server::service::numbers::{self, Form, Switches};
+use crate::server::service::numbers::{self, Changes, Form};
 use crate::server::state::App;
 use crate::server::store::accounts::Stored;
 use crate::server::zone;
@@ -50,13 +51,23 @@ pub async fn put(State(app): State<App>, Extension(pages): Extension<Pages>, Ext
     let field = |name: &str| fields.get(name).map(|value| value.trim().replace('\0', "")).unwrap_or_default();
     let id = AccountId(field("id"));
     let (name, phone_number_id, waba_id) = (field("name"), field("phone_number_id"), field("waba_id"));
-    let form = Form { name: &name, phone_number_id: &phone_number_id, waba_id: &waba_id, token: token.trim() };
     let is_on = |name: &str| !field(name).is_empty();
     let done = match field("act").as_str() {
-        "add" => numbers::add(&app, &caller, form).await,
+        "add" => {
+            let form = Form { name: &name, phone_number_id: &phone_number_id, waba_id: &waba_id, token: token.trim() };
+            numbers::add(&app, &caller, form).await
+        }
         "change" => {
-            let switches = Switches { read_receipts: is_on("read_receipts"), typing_indicator: is_on("typing_indicator"), auto_assign: is_on("auto_assign") };
-            numbers::change(&app, &caller, &id, form, switches).await
+            // A page that does not say how it was means what it says.
+            let changed = |name: &str| Some(is_on(name)).filter(|is_on| fields.get(&format!("was_{name}")).is_none_or(|was| *is_on == was.is_empty()));
+            let changes = Changes {
+                name: (name, fields.get("was_name").cloned()),
+                token: Secret::new(token.trim()),
+                read_receipts: changed("read_receipts"),
+                typing_indicator: changed("typing_indicator"),
+                auto_assign: changed("auto_assign"),
+            };
+            numbers::change(&app, &caller, &id, changes).await
         }
         "test" => match numbers::test(&app, &caller, &id).await {
             Ok(said) => return say(&app, &pages, &caller, said).await,

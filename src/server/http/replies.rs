@@ -62,7 +62,8 @@ async fn step(app: &App, caller: &Caller, fields: &Fields, file: Option<(String,
         None => None,
     };
     let (is_shared, drops_file) = (!field("shared").is_empty(), !field("no_file").is_empty());
-    replies::put(app, caller, Form { id, shortcut: field("shortcut"), body: field("body"), is_shared, file, drops_file }).await
+    let was = fields.contains_key("was_shortcut").then(|| (field("was_shortcut"), field("was_body")));
+    replies::put(app, caller, Form { id, shortcut: field("shortcut"), body: field("body"), was, is_shared, file, drops_file }).await
 }
 
 async fn import(app: &App, pages: &Pages, caller: Caller, fields: Fields, file: Option<(String, Spool)>) -> Response {

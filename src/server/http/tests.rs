@@ -1,5 +1,6 @@
 //! The server over real sockets: what nobody, agents, admins, keys and foreign pages get, in status, words and headers.
 
+mod audit;
 mod bubbles;
 mod circuits;
 mod contacts;

@@ -8,7 +8,7 @@ use crate::domain::time::{DAY_MS, Instant};
 use crate::protocol::error::Code;
 use crate::protocol::event::Event;
 use crate::server::clock::new_id;
-use crate::server::error::{Result, refuse};
+use crate::server::error::{Error, Result, refuse};
 use crate::server::password;
 use crate::server::secret::{new_token, token_hash};
 use crate::server::state::App;
@@ -143,32 +143,38 @@ pub async fn sign_in(app: &App, email: &str, password: String, time_zone: &str, 
     let agent = agents::find_by_email(&mut tx, &email).await?.filter(|agent| agent.disabled_at.is_none());
     drop(tx);
     let right = password::verify(password, agent.as_ref().map(|agent| agent.password_hash.clone())).await;
-    let Some(agent) = agent.filter(|_| right) else {
-        return Err(refuse(Code::Unauthorized, "The e-mail or the password is not right."));
-    };
     let now = app.clock.now();
+    let Some(agent) = agent else { return Err(not_right()) };
+    if !right {
+        // Only of people who are there: a stranger cannot fill the audit with names, and each is let try only so often.
+        let mut tx = app.store.write().await?;
+        audit::add(&mut tx, line_of(&agent, Act::SignInRefused, device), now).await?;
+        tx.commit().await?;
+        return Err(not_right());
+    }
     let token = new_token();
     let mut tx = app.store.write().await?;
     // Meanwhile the password may have become another one, and its owner may be let out.
     let still = agents::find_by_email(&mut tx, &email).await?;
     if !still.is_some_and(|now| now.password_hash == agent.password_hash && now.disabled_at.is_none()) {
-        return Err(refuse(Code::Unauthorized, "The e-mail or the password is not right."));
+        return Err(not_right());
     }
     sessions::add(&mut tx, &token_hash(&token), &agent.id, now, now.plus(SESSION_MS), device).await?;
-    let line = audit::New {
-        actor_kind: "agent",
-        actor_id: agent.id.as_str(),
-        actor_name: &agent.name,
-        act: Act::SignedIn.as_str(),
-        conversation: None,
-        subject: device,
-    };
-    audit::add(&mut tx, line, now).await?;
+    audit::add(&mut tx, line_of(&agent, Act::SignedIn, device), now).await?;
     if zone::is_known(time_zone) {
         agents::set_zone(&mut tx, &agent.id, time_zone).await?;
     }
     tx.commit().await?;
     Ok(token)
+}
+
+fn not_right() -> Error {
+    refuse(Code::Unauthorized, "The e-mail or the password is not right.")
+}
+
+/// What somebody did who has no session yet.
+pub(super) fn line_of<'a>(agent: &'a Stored, act: Act, subject: &'a str) -> audit::New<'a> {
+    audit::New { actor_kind: "agent", actor_id: agent.id.as_str(), actor_name: &agent.name, act: act.as_str(), conversation: None, subject }
 }
 
 /// Ends a session; its sockets close at once.

@@ -16,13 +16,13 @@ use crate::server::store::messages::read_content;
 use crate::server::store::{beside, book, conversations, media};
 use crate::server::zone;
 
-/// So many files are shown, and so many links.
-const SHOWN: usize = 24;
+/// So many files are told at most, and so many links.
+const MOST: usize = 24 * 4 * 4 * 4;
 /// So many messages are looked through for links.
-const LOOKED_AT: i64 = 2000;
+const LOOKED_AT: i64 = 20_000;
 
-/// All of it.
-pub async fn load(app: &App, caller: &Caller, id: &ConversationId) -> Result<Beside> {
+/// All of it; of files and links, the newest `most`.
+pub async fn load(app: &App, caller: &Caller, id: &ConversationId, most: u32) -> Result<Beside> {
     caller.may(Action::Read)?;
     if caller.agent.is_none() {
         return Err(refuse(Code::Forbidden, "What the team knows of a customer is for people."));
@@ -34,7 +34,10 @@ pub async fn load(app: &App, caller: &Caller, id: &ConversationId) -> Result<Bes
     let mut others = conversations::load(&mut tx, ids.iter().filter(|other| *other != id)).await?;
     others.retain(|row| caller.may_on(Action::Read, &row.account_id) && row.last.is_some());
     others.sort_by_key(|row| std::cmp::Reverse(row.position()));
-    let stored = beside::files(&mut tx, id, i64::try_from(SHOWN).unwrap_or(0)).await?;
+    let most = usize::try_from(most).unwrap_or(MOST).min(MOST);
+    let mut stored = beside::files(&mut tx, id, i64::try_from(most + 1).unwrap_or(0)).await?;
+    let has_more_files = stored.len() > most && most < MOST;
+    stored.truncate(most);
     let known = media::load(&mut tx, &stored.iter().map(|file| file.media_id.clone()).collect::<Vec<_>>()).await?;
     let file = |file: beside::File| {
         let name = match read_content(&file.content)? {
@@ -50,7 +53,8 @@ pub async fn load(app: &App, caller: &Caller, id: &ConversationId) -> Result<Bes
         found.extend(links::of(&text).into_iter().map(|href| Link { message_id: message_id.clone(), href, at }));
     }
     found.sort_by_key(|link: &Link| std::cmp::Reverse(link.at));
-    found.truncate(SHOWN);
+    let has_more_links = found.len() > most && most < MOST;
+    found.truncate(most);
     Ok(Beside {
         edit: contact.edit(),
         name: contact.name,
@@ -59,7 +63,9 @@ pub async fn load(app: &App, caller: &Caller, id: &ConversationId) -> Result<Bes
         first_seen_at: (contact.first_seen_at <= app.clock.now()).then_some(contact.first_seen_at),
         others,
         files,
+        has_more_files,
         links: found,
+        has_more_links,
     })
 }
 

@@ -70,7 +70,7 @@ pub async fn list(app: &App, caller: &Caller, q: &str, label: &str, before: &str
     if !q.trim().is_empty() {
         super::search::charge(app, caller)?;
         if let Some(label) = &wanted_label {
-            return with_label(&mut tx, caller, label, q, labels).await;
+            return with_label(&mut tx, caller, label, q, before, labels).await;
         }
         let question = Question::read(q);
         let scope = search::Scope { accounts: caller.limits(), ..search::Scope::default() };
@@ -84,16 +84,27 @@ pub async fn list(app: &App, caller: &Caller, q: &str, label: &str, before: &str
         let listed = book::load(&mut tx, &wanted).await?;
         let mut contacts = visible(&mut tx, caller, listed).await?;
         contacts.sort_by_key(|contact| wanted.iter().position(|id| *id == contact.id));
-        contacts.truncate(usize::try_from(PAGE).unwrap_or_default());
-        let threads = threads(&mut tx, caller, &contacts).await?;
-        return Ok(Page { contacts, next: None, labels, threads });
+        return page(&mut tx, caller, after(contacts, before), labels).await;
     }
     let accounts = caller.limits();
-    let mut contacts = book::list(&mut tx, if before.is_empty() { LAST } else { before }, wanted_label.as_ref(), accounts.as_deref(), PAGE + 1).await?;
+    let contacts = book::list(&mut tx, if before.is_empty() { LAST } else { before }, wanted_label.as_ref(), accounts.as_deref(), PAGE + 1).await?;
+    page(&mut tx, caller, contacts, labels).await
+}
+
+/// What was found, behind the last of the page before; from its beginning, if that one is not among it any more.
+fn after(mut found: Vec<Entry>, last: &str) -> Vec<Entry> {
+    match found.iter().position(|contact| contact.id.as_str() == last) {
+        Some(at) => found.split_off(at + 1),
+        None => found,
+    }
+}
+
+/// The first of these, and whether there are more.
+async fn page(tx: &mut Tx, caller: &Caller, mut contacts: Vec<Entry>, labels: Vec<Label>) -> Result<Page> {
     let size = usize::try_from(PAGE).unwrap_or_default();
     let has_more = contacts.len() > size;
     contacts.truncate(size);
-    let threads = threads(&mut tx, caller, &contacts).await?;
+    let threads = threads(tx, caller, &contacts).await?;
     Ok(Page { next: contacts.last().filter(|_| has_more).map(|contact| contact.id.clone()), contacts, labels, threads })
 }
 
@@ -117,7 +128,7 @@ async fn silent(tx: &mut Tx, q: &str, question: Question) -> Result<Vec<ContactI
 const LABELLED: i64 = 5000;
 
 /// Those with a label whose name or number has these words.
-async fn with_label(tx: &mut Tx, caller: &Caller, label: &LabelId, q: &str, labels: Vec<Label>) -> Result<Page> {
+async fn with_label(tx: &mut Tx, caller: &Caller, label: &LabelId, q: &str, before: &str, labels: Vec<Label>) -> Result<Page> {
     let question = Question::read(q);
     let digits: String = q.chars().filter(char::is_ascii_digit).collect();
     let digits = digits.trim_start_matches('0');
@@ -127,9 +138,7 @@ async fn with_label(tx: &mut Tx, caller: &Caller, label: &LabelId, q: &str, labe
     };
     let mut contacts = book::list(tx, LAST, Some(label), caller.limits().as_deref(), LABELLED).await?;
     contacts.retain(is_met);
-    contacts.truncate(usize::try_from(PAGE).unwrap_or_default());
-    let threads = threads(tx, caller, &contacts).await?;
-    Ok(Page { contacts, next: None, labels, threads })
+    page(tx, caller, after(contacts, before), labels).await
 }
 
 /// So many are named beside conversations and messages.
@@ -313,16 +322,33 @@ pub async fn begin(app: &App, caller: &Caller, account: &AccountId, number: &str
     let key = Key { account_id: own.id, contact_id };
     let known = conversations::lock_by_key(&mut tx, std::slice::from_ref(&key)).await?;
     if let Some(state) = known.into_iter().next() {
-        return Ok(conversations::load_one(&mut tx, &state.id).await?);
+        events::begin(&mut tx).await?;
+        name_unnamed(&mut tx, &state.contact_id, name, now).await?;
+        let conversation = conversations::load_one(&mut tx, &state.id).await?;
+        tx.commit().await?;
+        return Ok(conversation);
     }
     let id = ConversationId(new_id());
     conversations::add(&mut tx, vec![(id.clone(), &key)], now).await?;
     events::begin(&mut tx).await?;
+    name_unnamed(&mut tx, &key.contact_id, name, now).await?;
     let conversation = conversations::load_one(&mut tx, &id).await?;
     audit::keep(&mut tx, caller, Act::Begun, Some(&id), &conversation.display_name(), now).await?;
     events::append(&mut tx, &[Event::ConversationChanged { conversation: conversation.clone() }], now).await?;
     tx.commit().await?;
     Ok(conversation)
+}
+
+/// Somebody is known already: what the team calls them stays; if it does not call them anything yet, it is this. The log is begun.
+async fn name_unnamed(tx: &mut Tx, id: &ContactId, name: &str, now: Instant) -> Result<()> {
+    let Some(known) = book::find(tx, id).await?.map(|known| known.edit()).filter(|known| known.given_name.is_empty()) else { return Ok(()) };
+    if name.trim().is_empty() || !book::save(tx, id, &Edit { given_name: name.trim().to_owned(), ..known }).await? {
+        return Ok(());
+    }
+    let rows = conversations::list_by_contacts(tx, &[id]).await?;
+    let rows = conversations::load(tx, &rows).await?;
+    let all: Vec<Event> = rows.into_iter().map(|conversation| Event::ConversationChanged { conversation }).collect();
+    Ok(events::append(tx, &all, now).await?)
 }
 
 /// The digits of a number, or what is wrong with it.

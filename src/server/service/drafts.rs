@@ -1,18 +1,23 @@
 //! Drafts: kept for their agent alone, so that they are found on any device.
 
 use super::conversations::unknown;
+use super::media;
 use super::messages::check_client_id;
 use crate::domain::access::Action;
 use crate::domain::agent::Agent;
-use crate::domain::id::{AgentId, ConversationId};
+use crate::domain::content::document::harmless_name;
+use crate::domain::id::{AgentId, ClientId, ConversationId};
 use crate::domain::time::Instant;
 use crate::protocol::command::SendText;
-use crate::protocol::draft::Kept;
+use crate::protocol::draft::{Begun, Kept, KeptFile, Kind, MOST_FILE_BYTES};
 use crate::protocol::error::Code;
 use crate::server::caller::Caller;
 use crate::server::error::{Result, refuse};
+use crate::server::media::blob::Spool;
+use crate::server::media::kind;
 use crate::server::state::App;
-use crate::server::store::{conversations, drafts};
+use crate::server::store::draft_files::{self, File};
+use crate::server::store::{conversations, drafts, messages};
 
 /// The longest that is kept, in bytes: many times what can be sent, as what is too long may be cut by hand.
 const MOST_BYTES: usize = 64 * 1024;
@@ -24,14 +29,21 @@ fn person<'a>(caller: &'a Caller, page: &AgentId) -> Result<&'a Agent> {
 }
 
 /// The caller's, of conversations that they may answer.
-pub async fn list(app: &App, caller: &Caller, page: &AgentId) -> Result<Vec<Kept>> {
+pub async fn list(app: &App, caller: &Caller, page: &AgentId) -> Result<Begun> {
     let me = person(caller, page)?;
-    let all = drafts::list(&mut app.store.read().await?, &me.id).await?;
-    Ok(all.into_iter().filter(|(draft, _)| caller.may_on(Action::Reply, &draft.account_id)).map(|(draft, at)| Kept { draft, at }).collect())
+    let mut tx = app.store.read().await?;
+    let may = |draft: &SendText| caller.may_on(Action::Reply, &draft.account_id);
+    let kept = |all: Vec<(SendText, Instant)>| all.into_iter().filter(|(draft, _)| may(draft)).map(|(draft, at)| Kept { draft, at }).collect();
+    let (messages, notes) = (kept(drafts::list(&mut tx, &me.id, Kind::Message).await?), kept(drafts::list(&mut tx, &me.id, Kind::Note).await?));
+    let files = draft_files::list(&mut tx, &me.id).await?;
+    let rows = conversations::load(&mut tx, files.iter().map(|file| &file.conversation_id)).await?;
+    let may_see = |file: &File| rows.iter().any(|row| row.id == file.conversation_id && caller.may_on(Action::Reply, &row.account_id));
+    let shown = |file: File| KeptFile { client_id: file.client_id, conversation_id: file.conversation_id, name: file.name, caption: file.caption };
+    Ok(Begun { messages, notes, files: files.into_iter().filter(may_see).map(shown).collect() })
 }
 
 /// Keeps a draft, or forgets it; when it was kept.
-pub async fn keep(app: &App, caller: &Caller, page: &AgentId, id: &ConversationId, draft: Option<SendText>) -> Result<Instant> {
+pub async fn keep(app: &App, caller: &Caller, page: &AgentId, kind: Kind, id: &ConversationId, draft: Option<SendText>) -> Result<Instant> {
     let me = person(caller, page)?;
     let now = app.clock.now();
     let mut tx = app.store.write().await?;
@@ -42,10 +54,78 @@ pub async fn keep(app: &App, caller: &Caller, page: &AgentId, id: &ConversationI
             if draft.body.len() > MOST_BYTES {
                 return Err(refuse(Code::Invalid, "This text is too long to be kept on the server. It stays on this device."));
             }
-            drafts::put(&mut tx, &me.id, &SendText { conversation_id: id.clone(), body: draft.body.replace('\0', ""), ..draft }, now).await?;
+            drafts::put(&mut tx, &me.id, kind, &SendText { conversation_id: id.clone(), body: draft.body.replace('\0', ""), ..draft }, now).await?;
         }
-        None => drafts::drop(&mut tx, &me.id, id).await?,
+        None => drafts::drop(&mut tx, &me.id, kind, id).await?,
     }
     tx.commit().await?;
     Ok(now)
+}
+
+/// So many files may wait for one agent.
+const MOST_FILES: usize = 100;
+
+/// Keeps a file that waits above the composer of a conversation, under the client id of the message it will be. What was sent meanwhile waits no more.
+pub async fn keep_file(
+    app: &App,
+    caller: &Caller,
+    page: &AgentId,
+    id: &ConversationId,
+    client_id: ClientId,
+    caption: &str,
+    named: (String, Spool),
+) -> Result<()> {
+    let me = person(caller, page)?;
+    check_client_id(client_id.as_str())?;
+    check_caption(caption)?;
+    let (name, spool) = named;
+    if i64::try_from(spool.size()).is_ok_and(|size| size > MOST_FILE_BYTES) {
+        return Err(refuse(Code::Invalid, "This file is too large to wait on the server. It stays on this device."));
+    }
+    let mut tx = app.store.read().await?;
+    conversations::find(&mut tx, id).await?.filter(|row| caller.may_on(Action::Reply, &row.account_id)).ok_or_else(unknown)?;
+    if draft_files::list(&mut tx, &me.id).await?.len() >= MOST_FILES {
+        return Err(refuse(Code::NotPossible, format!("{MOST_FILES} files wait to be sent already: send some, or take them out.")));
+    }
+    drop(tx);
+    let (found, media) = media::keep(app, Some(&name), spool).await?;
+    let name = kind::name_of(harmless_name(&name), &media.mime);
+    let file = File { client_id, conversation_id: id.clone(), name, mime: found.mime, hash: found.hash, size: found.size, caption: caption.replace('\0', "") };
+    let mut tx = app.store.write().await?;
+    let (author, author_id) = caller.author();
+    conversations::lock(&mut tx, id).await?.ok_or_else(unknown)?;
+    if messages::find_by_client(&mut tx, author, &author_id, &file.client_id).await?.is_none() {
+        draft_files::put(&mut tx, &me.id, &file, app.clock.now()).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+fn check_caption(caption: &str) -> Result<()> {
+    let why = "These words are too long to be kept on the server. They stay on this device.";
+    if caption.len() > MOST_BYTES { Err(refuse(Code::Invalid, why)) } else { Ok(()) }
+}
+
+/// Changes the words that go along with a file, or (none) forgets the file.
+pub async fn change_file(app: &App, caller: &Caller, page: &AgentId, client_id: &ClientId, caption: Option<&str>) -> Result<()> {
+    let me = person(caller, page)?;
+    let mut tx = app.store.write().await?;
+    match caption {
+        Some(caption) => {
+            check_caption(caption)?;
+            draft_files::set_caption(&mut tx, &me.id, client_id, &caption.replace('\0', "")).await?;
+        }
+        None => draft_files::drop(&mut tx, &me.id, client_id).await?,
+    }
+    Ok(tx.commit().await?)
+}
+
+/// A file of the caller's that waits.
+pub async fn find_file(app: &App, caller: &Caller, client_id: &ClientId) -> Result<File> {
+    let gone = || refuse(Code::UnknownMessage, "This file waits no more: it was sent, or taken out.");
+    let me = caller.may(Action::Reply)?.agent.as_ref().ok_or_else(|| refuse(Code::Forbidden, "Drafts are for people."))?;
+    let mut tx = app.store.read().await?;
+    let file = draft_files::find(&mut tx, &me.id, client_id).await?.ok_or_else(gone)?;
+    let row = conversations::find(&mut tx, &file.conversation_id).await?;
+    row.filter(|row| caller.may_on(Action::Reply, &row.account_id)).ok_or_else(gone)?;
+    Ok(file)
 }

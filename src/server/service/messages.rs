@@ -15,6 +15,7 @@ use crate::domain::message::{Direction, Message};
 use crate::domain::time::Instant;
 use crate::protocol::command::{Made, Settle};
 use crate::protocol::details::{Details, Report};
+use crate::protocol::draft::Kind;
 use crate::protocol::error::Code;
 use crate::protocol::event::Event;
 use crate::server::caller::Caller;
@@ -25,7 +26,7 @@ use crate::server::outbox::publish;
 use crate::server::state::App;
 use crate::server::store::conversations::State;
 use crate::server::store::messages::New;
-use crate::server::store::{Tx, conversations, drafts, events, json, media, messages, outbox, statuses};
+use crate::server::store::{Tx, conversations, draft_files, drafts, events, json, media, messages, outbox, statuses};
 
 /// Queues a message. The same client id again answers the same message and sends nothing.
 pub async fn send(app: &App, caller: &Caller, command: Outgoing) -> Result<Message> {
@@ -74,7 +75,8 @@ pub async fn send(app: &App, caller: &Caller, command: Outgoing) -> Result<Messa
     super::team::claim(&mut tx, caller, &command.conversation_id, now).await?;
     audit::keep(&mut tx, caller, Act::Sent, Some(&command.conversation_id), content.message_type(), now).await?;
     if let Some(agent) = &caller.agent {
-        drafts::drop_sent(&mut tx, &agent.id, &command.conversation_id, &command.client_id).await?;
+        drafts::drop_sent(&mut tx, &agent.id, Kind::Message, &command.conversation_id, &command.client_id).await?;
+        draft_files::drop(&mut tx, &agent.id, &command.client_id).await?;
     }
     tx.commit().await?;
     app.wake.outbox.notify_one();

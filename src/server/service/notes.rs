@@ -8,13 +8,14 @@ use crate::domain::audit::Act;
 use crate::domain::content::{Content, Note};
 use crate::domain::id::{AgentId, ClientId, ConversationId, MessageId};
 use crate::domain::message::{Direction, Message};
+use crate::protocol::draft::Kind;
 use crate::protocol::error::Code;
 use crate::protocol::event::Event;
 use crate::server::caller::Caller;
 use crate::server::error::{Result, refuse};
 use crate::server::state::App;
 use crate::server::store::messages::New;
-use crate::server::store::{Tx, accounts, agents, conversations, events, mentions, messages};
+use crate::server::store::{Tx, accounts, agents, conversations, drafts, events, mentions, messages};
 
 /// How long a note may be, in characters.
 const MOST_CHARS: usize = 10_000;
@@ -47,6 +48,9 @@ pub async fn add(app: &App, caller: &Caller, id: &ConversationId, client_id: &Cl
         if limits.is_empty() || limits.contains(&state.account_id) {
             mentions::add(&mut tx, agent, &new.id, now).await?;
         }
+    }
+    if let Some(agent) = &caller.agent {
+        drafts::drop_sent(&mut tx, &agent.id, Kind::Note, id, client_id).await?;
     }
     events::begin(&mut tx).await?;
     let conversation = conversations::load_one(&mut tx, id).await?;

@@ -13,9 +13,10 @@ use crate::server::error::{Result, refuse};
 use crate::server::meta::client::{PhoneNumber, SendError};
 use crate::server::secret::{Secret, token_hash};
 use crate::server::service::accounts::{go_on, unknown};
+use crate::server::service::contact_field::replace;
 use crate::server::state::App;
 use crate::server::store::accounts::{self, Stored};
-use crate::server::store::deliveries;
+use crate::server::store::{Lock, deliveries};
 
 /// The longest name of a number, in characters.
 const NAME_CHARS: usize = 60;
@@ -42,14 +43,18 @@ pub struct Form<'a> {
     pub token: &'a str,
 }
 
-/// How a number behaves.
-pub struct Switches {
+/// What a form says of one that is connected. Of each: nothing, if its writer left it as they saw it, for a colleague may have changed it meanwhile.
+pub struct Changes {
+    /// What agents call it, and what it was called, if that is known.
+    pub name: (String, Option<String>),
+    /// Its access token; empty: the one that is known.
+    pub token: Secret,
     /// Customers see that their messages were read.
-    pub read_receipts: bool,
+    pub read_receipts: Option<bool>,
     /// Customers see that somebody writes.
-    pub typing_indicator: bool,
+    pub typing_indicator: Option<bool>,
     /// Whoever answers first gets the conversation.
-    pub auto_assign: bool,
+    pub auto_assign: Option<bool>,
 }
 
 fn checked_name(name: &str) -> Result<&str> {
@@ -119,24 +124,33 @@ async fn find(app: &App, caller: &Caller, id: &AccountId) -> Result<Stored> {
 }
 
 /// Changes what it is called and what customers see; with another token, once Meta takes it, its messages go out again.
-pub async fn change(app: &App, caller: &Caller, id: &AccountId, form: Form<'_>, switches: Switches) -> Result<()> {
+pub async fn change(app: &App, caller: &Caller, id: &AccountId, changes: Changes) -> Result<()> {
     let account = find(app, caller, id).await?;
-    let name = checked_name(form.name)?;
-    let token = (!form.token.is_empty()).then(|| Secret::new(form.token));
+    let (name, was) = changes.name;
+    checked_name(&name)?;
+    let token = Some(changes.token).filter(|token| !token.expose().is_empty());
     if let Some(token) = &token {
         ask(app, &account.phone_number_id, &account.waba_id, token).await?;
     }
     let mut tx = app.store.write().await?;
-    accounts::rename(&mut tx, id, name).await?;
-    audit::keep(&mut tx, caller, Act::NumberChanged, None, &format!("change {name}"), app.clock.now()).await?;
-    accounts::set_receipts(&mut tx, id, switches.read_receipts).await?;
-    accounts::set_typing(&mut tx, id, switches.typing_indicator).await?;
-    accounts::set_auto_assign(&mut tx, id, switches.auto_assign).await?;
+    // As it is by now: somebody may have renamed or paused it meanwhile.
+    tx.lock(Lock::Setup).await?;
+    let mut now = accounts::list(&mut tx).await?.into_iter().find(|account| account.id == *id).ok_or_else(unknown)?;
+    replace(&mut now.name, was, name)?;
+    accounts::rename(&mut tx, id, &now.name).await?;
+    audit::keep(&mut tx, caller, Act::NumberChanged, None, &format!("change {}", now.name), app.clock.now()).await?;
+    if let Some(is_on) = changes.read_receipts {
+        accounts::set_receipts(&mut tx, id, is_on).await?;
+    }
+    if let Some(is_on) = changes.typing_indicator {
+        accounts::set_typing(&mut tx, id, is_on).await?;
+    }
+    if let Some(is_on) = changes.auto_assign {
+        accounts::set_auto_assign(&mut tx, id, is_on).await?;
+    }
     if let Some(token) = &token {
         accounts::set_token(&mut tx, id, &app.sealer.seal(token.expose())).await?;
-        // As it is by now: somebody may have paused it meanwhile.
-        let is_paused = accounts::list(&mut tx).await?.iter().any(|now| now.id == *id && now.stopped_code == Some(own::PAUSED));
-        if !is_paused {
+        if now.stopped_code != Some(own::PAUSED) {
             accounts::resume(&mut tx, id).await?;
         }
     }

@@ -14,7 +14,6 @@ use crate::server::password;
 use crate::server::secret::{new_token, token_hash};
 use crate::server::state::App;
 use crate::server::store::agents::{self, Stored};
-use crate::server::store::audit::New;
 use crate::server::store::{self, Lock, Tx, accounts, events, sessions};
 
 /// A link works for three days.
@@ -157,15 +156,7 @@ pub async fn accept(app: &App, token: &str, password: String) -> Result<String> 
     agents::set_password(&mut tx, &agent.email, &hash).await?;
     sessions::end_of_agent(&mut tx, &agent.email).await?;
     // Whoever has the link is the person, as far as can be known.
-    let line = New {
-        actor_kind: "agent",
-        actor_id: agent.id.as_str(),
-        actor_name: &agent.name,
-        act: Act::PersonChanged.as_str(),
-        conversation: None,
-        subject: "password by link",
-    };
-    store::audit::add(&mut tx, line, now).await?;
+    store::audit::add(&mut tx, accounts_of::line_of(&agent, Act::PersonChanged, "password by link"), now).await?;
     events::append(&mut tx, &[Event::AccessChanged], now).await?;
     tx.commit().await?;
     Ok(agent.email)

@@ -44,6 +44,8 @@ pub struct Form<'a> {
     pub shortcut: &'a str,
     /// The words.
     pub body: &'a str,
+    /// What its writer saw: the short name and the words. None: that is not known.
+    pub was: Option<(&'a str, &'a str)>,
     /// Whether a new one is everybody's.
     pub is_shared: bool,
     /// A file that goes along from now on.
@@ -98,8 +100,11 @@ pub async fn put(app: &App, caller: &Caller, form: Form<'_>) -> Result<()> {
     let shortcut = checked_shortcut(form.shortcut)?;
     let mut tx = app.store.write().await?;
     let done = if let Some(id) = form.id {
+        // Of two at once, the second sees what the first has done.
+        tx.lock(Lock::Setup).await?;
         let known = replies::find(&mut tx, id).await?.ok_or_else(unknown)?;
         check_owner(caller, me, &known)?;
+        check_unchanged(&known, &form, &shortcut)?;
         let file = form.file.or(known.file.filter(|_| !form.drops_file));
         let body = checked_body(form.body, file.is_some())?;
         replies::change(&mut tx, &Stored { shortcut: shortcut.clone(), body, file, id: known.id, owner_id: known.owner_id }).await
@@ -116,6 +121,17 @@ pub async fn put(app: &App, caller: &Caller, form: Form<'_>) -> Result<()> {
             Ok(tx.commit().await?)
         }
     }
+}
+
+/// What a colleague has written meanwhile is not replaced unread.
+fn check_unchanged(known: &Stored, form: &Form<'_>, shortcut: &str) -> Result<()> {
+    let plain = |body: &str| body.replace('\r', "").trim().to_owned();
+    let is_as = |name: &str, body: &str| known.shortcut == name && plain(&known.body) == plain(body);
+    if form.was.is_none_or(|(name, body)| is_as(name, body)) || is_as(shortcut, form.body) {
+        return Ok(());
+    }
+    let now = format!("Somebody has changed this quick reply meanwhile. It is /{}, and says: “{}”.", known.shortcut, known.body);
+    Err(refuse(Code::NotPossible, format!("{now} Yours is still in the form; save again to put it in its place.")))
 }
 
 /// Whose a new one is.

@@ -63,6 +63,19 @@ pub(super) async fn list_in(app: &App, tx: &mut Tx, caller: &Caller, filter: &Fi
     walk(tx, &asked.part, below, limit, fits).await
 }
 
+/// Which of these conversations, at most [`MOST`], belong into a list that asks for no words.
+pub async fn fitting(app: &App, caller: &Caller, filter: &Filter, ids: &[ConversationId]) -> Result<Vec<ConversationId>> {
+    caller.may(Action::Read)?;
+    let now = app.clock.now();
+    let mut tx = app.store.read().await?;
+    let asked = asked(app, &mut tx, caller, filter, now).await?;
+    let Some(asked) = asked.filter(|asked| !asked.question.has_words()) else { return Ok(Vec::new()) };
+    let me = caller.agent.as_ref().map(|agent| &agent.id);
+    let rows = conversations::load(&mut tx, ids.iter().take(usize::try_from(MOST).unwrap_or(0))).await?;
+    let fits = |row: &Conversation| caller.may_on(Action::Read, &row.account_id) && asked.shows(row, me, now);
+    Ok(rows.into_iter().filter(fits).map(|row| row.id).collect())
+}
+
 /// Walks a part of the list until enough rows fit.
 async fn walk(tx: &mut Tx, part: &Part, mut below: (Instant, i64), limit: i64, fits: impl Fn(&Conversation) -> bool) -> Result<ListPage> {
     let wanted = usize::try_from(limit).unwrap_or(0);

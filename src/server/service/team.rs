@@ -9,7 +9,7 @@ use crate::domain::access::Action;
 use crate::domain::audit::Act;
 use crate::domain::content::{Change, Content};
 use crate::domain::conversation::{Conversation, Status};
-use crate::domain::id::{AccountId, AgentId, ConversationId};
+use crate::domain::id::{AccountId, AgentId, ConversationId, LabelId};
 use crate::domain::label;
 use crate::domain::message::Direction;
 use crate::domain::time::{DAY_MS, Instant};
@@ -19,7 +19,7 @@ use crate::protocol::event::Event;
 use crate::protocol::json::Packed;
 use crate::protocol::team::{Colleague, Team};
 use crate::server::caller::Caller;
-use crate::server::error::{Result, refuse};
+use crate::server::error::{Error, Result, refuse};
 use crate::server::state::App;
 use crate::server::store::conversations::State;
 use crate::server::store::{self, Store, Tx, accounts, agents, conversations, events, messages};
@@ -45,34 +45,53 @@ pub(super) async fn changed(tx: &mut Tx, now: Instant) -> store::Result<()> {
     events::append(tx, &[Event::TeamChanged { team }], now).await
 }
 
-/// Does something with a conversation; its row afterwards. What changes nothing leaves no line. What undoes something is refused where that
-/// no longer holds: what a colleague has done since stays.
-pub async fn handle(app: &App, caller: &Caller, id: &ConversationId, what: Handle, undoes: Option<Handle>) -> Result<Conversation> {
+/// Does something with a conversation; its row afterwards. What changes nothing leaves no line. It is refused where the conversation is not
+/// as `basis` leaves it: whoever did this saw it so, and what a colleague has made of it since stays.
+pub async fn handle(app: &App, caller: &Caller, id: &ConversationId, what: Handle, basis: Option<Handle>) -> Result<Conversation> {
     let action = if matches!(what, Handle::Label(_)) { Action::Label } else { Action::Handle };
     caller.may(action)?;
     let now = app.clock.now();
     let mut tx = app.store.write().await?;
     let state = conversations::lock(&mut tx, id).await?.filter(|row| caller.may_on(action, &row.account_id)).ok_or_else(unknown)?;
     if what == Handle::MarkUnread {
-        return mark_unread(tx, state, now).await;
-    }
-    if let Some(done) = undoes {
-        let mut holds = state.clone();
-        let is_known = put(&mut tx, &mut holds, done, now).await.is_ok();
-        if !is_known || !is_same(&holds, &state) {
-            return Err(refuse(Code::NotPossible, "Somebody has changed it meanwhile: it stays as they left it."));
-        }
+        return mark_unread(tx, caller, state, now).await;
     }
     let mut after = state.clone();
     let (change, is_new_label) = put(&mut tx, &mut after, what, now).await?;
+    // A colleague may have done the same.
     if is_same(&after, &state) {
         return Ok(conversations::load_one(&mut tx, id).await?);
+    }
+    if let Some(basis) = basis {
+        let mut holds = state.clone();
+        let is_known = put(&mut tx, &mut holds, basis, now).await.is_ok();
+        if !is_known || !is_same(&holds, &state) {
+            return Err(changed_meanwhile(&mut tx, &state, &change).await?);
+        }
     }
     conversations::update(&mut tx, &[&after]).await?;
     audit::keep(&mut tx, caller, Act::Handled, Some(id), &subject(&change), now).await?;
     let conversation = keep_line(&mut tx, Some(caller), &after, change, now, is_new_label).await?;
     tx.commit().await?;
     Ok(conversation)
+}
+
+/// What it is by now, of what was to be changed.
+async fn changed_meanwhile(tx: &mut Tx, state: &State, change: &Change) -> Result<Error> {
+    let now = match (change, &state.assignee_id, &state.label_id) {
+        (Change::Assigned(_), Some(id), _) => {
+            let name = agents::find(tx, &AgentId(id.clone())).await?.map_or_else(|| "somebody else".to_owned(), |agent| agent.name);
+            format!("it is {name}'s now")
+        }
+        (Change::Assigned(_), None, _) => "it is nobody's now".to_owned(),
+        (Change::Labelled(_), _, Some(id)) => {
+            let name = store::labels::find(tx, &LabelId(id.clone())).await?.map(|label| label.name).unwrap_or_default();
+            format!("its label is {name} now")
+        }
+        (Change::Labelled(_), _, None) => "it has no label now".to_owned(),
+        _ => format!("it is {} now", state.status),
+    };
+    Ok(refuse(Code::NotPossible, format!("A colleague has changed this meanwhile: {now}. It stays so, unless you do it once more.")))
 }
 
 fn is_same(one: &State, other: &State) -> bool {
@@ -125,6 +144,7 @@ fn subject(change: &Change) -> String {
         Change::Assigned(name) => format!("assign {}", name.as_deref().unwrap_or("-")),
         Change::Snoozed(_) => "snooze".to_owned(),
         Change::Resolved => "resolve".to_owned(),
+        Change::Unread => "unread".to_owned(),
         _ => "reopen".to_owned(),
     }
 }
@@ -138,7 +158,9 @@ pub(super) async fn claim(tx: &mut Tx, caller: &Caller, id: &ConversationId, now
     }
     let after = State { assignee_id: Some(agent.id.0.clone()), ..state };
     conversations::update(tx, &[&after]).await?;
-    keep_line(tx, Some(caller), &after, Change::Assigned(Some(agent.name.clone())), now, false).await.map(drop)
+    let change = Change::Assigned(Some(agent.name.clone()));
+    audit::keep(tx, caller, Act::Handled, Some(id), &subject(&change), now).await?;
+    keep_line(tx, Some(caller), &after, change, now, false).await.map(drop)
 }
 
 /// So many are looked for at once.
@@ -196,11 +218,13 @@ pub(super) async fn keep_lines(tx: &mut Tx, by: Option<&Caller>, states: &[State
     Ok(events::append(tx, &all, now).await?)
 }
 
-async fn mark_unread(mut tx: Tx, state: State, now: Instant) -> Result<Conversation> {
-    conversations::mark_unread(&mut tx, &state.id).await?;
-    events::begin(&mut tx).await?;
-    let conversation = conversations::load_one(&mut tx, &state.id).await?;
-    events::append(&mut tx, &[Event::ConversationChanged { conversation: conversation.clone() }], now).await?;
+/// What nobody has read yet stays as it is.
+async fn mark_unread(mut tx: Tx, caller: &Caller, state: State, now: Instant) -> Result<Conversation> {
+    if !conversations::mark_unread(&mut tx, &state.id).await? {
+        return Ok(conversations::load_one(&mut tx, &state.id).await?);
+    }
+    audit::keep(&mut tx, caller, Act::Handled, Some(&state.id), &subject(&Change::Unread), now).await?;
+    let conversation = keep_line(&mut tx, Some(caller), &state, Change::Unread, now, false).await?;
     tx.commit().await?;
     Ok(conversation)
 }

@@ -1,8 +1,9 @@
 //! Saved views: what a list was asked for, under a name. Every agent's own; everybody's are kept by admins.
 
-use super::search;
+use super::{audit, search};
 use crate::domain::access::Action;
 use crate::domain::agent::Agent;
+use crate::domain::audit::Act;
 use crate::protocol::address;
 use crate::protocol::error::Code;
 use crate::protocol::search::SavedView;
@@ -60,7 +61,11 @@ pub async fn save(app: &App, caller: &Caller, name: &str, query: &str, is_shared
         return Err(refuse(Code::Invalid, format!("{MOST} views are kept at most: delete one first.")));
     }
     let owner_id = (!is_shared).then(|| me.id.0.clone());
-    views::add(&mut tx, &Stored { id: new_id(), owner_id, name, query }, app.clock.now()).await?;
+    let now = app.clock.now();
+    if is_shared {
+        audit::keep(&mut tx, caller, Act::ViewChanged, None, &format!("make {name}"), now).await?;
+    }
+    views::add(&mut tx, &Stored { id: new_id(), owner_id, name, query }, now).await?;
     Ok(tx.commit().await?)
 }
 
@@ -69,7 +74,10 @@ pub async fn delete(app: &App, caller: &Caller, id: &str) -> Result<()> {
     let me = person(caller)?;
     let mut tx = app.store.write().await?;
     match views::find(&mut tx, id).await? {
-        Some(Stored { owner_id: None, .. }) => drop(caller.may(Action::Administer)?),
+        Some(Stored { owner_id: None, name, .. }) => {
+            caller.may(Action::Administer)?;
+            audit::keep(&mut tx, caller, Act::ViewChanged, None, &format!("delete {name}"), app.clock.now()).await?;
+        }
         // A colleague's own are nobody else's to know of.
         Some(Stored { owner_id: Some(owner), .. }) if owner != me.id.0 => return Ok(()),
         _ => {}

@@ -45,6 +45,14 @@ pub struct New<'a> {
     pub subject: &'a str,
 }
 
+impl<'a> New<'a> {
+    /// What whoever runs the server did at its command line.
+    #[must_use]
+    pub fn by_operator(act: Act, subject: &'a str) -> Self {
+        Self { actor_kind: "operator", actor_id: "", actor_name: "Command line", act: act.as_str(), conversation: None, subject }
+    }
+}
+
 /// One line.
 #[derive(Clone, Debug, FromRow)]
 pub struct Line {

@@ -1,6 +1,6 @@
 //! Contacts and the identities Meta knows them by. Two contacts are joined only because Meta said so.
 
-use super::{Result, Sql, Tx, args, audit, book, conversations, drafts, json, outbox, over_rows, pins, statements};
+use super::{Result, Sql, Tx, args, audit, book, conversations, draft_files, drafts, json, outbox, over_rows, pins, statements};
 use crate::domain::contact::Identity;
 use crate::domain::id::{ContactId, ConversationId};
 use crate::domain::time::Instant;
@@ -232,6 +232,7 @@ pub async fn join(tx: &mut Tx, gone: &ContactId, kept: &ContactId) -> Result<Vec
         tx.run(MOVE_MESSAGES, args![old, new]).await?;
         tx.run(MOVE_OUTBOX, args![old, new]).await?;
         drafts::follow(tx, old, new).await?;
+        draft_files::follow(tx, old, new).await?;
         pins::follow(tx, old, new).await?;
         audit::follow(tx, old, new).await?;
         tx.run(DROP_RECEIPT, args![old]).await?;

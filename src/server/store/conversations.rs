@@ -255,10 +255,9 @@ pub async fn mark_read(tx: &mut Tx, id: &ConversationId, up_to: (Instant, i64)) 
     Ok(tx.run(MARK_READ, args![id, up_to.0, up_to.1]).await? > 0)
 }
 
-/// Moves the shared read position back to right before the customer's newest message, if nothing is unread.
-pub async fn mark_unread(tx: &mut Tx, id: &ConversationId) -> Result<()> {
-    tx.run(MARK_UNREAD, args![id]).await?;
-    Ok(())
+/// Moves the shared read position back to right before the customer's newest message, if nothing is unread; whether it moved.
+pub async fn mark_unread(tx: &mut Tx, id: &ConversationId) -> Result<bool> {
+    Ok(tx.run(MARK_UNREAD, args![id]).await? > 0)
 }
 
 /// Moves an agent's own place forward.

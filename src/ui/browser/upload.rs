@@ -31,6 +31,8 @@ pub struct Local {
 
 struct Held {
     file: File,
+    /// Whether the server has it, too: it is not lost with the page.
+    is_safe: bool,
     preview: String,
     request: Option<XmlHttpRequest>,
 }
@@ -54,7 +56,7 @@ pub fn hold_one(file: File) -> Local {
     #[expect(clippy::cast_possible_truncation, reason = "whole bytes")]
     let size = file.size() as i64;
     let local = Local { key: random::id(), name: file.name(), mime: file.type_(), size, preview: preview.clone() };
-    HELD.with_borrow_mut(|held| held.insert(local.key.clone(), Held { file, preview, request: None }));
+    HELD.with_borrow_mut(|held| held.insert(local.key.clone(), Held { file, is_safe: false, preview, request: None }));
     local
 }
 
@@ -130,10 +132,15 @@ pub async fn head(key: &str) -> Option<Vec<u8>> {
     Some(Uint8Array::new(&bytes).to_vec())
 }
 
-/// Whether any file is held here.
+/// Whether any file is held here alone.
 #[must_use]
 pub fn any() -> bool {
-    HELD.with_borrow(|held| !held.is_empty())
+    HELD.with_borrow(|held| held.values().any(|held| !held.is_safe))
+}
+
+/// The server has it, too.
+pub fn is_safe(key: &str) {
+    HELD.with_borrow_mut(|held| held.get_mut(key).map(|held| held.is_safe = true));
 }
 
 /// Lets a file go; if it is on its way, that ends.

@@ -5,6 +5,7 @@ use crate::domain::content::text::{LIMIT, check, parts, units};
 use crate::domain::conversation::Conversation;
 use crate::domain::id::{ClientId, ConversationId, MessageId};
 use crate::protocol::address;
+use crate::protocol::draft::Kind;
 use crate::ui::browser::document;
 use crate::ui::kit::icon::{Glyph, Icon};
 use crate::ui::kit::when::When;
@@ -267,7 +268,7 @@ fn watch(writing: &Writing, refused: String) {
         });
     });
     let storage = window_event_listener(ev::storage, move |event| {
-        if event.key().is_some_and(|key| key == draft::draft_key(&writing.id.get_value())) {
+        if event.key().is_some_and(|key| key == draft::key_of(Kind::Message, &writing.id.get_value())) {
             writing.restore();
         }
     });

@@ -1,16 +1,16 @@
 //! Beside the thread: who the customer is, what the team knows of them, their other conversations, and the files and links of this one.
 //! What is written here is kept field by field, as soon as one is left.
 
-use super::{answer, tools};
+use super::{answer, shelf, tools};
 use crate::api;
 use crate::domain::contact::display_phone;
 use crate::domain::conversation::Conversation;
-use crate::domain::id::{ContactId, ConversationId, LabelId, MessageId};
+use crate::domain::id::{ContactId, ConversationId, LabelId};
 use crate::domain::label::Label;
 use crate::domain::time::Instant;
 use crate::domain::window::{WINDOW_MS, Window};
 use crate::protocol::address;
-use crate::protocol::beside::{Beside, ContactEdit, ContactField, File, Link};
+use crate::protocol::beside::{Beside, ContactEdit, ContactField, SHELF};
 use crate::protocol::error::{ApiError, Code};
 use crate::ui::browser::{document, storage, task};
 use crate::ui::kit::avatar::Avatar;
@@ -77,10 +77,12 @@ pub fn draw(inbox: Inbox) -> AnyView {
     let shown: ArcRwSignal<Shown> = ArcRwSignal::new(None);
     SAVES.set(Saves { begun: 0, ended: 0 });
     let asked = shown.clone();
+    let most = RwSignal::new(SHELF);
     // Asked for anew with whatever moves in the thread: a file may have come. Of many moves at once, only after the last.
     let moves = StoredValue::new(0_u64);
     Effect::new(move |before: Option<()>| {
         let (count, _) = inbox.motion.get();
+        let most = most.get();
         if is_open().get() {
             moves.set_value(count);
             let (id, asked) = (id.clone(), asked.clone());
@@ -89,7 +91,7 @@ pub fn draw(inbox: Inbox) -> AnyView {
                     task::sleep(SETTLES_MS).await;
                 }
                 if moves.try_get_value() == Some(count) {
-                    load(inbox, id, asked).await;
+                    load(inbox, id, most, asked).await;
                 }
             });
         }
@@ -106,7 +108,7 @@ pub fn draw(inbox: Inbox) -> AnyView {
                 {head(inbox, row.clone())}
                 {
                     let (shown, row) = (shown.clone(), row.clone());
-                    move || shown.get().map(|shown| body(inbox, &row, shown))
+                    move || shown.get().map(|shown| body(inbox, &row, shown, most))
                 }
             </aside>
         </When>
@@ -114,9 +116,9 @@ pub fn draw(inbox: Inbox) -> AnyView {
     .into_any()
 }
 
-async fn load(inbox: Inbox, id: ConversationId, shown: ArcRwSignal<Shown>) {
+async fn load(inbox: Inbox, id: ConversationId, most: u32, shown: ArcRwSignal<Shown>) {
     let before = SAVES.get();
-    let loaded = api::team::load_beside(id.clone()).await.map_err(|error| error.message);
+    let loaded = api::team::load_beside(id.clone(), most).await.map_err(|error| error.message);
     // Whoever writes in it is not disturbed; what was read before something was saved is old.
     let is_new = before.ended >= before.begun && SAVES.get() == before;
     if is_new && inbox.open_id() == Some(id) && !document::is_typed_in(".beside") {
@@ -152,7 +154,8 @@ fn head(inbox: Inbox, row: ArcRwSignal<Conversation>) -> AnyView {
     .into_any()
 }
 
-fn body(inbox: Inbox, row: &ArcRwSignal<Conversation>, shown: Result<Beside, String>) -> AnyView {
+/// Of files and links so many are shown; asking for more shows four times as many.
+fn body(inbox: Inbox, row: &ArcRwSignal<Conversation>, shown: Result<Beside, String>, most: RwSignal<u32>) -> AnyView {
     let known = match shown {
         Ok(known) => known,
         Err(why) => return view! { <p class="refusal" role="alert">{why}</p> }.into_any(),
@@ -168,23 +171,18 @@ fn body(inbox: Inbox, row: &ArcRwSignal<Conversation>, shown: Result<Beside, Str
     let states = [(known.is_blocked, words::IS_BLOCKED), (known.has_stopped, words::HAS_STOPPED)];
     let states = states.into_iter().filter(|(is, _)| *is).map(|(_, words)| view! { <p class="beside__state">{words}</p> }.into_any()).collect::<Vec<_>>();
     let others = known.others.iter().map(|row| other(inbox, row)).collect::<Vec<_>>();
-    let files = known.files.iter().map(|file| self::file(inbox, file)).collect::<Vec<_>>();
-    let links = known.links.iter().map(|link| self::link(inbox, link)).collect::<Vec<_>>();
     let book = address::contacts(row.wa_id.as_deref().or(row.user_id.as_deref()).unwrap_or_default(), "", "");
+    let block = block(&row.contact_id, &row.display_name(), known.is_blocked);
     view! {
         {states}
         <dl class="beside__facts">{facts}</dl>
         {form(inbox, row.contact_id, &known)}
         <p><a class="link" href=book>{words::IN_CONTACTS}</a></p>
-        {section(words::OTHER_CONVERSATIONS, others)}
-        {section(words::FILES_HERE, files)}
-        {section(words::LINKS_HERE, links)}
+        {shelf::section(words::OTHER_CONVERSATIONS, others)}
+        {shelf::draw(inbox, &known, move || most.update(|most| *most *= 4))}
+        {block}
     }
     .into_any()
-}
-
-fn section(title: &'static str, items: Vec<AnyView>) -> Option<AnyView> {
-    (!items.is_empty()).then(|| view! { <section><h4>{title}</h4><ul class="beside__items">{items}</ul></section> }.into_any())
 }
 
 /// How many fields were to be saved, and how many are; what could not be is still on its way, and stays typed.
@@ -230,7 +228,7 @@ impl Form {
             Ok(()) => drop(was.try_set(Some(new))),
             Err(error) if error.code == Code::NotPossible => task::spawn(async move {
                 let Some(id) = inbox.open_id() else { return };
-                let Ok(known) = api::team::load_beside(id).await else { return };
+                let Ok(known) = api::team::load_beside(id, SHELF).await else { return };
                 was.try_set(Some(text_of(&known.edit, &field)));
                 again.set(Some((field, new, was)));
             }),
@@ -324,37 +322,35 @@ fn labelled(form: &Form, label: Label, on: &[LabelId]) -> AnyView {
         .into_any()
 }
 
+/// Blocks the customer, once that was asked for twice; lets them write again at one press.
+fn block(contact: &ContactId, name: &str, is_blocked: bool) -> AnyView {
+    let contact = contact.clone();
+    let turn = move |_| {
+        let contact = contact.clone();
+        // The line that it leaves in the thread draws the panel anew.
+        task::spawn(async move {
+            if let Err(error) = api::team::block_contact(contact, !is_blocked).await {
+                answer::say(error.message);
+            }
+        });
+    };
+    if is_blocked {
+        return view! { <p><button type="button" class="button" on:click=turn>{words::unblock(name)}</button></p> }.into_any();
+    }
+    let title = words::block(name);
+    view! {
+        <details class="beside__sure">
+            <summary>{title.clone()}</summary>
+            <p>{words::BLOCK_WHY}</p>
+            <button type="button" class="button" data-kind="bad" on:click=turn>{title}</button>
+        </details>
+    }
+    .into_any()
+}
+
 fn other(inbox: Inbox, row: &Conversation) -> AnyView {
     let account = inbox.accounts.with_value(|accounts| accounts.iter().find(|account| account.id == row.account_id).map(|account| account.name.clone()));
     let preview = row.last.as_ref().map(|last| words::preview(&last.preview, &last.message_type)).unwrap_or_default();
     view! { <li><a class="beside__item" href=address::thread(row.id.as_str())><b>{account.unwrap_or_default()}</b><span><bdi>{preview}</bdi></span></a></li> }
         .into_any()
-}
-
-/// A button that leads to the message.
-fn leads(inbox: Inbox, id: &MessageId, name: String, shown: AnyView) -> AnyView {
-    let id = id.0.clone();
-    let go = move |_| {
-        let id = id.clone();
-        task::spawn(async move { answer::show(inbox, id).await });
-    };
-    view! { <button type="button" class="beside__item" title=name on:click=go>{shown}</button> }.into_any()
-}
-
-fn file(inbox: Inbox, file: &File) -> AnyView {
-    let when = inbox.zone.with_value(|zone| words::full_time(file.at, zone));
-    let (media, is_picture) = (&file.media, file.media.is_picture());
-    let shown = if is_picture {
-        view! { <img src=address::thumbnail(media.id.as_str()) alt=words::kind("image") loading="lazy"/> }.into_any()
-    } else {
-        let name = file.name.clone().unwrap_or_else(|| words::about(&media.mime, media.pages, media.size));
-        view! { <Icon glyph=Glyph::PAPER/><span dir="auto">{name}</span> }.into_any()
-    };
-    view! { <li data-kind=is_picture.then_some("picture")>{leads(inbox, &file.message_id, when, shown)}</li> }.into_any()
-}
-
-fn link(inbox: Inbox, link: &Link) -> AnyView {
-    let when = inbox.zone.with_value(|zone| words::full_time(link.at, zone));
-    let shown = view! { <span dir="ltr">{link.href.clone()}</span> }.into_any();
-    view! { <li>{leads(inbox, &link.message_id, when, shown)}</li> }.into_any()
 }

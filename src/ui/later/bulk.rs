@@ -1,5 +1,5 @@
 //! Several conversations at once: chosen by Shift and click (a run of rows), Ctrl and click, `x`, or after *Choose several*; then labelled,
-//! handed over, put off, resolved together. What did not work is named; the rest can be taken back.
+//! handed over, put off, resolved, counted as read together. What did not work is named and stays chosen; the rest can be taken back.
 
 use super::undo::{self, Step};
 use super::{answer, tools};
@@ -8,6 +8,7 @@ use crate::domain::conversation::Conversation;
 use crate::domain::id::ConversationId;
 use crate::domain::label::NAME_CHARS;
 use crate::protocol::command::Handle;
+use crate::protocol::error::ApiError;
 use crate::ui::browser::{document, pointer, task};
 use crate::ui::kit::dot::Dot;
 use crate::ui::kit::when::When;
@@ -128,8 +129,35 @@ pub fn mark(id: &ConversationId) -> Option<AnyView> {
     is_on.then(|| view! { <span class="row__pick" role="img" aria-label=name data-on=is_chosen.then_some("")></span> }.into_any())
 }
 
-/// Does it with all of them, one after the other: each is a change of its own, with its line in its thread.
-fn act(inbox: Inbox, what: Handle, said: fn(usize) -> String) {
+/// What is done with all of them.
+#[derive(Clone)]
+enum Deed {
+    /// What the team sees as a line in the thread.
+    Handle(Handle),
+    /// The customers' newest messages count as read.
+    Read,
+}
+
+impl Deed {
+    /// Does it with one; what takes it back, if anything has changed.
+    async fn with(&self, id: ConversationId, before: Option<&Conversation>) -> Result<Option<Step>, ApiError> {
+        match self {
+            Self::Handle(what) => {
+                let basis = before.and_then(|before| undo::basis(before, what));
+                let after = api::team::handle_conversation(id, what.clone(), basis).await?;
+                Ok(before.and_then(|before| Step::new(before, after, what.clone())))
+            }
+            Self::Read => {
+                let Some(last) = before.filter(|row| row.unread > 0).and_then(|row| row.last.as_ref()) else { return Ok(None) };
+                api::conversations::mark_read(last.id.clone()).await?;
+                Ok(Some(Step::read(id)))
+            }
+        }
+    }
+}
+
+/// Does it with all of them, one after the other: each is a change of its own. What has failed stays chosen, to be tried again.
+fn act(inbox: Inbox, deed: Deed, said: fn(usize) -> String) {
     for menu in [LABELS, PEOPLE, RESTS] {
         document::hide(menu);
     }
@@ -142,31 +170,17 @@ fn act(inbox: Inbox, what: Handle, said: fn(usize) -> String) {
         for (at, id) in ids.into_iter().enumerate() {
             chosen().update(|chosen| chosen.runs = Some((at, all)));
             let before = inbox.row(&id).map(|row| row.get_untracked());
-            match api::team::handle_conversation(id, what.clone(), None).await {
-                Ok(after) => steps.extend(before.and_then(|before| Step::new(&before, after, what.clone()))),
-                Err(error) => failed.push((before.as_ref().map(Conversation::display_name).unwrap_or_default(), error.message)),
+            match deed.with(id.clone(), before.as_ref()).await {
+                Ok(step) => steps.extend(step),
+                Err(error) => failed.push((id, before.as_ref().map(Conversation::display_name).unwrap_or_default(), error.message)),
             }
         }
-        chosen().set(Chosen::default());
+        let left = failed.iter().map(|(id, ..)| id.clone()).collect::<Vec<_>>();
+        chosen().set(Chosen { is_on: !left.is_empty(), ids: left, ..Chosen::default() });
         undo::offer(said(all - failed.len()), steps);
-        if let Some((_, why)) = failed.first() {
-            let names = failed.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
+        if let Some((.., why)) = failed.first() {
+            let names = failed.iter().map(|(_, name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
             answer::say(words::not_done(failed.len(), &names, why));
-        }
-    });
-}
-
-/// Counts the customers' newest messages as read.
-fn mark_read(inbox: Inbox) {
-    let ids = chosen().get_untracked().ids;
-    chosen().set(Chosen::default());
-    task::spawn(async move {
-        for row in ids.iter().filter_map(|id| inbox.row(id)).map(|row| row.get_untracked()).filter(|row| row.unread > 0) {
-            if let Some(last) = row.last
-                && let Err(error) = api::conversations::mark_read(last.id).await
-            {
-                answer::say(error.message);
-            }
         }
     });
 }
@@ -190,9 +204,9 @@ pub fn draw(inbox: Inbox) -> AnyView {
                 {opens(words::LABEL, LABELS)}
                 {opens(words::ASSIGN, PEOPLE)}
                 {opens(words::SNOOZE, RESTS)}
-                {button(words::RESOLVE, |inbox| act(inbox, Handle::Resolve, words::resolved))}
-                {button(words::REOPEN, |inbox| act(inbox, Handle::Reopen, words::reopened))}
-                {button(words::MARK_READ, mark_read)}
+                {button(words::RESOLVE, |inbox| act(inbox, Deed::Handle(Handle::Resolve), words::resolved))}
+                {button(words::REOPEN, |inbox| act(inbox, Deed::Handle(Handle::Reopen), words::reopened))}
+                {button(words::MARK_READ, |inbox| act(inbox, Deed::Read, words::counted_read))}
                 <button type="button" class="link" on:click=|_| { end(); }>{words::CHOOSE_NONE}</button>
                 <div class="menu views" id=LABELS popover="auto" role="dialog" aria-label=words::LABEL>{labels(inbox)}</div>
                 <div class="menu views" id=PEOPLE popover="auto" role="dialog" aria-label=words::ASSIGNED_TO>{move || people(inbox)}</div>
@@ -212,9 +226,11 @@ fn labels(inbox: Inbox) -> AnyView {
     let known = move || {
         let labels = tools::team().get().labels.into_iter().map(|label| {
             let name = label.name.clone();
-            item(view! { <Dot color=label.color/><bdi>{label.name}</bdi> }.into_any(), move || act(inbox, Handle::Label(name.clone()), words::labelled))
+            item(view! { <Dot color=label.color/><bdi>{label.name}</bdi> }.into_any(), move || {
+                act(inbox, Deed::Handle(Handle::Label(name.clone())), words::labelled)
+            })
         });
-        let none = item(words::NO_LABEL.into_any(), move || act(inbox, Handle::Label(String::new()), words::labelled));
+        let none = item(words::NO_LABEL.into_any(), move || act(inbox, Deed::Handle(Handle::Label(String::new())), words::labelled));
         view! { {labels.collect::<Vec<_>>()}{none} }.into_any()
     };
     let make = move |event: ev::SubmitEvent| {
@@ -222,7 +238,7 @@ fn labels(inbox: Inbox) -> AnyView {
         let name = document::value(NEW_LABEL).trim().to_owned();
         // An empty one would take labels off.
         if !name.is_empty() {
-            act(inbox, Handle::Label(name), words::labelled);
+            act(inbox, Deed::Handle(Handle::Label(name)), words::labelled);
         }
     };
     let new = view! {
@@ -235,15 +251,17 @@ fn labels(inbox: Inbox) -> AnyView {
 }
 
 fn rests(inbox: Inbox) -> AnyView {
-    let rest = |(rest, name): (usize, &'static str)| item(name.into_any(), move || act(inbox, Handle::Snooze(tools::end_of(inbox, rest)), words::snoozed));
+    let rest = |(rest, name): (usize, &'static str)| {
+        item(name.into_any(), move || act(inbox, Deed::Handle(Handle::Snooze(tools::end_of(inbox, rest))), words::snoozed))
+    };
     tools::RESTS.into_iter().enumerate().map(rest).collect::<Vec<_>>().into_any()
 }
 
 fn people(inbox: Inbox) -> AnyView {
     let people = tools::team().get().agents.into_iter().map(|agent| {
         let id = agent.id.clone();
-        item(view! { <bdi>{agent.name}</bdi> }.into_any(), move || act(inbox, Handle::Assign(Some(id.clone())), words::assigned))
+        item(view! { <bdi>{agent.name}</bdi> }.into_any(), move || act(inbox, Deed::Handle(Handle::Assign(Some(id.clone()))), words::assigned))
     });
-    let nobody = item(words::NOBODY.into_any(), move || act(inbox, Handle::Assign(None), words::assigned));
+    let nobody = item(words::NOBODY.into_any(), move || act(inbox, Deed::Handle(Handle::Assign(None)), words::assigned));
     view! { {people.collect::<Vec<_>>()}{nobody} }.into_any()
 }

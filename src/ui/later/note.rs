@@ -1,13 +1,15 @@
 //! A note for the team: a box of its own above the composer, which looks like nothing a customer gets. What is typed is kept in the
-//! browser until it is in the thread.
+//! browser and on the server until it is in the thread.
 
-use super::answer;
+use super::{answer, drafts};
 use crate::api;
+use crate::domain::conversation::Conversation;
 use crate::domain::id::{ClientId, ConversationId};
+use crate::protocol::draft::Kind;
 use crate::protocol::error::Code;
 use crate::ui::browser::{document, random, storage, task};
 use crate::ui::kit::when::When;
-use crate::ui::state::draft;
+use crate::ui::state::draft::{self, Draft};
 use crate::ui::state::inbox::Inbox;
 use crate::ui::words;
 use leptos::ev;
@@ -30,30 +32,23 @@ fn text() -> ArcRwSignal<String> {
     TEXT.with(Clone::clone)
 }
 
-/// Under which a note is told from others, however often it is handed over: kept with its words.
-fn client_id(id: &ConversationId) -> ClientId {
-    let key = draft::note_id_key(id);
-    let kept = storage::read(&key).unwrap_or_else(random::id);
-    storage::write(&key, &kept);
-    ClientId(kept)
+/// What is begun in a conversation; earlier pages kept the words alone.
+fn begun(id: &ConversationId) -> Option<Draft> {
+    let words = || Some(Draft { body: storage::read(&draft::key_of(Kind::Note, id))?, ..draft::begin(id.clone(), "".into(), "".into()) });
+    draft::load_of(Kind::Note, id).or_else(words)
 }
 
 /// One conversation went into another: what was begun goes along.
 pub fn move_to(gone: &ConversationId, kept: &ConversationId) {
-    if let Some(text) = storage::read(&draft::note_key(gone)) {
-        storage::write(&draft::note_key(kept), &text);
-        forget(gone);
+    if let Some(draft) = begun(gone) {
+        draft::save_of(Kind::Note, kept, Some(&draft));
+        draft::save_of(Kind::Note, gone, None);
     }
-}
-
-fn forget(id: &ConversationId) {
-    storage::remove(&draft::note_key(id));
-    storage::remove(&draft::note_id_key(id));
 }
 
 /// Opens the box, with what was typed before.
 pub fn open(id: &ConversationId) {
-    text().set(storage::read(&draft::note_key(id)).unwrap_or_default());
+    text().set(begun(id).map(|draft| draft.body).unwrap_or_default());
     opened().set(Some(id.clone()));
     task::spawn(async {
         leptos::task::tick().await;
@@ -61,27 +56,24 @@ pub fn open(id: &ConversationId) {
     });
 }
 
-fn typed(id: &ConversationId, body: String) {
-    if body.is_empty() {
-        forget(id);
-    } else {
-        storage::write(&draft::note_key(id), &body);
-    }
+/// Keeps what is typed, under the client id that the note will have, however often it is handed over.
+fn typed(inbox: Inbox, row: &Conversation, body: String) {
+    let draft = begun(&row.id).unwrap_or_else(|| draft::begin(row.id.clone(), row.contact_id.clone(), row.account_id.clone()));
+    draft::save_of(Kind::Note, &row.id, Some(&Draft { body: body.clone(), contact_id: row.contact_id.clone(), account_id: row.account_id.clone(), ..draft }));
     text().set(body);
+    drafts::changed(inbox, Kind::Note);
 }
 
-/// It is in the thread. What was written since stays, and whoever writes elsewhere is not disturbed.
-fn added(id: &ConversationId, body: &str) {
-    if storage::read(&draft::note_key(id)).is_none_or(|kept| kept == body) {
-        forget(id);
-    } else {
-        storage::remove(&draft::note_id_key(id));
-    }
+/// It is in the thread. What was written since stays, as a note of its own; and whoever writes elsewhere is not disturbed.
+fn added(inbox: Inbox, id: &ConversationId, body: &str) {
+    let newer = begun(id).filter(|draft| draft.body != body).map(|draft| Draft { client_id: ClientId(random::id()), ..draft });
+    draft::save_of(Kind::Note, id, newer.as_ref());
     let is_shown = opened().with_untracked(|open| open.as_ref() == Some(id)) && text().with_untracked(|text| text == body);
     if is_shown {
         text().set(String::new());
         close();
     }
+    drafts::changed(inbox, Kind::Note);
 }
 
 fn close() {
@@ -89,36 +81,55 @@ fn close() {
     document::focus("composer");
 }
 
+/// Takes in what another tab or device has made of it: whoever writes in the box here is newer.
+fn restore(id: &ConversationId) {
+    let kept = begun(id).map(|draft| draft.body);
+    if !document::is_typed_in(".note") {
+        opened().set(kept.is_some().then(|| id.clone()));
+        text().set(kept.unwrap_or_default());
+    }
+}
+
+/// Adds what is typed to the thread.
+async fn add(inbox: Inbox, row: Conversation, body: String, leaves: RwSignal<bool>) {
+    let Some(draft) = begun(&row.id) else { return };
+    let result = api::team::add_note(row.id.clone(), draft.client_id.clone(), body.clone()).await;
+    leaves.try_set(false);
+    match result {
+        Ok(_) => added(inbox, &row.id, &body),
+        Err(error) => {
+            // Another version of it is there already: this one goes as its own.
+            if error.code == Code::ClientIdReused {
+                draft::save_of(Kind::Note, &row.id, Some(&Draft { client_id: ClientId(random::id()), ..draft }));
+            }
+            answer::say(error.message);
+        }
+    }
+}
+
 /// Above the composer, while a note is written here.
 pub fn draw(inbox: Inbox) -> AnyView {
-    let Some(id) = inbox.open_id() else { return ().into_any() };
+    let Some(row) = inbox.open_row() else { return ().into_any() };
     // What was begun here before is still here.
-    let begun = storage::read(&draft::note_key(&id));
-    opened().set(begun.is_some().then(|| id.clone()));
-    text().set(begun.unwrap_or_default());
+    let kept = begun(&row.id).map(|draft| draft.body);
+    opened().set(kept.is_some().then(|| row.id.clone()));
+    text().set(kept.unwrap_or_default());
+    let own = row.id.clone();
+    let kept_elsewhere = window_event_listener(ev::storage, move |event| {
+        if event.key().is_some_and(|key| key == draft::key_of(Kind::Note, &own)) {
+            restore(&own);
+        }
+    });
+    on_cleanup(move || kept_elsewhere.remove());
     let leaves = RwSignal::new(false);
     let add = {
-        let id = id.clone();
+        let row = row.clone();
         move || {
-            let (id, body) = (id.clone(), text().get_untracked());
-            if body.trim().is_empty() || leaves.get_untracked() {
-                return;
+            let body = text().get_untracked();
+            if !body.trim().is_empty() && !leaves.get_untracked() {
+                leaves.set(true);
+                task::spawn(add(inbox, row.clone(), body, leaves));
             }
-            leaves.set(true);
-            task::spawn(async move {
-                let result = api::team::add_note(id.clone(), client_id(&id), body.clone()).await;
-                leaves.try_set(false);
-                match result {
-                    Ok(_) => added(&id, &body),
-                    Err(error) => {
-                        // Another version of it is there already: this one goes as its own.
-                        if error.code == Code::ClientIdReused {
-                            storage::remove(&draft::note_id_key(&id));
-                        }
-                        answer::say(error.message);
-                    }
-                }
-            });
         }
     };
     let by_key = {
@@ -138,7 +149,7 @@ pub fn draw(inbox: Inbox) -> AnyView {
             <form class="note" on:submit=submit.clone()>
                 <label class="note__name" for=FIELD>{words::NOTE_FOR}</label>
                 <textarea id=FIELD rows="2" dir="auto" placeholder=words::NOTE_HINT prop:value=|| text().get()
-                    on:input={ let id = id.clone(); move |event| typed(&id, event_target_value(&event)) } on:keydown=by_key.clone()></textarea>
+                    on:input={ let row = row.clone(); move |event| typed(inbox, &row, event_target_value(&event)) } on:keydown=by_key.clone()></textarea>
                 <div class="note__end">
                     <button type="button" class="link" on:click=|_| close()>{words::CLOSE}</button>
                     <button class="button note__add" disabled=move || leaves.get()>{words::ADD_NOTE}</button>

@@ -82,9 +82,9 @@ fn sought() -> ArcRwSignal<String> {
     SOUGHT.with(Clone::clone)
 }
 
-/// Does it; the stream shows it, and what was wrong is said.
-async fn handle(id: ConversationId, what: Handle) -> Result<Conversation, ApiError> {
-    let result = api::team::handle_conversation(id, what, None).await;
+/// Does it, if the conversation is still as it was seen; the stream shows it, and what was wrong is said.
+async fn handle(id: ConversationId, what: Handle, basis: Option<Handle>) -> Result<Conversation, ApiError> {
+    let result = api::team::handle_conversation(id, what, basis).await;
     if let Err(error) = &result {
         answer::say(error.message.clone());
     }
@@ -141,7 +141,8 @@ pub fn begin(inbox: Inbox, id: &ConversationId, what: Handle) {
     };
     let (id, before) = (id.clone(), inbox.row(id).map(|row| row.get_untracked()));
     task::spawn(async move {
-        if let Ok(after) = handle(id, what.clone()).await {
+        let basis = before.as_ref().and_then(|before| undo::basis(before, &what));
+        if let Ok(after) = handle(id, what.clone(), basis).await {
             undo::offer(said, before.and_then(|before| Step::new(&before, after, what)).into_iter().collect());
         }
     });
@@ -209,7 +210,7 @@ pub fn mark_unread(inbox: Inbox, id: ConversationId) {
     document::hide(PANEL);
     task::spawn(async move {
         let was_read = inbox.row(&id).is_some_and(|row| row.with_untracked(|row| row.unread == 0));
-        let Ok(row) = handle(id.clone(), Handle::MarkUnread).await else { return };
+        let Ok(row) = handle(id.clone(), Handle::MarkUnread, None).await else { return };
         // What nobody had read before is not read by taking this back.
         undo::offer(words::MARKED_UNREAD.to_owned(), Step::unread(row).filter(|_| was_read).into_iter().collect());
         if inbox.open_id() == Some(id) {

@@ -1,6 +1,7 @@
 //! Files for a customer: what was picked, dropped or pasted waits above the composer, is looked over, and goes to the server one after
 //! the other. What fails stays, says why, and can be tried again. Nothing leaves before the agent says so.
 
+mod kept;
 mod verdict;
 
 use super::form;
@@ -10,6 +11,7 @@ use crate::domain::id::{ConversationId, MessageId};
 use crate::domain::media::{CAPTION_LIMIT, Unsendable};
 use crate::domain::time::Instant;
 use crate::protocol::command::SendText;
+use crate::protocol::draft::KeptFile;
 use crate::protocol::error::Code;
 use crate::ui::browser::upload::{self, Local};
 use crate::ui::browser::{document, task};
@@ -19,6 +21,7 @@ use crate::ui::kit::when::When;
 use crate::ui::state::draft;
 use crate::ui::state::inbox::Inbox;
 use crate::ui::words;
+pub use kept::{conversations, kept, meet, track};
 use leptos::ev;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -35,6 +38,8 @@ struct Item {
     to: SendText,
     caption: ArcRwSignal<String>,
     progress: ArcRwSignal<Progress>,
+    /// Whether it waits on the server, too, for the agent's other devices.
+    is_kept: ArcRwSignal<bool>,
 }
 
 /// What became of it.
@@ -67,6 +72,7 @@ impl Item {
             to: SendText { seen, ..draft::begin(row.id.clone(), row.contact_id.clone(), row.account_id.clone()) },
             caption: ArcRwSignal::new(String::new()),
             progress,
+            is_kept: ArcRwSignal::new(false),
         }
     }
 
@@ -107,6 +113,14 @@ fn remove(key: &str) {
     tray().update(|items| items.retain(|item| item.file.key != key));
 }
 
+/// The agent has taken it out: it waits nowhere any more.
+fn take_out(inbox: Inbox, key: &str) {
+    if let Some(item) = tray().with_untracked(|items| items.iter().find(|item| item.file.key == key).cloned()) {
+        kept::forget(inbox, &item);
+    }
+    remove(key);
+}
+
 /// Lets a file go before the one above it.
 fn move_up(key: &str) {
     tray().update(|items| {
@@ -132,7 +146,12 @@ pub fn move_to(gone: &ConversationId, kept: &Conversation) {
     tray().update(|items| {
         for item in items.iter_mut().filter(|item| item.to.conversation_id == *gone) {
             let moved = Item::new(item.file.clone(), kept, item.to.seen);
-            *item = Item { to: SendText { client_id: item.to.client_id.clone(), ..moved.to.clone() }, caption: item.caption.clone(), ..moved };
+            *item = Item {
+                to: SendText { client_id: item.to.client_id.clone(), ..moved.to.clone() },
+                caption: item.caption.clone(),
+                is_kept: item.is_kept.clone(),
+                ..moved
+            };
             if matches!(item.progress.get_untracked(), Progress::Waits) {
                 item.progress.set(Progress::Stopped(words::CHECK_NAME.to_owned()));
             }
@@ -175,6 +194,7 @@ pub fn start(inbox: Inbox) {
         }
     });
     let _leaving = window_event_listener(ev::beforeunload, move |event| {
+        // What waits on the server, too, comes back.
         if upload::any() || document::is_unfinished() {
             event.prevent_default();
         }
@@ -190,13 +210,30 @@ fn put(inbox: Inbox, files: Vec<Local>) {
         }
         return;
     };
-    tray().update(|items| items.extend(files.into_iter().map(|file| Item::new(file, &row, inbox.newest_seen()))));
+    for file in files {
+        add(inbox, Item::new(file, &row, inbox.newest_seen()));
+    }
+}
+
+/// Puts it into its tray, and lets the server keep it.
+fn add(inbox: Inbox, item: Item) {
+    tray().update(|items| items.push(item.clone()));
+    kept::hand_over(inbox, item);
 }
 
 /// Puts a file into the tray of a conversation, whichever is open.
 pub fn put_for(inbox: Inbox, row: &Conversation, file: Local) {
     let seen = if inbox.open_id().as_ref() == Some(&row.id) { inbox.newest_seen() } else { None };
-    tray().update(|items| items.push(Item::new(file, row, seen)));
+    add(inbox, Item::new(file, row, seen));
+}
+
+/// Puts a file there that the server has kept.
+fn add_kept(local: Local, row: &Conversation, kept: KeptFile) {
+    let item = Item::new(local, row, None);
+    let to = SendText { client_id: kept.client_id, ..item.to };
+    item.caption.set(kept.caption);
+    item.is_kept.set(true);
+    tray().update(|items| items.push(Item { to, ..item }));
 }
 
 /// A file for a conversation is fetched; it is said above the composer until it is there, or does not come.
@@ -219,6 +256,7 @@ pub fn draw(inbox: Inbox) -> AnyView {
     let id = StoredValue::new(id);
     let keys = Signal::derive(move || of(&id.get_value()).into_iter().map(|item| item.file.key).collect::<Vec<_>>());
     let ready = Memo::new(move |_| of(&id.get_value()).iter().filter(|item| item.can_go()).count());
+    id.with_value(|id| kept::fetch(inbox, id));
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
         send(inbox, id.get_value());
@@ -232,7 +270,7 @@ pub fn draw(inbox: Inbox) -> AnyView {
         <When is=move || keys.with(|keys| !keys.is_empty())>
             <form class="tray" aria-label=words::FILES_TO_SEND on:submit=submit>
                 <ul class="tray__items">
-                    <Each keys=keys draw=Arc::new(|key| tray().with_untracked(|items| items.iter().find(|item| item.file.key == key).cloned()).map(one).into_any())/>
+                    <Each keys=keys draw=Arc::new(move |key| tray().with_untracked(|items| items.iter().find(|item| item.file.key == key).cloned()).map(|item| one(inbox, item)).into_any())/>
                 </ul>
                 <button class="button" data-kind="main" disabled=move || ready.get() == 0>{move || words::send_files(ready.get())}</button>
             </form>
@@ -253,8 +291,9 @@ fn preview(file: &Local) -> AnyView {
     }
 }
 
-fn one(item: Item) -> AnyView {
+fn one(inbox: Inbox, item: Item) -> AnyView {
     let Item { file, caption, progress, .. } = item.clone();
+    let worded = item.clone();
     let key = file.key.clone();
     let size = words::size_in_words(file.size);
     let picture = preview(&file);
@@ -294,9 +333,9 @@ fn one(item: Item) -> AnyView {
                 </When>
                 <When is=move || item.has_caption()>
                     {
-                        let (read, write, is_fixed) = (typed.clone(), typed.clone(), is_fixed.clone());
+                        let (read, write, is_fixed, worded) = (typed.clone(), typed.clone(), is_fixed.clone(), worded.clone());
                         view! {
-                            <input type="text" dir="auto" placeholder=words::CAPTION aria-label=words::CAPTION readonly=is_fixed prop:value=move || read.get_untracked() on:input=move |event| write.set(event_target_value(&event))/>
+                            <input type="text" dir="auto" placeholder=words::CAPTION aria-label=words::CAPTION readonly=is_fixed prop:value=move || read.get_untracked() on:input=move |event| write.set(event_target_value(&event)) on:change=move |_| kept::word(inbox, &worded)/>
                         }
                     }
                 </When>
@@ -310,7 +349,7 @@ fn one(item: Item) -> AnyView {
                     view! { <button type="button" class="link" on:click=move |_| move_up(&moved)>{words::MOVE_UP}</button> }
                 }
             </When>
-            <button type="button" class="link" on:click=move |_| remove(&key)>{move || if cancels().is_some() { words::CANCEL } else { words::REMOVE }}</button>
+            <button type="button" class="link" on:click=move |_| take_out(inbox, &key)>{move || if cancels().is_some() { words::CANCEL } else { words::REMOVE }}</button>
         </li>
     }
     .into_any()
@@ -358,6 +397,7 @@ fn send(inbox: Inbox, conversation: ConversationId) {
                     if answered.is_some() && answered == Some(inbox.replying.get_untracked().as_str()) {
                         inbox.replying.set(String::new());
                     }
+                    kept::gone(&item.to.client_id);
                     remove(&item.file.key);
                 }
                 Err(stopped) => {

@@ -31,6 +31,8 @@ enum Back {
     Pin(Pin, bool),
     /// It was read up to this message.
     Read(MessageId),
+    /// It was not read.
+    Unread,
 }
 
 /// What can be taken back.
@@ -52,20 +54,20 @@ impl Step {
     /// One that can be taken back; `None`: nothing has changed that can be.
     #[must_use]
     pub fn new(before: &Conversation, after: Conversation, done: Handle) -> Option<Self> {
-        let back = match done {
-            Handle::Label(_) if before.label != after.label => {
-                let name = |label: &Label| (Some(&label.id) == before.label.as_ref()).then(|| label.name.clone());
-                Handle::Label(tools::team().with_untracked(|team| team.labels.iter().find_map(name)).unwrap_or_default())
-            }
-            Handle::Assign(_) if before.assignee != after.assignee => Handle::Assign(before.assignee.clone()),
-            Handle::Resolve | Handle::Reopen | Handle::Snooze(_) if before.status != after.status => match before.status {
-                Status::Open => Handle::Reopen,
-                Status::Snoozed(until) => Handle::Snooze(until),
-                Status::Resolved => Handle::Resolve,
-            },
-            _ => return None,
+        let has_changed = match done {
+            Handle::Label(_) => before.label != after.label,
+            Handle::Assign(_) => before.assignee != after.assignee,
+            Handle::Resolve | Handle::Reopen | Handle::Snooze(_) => before.status != after.status,
+            Handle::MarkUnread => false,
         };
+        let back = basis(before, &done).filter(|_| has_changed)?;
         Some(Self { id: after.id, back: Back::Handle { done, back } })
+    }
+
+    /// It counts as read, which it did not.
+    #[must_use]
+    pub fn read(id: ConversationId) -> Self {
+        Self { id, back: Back::Unread }
     }
 
     /// Something that an agent put on it, or took off.
@@ -80,6 +82,24 @@ impl Step {
         let last = row.last.filter(|_| row.unread > 0)?;
         Some(Self { id: row.id, back: Back::Read(last.id) })
     }
+}
+
+/// What leaves a conversation as it is, of what this changes.
+#[must_use]
+pub fn basis(row: &Conversation, what: &Handle) -> Option<Handle> {
+    Some(match what {
+        Handle::Label(_) => {
+            let name = |label: &Label| (Some(&label.id) == row.label.as_ref()).then(|| label.name.clone());
+            Handle::Label(tools::team().with_untracked(|team| team.labels.iter().find_map(name)).unwrap_or_default())
+        }
+        Handle::Assign(_) => Handle::Assign(row.assignee.clone()),
+        Handle::Resolve | Handle::Reopen | Handle::Snooze(_) => match row.status {
+            Status::Open => Handle::Reopen,
+            Status::Snoozed(until) => Handle::Snooze(until),
+            Status::Resolved => Handle::Resolve,
+        },
+        Handle::MarkUnread => return None,
+    })
 }
 
 /// Offers to take this back, in place of what was offered before.
@@ -97,6 +117,7 @@ fn take_back(inbox: Inbox) {
         for Step { id, back } in steps {
             let done = match back {
                 Back::Handle { done, back } => api::team::handle_conversation(id, back, Some(done)).await.map(drop),
+                Back::Unread => api::team::handle_conversation(id, Handle::MarkUnread, None).await.map(drop),
                 Back::Read(message) => api::conversations::mark_read(message).await,
                 Back::Pin(pin, on) => {
                     pins::set(inbox, id, pin, on).await;

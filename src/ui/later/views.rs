@@ -32,7 +32,12 @@ const PAUSE_MS: i64 = 100;
 /// How often counts are asked for while the menu is open.
 const COUNTS_MS: i64 = 1_000;
 
+/// How long rows are gathered before the server is asked about them.
+const ASK_MS: i64 = 300;
+
 thread_local! {
+    /// Whether it is about to be asked.
+    static ASKING: Cell<bool> = const { Cell::new(false) };
     static COUNTS: ArcRwSignal<Vec<Count>> = ArcRwSignal::new(Vec::new());
     /// Why a view was not kept: the menu may be drawn anew beneath it.
     static REFUSED: ArcRwSignal<String> = ArcRwSignal::new(String::new());
@@ -75,11 +80,31 @@ pub fn admit(inbox: Inbox) {
         return;
     }
     let filter = inbox.query.with_untracked(|query| address::filter_of(query));
+    if !filter.q.is_empty() {
+        return ask(inbox);
+    }
     // The server writes the name as the label does.
     let label = tools::team().with_untracked(|team| team.labels.iter().find(|label| label.name == filter.label).map(|label| label.id.clone()));
     let me = inbox.agent.with_value(|agent| agent.id.clone());
     let now = inbox.now.get_untracked();
     inbox.admit_if(|row| filter.shows(row, label.as_ref(), &me, now));
+}
+
+/// What operators mean, the server knows: it is asked about the rows that changed, once in a while.
+fn ask(inbox: Inbox) {
+    if inbox.unlisted().is_empty() || ASKING.replace(true) {
+        return;
+    }
+    task::spawn(async move {
+        task::sleep(ASK_MS).await;
+        ASKING.set(false);
+        let (query, ids) = (inbox.query.get_untracked(), inbox.unlisted());
+        // Without an answer, the next row that changes asks again.
+        let Ok(fitting) = api::search::find_fitting(address::filter_of(&query), ids).await else { return };
+        if !fitting.is_empty() && inbox.query.get_untracked() == query {
+            inbox.admit_if(|row| fitting.contains(&row.id));
+        }
+    });
 }
 
 /// Listens for what is typed into the field.

@@ -48,7 +48,7 @@ pub fn ContactsPage(page: Contacts) -> impl IntoView {
         })
         .collect::<Vec<_>>();
     let none = if q.is_empty() && label.is_empty() { words::NO_CONTACTS } else { words::NO_CONTACT_FOUND };
-    let more = next.map(|id| view! { <a class="link" href=address::contacts("", &label, id.as_str())>{words::MORE_CONTACTS}</a> });
+    let more = next.map(|id| view! { <a class="link" href=address::contacts(&q, &label, id.as_str())>{words::MORE_CONTACTS}</a> });
     let option =
         |one: &Label| view! { <option value=one.name.clone() selected=one.name.to_lowercase() == label.to_lowercase()>{one.name.clone()}</option> }.into_any();
     let options = labels.iter().map(option).collect::<Vec<_>>();
@@ -204,18 +204,18 @@ fn shown_before(was: &ContactEdit) -> AnyView {
         .into_any()
 }
 
-/// Blocks somebody, by a button that names them.
+/// Blocks somebody, by a button that names them, once that was asked for.
 fn block(contact: &ContactCard, place: &Place) -> AnyView {
     let name = &contact.shown_name;
     let (why, act, kind, shown) =
         if contact.is_blocked { (words::UNBLOCK_WHY, "off", "", words::unblock(name)) } else { (words::BLOCK_WHY, "on", "bad", words::block(name)) };
-    view! {
+    let form = view! {
         <form class="settings__form" method="post" action=address::CONTACTS>
             <input type="hidden" name="id" value=contact.id.0.clone()/>
             {place.fields()}
             <p>{why}</p>
-            <button class="button" data-kind=kind name="block" value=act>{shown}</button>
+            <button class="button" data-kind=kind name="block" value=act>{shown.clone()}</button>
         </form>
-    }
-    .into_any()
+    };
+    if contact.is_blocked { form.into_any() } else { view! { <details class="contacts__sure"><summary>{shown}</summary>{form}</details> }.into_any() }
 }

@@ -16,7 +16,8 @@ pub fn NumbersPage(page: Numbers) -> impl IntoView {
     let (name, phone_number_id, waba_id) = (typed("name"), typed("phone_number_id"), typed("waba_id"));
     let said = (!said.is_empty()).then(|| view! { <p class="settings__said" role="status">{said}</p> });
     let open = note.field("id");
-    let numbers = numbers.into_iter().map(|number| one(number, &open)).collect::<Vec<_>>();
+    let again = Some(note.field("name")).filter(|_| note.field("act") == "change");
+    let numbers = numbers.into_iter().map(|number| one(number, &open, again.as_deref())).collect::<Vec<_>>();
     let astray = astray.into_iter().map(|(why, at)| view! { <li>{words::kept_since(&why, &at)}</li> }).collect::<Vec<_>>();
     let astray = (!astray.is_empty()).then(|| {
         view! {
@@ -46,7 +47,8 @@ pub fn NumbersPage(page: Numbers) -> impl IntoView {
     }
 }
 
-fn one(number: Number, open: &str) -> AnyView {
+/// One number; `again`: what was typed as its name and could not be kept, in the one that is open.
+fn one(number: Number, open: &str, again: Option<&str>) -> AnyView {
     let Number { account, phone_number_id, waba_id, stopped, from_settings, read_receipts, typing_indicator, auto_assign } = number;
     let id = account.id.0.clone();
     let act = |act: &'static str, kind: &'static str, shown: String| {
@@ -58,9 +60,14 @@ fn one(number: Number, open: &str) -> AnyView {
         }
         .into_any()
     };
+    let name = again.filter(|_| id == open).unwrap_or(&account.name).to_owned();
     let is_stopped = stopped.is_some();
     let pause = if is_stopped { act("resume", "main", words::RESUME.to_owned()) } else { act("pause", "", words::PAUSE_SENDING.to_owned()) };
     let token = if from_settings { words::TOKEN_FROM_SETTINGS } else { words::TOKEN_KEPT };
+    // As it is shown: what its reader leaves alone stays as a colleague makes it meanwhile.
+    let was = [("was_read_receipts", read_receipts), ("was_typing_indicator", typing_indicator), ("was_auto_assign", auto_assign)];
+    let was =
+        was.map(|(name, is_on)| view! { <input type="hidden" name=name value=if is_on { "on" } else { "" }/> }.into_any()).into_iter().collect::<Vec<_>>();
     let (name_id, token_id) = (format!("name-{id}"), format!("token-{id}"));
     view! {
         <li>
@@ -75,9 +82,11 @@ fn one(number: Number, open: &str) -> AnyView {
                     <p class="settings__why">{words::number_ids(&phone_number_id, &waba_id)}</p>
                     <form class="settings__inner" method="post" action=address::NUMBERS autocomplete="off">
                         <input type="hidden" name="id" value=id.clone()/>
+                        <input type="hidden" name="was_name" value=account.name.clone()/>
+                        {was}
                         <div class="field">
                             <label for=name_id.clone()>{words::NUMBER_NAME}</label>
-                            <input id=name_id name="name" type="text" value=account.name.clone() required/>
+                            <input id=name_id name="name" type="text" value=name required/>
                         </div>
                         <label class="settings__check"><input type="checkbox" name="read_receipts" checked=read_receipts/>{words::READ_RECEIPTS}</label>
                         <label class="settings__check"><input type="checkbox" name="typing_indicator" checked=typing_indicator/>{words::TYPING_INDICATOR}</label>

@@ -52,6 +52,8 @@ fn one(reply: Reply, is_admin: bool, again: Option<(String, String)>) -> AnyView
         view! {
             <form class="settings__form" method="post" action=address::REPLIES enctype="multipart/form-data">
                 <input type="hidden" name="id" value=reply.id.clone()/>
+                <input type="hidden" name="was_shortcut" value=reply.shortcut.clone()/>
+                <input type="hidden" name="was_body" value=reply.body.clone()/>
                 {fields(&reply.id, &shortcut, &body, reply.file.as_deref())}
                 <button class="button" data-kind="main">{words::SAVE}</button>
                 <details class="replies__sure">

@@ -4,7 +4,7 @@
 use crate::domain::id::{AccountId, AgentId, ClientId, ContactId, ConversationId};
 use crate::domain::time::Instant;
 use crate::protocol::command::SendText;
-use crate::protocol::draft::Kept;
+use crate::protocol::draft::{Kept, Kind};
 use crate::protocol::json;
 use crate::ui::browser::{random, storage};
 use serde::{Deserialize, Serialize};
@@ -41,47 +41,41 @@ fn key(kind: &str, conversation: &str) -> String {
     format!("{kind}:{}:{conversation}", OWNER.get().map_or("", AgentId::as_str))
 }
 
-/// Where a conversation's draft is kept.
+/// Where a conversation's draft for the customer, or its unfinished note, is kept.
 #[must_use]
-pub fn draft_key(conversation: &ConversationId) -> String {
-    key("draft", conversation.as_str())
-}
-
-/// Where a conversation's unfinished note is kept.
-#[must_use]
-pub fn note_key(conversation: &ConversationId) -> String {
-    key("note", conversation.as_str())
-}
-
-/// And the id it will have.
-#[must_use]
-pub fn note_id_key(conversation: &ConversationId) -> String {
-    key("note-id", conversation.as_str())
+pub fn key_of(kind: Kind, conversation: &ConversationId) -> String {
+    key(if kind == Kind::Note { "note" } else { "draft" }, conversation.as_str())
 }
 
 /// The kept draft.
 #[must_use]
 pub fn load(conversation: &ConversationId) -> Option<Draft> {
-    let kept = storage::read(&draft_key(conversation)).and_then(|text| json::read::<Draft>(text.as_bytes()))?;
+    load_of(Kind::Message, conversation)
+}
+
+/// The kept draft, or the unfinished note.
+#[must_use]
+pub fn load_of(kind: Kind, conversation: &ConversationId) -> Option<Draft> {
+    let kept = storage::read(&key_of(kind, conversation)).and_then(|text| json::read::<Draft>(text.as_bytes()))?;
     // Where it is kept says whose it is: earlier pages wrote no more into it, and a joined conversation goes on under another name.
     Some(Draft { conversation_id: conversation.clone(), ..kept })
 }
 
-fn shared_key(conversation: &ConversationId) -> String {
-    key("shared", conversation.as_str())
+fn shared_key(kind: Kind, conversation: &ConversationId) -> String {
+    key(if kind == Kind::Note { "shared-note" } else { "shared" }, conversation.as_str())
 }
 
-/// The draft that this browser and the server had last.
+/// What this browser and the server had last.
 #[must_use]
-pub fn load_shared(conversation: &ConversationId) -> Option<Kept> {
-    storage::read(&shared_key(conversation)).and_then(|text| json::read(text.as_bytes()))
+pub fn load_shared(kind: Kind, conversation: &ConversationId) -> Option<Kept> {
+    storage::read(&shared_key(kind, conversation)).and_then(|text| json::read(text.as_bytes()))
 }
 
 /// Keeps what both have.
-pub fn save_shared(conversation: &ConversationId, kept: Option<&Kept>) {
+pub fn save_shared(kind: Kind, conversation: &ConversationId, kept: Option<&Kept>) {
     match kept {
-        Some(kept) => storage::write(&shared_key(conversation), &serde_json::to_string(kept).unwrap_or_default()),
-        None => storage::remove(&shared_key(conversation)),
+        Some(kept) => storage::write(&shared_key(kind, conversation), &serde_json::to_string(kept).unwrap_or_default()),
+        None => storage::remove(&shared_key(kind, conversation)),
     }
 }
 
@@ -90,23 +84,29 @@ fn all(kind: &str) -> Vec<String> {
     storage::keys().iter().filter_map(|key| Some(key.strip_prefix(&own)?.to_owned())).collect()
 }
 
-/// The conversations that have a draft here.
+/// The conversations that have a draft, or an unfinished note, here.
 #[must_use]
-pub fn conversations() -> Vec<String> {
-    all("draft")
+pub fn conversations(kind: Kind) -> Vec<String> {
+    all(if kind == Kind::Note { "note" } else { "draft" })
 }
 
-/// The conversations that both had a draft of.
+/// The conversations that both had one of.
 #[must_use]
-pub fn shared() -> Vec<String> {
-    all("shared")
+pub fn shared(kind: Kind) -> Vec<String> {
+    all(if kind == Kind::Note { "shared-note" } else { "shared" })
 }
 
-/// Keeps a draft; an empty one is forgotten.
+/// Keeps a draft; one that neither says nor answers anything is forgotten.
 pub fn save(conversation: &ConversationId, draft: Option<&Draft>) {
-    match draft.filter(|draft| !draft.body.is_empty()) {
-        Some(draft) => storage::write(&draft_key(conversation), &serde_json::to_string(draft).unwrap_or_default()),
-        None => storage::remove(&draft_key(conversation)),
+    save_of(Kind::Message, conversation, draft);
+}
+
+/// The same of either kind.
+pub fn save_of(kind: Kind, conversation: &ConversationId, draft: Option<&Draft>) {
+    let key = key_of(kind, conversation);
+    match draft.filter(|draft| !draft.body.is_empty() || draft.reply_to.is_some()) {
+        Some(draft) => storage::write(&key, &serde_json::to_string(draft).unwrap_or_default()),
+        None => storage::remove(&key),
     }
 }
 

@@ -174,6 +174,9 @@ impl Inbox {
     }
 
     fn show_list(self) {
+        if later::HELD.get() {
+            return;
+        }
         let (order, has_more, unread) = self.model.with_value(|model| (model.order.clone(), model.next.is_some(), model.unread.len()));
         self.order.maybe_update(|shown| replace(shown, order));
         self.has_more.maybe_update(|shown| replace(shown, has_more));

@@ -181,6 +181,12 @@ impl Model {
         }
     }
 
+    /// Rows that are known and not in the list.
+    #[must_use]
+    pub fn unlisted(&self) -> Vec<ConversationId> {
+        self.rows.keys().filter(|id| !self.order.contains(id)).cloned().collect()
+    }
+
     /// Lets rows into the list of a part that fit it by now; whether any came. Of those that do not, some are kept: a page that is still
     /// on its way may bring them as they were before.
     pub fn admit(&mut self, fits: impl Fn(&Conversation) -> bool) -> bool {

@@ -49,7 +49,10 @@ pub fn act(act: Act) -> &'static str {
         Act::ReplyChanged => "Changed a quick reply",
         Act::PersonChanged => "Changed a person",
         Act::NumberChanged => "Changed a number",
+        Act::ViewChanged => "Changed a shared view",
+        Act::KeyChanged => "Changed a program's key",
         Act::SignedIn => "Signed in",
+        Act::SignInRefused => "Was refused: wrong password",
     }
 }
 

@@ -32,7 +32,7 @@ pub fn number_hint(homes: &[String]) -> String {
     format!("With country code, like +44 7400 123456. {without}")
 }
 /// What to call somebody who is not known.
-pub const NAME_IF_NEW: &str = "Name, if they are new here";
+pub const NAME_IF_NEW: &str = "Name, if they have none here yet";
 /// Which of several numbers writes.
 pub const FROM_NUMBER: &str = "From";
 /// Opens the chat.

@@ -19,6 +19,7 @@ pub fn change(change: &Change, zone: &Zone) -> String {
         Change::Resolved => "resolved this".to_owned(),
         Change::Reopened => "reopened this".to_owned(),
         Change::Snoozed(until) => format!("snoozed this until {}", super::full_time(*until, zone)),
+        Change::Unread => "marked this as unread".to_owned(),
         Change::Deleted => "deleted a message here".to_owned(),
         Change::Blocked(true) => "blocked this customer".to_owned(),
         Change::Blocked(false) => "unblocked this customer".to_owned(),

@@ -26,6 +26,12 @@ pub fn resolved(count: usize) -> String {
     format!("Resolved {}.", so_many(count))
 }
 
+/// Some count as read.
+#[must_use]
+pub fn counted_read(count: usize) -> String {
+    format!("Marked {} as read.", so_many(count))
+}
+
 /// Some were opened again.
 #[must_use]
 pub fn reopened(count: usize) -> String {
@@ -136,6 +142,10 @@ pub const IN_CONTACTS: &str = "Open in the contacts";
 pub const OTHER_CONVERSATIONS: &str = "Other conversations";
 /// Of this thread.
 pub const FILES_HERE: &str = "Files";
+/// Shows further ones.
+pub const MORE_FILES: &str = "More files";
+/// Shows further ones.
+pub const MORE_LINKS: &str = "More links";
 /// Of this thread.
 pub const LINKS_HERE: &str = "Links";
 

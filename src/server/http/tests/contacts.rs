@@ -86,6 +86,36 @@ on_both! {
         assert_eq!(put(&trial, &mira, &[("id", "no-such"), ("given_name", "Z")]).await.status(), 409);
     }
 
+    /// What a search finds comes page by page, with a label, too; and whoever has no name here gets the one that a conversation is begun with.
+    async fn found_contacts_come_page_by_page(store: Store) {
+        let trial = Trial::start(store).await;
+        let (key, admin) = (trial.key().await, trial.agent(Role::Admin).await);
+        let table: String = (0..120).map(|n| format!("+4477009{:05},Baker {n},VIP\n", 10_000 + n)).collect();
+        assert_eq!(super::team::form(&trial, ("cookie", &admin), address::LABELS, &[("name", "VIP"), ("color", "teal")]).await.0, 303);
+        let (_, shown) = look(&trial, &admin, format!("number,name,labels\n{table}").as_bytes()).await;
+        assert_eq!(import(&trial, &admin, &shown).await.0, 200);
+        index(&trial).await;
+        for label in ["", "VIP"] {
+            let (mut before, mut names, mut pages) = (String::new(), std::collections::BTreeSet::new(), 0);
+            loop {
+                let text = page(&trial, &admin, &address::contacts("baker", label, &before)).await;
+                let found: Vec<String> = text.split("<b><bdi>").skip(1).filter_map(|part| part.split("</bdi>").next()).map(str::to_owned).collect();
+                pages += 1;
+                names.extend(found);
+                let Some(next) = text.split("before=").nth(1).filter(|_| text.contains("More contacts")) else { break };
+                before = next.split(['"', '&']).next().unwrap().to_owned();
+                assert!(pages < 10, "{text}");
+            }
+            assert_eq!((names.iter().filter(|name| name.starts_with("Baker ")).count(), pages), (120, 3), "{label}");
+        }
+        trial.customer(json!({"wa_id": "447700900123", "name": "zz", "text": "hi"})).await;
+        let begin = async |name: &str| put(&trial, &admin, &[("number", "+44 7700 900123"), ("name", name), ("account_id", "account-1")]).await.status();
+        assert_eq!(begin("Zoë from the bakery").await, 303);
+        assert_eq!(trial.chats(&key).await[0]["name"], "Zoë from the bakery");
+        assert_eq!(begin("Somebody else").await, 303);
+        assert_eq!(trial.chats(&key).await[0]["name"], "Zoë from the bakery", "a name that the team gave stays");
+    }
+
     /// Two who write into the same field at once: the second is told what the first wrote, and keeps their own text; other fields are
     /// nobody's loss.
     async fn two_who_change_one_field_do_not_overwrite_each_other_unread(store: Store) {

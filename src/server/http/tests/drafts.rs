@@ -36,7 +36,7 @@ async fn found(trial: &Trial, cookie: &str) -> Vec<(String, String)> {
     let (status, all) = call(trial, cookie, "drafts/list", json!({"agent": who(trial, cookie).await})).await;
     assert_eq!(status, 200, "{all}");
     let words = |value: &Value| value.as_str().unwrap().to_owned();
-    all.as_array().unwrap().iter().map(|kept| (words(&kept["draft"]["conversation_id"]), words(&kept["draft"]["body"]))).collect()
+    all["messages"].as_array().unwrap().iter().map(|kept| (words(&kept["draft"]["conversation_id"]), words(&kept["draft"]["body"]))).collect()
 }
 
 on_both! {
@@ -88,5 +88,67 @@ on_both! {
         trial.customer(json!({"wa_id": "447700900123", "user_id": "GB.13491208655302741918", "text": "both"})).await;
         let stays = typed(&trial, "x", "x").await["conversation_id"].as_str().unwrap().to_owned();
         assert_eq!(found(&trial, &mira).await, [(stays, "to the name".to_owned())]);
+    }
+
+    /// Notes that are begun are kept apart from messages, and gone once they are added.
+    async fn a_note_that_is_begun_is_found_on_any_device(store: Store) {
+        let trial = Trial::start(store).await;
+        let (mira, jonas) = (trial.agent(Role::Agent).await, trial.agent(Role::Agent).await);
+        trial.zoe("hi").await;
+        let (message, note) = (typed(&trial, "m", "Dear Zoë").await, typed(&trial, "n", "she sounds angry").await);
+        let id = &note["conversation_id"];
+        assert_eq!(keep(&trial, &mira, &message).await, 200);
+        let body = json!({"agent": who(&trial, &mira).await, "kind": "note", "id": id, "draft": note});
+        assert_eq!(call(&trial, &mira, "drafts/keep", body).await.0, 200);
+        let begun = async |cookie: &str| call(&trial, cookie, "drafts/list", json!({"agent": who(&trial, cookie).await})).await.1;
+        let now = begun(&mira).await;
+        assert_eq!((&now["messages"][0]["draft"]["body"], &now["notes"][0]["draft"]["body"]), (&json!("Dear Zoë"), &json!("she sounds angry")));
+        assert_eq!(begun(&jonas).await["notes"], json!([]));
+        // Another note leaves what is begun.
+        let add = async |client_id: &str| call(&trial, &mira, "team/note", json!({"id": id, "client_id": client_id, "body": "she sounds angry"})).await.0;
+        assert_eq!((add("other").await, begun(&mira).await["notes"].as_array().unwrap().len()), (200, 1));
+        assert_eq!((add("n").await, begun(&mira).await["notes"].as_array().unwrap().len()), (200, 0));
+        assert_eq!(begun(&mira).await["messages"].as_array().unwrap().len(), 1);
+    }
+
+    /// Files that wait: kept for their agent alone, with their words, until they are sent or taken out; what was sent waits no more.
+    async fn files_wait_on_any_device_until_they_are_sent(store: Store) {
+        let trial = Trial::start(store).await;
+        let (mira, jonas) = (trial.agent(Role::Agent).await, trial.agent(Role::Agent).await);
+        trial.zoe("hi").await;
+        let to = typed(&trial, "file-1", "").await;
+        let put = async |cookie: &str, client_id: &str, bytes: &str| {
+            let part = reqwest::multipart::Part::text(bytes.to_owned()).file_name("Prices 2026.pdf");
+            let form = reqwest::multipart::Form::new().text("agent", who(&trial, cookie).await).text("conversation_id", to["conversation_id"].as_str().unwrap().to_owned());
+            let form = form.text("client_id", client_id.to_owned()).text("caption", "as promised").part("file", part);
+            let request = trial.http.post(format!("{}/whatsapp/drafts/files/", trial.base)).header("cookie", cookie).header("origin", &trial.base);
+            request.multipart(form).send().await.unwrap().status().as_u16()
+        };
+        let get = async |cookie: &str, client_id: &str| {
+            let answer = trial.http.get(format!("{}/whatsapp/drafts/files/{client_id}/", trial.base)).header("cookie", cookie).send().await.unwrap();
+            (answer.status().as_u16(), answer.text().await.unwrap())
+        };
+        let files = async |cookie: &str| call(&trial, cookie, "drafts/list", json!({"agent": who(&trial, cookie).await})).await.1["files"].clone();
+        assert_eq!(put(&mira, "file-1", "MZ\u{0}\u{0}\u{0}").await, 422, "what WhatsApp does not take");
+        assert_eq!(put(&mira, "file-1", "%PDF-1.7 of ours").await, 201);
+        assert_eq!(files(&mira).await, json!([{"client_id": "file-1", "conversation_id": to["conversation_id"], "name": "Prices 2026.pdf", "caption": "as promised"}]));
+        assert_eq!(get(&mira, "file-1").await, (200, "%PDF-1.7 of ours".to_owned()));
+        assert_eq!((files(&jonas).await, get(&jonas, "file-1").await.0), (json!([]), 404));
+        let change = async |caption: Value| call(&trial, &mira, "drafts/file", json!({"agent": who(&trial, &mira).await, "id": "file-1", "caption": caption})).await.0;
+        assert_eq!((change(json!("as you asked")).await, files(&mira).await[0]["caption"].clone()), (200, json!("as you asked")));
+        // Sent: gone; and what is still on its way to wait does not come back.
+        let form = [("client_id", "file-1"), ("conversation_id", to["conversation_id"].as_str().unwrap()), ("contact_id", to["contact_id"].as_str().unwrap()), ("account_id", to["account_id"].as_str().unwrap()), ("body", "as you asked")];
+        let form = form.into_iter().fold(reqwest::multipart::Form::new(), |form, (name, value)| form.text(name, value.to_owned()));
+        let form = form.part("media_file", reqwest::multipart::Part::text("%PDF-1.7 of ours").file_name("Prices 2026.pdf"));
+        let sent = trial.http.post(format!("{}/whatsapp/inbox/447700900123/send/", trial.base)).header("cookie", &mira).header("origin", &trial.base);
+        assert!(sent.multipart(form).send().await.unwrap().status().is_redirection());
+        assert_eq!((files(&mira).await, get(&mira, "file-1").await.0), (json!([]), 404));
+        assert_eq!((put(&mira, "file-1", "%PDF-1.7 of ours").await, files(&mira).await), (201, json!([])));
+        // Taken out; and limited to another number, nothing is seen of what waits.
+        assert_eq!((put(&mira, "file-2", "%PDF-1.7 of ours").await, put(&mira, "file-1b", "%PDF-1.7 of ours").await), (201, 201));
+        assert_eq!(call(&trial, &mira, "drafts/file", json!({"agent": who(&trial, &mira).await, "id": "file-1b", "caption": null})).await.0, 200);
+        assert_eq!(files(&mira).await.as_array().unwrap().len(), 1);
+        limit(&trial, &mira).await;
+        assert_eq!((files(&mira).await, get(&mira, "file-2").await.0, put(&mira, "file-3", "%PDF-1.7").await), (json!([]), 404, 404));
     }
 }

@@ -82,6 +82,30 @@ on_both! {
         assert_eq!(answer(&admin, "three").await, first, "it stays whose it is");
     }
 
+    /// Two who change a number at once: each switch that one of them turned is turned, and a name is not written over unread.
+    async fn two_who_change_a_number_do_not_overwrite_each_other_unread(store: Store) {
+        let trial = start(store).await;
+        let (one, other) = (trial.agent(Role::Admin).await, trial.agent(Role::Admin).await);
+        let form = |name: &'static str, was_name: &'static str, on: &[&'static str]| {
+            let mut form = vec![("act", "change"), ("id", "account-1"), ("name", name), ("was_name", was_name)];
+            form.extend([("was_read_receipts", ""), ("was_typing_indicator", ""), ("was_auto_assign", "")]);
+            form.extend(on.iter().map(|name| (*name, "on")));
+            form
+        };
+        let was = connected(&trial).await.remove(0).name;
+        let was: &'static str = was.leak();
+        assert_eq!(put(&trial, &one, &form("Sales", was, &["read_receipts"])).await.0, 303);
+        // Drawn before that; another switch alone.
+        assert_eq!(put(&trial, &other, &form(was, was, &["auto_assign"])).await.0, 303);
+        let now = connected(&trial).await.remove(0);
+        assert_eq!((now.name.as_str(), now.read_receipts, now.auto_assign, now.typing_indicator), ("Sales", 1, 1, 0));
+        let (status, said) = put(&trial, &other, &form("Support", was, &[])).await;
+        assert!(status == 409 && said.contains("Somebody wrote “Sales” here meanwhile") && said.contains(r#"value="Support""#), "{status} {said}");
+        assert_eq!(connected(&trial).await.remove(0).name, "Sales");
+        assert_eq!(put(&trial, &other, &form("Support", "Sales", &[])).await.0, 303);
+        assert_eq!(connected(&trial).await.remove(0).name, "Support");
+    }
+
     async fn a_paused_number_holds_its_messages_also_over_a_restart(store: Store) {
         let trial = start(store).await;
         let (admin, key) = (trial.agent(Role::Admin).await, trial.key().await);

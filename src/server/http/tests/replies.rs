@@ -91,4 +91,22 @@ on_both! {
         }
         assert_eq!(names(&list(&mira).await), [("open".to_owned(), true)]);
     }
+
+    /// Everybody's quick reply is not written over unread: the second of two admins is told what the first has made of it.
+    async fn two_who_change_a_quick_reply_do_not_overwrite_each_other_unread(store: Store) {
+        let trial = Trial::start(store).await;
+        let (one, other) = (trial.agent(Role::Admin).await, trial.agent(Role::Admin).await);
+        let put = async |who: &str, fields: &[(&str, &str)]| form(&trial, ("cookie", who), "/whatsapp/replies/", fields).await;
+        assert_eq!(put(&one, &[("shortcut", "open"), ("body", "We open at nine."), ("shared", "1")]).await.0, 303);
+        let all = call(&trial, &one, "replies/list", json!({})).await.1;
+        let id = all[0]["id"].as_str().unwrap();
+        let change = async |who: &str, was: &str, body: &str| put(who, &[("id", id), ("shortcut", "open"), ("was_shortcut", "open"), ("was_body", was), ("body", body)]).await;
+        assert_eq!(change(&one, "We open at nine.", "We open at ten.\r\nSee you!").await.0, 303);
+        let (status, said) = change(&other, "We open at nine.", "Come at nine.").await;
+        assert!(status == 409 && said.contains("We open at ten.") && said.contains("Come at nine."), "{status} {said}");
+        // The same words twice are no change, however a form ends its lines; and who has seen them writes over them.
+        assert_eq!(change(&other, "We open at nine.", "We open at ten.\nSee you!").await.0, 303);
+        assert_eq!(change(&other, "We open at ten.\r\nSee you!", "Come at nine.").await.0, 303);
+        assert_eq!(call(&trial, &one, "replies/list", json!({})).await.1[0]["body"], "Come at nine.");
+    }
 }

@@ -257,6 +257,33 @@ on_both! {
         assert_eq!(chats(&trial, &key, "view=closing").await.len(), 5);
     }
 
+    /// A page that shows a list by operators asks about rows that changed: those that fit are named, of one's own numbers alone.
+    async fn rows_that_changed_are_told_from_those_that_do_not_belong(store: Store) {
+        let trial = Trial::start(store).await;
+        let (key, mira, elsewhere) = (trial.key().await, trial.agent(Role::Agent).await, trial.agent(Role::Agent).await);
+        people(&trial).await;
+        let all = trial.chats(&key).await;
+        let ids: Vec<&Value> = all.iter().map(|chat| &chat["id"]).collect();
+        let call = async |who: &str, path: &str, body: Value| {
+            let request = trial.http.post(format!("{}/whatsapp/fn/{path}", trial.base)).header("cookie", who).header("sec-fetch-site", "same-origin");
+            answer(request.json(&body)).await.1
+        };
+        let fitting = async |who: &str, q: &str| call(who, "search/fitting", json!({"filter": {"view": "all", "label": "", "q": q}, "ids": ids})).await;
+        for (at, label) in [(0, "VIP"), (1, "Late"), (2, "Spam")] {
+            assert!(call(&mira, "team/handle", json!({"id": ids[at], "what": {"label": label}})).await["id"].is_string());
+        }
+        let mut either: Vec<String> = fitting(&mira, "label:VIP,Late").await.as_array().unwrap().iter().map(Value::to_string).collect();
+        either.sort();
+        let mut wanted = vec![ids[0].to_string(), ids[1].to_string()];
+        wanted.sort();
+        assert_eq!(either, wanted);
+        assert_eq!(fitting(&mira, "-label:VIP -label:Late -label:Spam").await, json!([ids[3]]));
+        assert_eq!(fitting(&mira, "is:resolved").await, json!([]));
+        assert_eq!(fitting(&mira, "faktura").await, json!([]), "words are not looked for");
+        crate::server::http::tests::matrix::limit(&trial, &elsewhere).await;
+        assert_eq!(fitting(&elsewhere, "is:open").await, json!([]));
+    }
+
     /// Nobody finds what they may not read; programs do not find notes.
     async fn search_passes_the_gate(store: Store) {
         let trial = Trial::start(store).await;

@@ -15,7 +15,7 @@ pub async fn call(trial: &Trial, cookie: &str, path: &str, body: Value) -> (u16,
 }
 
 /// Does something with Zoë's conversation.
-async fn handle(trial: &Trial, cookie: &str, what: Value) -> (u16, Value) {
+pub async fn handle(trial: &Trial, cookie: &str, what: Value) -> (u16, Value) {
     let key = trial.key().await;
     let id = trial.chats(&key).await[0]["id"].clone();
     call(trial, cookie, "team/handle", json!({"id": id, "what": what})).await
@@ -283,21 +283,38 @@ on_both! {
         let (mira, jonas, key) = (trial.agent(Role::Agent).await, trial.agent(Role::Agent).await, trial.key().await);
         trial.zoe("hi").await;
         let id = trial.chats(&key).await[0]["id"].clone();
-        let handle = async |cookie: &str, what: Value, undoes: Value| call(&trial, cookie, "team/handle", json!({"id": id, "what": what, "undoes": undoes})).await;
+        let handle = async |cookie: &str, what: Value, undoes: Value| call(&trial, cookie, "team/handle", json!({"id": id, "what": what, "basis": undoes})).await;
         let label = async || trial.chats(&key).await[0]["label"].clone();
         assert_eq!(handle(&mira, json!({"label": "VIP"}), Value::Null).await.0, 200);
         assert_eq!(handle(&mira, json!("resolve"), Value::Null).await.0, 200);
         assert_eq!(handle(&jonas, json!({"label": "Late"}), Value::Null).await.0, 200);
         let (status, said) = handle(&mira, json!({"label": ""}), json!({"label": "VIP"})).await;
-        assert!(status == 409 && said.to_string().contains("Somebody has changed it meanwhile"), "{said}");
+        assert!(status == 409 && said.to_string().contains("A colleague has changed this meanwhile: its label is Late now."), "{said}");
         assert_eq!(label().await, "Late");
         // Another field has not been touched: that is taken back, and taken back once.
         assert_eq!(handle(&mira, json!("reopen"), json!("resolve")).await.0, 200);
-        assert_eq!(handle(&mira, json!("reopen"), json!("resolve")).await.0, 409);
+        // By a colleague who did the same, nothing is lost.
+        assert_eq!(handle(&jonas, json!("reopen"), json!("resolve")).await.0, 200);
+        let (status, said) = handle(&jonas, json!("resolve"), json!({"snooze": NOON.plus(HOUR_MS).0})).await;
+        assert!(status == 409 && said.to_string().contains("it is open now"), "{said}");
         assert_eq!(handle(&jonas, json!({"label": ""}), json!({"label": "Late"})).await.0, 200);
         assert_eq!(label().await, Value::Null);
         // A label that nobody has made since does not come back by that.
-        assert_eq!(handle(&mira, json!({"label": ""}), json!({"label": "Never made"})).await.0, 409);
+        assert_eq!(handle(&mira, json!({"label": "Late"}), json!({"label": "Never made"})).await.0, 409);
+        assert_eq!(label().await, Value::Null);
+        // Two who take it over at once: the second is told whose it is, and takes it once they know.
+        let people = call(&trial, &mira, "conversations/snapshot", json!({"segment": null})).await.1["team"].to_string();
+        assert!(people.contains("Mira"));
+        let mut tx = trial.app.store.read().await.unwrap();
+        let all: Vec<(String,)> = tx.all(crate::server::store::Sql::same("select id from agents order by created_at, id"), vec![]).await.unwrap();
+        drop(tx);
+        let (one, other) = (&all[0].0, &all[1].0);
+        assert_eq!(handle(&mira, json!({"assign": one}), json!({"assign": null})).await.0, 200);
+        let (status, said) = handle(&jonas, json!({"assign": other}), json!({"assign": null})).await;
+        assert!(status == 409 && said.to_string().contains("it is Mira's now"), "{said}");
+        assert_eq!(trial.chats(&key).await[0]["assignee"], json!(one));
+        assert_eq!(handle(&jonas, json!({"assign": other}), json!({"assign": one})).await.0, 200);
+        assert_eq!(trial.chats(&key).await[0]["assignee"], json!(other));
         let mut tx = trial.app.store.read().await.unwrap();
         let (contact,) = tx.find::<(String,)>(crate::server::store::Sql::same("select id from contacts"), vec![]).await.unwrap().unwrap();
         drop(tx);
@@ -305,7 +322,7 @@ on_both! {
         let (one, other) = tokio::join!(write(&mira, json!({"notes": "pays late"})), write(&jonas, json!({"no_marketing": true})));
         assert_eq!((one, other, write(&mira, json!({"email": "zoe@bakery.example"})).await), (200, 200, 200));
         assert_eq!(write(&mira, json!({"email": "nonsense"})).await, 422);
-        let (_, beside) = call(&trial, &mira, "team/beside", json!({"id": id})).await;
+        let (_, beside) = call(&trial, &mira, "team/beside", json!({"id": id, "most": 24})).await;
         let edit = &beside["edit"];
         assert_eq!((&edit["notes"], &edit["no_marketing"], &edit["email"]), (&json!("pays late"), &json!(true), &json!("zoe@bakery.example")));
     }

@@ -18,6 +18,8 @@ use std::cell::{Cell, RefCell};
 thread_local! {
     /// Counts fetches of threads: an answer to an older one is dropped.
     static FETCH: Cell<u64> = const { Cell::new(0) };
+    /// Whether no row may move.
+    pub(super) static HELD: Cell<bool> = const { Cell::new(false) };
     /// What was said beside the log before the code was here that reads it.
     static UNHEARD: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
@@ -171,6 +173,19 @@ impl Inbox {
         if came {
             self.show_list();
         }
+    }
+
+    /// Lets the list stand still while a pointer presses one of its rows, so that it is that one which opens; then shows what came meanwhile.
+    pub fn hold(self, is_held: bool) {
+        if HELD.replace(is_held) && !is_held {
+            self.show_list();
+        }
+    }
+
+    /// Rows that changed, and are not in the list.
+    #[must_use]
+    pub fn unlisted(self) -> Vec<ConversationId> {
+        self.model.with_value(Model::unlisted)
     }
 
     /// Fetches it beside the page.

@@ -4,6 +4,7 @@ use super::{Changes, Entry, Handover, Inbox, Motion, Returned};
 use crate::api;
 use crate::domain::content::{Content, Text};
 use crate::domain::delivery::Delivery;
+use crate::domain::id::MessageId;
 use crate::domain::media::Media;
 use crate::domain::message::{Direction, Message, Quote, Quoted};
 use crate::domain::time::Instant;
@@ -13,12 +14,18 @@ use crate::ui::browser::task;
 use crate::ui::state::draft::{self, Unsent};
 use crate::ui::state::model::provisional_id;
 use leptos::prelude::*;
+use std::cell::RefCell;
 
 fn quote_of(original: Message) -> Option<Quote> {
     let kind = original.content.message_type().to_owned();
     let picture = original.media.filter(Media::is_picture).map(|media| media.id);
     let quoted = Quoted { kind, preview: original.content.preview(), id: original.id, direction: original.direction, picture };
     Some(Quote { wamid: original.wamid?, original: Some(quoted) })
+}
+
+thread_local! {
+    /// At which opening of a thread it was looked at, up to which message.
+    static LOOKED: RefCell<(u64, Option<MessageId>)> = const { RefCell::new((0, None)) };
 }
 
 impl Inbox {
@@ -150,9 +157,14 @@ impl Inbox {
             return;
         };
         let unread = self.row(&message.conversation_id).map_or(0, |row| row.with_untracked(|row| row.unread));
-        if unread > 0 {
+        // What a colleague makes unread while this page stands open is not read again by it: only something new is, or opening it anew.
+        let newest = if Self::is_said(&message) { Some(message.id.clone()) } else { self.newest().map(|message| message.id) };
+        let looked = (super::later::fetch(), newest);
+        if unread > 0 && LOOKED.with_borrow(|before| *before != looked) {
             task::spawn(async move {
-                let _ = api::conversations::mark_read(message.id).await;
+                if api::conversations::mark_read(message.id).await.is_ok() {
+                    LOOKED.set(looked);
+                }
             });
         }
     }

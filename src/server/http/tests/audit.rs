@@ -1,0 +1,63 @@
+//! The audit: who did what, as admins read it.
+
+use super::team::{call, form, handle};
+use crate::domain::agent::Role;
+use crate::protocol::address;
+use crate::server::trial::{Trial, on_both};
+use serde_json::{Value, json};
+
+/// The lines of an act, newest first: who, and what.
+async fn lines(trial: &Trial, admin: &str, act: &str) -> Vec<String> {
+    let request = trial.http.get(format!("{}/whatsapp/audit/?what={act}", trial.base)).header("cookie", admin);
+    let text = request.send().await.unwrap().text().await.unwrap();
+    let plain = |part: &str| {
+        let mut is_tag = false;
+        let kept = part.chars().filter(|c| {
+            is_tag = (is_tag || *c == '<') && *c != '>';
+            !is_tag && *c != '>'
+        });
+        kept.collect::<String>()
+    };
+    text.split("class=\"audit__line\"").skip(1).map(|part| plain(part.split("</li>").next().unwrap())).collect()
+}
+
+on_both! {
+    /// A wrong password for somebody who is there is written down; of a stranger there is nothing to write.
+    async fn a_refused_sign_in_is_seen(store: Store) {
+        let trial = Trial::start(store).await;
+        let admin = trial.agent(Role::Admin).await;
+        let email = call(&trial, &admin, "conversations/snapshot", json!({"segment": null})).await.1["agent"]["email"].as_str().unwrap().to_owned();
+        for email in [email.as_str(), "nobody@shop.example"] {
+            assert_eq!(form(&trial, ("cookie", ""), "/whatsapp/sign-in/", &[("email", email), ("password", "a guess that is wrong")]).await.0, 401);
+        }
+        let refused = lines(&trial, &admin, "sign_in_refused").await;
+        assert!(refused.len() == 1 && refused[0].contains("wrong password"), "{refused:?}");
+    }
+
+    /// Everybody's views, a conversation that is marked as unread, one that the first answer takes over.
+    async fn what_the_team_shares_leaves_lines(store: Store) {
+        let trial = Trial::start(store).await;
+        let (admin, mira) = (trial.agent(Role::Admin).await, trial.agent(Role::Agent).await);
+        let save = async |who: &str, shared: bool| call(&trial, who, "search/save_view", json!({"name": "Late", "query": "?view=unanswered", "is_shared": shared})).await.0;
+        assert_eq!((save(&admin, true).await, save(&mira, false).await), (200, 200));
+        let views = call(&trial, &admin, "search/views", json!({})).await.1;
+        assert_eq!(call(&trial, &admin, "search/delete_view", json!({"id": views[0]["id"]})).await.0, 200);
+        let seen = lines(&trial, &admin, "view_changed").await;
+        assert!(seen.len() == 2 && seen[0].contains("delete Late") && seen[1].contains("make Late"), "{seen:?}");
+
+        let switch = [("act", "change"), ("id", "account-1"), ("name", "Shop"), ("auto_assign", "on")];
+        assert_eq!(form(&trial, ("cookie", &admin), address::NUMBERS, &switch).await.0, 303);
+        trial.zoe("hi").await;
+        let key = trial.key().await;
+        let message = trial.messages(&key).await[0]["id"].clone();
+        assert_eq!(call(&trial, &mira, "conversations/mark_read", json!({"up_to": message})).await.0, 200);
+        assert_eq!(handle(&trial, &mira, json!("mark_unread")).await.1["unread"], 1);
+        assert_eq!(handle(&trial, &mira, json!("mark_unread")).await.0, 200);
+        assert_eq!(form(&trial, ("cookie", &mira), "/whatsapp/inbox/447700900123/send/", &[("body", "hello")]).await.0, 303);
+        let handled = lines(&trial, &admin, "handled").await;
+        assert!(handled.len() == 2 && handled[0].contains("assign Mira") && handled[1].contains("unread"), "{handled:?}");
+        // And quiet lines in the thread, once each.
+        let quiet: Vec<Value> = super::team::lines(&trial).await.into_iter().map(|line| line.1).collect();
+        assert_eq!(quiet, [json!("unread"), json!({"assigned": "Mira"})]);
+    }
+}

@@ -1,0 +1,141 @@
+//! Files that wait, on the server: a reload, a crash and the agent's other devices find them above the same composer.
+//!
+//! A file is kept under the client id of the message it will be: sent from two devices, it is one message, and what was sent waits no more.
+
+use super::{Item, Progress, add_kept, expect, expected, remove, tray};
+use crate::api;
+use crate::domain::id::{ClientId, ConversationId};
+use crate::protocol::address;
+use crate::protocol::draft::{KeptFile, MOST_FILE_BYTES};
+use crate::ui::browser::{task, upload};
+use crate::ui::later::drafts;
+use crate::ui::state::inbox::Inbox;
+use leptos::prelude::*;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+thread_local! {
+    /// What the server has, as far as it was told.
+    static SERVER: ArcRwSignal<Vec<KeptFile>> = ArcRwSignal::new(Vec::new());
+    /// What is being fetched from it.
+    static FETCHED: RefCell<BTreeSet<ClientId>> = const { RefCell::new(BTreeSet::new()) };
+}
+
+fn server() -> ArcRwSignal<Vec<KeptFile>> {
+    SERVER.with(Clone::clone)
+}
+
+/// Follows which conversations have files.
+pub fn track() {
+    tray().track();
+    server().track();
+}
+
+/// The conversations in which files wait, here or on the server.
+pub fn conversations() -> Vec<String> {
+    let here = tray().with_untracked(|items| items.iter().map(|item| item.to.conversation_id.0.clone()).collect::<Vec<_>>());
+    let there = server().with_untracked(|files| files.iter().map(|file| file.conversation_id.0.clone()).collect::<Vec<_>>());
+    here.into_iter().chain(there).collect()
+}
+
+/// The files here of which it is known that the server has them.
+pub fn kept() -> Vec<ClientId> {
+    tray().with_untracked(|items| items.iter().filter(|item| item.is_kept.get_untracked()).map(|item| item.to.client_id.clone()).collect())
+}
+
+/// Lets the server keep a file that waits. One that does not arrive, or is too large, stays here alone: leaving the page then asks.
+pub fn hand_over(inbox: Inbox, item: Item) {
+    let waits = item.progress.with_untracked(|progress| *progress == Progress::Waits);
+    if !waits || item.is_kept.get_untracked() || item.file.size > MOST_FILE_BYTES {
+        return;
+    }
+    task::spawn(async move {
+        let (agent, caption) = (drafts::me(inbox), item.caption.get_untracked());
+        let to = &item.to;
+        let fields =
+            [("agent", agent.as_str()), ("conversation_id", to.conversation_id.as_str()), ("client_id", to.client_id.as_str()), ("caption", caption.as_str())];
+        let posted = upload::post(&item.file.key, address::DRAFT_FILES, &fields, "file", Box::new(|_| {})).await;
+        if !matches!(posted, Some((200..=299, _))) {
+            return;
+        }
+        let is_here = tray().with_untracked(|items| items.iter().any(|other| other.file.key == item.file.key));
+        if is_here {
+            item.is_kept.set(true);
+            upload::is_safe(&item.file.key);
+            if item.caption.get_untracked() != caption {
+                word(inbox, &item);
+            }
+        } else {
+            // Taken out, or sent, while it was on its way.
+            forget(inbox, &item);
+        }
+    });
+}
+
+/// The words that go along with it are others.
+pub fn word(inbox: Inbox, item: &Item) {
+    if item.is_kept.get_untracked() {
+        let (id, caption) = (item.to.client_id.clone(), item.caption.get_untracked());
+        task::spawn(async move {
+            // They are here, and go with the file; only other devices lack them.
+            let _ = api::drafts::change_draft_file(drafts::me(inbox), id, Some(caption)).await;
+        });
+    }
+}
+
+/// It waits on the server no more.
+pub fn gone(id: &ClientId) {
+    server().update(|files| files.retain(|file| file.client_id != *id));
+}
+
+/// The server forgets it.
+pub fn forget(inbox: Inbox, item: &Item) {
+    let id = item.to.client_id.clone();
+    gone(&id);
+    if item.is_kept.get_untracked() {
+        task::spawn(async move {
+            // One that comes back after all can be taken out again.
+            let _ = api::drafts::change_draft_file(drafts::me(inbox), id, None).await;
+        });
+    }
+}
+
+/// Takes in what the server has by now; of what was known to wait there before it was asked, the rest was sent or taken out elsewhere.
+pub fn meet(inbox: Inbox, before: &[ClientId], files: Vec<KeptFile>) {
+    let gone = |item: &&Item| {
+        let id = &item.to.client_id;
+        before.contains(id) && !files.iter().any(|file| file.client_id == *id) && item.progress.with_untracked(|progress| *progress == Progress::Waits)
+    };
+    let gone = tray().with_untracked(|items| items.iter().filter(gone).map(|item| item.file.key.clone()).collect::<Vec<_>>());
+    for key in gone {
+        remove(&key);
+    }
+    server().set(files);
+    if let Some(id) = inbox.open_id() {
+        fetch(inbox, &id);
+    }
+}
+
+/// Fetches the files that wait in a conversation and are not here.
+pub fn fetch(inbox: Inbox, id: &ConversationId) {
+    let Some(row) = inbox.row(id).map(|row| row.get_untracked()) else { return };
+    let is_here = |file: &KeptFile| tray().with_untracked(|items| items.iter().any(|item| item.to.client_id == file.client_id));
+    let wanted = server().with_untracked(|files| files.iter().filter(|file| file.conversation_id == *id && !is_here(file)).cloned().collect::<Vec<_>>());
+    for file in wanted {
+        if !FETCHED.with_borrow_mut(|fetched| fetched.insert(file.client_id.clone())) {
+            continue;
+        }
+        let row = row.clone();
+        expect(&row.id, &file.name);
+        task::spawn(async move {
+            let local = upload::fetch(&address::draft_file(file.client_id.as_str()), &file.name).await;
+            expected(&row.id, &file.name);
+            FETCHED.with_borrow_mut(|fetched| fetched.remove(&file.client_id));
+            // One that does not come now is asked for when the thread is opened again.
+            if let Some(local) = local {
+                upload::is_safe(&local.key);
+                add_kept(local, &row, file);
+            }
+        });
+    }
+}
