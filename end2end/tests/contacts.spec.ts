@@ -35,10 +35,10 @@ test("122: a conversation is begun with a number, with a template first; a numbe
   await page.getByRole("link", { name: "Contacts" }).click();
   await page.locator("summary", { hasText: "New conversation" }).click();
   await page.getByLabel("Number", { exact: true }).fill("+44 74");
-  await page.getByLabel("Name, if they are new here").fill("Ada");
+  await page.getByLabel("Name, if they have none here yet").fill("Ada");
   await page.getByRole("button", { name: "Open the chat" }).click();
   await expect(page.getByRole("alert")).toContainText("There is no such telephone number");
-  await expect(page.getByLabel("Name, if they are new here")).toHaveValue("Ada");
+  await expect(page.getByLabel("Name, if they have none here yet")).toHaveValue("Ada");
   await page.getByLabel("Number", { exact: true }).fill("+44 7400 123456");
   await page.getByRole("button", { name: "Open the chat" }).click();
   await complete(page);
@@ -54,7 +54,7 @@ test("68: from a contact card one writes to whom it names", async ({ page, inbox
   await open(page, inbox, `/whatsapp/inbox/${number}/`);
   const [book] = await Promise.all([page.context().waitForEvent("page"), page.getByRole("link", { name: "Write on WhatsApp" }).click()]);
   await expect(book.getByLabel("Number", { exact: true })).toHaveValue("+447400654321");
-  await expect(book.getByLabel("Name, if they are new here")).toHaveValue("Tom Baker");
+  await expect(book.getByLabel("Name, if they have none here yet")).toHaveValue("Tom Baker");
   await book.getByRole("button", { name: "Open the chat" }).click();
   await complete(book);
   await expect(book.locator("h1, h2").filter({ hasText: "Tom Baker" }).first()).toBeVisible();

@@ -59,3 +59,44 @@ test("32: what was typed on both devices is not lost: the one in front of the ag
   await expect(box(page)).toHaveValue("first, on this one");
   await context.close();
 });
+
+test("32: a note that is begun, an answer without words and a file that waits are on the second device, too, and gone once they were sent", async ({ page, inbox, browser }) => {
+  const number = newNumber();
+  await inbox.customer({ wa_id: number, name: `Begun ${number}`, text: "which one of these?" });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await page.waitForSelector("body[data-complete]");
+  await page.getByRole("button", { name: "Label, assign, snooze" }).click();
+  await page.getByRole("dialog", { name: "Label, assign, snooze" }).getByRole("button", { name: "Write a note" }).click();
+  await Promise.all([page.waitForResponse(/drafts\/keep/), page.keyboard.type("ask the workshop")]);
+  await bubble(page, "which one").hover();
+  await bubble(page, "which one").getByRole("button", { name: "More" }).click();
+  await Promise.all([page.waitForResponse(/drafts\/keep/), page.locator("#menu").getByRole("button", { name: "Reply" }).click()]);
+  const file = { name: "prices.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7 of ours") };
+  await Promise.all([page.waitForResponse(/drafts\/files/), page.locator("#attach").setInputFiles(file)]);
+  const tray = (one: typeof page) => one.getByRole("form", { name: "Files to send" });
+  await tray(page).getByLabel("Add a caption").fill("all of them");
+  await Promise.all([page.waitForResponse(/drafts\/file/), box(page).focus()]);
+
+  const context = await browser.newContext({ viewport: { width: 390, height: 800 } });
+  const phone = await context.newPage();
+  const found = watch(phone);
+  await inbox.signIn(phone);
+  await expect(row(phone, `Begun ${number}`)).toContainText("Draft");
+  await open(phone, inbox, `/whatsapp/inbox/${number}/`);
+  await expect(phone.locator("#note")).toHaveValue("ask the workshop");
+  await expect(phone.locator(".answer")).toContainText("which one of these?");
+  await expect(tray(phone)).toContainText("prices.pdf");
+  await expect(tray(phone).getByLabel("Add a caption")).toHaveValue("all of them");
+  // A reload asks nothing and loses nothing.
+  await phone.reload();
+  await expect(tray(phone)).toContainText("prices.pdf");
+  await phone.getByRole("button", { name: "Add note" }).click();
+  await tray(phone).getByRole("button", { name: /Send/ }).click();
+  await expect.poll(async () => (await inbox.bodies(number)).map(({ document, context }) => [document?.filename, document?.caption, !!context])).toEqual([["prices.pdf", "all of them", true]]);
+  await page.evaluate(() => window.dispatchEvent(new Event("focus")));
+  await expect(tray(page)).toHaveCount(0);
+  await expect(page.locator("#note")).toHaveCount(0);
+  await expect(bubble(page, "ask the workshop")).toBeVisible();
+  expect(found).toEqual([]);
+  await context.close();
+});

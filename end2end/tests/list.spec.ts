@@ -74,3 +74,23 @@ test("a page opened before its customer ever wrote shows the thread as soon as t
   await inbox.customer({ wa_id: number, text: "here I am" });
   await expect(bubble(page, "here I am")).toBeVisible();
 });
+
+test("20: what moves under a pressed pointer is not opened in place of what was pressed", async ({ page, inbox }) => {
+  const [one, other] = [newNumber(), newNumber()];
+  await inbox.customer({ wa_id: one, name: `Pressed ${one}`, text: "hello" });
+  await inbox.customer({ wa_id: other, name: `Above ${other}`, text: "hello" });
+  await open(page, inbox, "/whatsapp/inbox/");
+  await page.waitForSelector("body[data-complete]");
+  const names = () => page.locator(".row__name").evaluateAll((all) => all.slice(0, 2).map((name) => name.textContent));
+  expect(await names()).toEqual([`Above ${other}`, `Pressed ${one}`]);
+  const place = (await row(page, `Above ${other}`).boundingBox())!;
+  await page.mouse.move(place.x + place.width / 2, place.y + place.height / 2);
+  await page.mouse.down();
+  // The other one's message would put its row here.
+  await inbox.customer({ wa_id: one, name: `Pressed ${one}`, text: "me first" });
+  await expect(row(page, `Pressed ${one}`)).toContainText("me first");
+  expect(await names()).toEqual([`Above ${other}`, `Pressed ${one}`]);
+  await page.mouse.up();
+  await expect(page).toHaveURL(new RegExp(other));
+  await expect.poll(names).toEqual([`Pressed ${one}`, `Above ${other}`]);
+});

@@ -40,14 +40,15 @@ for (const width of [1280, 390]) test(`27: several are chosen, handed over and r
   const undo = page.locator(".undo");
   await expect(undo).toContainText("Handed over 3 conversations.");
 
-  // What the customer has opened again meanwhile stays as it is.
+  // What somebody has made of it meanwhile stays as it is.
   await page.getByRole("button", { name: "Show", exact: true }).click();
   await page.getByRole("button", { name: "Choose several…" }).click();
   for (const name of names.slice(0, 2)) await row(page, name).click();
   await bar.getByRole("button", { name: "Resolve" }).click();
   await expect(undo).toContainText("Resolved 2 conversations.");
-  await inbox.customer({ wa_id: (await row(page, names[0]).getAttribute("href"))!.match(/\d+/)![0], name: names[0], text: "one more thing" });
-  await expect(marks(page, names[0])).toHaveText(["Jonas"]);
+  const meanwhile = { id: (await row(page, names[0]).getAttribute("id"))!.replace("row-", ""), what: { snooze: Date.now() + 3_600_000 }, basis: null };
+  await page.evaluate((body) => fetch("/whatsapp/fn/team/handle", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) }), meanwhile);
+  await expect(marks(page, names[0])).toHaveText(["Snoozed", "Jonas"]);
   await undo.getByRole("button", { name: "Undo" }).click();
   await expect(marks(page, names[1])).toHaveText(["Jonas"]);
   await expect(undo).toHaveCount(0);

@@ -4,7 +4,7 @@ use crate::api::Json;
 use crate::domain::id::{ConversationId, MessageId};
 use crate::domain::search::Filter;
 use crate::protocol::error::ApiError;
-use crate::protocol::search::{Count, FoundContact, Hits, SavedView};
+use crate::protocol::search::{Counts, FoundContact, Hits, SavedView};
 use leptos::prelude::*;
 
 /// Messages that have the words, newest first.
@@ -19,10 +19,10 @@ pub async fn find_contacts(q: String) -> Result<Vec<FoundContact>, ApiError> {
     crate::server::service::answer(|app, caller| async move { crate::server::service::contacts::find_silent(&app, &caller, &q).await }).await
 }
 
-/// How many conversations each view shows, of those with the same label, person and number; of what words find it is not said.
+/// How many conversations each choice of the menu would show beside what else is asked for; of what words find it is not said.
 #[server(endpoint = "search/counts", input = Json, output = Json)]
-pub async fn count_views(#[server(default)] filter: Filter) -> Result<Vec<Count>, ApiError> {
-    crate::server::service::answer(|app, caller| async move { crate::server::service::search::counts(&app, &caller, filter).await }).await
+pub async fn count_views(#[server(default)] filter: Filter) -> Result<Counts, ApiError> {
+    crate::server::service::answer(|app, caller| async move { crate::server::service::search::counts(&app, &caller, &filter).await }).await
 }
 
 /// Which of these conversations belong into a list, of one that asks by operators alone: what words find is not known without a search.

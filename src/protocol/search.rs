@@ -1,7 +1,7 @@
 //! What a search finds.
 
 use crate::domain::conversation::Conversation;
-use crate::domain::id::MessageId;
+use crate::domain::id::{AccountId, AgentId, LabelId, MessageId};
 use crate::domain::message::Direction;
 use crate::domain::search::View;
 use crate::domain::time::Instant;
@@ -55,13 +55,17 @@ pub struct FoundContact {
     pub chat: String,
 }
 
-/// How many conversations a view shows, up to 100.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Count {
-    /// The view.
-    pub view: View,
-    /// How many.
-    pub count: i64,
+/// How many conversations each choice of the menu would show, up to 100: what else is asked for stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Of each view.
+    pub views: Vec<(View, i64)>,
+    /// Of each label.
+    pub labels: Vec<(LabelId, i64)>,
+    /// Of each person.
+    pub people: Vec<(AgentId, i64)>,
+    /// Of each number.
+    pub numbers: Vec<(AccountId, i64)>,
 }
 
 /// What a list was asked for, under a name.

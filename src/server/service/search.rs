@@ -10,7 +10,7 @@ use crate::domain::message::Direction;
 use crate::domain::search::{Filter, View};
 use crate::domain::time::Instant;
 use crate::protocol::error::Code;
-use crate::protocol::search::{Count, Hit, Hits};
+use crate::protocol::search::{Counts, Hit, Hits};
 use crate::protocol::snapshot::{ListPage, cursor};
 use crate::server::caller::Caller;
 use crate::server::error::{Result, refuse};
@@ -18,7 +18,7 @@ use crate::server::search::{Question, snippet};
 use crate::server::state::App;
 use crate::server::store::conversations::Part;
 use crate::server::store::messages::read_content;
-use crate::server::store::{Tx, conversations, labels, search};
+use crate::server::store::{Tx, accounts, agents, conversations, labels, search};
 use asked::{Asked, asked};
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
@@ -231,18 +231,38 @@ pub(super) async fn count(app: &App, tx: &mut Tx, caller: &Caller, filter: &Filt
     if Question::read(&filter.q).has_words() {
         return Ok(None);
     }
-    let page = list_in(app, tx, caller, filter, (Instant(TOP), TOP), COUNTED).await?;
-    Ok(Some(i64::try_from(page.conversations.len()).unwrap_or(0)))
+    let Some(asked) = asked(app, tx, caller, filter, app.clock.now()).await? else { return Ok(Some(0)) };
+    Ok(match &asked.of {
+        // Those of some customers are few.
+        Some(_) => Some(list_in(app, tx, caller, filter, (Instant(TOP), TOP), COUNTED).await?.conversations.len().try_into().unwrap_or(0)),
+        None => Some(conversations::count_part(tx, &asked.part, caller.limits().as_deref(), COUNTED).await?),
+    })
 }
 
-/// How many conversations each view shows of what a filter asks for beside, up to [`COUNTED`]; of what words find, nothing.
-pub async fn counts(app: &App, caller: &Caller, filter: Filter) -> Result<Vec<Count>> {
+/// So many of a kind are counted.
+const MOST_COUNTS: usize = 40;
+
+/// How many conversations each choice of the menu would show, up to [`COUNTED`], beside what else is asked for; of what words find, nothing.
+pub async fn counts(app: &App, caller: &Caller, filter: &Filter) -> Result<Counts> {
     caller.may(Action::Read)?;
     let mut tx = app.store.read().await?;
-    let mut counts = Vec::new();
+    let mut counts = Counts::default();
     for view in View::ALL {
         let filter = Filter { view, ..filter.clone() };
-        counts.extend(count(app, &mut tx, caller, &filter).await?.map(|count| Count { view, count }));
+        counts.views.extend(count(app, &mut tx, caller, &filter).await?.map(|count| (view, count)));
+    }
+    for label in labels::list(&mut tx).await?.into_iter().take(MOST_COUNTS) {
+        let filter = Filter { label: label.name, ..filter.clone() };
+        counts.labels.extend(count(app, &mut tx, caller, &filter).await?.map(|count| (label.id, count)));
+    }
+    for agent in agents::list(&mut tx).await?.into_iter().filter(|agent| agent.disabled_at.is_none()).take(MOST_COUNTS) {
+        let filter = Filter { agent: agent.id.0.clone(), ..filter.clone() };
+        counts.people.extend(count(app, &mut tx, caller, &filter).await?.map(|count| (agent.id, count)));
+    }
+    let numbers = accounts::list(&mut tx).await?.into_iter().filter(|account| caller.may_on(Action::Read, &account.id));
+    for account in numbers.take(MOST_COUNTS) {
+        let filter = Filter { account: account.id.0.clone(), ..filter.clone() };
+        counts.numbers.extend(count(app, &mut tx, caller, &filter).await?.map(|count| (account.id, count)));
     }
     Ok(counts)
 }

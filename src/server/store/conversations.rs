@@ -18,7 +18,7 @@ pub use state::{Key, State, add, find_waiting, lock, lock_by_key, update};
 
 /// The columns of [`Row`], from conversations `c`, contacts `k` and the newest message `m`.
 macro_rules! row_of {
-    ($from:literal, $($where:literal),+) => {
+    ($from:literal, $($where:expr),+) => {
         concat!(
             "select c.id, c.account_id, c.contact_id, k.wa_id, k.user_id, coalesce(nullif(k.given_name, ''), k.name) as name, c.unread, c.last_inbound_at, c.sort_at, c.sort_n,
                c.label_id, c.assignee_id, c.status, c.snoozed_until, c.free_until, c.waiting_since, m.id as last_id, m.preview, m.message_type, m.direction, m.delivery from ",
@@ -29,19 +29,38 @@ macro_rules! row_of {
     };
 }
 
-/// The same for a part of the list: `$driver` names what an index gives in order; the rest is looked at row by row.
-macro_rules! list_of {
-    ($from:literal, $driver:literal) => {
-        row_of!(
-            $from,
+/// What a part of the list asks of its rows, as [`Part`] gives the values; `$driver` names what an index gives in order, the rest is looked at row by row.
+macro_rules! is_part {
+    ($driver:literal) => {
+        concat!(
             "where (c.sort_at, c.sort_n) < ($1, $2) and c.sort_at >= $4 and c.last_message_id is not null",
             $driver,
             " and ($5 = 0 or c.waiting_since is not null) and ($6 = '' or c.status = $6) and ($7 = 0 or c.unread > 0) and ($8 = 0 or c.assignee_id is null)
               and ($9 = '' or c.label_id = $9) and ($10 = '' or c.assignee_id = $10)
               and ($11 = 0 or c.last_inbound_at <= $11) and ($12 = 0 or c.last_inbound_at > $12)
               and ($13 = '' or c.account_id = $13)
-              and ($14 = '' or $14 like '%|' || c.label_id || '|%') and ($15 = '' or c.label_id is null or $15 not like '%|' || c.label_id || '|%') order by c.sort_at desc, c.sort_n desc limit $3"
+              and ($14 = '' or $14 like '%|' || c.label_id || '|%') and ($15 = '' or c.label_id is null or $15 not like '%|' || c.label_id || '|%')"
         )
+    };
+}
+
+/// The rows of a part of the list, newest first.
+macro_rules! list_of {
+    ($from:literal, $driver:literal) => {
+        Sql::same(row_of!($from, is_part!($driver), " order by c.sort_at desc, c.sort_n desc limit $3"))
+    };
+}
+
+/// How many there are, of some accounts or (empty) of all, and not more than are asked for: no row is joined or sorted for that.
+macro_rules! count_of {
+    ($from:literal, $driver:literal) => {
+        Sql::same(concat!(
+            "select count(*) from (select 1 as one from ",
+            $from,
+            " ",
+            is_part!($driver),
+            " and ($16 = '' or $16 like '%|' || c.account_id || '|%') limit $3) as t"
+        ))
     };
 }
 
@@ -51,18 +70,29 @@ statements! {
         sqlite: row_of!("jsonb_each($1) as r join conversations c on c.id = r.value->>'id'", ""),
         postgres: row_of!("jsonb_array_elements($1::jsonb) as r(value) join conversations c on c.id = r.value->>'id'", ""),
     };
-    LIST_WHERE = Sql::same(list_of!("conversations c", ""));
-    LIST_LABELLED = Sql::same(list_of!("conversations c", " and c.label_id = $9"));
-    LIST_ASSIGNED = Sql::same(list_of!("conversations c", " and c.assignee_id = $10"));
-    LIST_OF_ACCOUNT = Sql::same(list_of!("conversations c", " and c.account_id = $13"));
+    LIST_WHERE = list_of!("conversations c", "");
+    LIST_LABELLED = list_of!("conversations c", " and c.label_id = $9");
+    LIST_ASSIGNED = list_of!("conversations c", " and c.assignee_id = $10");
+    LIST_OF_ACCOUNT = list_of!("conversations c", " and c.account_id = $13");
     /// Whose window closes first comes from an index of its own: they are few, and sorted.
-    LIST_CLOSING = Sql::same(list_of!("conversations w cross join conversations c", " and w.last_inbound_at > $12 and w.last_inbound_at <= $11 and c.id = w.id"));
-    LIST_RESTING = Sql::same(list_of!("conversations c", " and c.status <> 'open' and c.status = $6"));
-    LIST_WAITING = Sql::same(list_of!("conversations c", " and c.waiting_since is not null and c.status = 'open'"));
-    LIST_OPEN_OF = Sql::same(list_of!("conversations c", " and c.assignee_id = $10 and c.status = 'open'"));
-    LIST_NOBODYS = Sql::same(list_of!("conversations c", " and c.assignee_id is null and c.status = 'open'"));
-    LIST_UNREAD_ROWS = Sql::same(list_of!("conversations c", " and c.unread > 0"));
-    LIST_FAILED = Sql::same(list_of!("messages f join conversations c on c.id = f.conversation_id and c.last_message_id = f.id", " and f.delivery = 'failed' and f.discarded = 0"));
+    LIST_CLOSING = list_of!("conversations w cross join conversations c", " and w.last_inbound_at > $12 and w.last_inbound_at <= $11 and c.id = w.id");
+    LIST_RESTING = list_of!("conversations c", " and c.status <> 'open' and c.status = $6");
+    LIST_WAITING = list_of!("conversations c", " and c.waiting_since is not null and c.status = 'open'");
+    LIST_OPEN_OF = list_of!("conversations c", " and c.assignee_id = $10 and c.status = 'open'");
+    LIST_NOBODYS = list_of!("conversations c", " and c.assignee_id is null and c.status = 'open'");
+    LIST_UNREAD_ROWS = list_of!("conversations c", " and c.unread > 0");
+    LIST_FAILED = list_of!("messages f join conversations c on c.id = f.conversation_id and c.last_message_id = f.id", " and f.delivery = 'failed' and f.discarded = 0");
+    COUNT_WHERE = count_of!("conversations c", "");
+    COUNT_LABELLED = count_of!("conversations c", " and c.label_id = $9");
+    COUNT_ASSIGNED = count_of!("conversations c", " and c.assignee_id = $10");
+    COUNT_OF_ACCOUNT = count_of!("conversations c", " and c.account_id = $13");
+    COUNT_CLOSING = count_of!("conversations w cross join conversations c", " and w.last_inbound_at > $12 and w.last_inbound_at <= $11 and c.id = w.id");
+    COUNT_RESTING = count_of!("conversations c", " and c.status <> 'open' and c.status = $6");
+    COUNT_WAITING = count_of!("conversations c", " and c.waiting_since is not null and c.status = 'open'");
+    COUNT_OPEN_OF = count_of!("conversations c", " and c.assignee_id = $10 and c.status = 'open'");
+    COUNT_NOBODYS = count_of!("conversations c", " and c.assignee_id is null and c.status = 'open'");
+    COUNT_UNREAD_ROWS = count_of!("conversations c", " and c.unread > 0");
+    COUNT_FAILED = count_of!("messages f join conversations c on c.id = f.conversation_id and c.last_message_id = f.id", " and f.delivery = 'failed' and f.discarded = 0");
     FIND_BY_IDENTITY = Sql::same(row_of!(
         "contact_identities i join conversations c on c.contact_id = i.contact_id",
         "where i.value = $1 order by c.sort_at desc, c.sort_n desc"
@@ -194,24 +224,38 @@ pub async fn load(tx: &mut Tx, wanted: impl IntoIterator<Item = &ConversationId>
     Ok(rows.into_iter().map(Conversation::from).collect())
 }
 
+/// How a part of the list is found: what gives its rows, and what counts them.
+fn found_by(part: &Part) -> (Sql, Sql) {
+    match part {
+        Part { has_failed: true, .. } => (LIST_FAILED, COUNT_FAILED),
+        Part { label: Some(_), .. } => (LIST_LABELLED, COUNT_LABELLED),
+        Part { assignee: Some(_), status: Some("open"), .. } => (LIST_OPEN_OF, COUNT_OPEN_OF),
+        Part { assignee: Some(_), .. } => (LIST_ASSIGNED, COUNT_ASSIGNED),
+        Part { wrote: Some(_), .. } => (LIST_CLOSING, COUNT_CLOSING),
+        Part { status: Some("snoozed" | "resolved"), .. } => (LIST_RESTING, COUNT_RESTING),
+        Part { is_unread: true, .. } => (LIST_UNREAD_ROWS, COUNT_UNREAD_ROWS),
+        Part { is_unanswered: true, status: Some("open"), .. } => (LIST_WAITING, COUNT_WAITING),
+        Part { is_unassigned: true, status: Some("open"), .. } => (LIST_NOBODYS, COUNT_NOBODYS),
+        Part { account: Some(_), .. } => (LIST_OF_ACCOUNT, COUNT_OF_ACCOUNT),
+        _ => (LIST_WHERE, COUNT_WHERE),
+    }
+}
+
 /// Conversations of a part of the list below a place, newest first, at most `limit`.
 pub async fn list_part(tx: &mut Tx, part: &Part, below: (Instant, i64), limit: i64) -> Result<Vec<Conversation>> {
-    let sql = match part {
-        Part { has_failed: true, .. } => LIST_FAILED,
-        Part { label: Some(_), .. } => LIST_LABELLED,
-        Part { assignee: Some(_), status: Some("open"), .. } => LIST_OPEN_OF,
-        Part { assignee: Some(_), .. } => LIST_ASSIGNED,
-        Part { wrote: Some(_), .. } => LIST_CLOSING,
-        Part { status: Some("snoozed" | "resolved"), .. } => LIST_RESTING,
-        Part { is_unread: true, .. } => LIST_UNREAD_ROWS,
-        Part { is_unanswered: true, status: Some("open"), .. } => LIST_WAITING,
-        Part { is_unassigned: true, status: Some("open"), .. } => LIST_NOBODYS,
-        Part { account: Some(_), .. } => LIST_OF_ACCOUNT,
-        _ => LIST_WHERE,
-    };
-    let values = part.values(below, limit);
-    let rows: Vec<Row> = tx.all(sql, values).await?;
+    let rows: Vec<Row> = tx.all(found_by(part).0, part.values(below, limit)).await?;
     Ok(rows.into_iter().map(Conversation::from).collect())
+}
+
+/// How many conversations a part of the list has, of these accounts or (none) of all; counted up to `most`.
+pub async fn count_part(tx: &mut Tx, part: &Part, accounts: Option<&[AccountId]>, most: i64) -> Result<i64> {
+    // No accounts at all are not all of them.
+    if accounts.is_some_and(<[AccountId]>::is_empty) {
+        return Ok(0);
+    }
+    let mut values = part.values((Instant(i64::MAX), i64::MAX), most);
+    values.extend(args![accounts.map(|ids| between(ids.iter().map(AccountId::as_str))).unwrap_or_default()]);
+    Ok(tx.find::<(i64,)>(found_by(part).1, values).await?.map_or(0, |row| row.0))
 }
 
 /// Conversations of whoever has this `wa_id` or user id, newest first.

@@ -160,6 +160,8 @@ fn body(inbox: Inbox, row: &ArcRwSignal<Conversation>, shown: Result<Beside, Str
         Ok(known) => known,
         Err(why) => return view! { <p class="refusal" role="alert">{why}</p> }.into_any(),
     };
+    let named = row.clone();
+    let name = Memo::new(move |_| named.with(Conversation::display_name));
     let row = row.get_untracked();
     let day = |at: Instant| inbox.zone.with_value(|zone| words::full_time(at, zone));
     let facts = [
@@ -172,7 +174,7 @@ fn body(inbox: Inbox, row: &ArcRwSignal<Conversation>, shown: Result<Beside, Str
     let states = states.into_iter().filter(|(is, _)| *is).map(|(_, words)| view! { <p class="beside__state">{words}</p> }.into_any()).collect::<Vec<_>>();
     let others = known.others.iter().map(|row| other(inbox, row)).collect::<Vec<_>>();
     let book = address::contacts(row.wa_id.as_deref().or(row.user_id.as_deref()).unwrap_or_default(), "", "");
-    let block = block(&row.contact_id, &row.display_name(), known.is_blocked);
+    let block = block(&row.contact_id, name, known.is_blocked);
     view! {
         {states}
         <dl class="beside__facts">{facts}</dl>
@@ -323,7 +325,7 @@ fn labelled(form: &Form, label: Label, on: &[LabelId]) -> AnyView {
 }
 
 /// Blocks the customer, once that was asked for twice; lets them write again at one press.
-fn block(contact: &ContactId, name: &str, is_blocked: bool) -> AnyView {
+fn block(contact: &ContactId, name: Memo<String>, is_blocked: bool) -> AnyView {
     let contact = contact.clone();
     let turn = move |_| {
         let contact = contact.clone();
@@ -335,12 +337,12 @@ fn block(contact: &ContactId, name: &str, is_blocked: bool) -> AnyView {
         });
     };
     if is_blocked {
-        return view! { <p><button type="button" class="button" on:click=turn>{words::unblock(name)}</button></p> }.into_any();
+        return view! { <p><button type="button" class="button" on:click=turn>{move || words::unblock(&name.get())}</button></p> }.into_any();
     }
-    let title = words::block(name);
+    let title = move || words::block(&name.get());
     view! {
         <details class="beside__sure">
-            <summary>{title.clone()}</summary>
+            <summary>{title}</summary>
             <p>{words::BLOCK_WHY}</p>
             <button type="button" class="button" data-kind="bad" on:click=turn>{title}</button>
         </details>

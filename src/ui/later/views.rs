@@ -7,7 +7,7 @@ use crate::domain::agent::Role;
 use crate::domain::search::{Filter, View};
 use crate::domain::time::MINUTE_MS;
 use crate::protocol::address;
-use crate::protocol::search::{Count, SavedView};
+use crate::protocol::search::{Counts, SavedView};
 use crate::protocol::team::Colleague;
 use crate::ui::browser::{document, history, task};
 use crate::ui::kit::dot::Dot;
@@ -38,7 +38,7 @@ const ASK_MS: i64 = 300;
 thread_local! {
     /// Whether it is about to be asked.
     static ASKING: Cell<bool> = const { Cell::new(false) };
-    static COUNTS: ArcRwSignal<Vec<Count>> = ArcRwSignal::new(Vec::new());
+    static COUNTS: ArcRwSignal<Counts> = ArcRwSignal::new(Counts::default());
     /// Why a view was not kept: the menu may be drawn anew beneath it.
     static REFUSED: ArcRwSignal<String> = ArcRwSignal::new(String::new());
     /// Whether they are about to be asked for.
@@ -188,7 +188,7 @@ pub fn way_out(inbox: Inbox) -> AnyView {
         if hides.get() {
             task::spawn(async move {
                 if let Ok(counts) = api::search::count_views(Filter::default()).await {
-                    hidden.try_set(counts.iter().find(|count| count.view == View::All).map_or(0, |count| count.count));
+                    hidden.try_set(of(&counts.views, &View::All).unwrap_or(0));
                 }
             });
         }
@@ -207,7 +207,7 @@ fn entries(inbox: Inbox) -> AnyView {
     let counts = COUNTS.with(Clone::clone).get();
     let whole = now.clone();
     let view = |view: View| {
-        let count = counts.iter().find(|count| count.view == view).map(|count| words::count(usize::try_from(count.count).unwrap_or(0)));
+        let count = said(of(&counts.views, &view));
         let filter = Filter { view, ..now.clone() };
         entry(inbox, words::view(view).into_any(), count, now.view == view, filter)
     };
@@ -216,8 +216,9 @@ fn entries(inbox: Inbox) -> AnyView {
         let is_now = now.label.to_lowercase() == label.name.to_lowercase();
         // A second click takes it off.
         let name = if is_now { String::new() } else { label.name.clone() };
+        let count = said(of(&counts.labels, &label.id));
         let shown = view! { <Dot color=label.color/><bdi>{label.name}</bdi> }.into_any();
-        entry(inbox, shown, None, is_now, Filter { label: name, ..now.clone() })
+        entry(inbox, shown, count, is_now, Filter { label: name, ..now.clone() })
     };
     let labels = tools::team().get().labels.into_iter().map(label).collect::<Vec<_>>();
     let all = (!whole.is_empty()).then(|| entry(inbox, words::SHOW_ALL.into_any(), None, false, Filter::default()));
@@ -230,8 +231,8 @@ fn entries(inbox: Inbox) -> AnyView {
         {views}
         {(!labels.is_empty()).then(|| view! { <hr/> })}
         {labels}
-        {group(words::ASSIGNED_TO, people(inbox, &now))}
-        {group(words::OF_NUMBER, numbers(inbox, &now))}
+        {group(words::ASSIGNED_TO, people(inbox, &now, &counts))}
+        {group(words::OF_NUMBER, numbers(inbox, &now, &counts))}
         <hr/>
         {all}
         {(!whole.is_empty()).then(|| save(inbox))}
@@ -240,26 +241,37 @@ fn entries(inbox: Inbox) -> AnyView {
     .into_any()
 }
 
+/// How many one of the choices would show, if that is known.
+fn of<T: PartialEq>(counts: &[(T, i64)], choice: &T) -> Option<i64> {
+    counts.iter().find(|(of, _)| of == choice).map(|(_, count)| *count)
+}
+
+fn said(count: Option<i64>) -> Option<String> {
+    count.map(|count| words::count(usize::try_from(count).unwrap_or(0)))
+}
+
 /// Of one there is nothing to choose from.
 fn group(title: &'static str, entries: Vec<AnyView>) -> Option<AnyView> {
     (entries.len() > 1).then(|| view! { <h3>{title}</h3>{entries} }.into_any())
 }
 
-fn people(inbox: Inbox, now: &Filter) -> Vec<AnyView> {
+fn people(inbox: Inbox, now: &Filter, counts: &Counts) -> Vec<AnyView> {
     let one = |agent: Colleague| {
         let is_now = now.agent == agent.id.as_str();
         // A second click takes it off.
+        let count = said(of(&counts.people, &agent.id));
         let id = if is_now { String::new() } else { agent.id.0 };
-        entry(inbox, view! { <bdi>{agent.name}</bdi> }.into_any(), None, is_now, Filter { agent: id, ..now.clone() })
+        entry(inbox, view! { <bdi>{agent.name}</bdi> }.into_any(), count, is_now, Filter { agent: id, ..now.clone() })
     };
     tools::team().get().agents.into_iter().map(one).collect()
 }
 
-fn numbers(inbox: Inbox, now: &Filter) -> Vec<AnyView> {
+fn numbers(inbox: Inbox, now: &Filter, counts: &Counts) -> Vec<AnyView> {
     let one = |account: Account| {
         let is_now = now.account == account.id.as_str();
+        let count = said(of(&counts.numbers, &account.id));
         let id = if is_now { String::new() } else { account.id.0 };
-        entry(inbox, view! { <bdi>{account.name}</bdi> }.into_any(), None, is_now, Filter { account: id, ..now.clone() })
+        entry(inbox, view! { <bdi>{account.name}</bdi> }.into_any(), count, is_now, Filter { account: id, ..now.clone() })
     };
     inbox.accounts.get_value().into_iter().map(one).collect()
 }
@@ -316,7 +328,7 @@ fn saved(inbox: Inbox) -> Option<AnyView> {
                 </details>
             }
         });
-        let count = view.count.map(|count| words::count(usize::try_from(count).unwrap_or(0)));
+        let count = said(view.count);
         let told: Vec<String> = view.is_shared.then(|| words::EVERYBODYS.to_owned()).into_iter().chain(count).collect();
         let told = (!told.is_empty()).then(|| told.join(" · "));
         view! { <div class="views__saved">{entry(inbox, view! { <bdi>{view.name}</bdi> }.into_any(), told, is_now, filter)}{sure}</div> }.into_any()

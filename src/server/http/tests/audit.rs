@@ -1,6 +1,6 @@
 //! The audit: who did what, as admins read it.
 
-use super::team::{call, form, handle};
+use super::team::{call, form, handle, lines as quiet_lines};
 use crate::domain::agent::Role;
 use crate::protocol::address;
 use crate::server::trial::{Trial, on_both};
@@ -57,7 +57,7 @@ on_both! {
         let handled = lines(&trial, &admin, "handled").await;
         assert!(handled.len() == 2 && handled[0].contains("assign Mira") && handled[1].contains("unread"), "{handled:?}");
         // And quiet lines in the thread, once each.
-        let quiet: Vec<Value> = super::team::lines(&trial).await.into_iter().map(|line| line.1).collect();
+        let quiet: Vec<Value> = quiet_lines(&trial).await.into_iter().map(|line| line.1).collect();
         assert_eq!(quiet, [json!("unread"), json!({"assigned": "Mira"})]);
     }
 }

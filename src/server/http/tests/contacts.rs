@@ -1,7 +1,7 @@
 //! The address book: what the team calls people, conversations that it begins, who wants no marketing, and the table for admins.
 
 use super::search::index;
-use super::team::call;
+use super::team::{call, form};
 use super::templates::{due, post};
 use crate::domain::agent::Role;
 use crate::protocol::address;
@@ -91,7 +91,7 @@ on_both! {
         let trial = Trial::start(store).await;
         let (key, admin) = (trial.key().await, trial.agent(Role::Admin).await);
         let table: String = (0..120).map(|n| format!("+4477009{:05},Baker {n},VIP\n", 10_000 + n)).collect();
-        assert_eq!(super::team::form(&trial, ("cookie", &admin), address::LABELS, &[("name", "VIP"), ("color", "teal")]).await.0, 303);
+        assert_eq!(form(&trial, ("cookie", &admin), address::LABELS, &[("name", "VIP"), ("color", "teal")]).await.0, 303);
         let (_, shown) = look(&trial, &admin, format!("number,name,labels\n{table}").as_bytes()).await;
         assert_eq!(import(&trial, &admin, &shown).await.0, 200);
         index(&trial).await;

@@ -237,11 +237,15 @@ on_both! {
         // Mine are the agent's own.
         let request = trial.http.post(format!("{}/whatsapp/fn/search/counts", trial.base)).header("cookie", &mira).header("sec-fetch-site", "same-origin");
         let counts = answer(request.json(&json!({}))).await.1;
-        assert!(counts.as_array().unwrap().contains(&json!({"view": "mine", "count": 1})), "{counts}");
+        assert!(counts["views"].as_array().unwrap().contains(&json!(["mine", 1])), "{counts}");
+        // And what each other choice would show.
+        let count = |of: &str| counts[of].as_array().unwrap().iter().map(|choice| choice[1].as_i64().unwrap()).collect::<Vec<_>>();
+        assert_eq!((count("labels"), count("people"), count("numbers")), (vec![3], vec![1], vec![7, 0]), "{counts}");
         // Of a label, its own.
         let request = trial.http.post(format!("{}/whatsapp/fn/search/counts", trial.base)).header("cookie", &mira).header("sec-fetch-site", "same-origin");
         let counts = answer(request.json(&json!({"filter": {"view": "all", "label": "VIP", "q": ""}}))).await.1;
-        assert!([("unread", 3), ("mine", 0)].iter().all(|(view, count)| counts.as_array().unwrap().contains(&json!({"view": view, "count": count}))), "{counts}");
+        assert!([("unread", 3), ("mine", 0)].iter().all(|choice| counts["views"].as_array().unwrap().contains(&json!(choice))), "{counts}");
+        assert_eq!(counts["people"][0][1], 0, "{counts}");
         // Page by page.
         let (mut cursor, mut seen) = (String::new(), Vec::new());
         loop {

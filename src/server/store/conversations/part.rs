@@ -51,14 +51,14 @@ impl Part {
             self.wrote.map_or(Instant(0), |(_, until)| until),
             self.wrote.map_or(Instant(0), |(after, _)| after),
             text(self.account.as_ref().map(AccountId::as_str)),
-            between(&self.labels),
-            between(&self.no_labels),
+            between(self.labels.iter().map(LabelId::as_str)),
+            between(self.no_labels.iter().map(LabelId::as_str)),
         ]
     }
 }
 
 /// Ids between bars, so that one can be found among them.
 #[must_use]
-pub fn between(ids: &[LabelId]) -> String {
-    ids.iter().flat_map(|id| ["|", id.as_str(), "|"]).collect()
+pub fn between<'a>(ids: impl Iterator<Item = &'a str>) -> String {
+    ids.flat_map(|id| ["|", id, "|"]).collect()
 }

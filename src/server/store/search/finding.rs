@@ -193,7 +193,7 @@ impl Scope {
 
     fn values(&self, asked: String, limit: i64) -> Vec<Value> {
         let [label, assignee, status, accounts] = self.part();
-        let (labels, no_labels) = (between(&self.labels), between(&self.no_labels));
+        let (labels, no_labels) = (between(self.labels.iter().map(LabelId::as_str)), between(self.no_labels.iter().map(LabelId::as_str)));
         let mut values = args![asked, self.below, self.times.0, self.times.1, label, assignee, status, accounts, limit, self.with_notes, labels, no_labels];
         if let Some(of) = &self.of {
             let ids: Vec<Id<'_>> = of.iter().map(|id| Id { id: id.as_str() }).collect();
@@ -236,6 +236,6 @@ pub async fn find_conversations(store: &Store, tx: &mut Tx, question: &Question,
         return Ok(Vec::new());
     }
     let [label, assignee, status, accounts] = scope.part();
-    let (labels, no_labels) = (between(&scope.labels), between(&scope.no_labels));
+    let (labels, no_labels) = (between(scope.labels.iter().map(LabelId::as_str)), between(scope.no_labels.iter().map(LabelId::as_str)));
     tx.all(FIND_CONVERSATIONS, args![asked, limit, NAMED, label, assignee, status, accounts, below.0, below.1, labels, no_labels]).await
 }
