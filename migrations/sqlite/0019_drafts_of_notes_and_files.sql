@@ -24,4 +24,5 @@ create table draft_files (
     at integer not null,
     primary key (agent_id, client_id)
 ) strict;
+create index draft_files_in_order on draft_files (agent_id, at, client_id);
 create index draft_files_by_conversation on draft_files (conversation_id);

@@ -60,14 +60,14 @@ pub async fn put(State(app): State<App>, Extension(pages): Extension<Pages>, Ext
         "change" => {
             // A page that does not say how it was means what it says.
             let changed = |name: &str| Some(is_on(name)).filter(|is_on| fields.get(&format!("was_{name}")).is_none_or(|was| *is_on == was.is_empty()));
-            let changes = Changes {
+            let form = Changes {
                 name: (name, fields.get("was_name").cloned()),
                 token: Secret::new(token.trim()),
                 read_receipts: changed("read_receipts"),
                 typing_indicator: changed("typing_indicator"),
                 auto_assign: changed("auto_assign"),
             };
-            numbers::change(&app, &caller, &id, changes).await
+            numbers::change(&app, &caller, &id, form).await
         }
         "test" => match numbers::test(&app, &caller, &id).await {
             Ok(said) => return say(&app, &pages, &caller, said).await,

@@ -227,7 +227,7 @@ fn labels(inbox: Inbox) -> AnyView {
         let labels = tools::team().get().labels.into_iter().map(|label| {
             let name = label.name.clone();
             item(view! { <Dot color=label.color/><bdi>{label.name}</bdi> }.into_any(), move || {
-                act(inbox, Deed::Handle(Handle::Label(name.clone())), words::labelled)
+                act(inbox, Deed::Handle(Handle::Label(name.clone())), words::labelled);
             })
         });
         let none = item(words::NO_LABEL.into_any(), move || act(inbox, Deed::Handle(Handle::Label(String::new())), words::labelled));

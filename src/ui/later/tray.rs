@@ -2,17 +2,16 @@
 //! the other. What fails stays, says why, and can be tried again. Nothing leaves before the agent says so.
 
 mod kept;
+mod leaving;
 mod verdict;
 
-use super::form;
 use crate::domain::content::text::units;
 use crate::domain::conversation::Conversation;
-use crate::domain::id::{ConversationId, MessageId};
+use crate::domain::id::ConversationId;
 use crate::domain::media::{CAPTION_LIMIT, Unsendable};
 use crate::domain::time::Instant;
 use crate::protocol::command::SendText;
 use crate::protocol::draft::KeptFile;
-use crate::protocol::error::Code;
 use crate::ui::browser::upload::{self, Local};
 use crate::ui::browser::{document, task};
 use crate::ui::kit::each::Each;
@@ -259,7 +258,7 @@ pub fn draw(inbox: Inbox) -> AnyView {
     id.with_value(|id| kept::fetch(inbox, id));
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
-        send(inbox, id.get_value());
+        leaving::send(inbox, id.get_value());
     };
     let expects = move || {
         let names = coming().with(|coming| coming.iter().filter(|(of, _)| id.with_value(|id| id == of)).map(|(_, name)| name.clone()).collect::<Vec<_>>());
@@ -353,70 +352,4 @@ fn one(inbox: Inbox, item: Item) -> AnyView {
         </li>
     }
     .into_any()
-}
-
-/// The first file answers the message that stands above the composer. Another try is the same message: it answers what it did.
-fn answering(inbox: Inbox, item: Item) -> Item {
-    let replying = Some(inbox.replying.get_untracked()).filter(|id| !id.is_empty() && inbox.open_id().as_ref() == Some(&item.to.conversation_id));
-    let replying = replying.map(MessageId);
-    let is_first_try = item.progress.with_untracked(|progress| *progress == Progress::Waits);
-    // One that was tried before and went behind this one answers it already.
-    let is_answered = || tray().with_untracked(|items| items.iter().any(|other| other.to.reply_to == replying));
-    if !is_first_try || replying.is_none() || is_answered() {
-        return item;
-    }
-    let item = Item { to: SendText { reply_to: replying, ..item.to.clone() }, ..item };
-    tray().update_untracked(|items| {
-        if let Some(kept) = items.iter_mut().find(|kept| kept.file.key == item.file.key) {
-            *kept = item.clone();
-        }
-    });
-    item
-}
-
-/// Sends what waits for this conversation, in order. The first that does not go stops those behind it.
-fn send(inbox: Inbox, conversation: ConversationId) {
-    let items = untrack(|| of(&conversation));
-    if items.iter().any(Item::is_leaving) {
-        return;
-    }
-    let mut ready: Vec<Item> = untrack(|| items.into_iter().filter(Item::can_go).collect());
-    if !ready.is_empty() {
-        let first = ready.remove(0);
-        ready.insert(0, answering(inbox, first));
-    }
-    task::spawn(async move {
-        for item in ready {
-            // Taken out meanwhile.
-            if tray().with_untracked(|items| items.iter().all(|other| other.file.key != item.file.key)) {
-                continue;
-            }
-            match hand_over(&item).await {
-                Ok(()) => {
-                    let answered = item.to.reply_to.as_ref().map(MessageId::as_str);
-                    if answered.is_some() && answered == Some(inbox.replying.get_untracked().as_str()) {
-                        inbox.replying.set(String::new());
-                    }
-                    kept::gone(&item.to.client_id);
-                    remove(&item.file.key);
-                }
-                Err(stopped) => {
-                    item.progress.set(stopped);
-                    return;
-                }
-            }
-        }
-        document::focus("composer");
-    });
-}
-
-async fn hand_over(item: &Item) -> Result<(), Progress> {
-    let progress = item.progress.clone();
-    progress.set(Progress::Leaves(0));
-    let to = SendText { body: item.caption.get_untracked(), ..item.to.clone() };
-    let said = Box::new(move |percent| progress.set(Progress::Leaves(percent)));
-    form::post(&item.file.key, &to, "", said).await.map_err(|error| match error.code {
-        Code::ClientIdReused => Progress::Refused(words::FIRST_VERSION_ARRIVED.to_owned()),
-        _ => Progress::Stopped(error.message),
-    })
 }

@@ -51,23 +51,12 @@ pub fn NumbersPage(page: Numbers) -> impl IntoView {
 fn one(number: Number, open: &str, again: Option<&str>) -> AnyView {
     let Number { account, phone_number_id, waba_id, stopped, from_settings, read_receipts, typing_indicator, auto_assign } = number;
     let id = account.id.0.clone();
-    let act = |act: &'static str, kind: &'static str, shown: String| {
-        view! {
-            <form method="post" action=address::NUMBERS>
-                <input type="hidden" name="id" value=id.clone()/>
-                <button class="button" data-kind=kind name="act" value=act>{shown}</button>
-            </form>
-        }
-        .into_any()
-    };
+    let act = |act: &'static str, kind: &'static str, shown: String| button(&id, act, kind, shown);
     let name = again.filter(|_| id == open).unwrap_or(&account.name).to_owned();
     let is_stopped = stopped.is_some();
     let pause = if is_stopped { act("resume", "main", words::RESUME.to_owned()) } else { act("pause", "", words::PAUSE_SENDING.to_owned()) };
     let token = if from_settings { words::TOKEN_FROM_SETTINGS } else { words::TOKEN_KEPT };
-    // As it is shown: what its reader leaves alone stays as a colleague makes it meanwhile.
-    let was = [("was_read_receipts", read_receipts), ("was_typing_indicator", typing_indicator), ("was_auto_assign", auto_assign)];
-    let was =
-        was.map(|(name, is_on)| view! { <input type="hidden" name=name value=if is_on { "on" } else { "" }/> }.into_any()).into_iter().collect::<Vec<_>>();
+    let was = shown_before([("was_read_receipts", read_receipts), ("was_typing_indicator", typing_indicator), ("was_auto_assign", auto_assign)]);
     let (name_id, token_id) = (format!("name-{id}"), format!("token-{id}"));
     view! {
         <li>
@@ -112,6 +101,22 @@ fn one(number: Number, open: &str, again: Option<&str>) -> AnyView {
                 </div>
             </details>
         </li>
+    }
+    .into_any()
+}
+
+/// The switches as they are shown: what their reader leaves alone stays as a colleague makes it meanwhile.
+fn shown_before(was: [(&'static str, bool); 3]) -> Vec<AnyView> {
+    was.map(|(name, is_on)| view! { <input type="hidden" name=name value=if is_on { "on" } else { "" }/> }.into_any()).into_iter().collect()
+}
+
+/// A button that does one thing with a number.
+fn button(id: &str, act: &'static str, kind: &'static str, shown: String) -> AnyView {
+    view! {
+        <form method="post" action=address::NUMBERS>
+            <input type="hidden" name="id" value=id.to_owned()/>
+            <button class="button" data-kind=kind name="act" value=act>{shown}</button>
+        </form>
     }
     .into_any()
 }

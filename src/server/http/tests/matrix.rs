@@ -156,9 +156,45 @@ struct Row(Method, &'static str, &'static str, &'static str, [u16; 7]);
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
+fn at(method: &Method, pattern: &'static str, path: &'static str, form: &'static str, expected: [u16; 7]) -> Row {
+    Row(method.clone(), pattern, path, form, expected)
+}
+
 fn rows() -> Vec<Row> {
+    let mut all = for_people();
+    all.extend(for_programs());
+    // Last: it ends the sessions.
+    all.push(at(&Method::POST, "/whatsapp/sign-out/", "/whatsapp/sign-out/", "", [303, 303, 303, 303, 303, 303, 403]));
+    all
+}
+
+/// What is fetched by pages that are open, by programs, by Meta and by whoever watches the server.
+fn for_programs() -> Vec<Row> {
     let (get, post) = (Method::GET, Method::POST);
-    let at = |method: &Method, pattern, path, form, expected| Row(method.clone(), pattern, path, form, expected);
+    vec![
+        at(&get, "/whatsapp/live", "/whatsapp/live", "", [401, 401, 400, 400, 400, 403, 403]),
+        at(&get, "/whatsapp/live/events", "/whatsapp/live/events?epoch=x&after=0", "", [401, 401, 200, 200, 200, 403, 200]),
+        at(&get, "/whatsapp/api/chats/", "/whatsapp/api/chats/", "", [401, 401, 200, 200, 200, 200, 200]),
+        at(&get, "/whatsapp/api/chats/{phone_number}/messages/", "/whatsapp/api/chats/447700900123/messages/", "", [401, 401, 404, 200, 200, 200, 200]),
+        at(&get, "/whatsapp/api/search/", "/whatsapp/api/search/?q=words", "", [401, 401, 200, 200, 200, 200, 200]),
+        at(&post, "/whatsapp/api/send-message/", "/whatsapp/api/send-message/", "", [401, 401, 422, 422, 422, 422, 403]),
+        at(&post, "/whatsapp/api/send-location/", "/whatsapp/api/send-location/", "", [401, 401, 422, 422, 422, 422, 403]),
+        at(&post, "/whatsapp/api/send-media/", "/whatsapp/api/send-media/", "phone=447700900123", [401, 401, 422, 422, 422, 422, 403]),
+        at(&post, "/whatsapp/api/send-template/", "/whatsapp/api/send-template/", "", [401, 401, 422, 422, 422, 422, 403]),
+        at(&post, "/whatsapp/api/mark-read/", "/whatsapp/api/mark-read/", "", [401, 401, 422, 422, 422, 422, 403]),
+        at(&get, "/whatsapp/media/{id}/", "/whatsapp/media/file-1/", "", [401, 401, 404, 200, 200, 200, 200]),
+        at(&get, "/whatsapp/media/{id}/thumbnail/", "/whatsapp/media/file-1/thumbnail/", "", [401, 401, 404, 200, 200, 200, 200]),
+        at(&get, "/whatsapp/emoji/", "/whatsapp/emoji/", "", [401, 401, 200, 200, 200, 200, 200]),
+        at(&get, "/metrics", "/metrics", "", [401, 401, 403, 403, 200, 403, 200]),
+        at(&get, "/whatsapp/webhook/", "/whatsapp/webhook/?hub.mode=subscribe&hub.verify_token=guess&hub.challenge=1", "", [403; 7]),
+        at(&post, "/whatsapp/webhook/", "/whatsapp/webhook/", "{}", [401; 7]),
+        at(&get, "/healthz", "/healthz", "", [200; 7]),
+    ]
+}
+
+/// Pages and their forms.
+fn for_people() -> Vec<Row> {
+    let (get, post) = (Method::GET, Method::POST);
     vec![
         at(&get, "/", "/", "", [303; 7]),
         at(&get, "/whatsapp/", "/whatsapp/", "", [303; 7]),
@@ -202,25 +238,6 @@ fn rows() -> Vec<Row> {
         at(&get, "/whatsapp/set-up/", "/whatsapp/set-up/", "", [200, 200, 303, 303, 303, 200, 303]),
         at(&post, "/whatsapp/set-up/", "/whatsapp/set-up/", "token=x", [403; 7]),
         at(&post, "/whatsapp/fn/{*name}", "/whatsapp/fn/conversations/list", "", [422, 422, 422, 422, 422, 422, 403]),
-        at(&get, "/whatsapp/live", "/whatsapp/live", "", [401, 401, 400, 400, 400, 403, 403]),
-        at(&get, "/whatsapp/live/events", "/whatsapp/live/events?epoch=x&after=0", "", [401, 401, 200, 200, 200, 403, 200]),
-        at(&get, "/whatsapp/api/chats/", "/whatsapp/api/chats/", "", [401, 401, 200, 200, 200, 200, 200]),
-        at(&get, "/whatsapp/api/chats/{phone_number}/messages/", "/whatsapp/api/chats/447700900123/messages/", "", [401, 401, 404, 200, 200, 200, 200]),
-        at(&get, "/whatsapp/api/search/", "/whatsapp/api/search/?q=words", "", [401, 401, 200, 200, 200, 200, 200]),
-        at(&post, "/whatsapp/api/send-message/", "/whatsapp/api/send-message/", "", [401, 401, 422, 422, 422, 422, 403]),
-        at(&post, "/whatsapp/api/send-location/", "/whatsapp/api/send-location/", "", [401, 401, 422, 422, 422, 422, 403]),
-        at(&post, "/whatsapp/api/send-media/", "/whatsapp/api/send-media/", "phone=447700900123", [401, 401, 422, 422, 422, 422, 403]),
-        at(&post, "/whatsapp/api/send-template/", "/whatsapp/api/send-template/", "", [401, 401, 422, 422, 422, 422, 403]),
-        at(&post, "/whatsapp/api/mark-read/", "/whatsapp/api/mark-read/", "", [401, 401, 422, 422, 422, 422, 403]),
-        at(&get, "/whatsapp/media/{id}/", "/whatsapp/media/file-1/", "", [401, 401, 404, 200, 200, 200, 200]),
-        at(&get, "/whatsapp/media/{id}/thumbnail/", "/whatsapp/media/file-1/thumbnail/", "", [401, 401, 404, 200, 200, 200, 200]),
-        at(&get, "/whatsapp/emoji/", "/whatsapp/emoji/", "", [401, 401, 200, 200, 200, 200, 200]),
-        at(&get, "/metrics", "/metrics", "", [401, 401, 403, 403, 200, 403, 200]),
-        at(&get, "/whatsapp/webhook/", "/whatsapp/webhook/?hub.mode=subscribe&hub.verify_token=guess&hub.challenge=1", "", [403; 7]),
-        at(&post, "/whatsapp/webhook/", "/whatsapp/webhook/", "{}", [401; 7]),
-        at(&get, "/healthz", "/healthz", "", [200; 7]),
-        // Last: it ends the sessions.
-        at(&post, "/whatsapp/sign-out/", "/whatsapp/sign-out/", "", [303, 303, 303, 303, 303, 303, 403]),
     ]
 }
 

@@ -92,13 +92,13 @@ on_both! {
             form.extend(on.iter().map(|name| (*name, "on")));
             form
         };
-        let was = connected(&trial).await.remove(0).name;
-        let was: &'static str = was.leak();
+        let before = connected(&trial).await.remove(0);
+        let was: &'static str = before.name.leak();
         assert_eq!(put(&trial, &one, &form("Sales", was, &["read_receipts"])).await.0, 303);
         // Drawn before that; another switch alone.
         assert_eq!(put(&trial, &other, &form(was, was, &["auto_assign"])).await.0, 303);
         let now = connected(&trial).await.remove(0);
-        assert_eq!((now.name.as_str(), now.read_receipts, now.auto_assign, now.typing_indicator), ("Sales", 1, 1, 0));
+        assert_eq!((now.name.as_str(), now.read_receipts, now.auto_assign, now.typing_indicator), ("Sales", 1, 1, before.typing_indicator));
         let (status, said) = put(&trial, &other, &form("Support", was, &[])).await;
         assert!(status == 409 && said.contains("Somebody wrote “Sales” here meanwhile") && said.contains(r#"value="Support""#), "{status} {said}");
         assert_eq!(connected(&trial).await.remove(0).name, "Sales");

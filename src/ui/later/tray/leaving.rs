@@ -1,0 +1,77 @@
+//! Files on their way: one after the other, each as a message of its own.
+
+use super::{Item, Progress, kept, of, remove, tray};
+use crate::domain::id::{ConversationId, MessageId};
+use crate::protocol::command::SendText;
+use crate::protocol::error::Code;
+use crate::ui::browser::{document, task};
+use crate::ui::later::form;
+use crate::ui::state::inbox::Inbox;
+use crate::ui::words;
+use leptos::prelude::*;
+
+/// The first file answers the message that stands above the composer. Another try is the same message: it answers what it did.
+fn answering(inbox: Inbox, item: Item) -> Item {
+    let replying = Some(inbox.replying.get_untracked()).filter(|id| !id.is_empty() && inbox.open_id().as_ref() == Some(&item.to.conversation_id));
+    let replying = replying.map(MessageId);
+    let is_first_try = item.progress.with_untracked(|progress| *progress == Progress::Waits);
+    // One that was tried before and went behind this one answers it already.
+    let is_answered = || tray().with_untracked(|items| items.iter().any(|other| other.to.reply_to == replying));
+    if !is_first_try || replying.is_none() || is_answered() {
+        return item;
+    }
+    let item = Item { to: SendText { reply_to: replying, ..item.to.clone() }, ..item };
+    tray().update_untracked(|items| {
+        if let Some(kept) = items.iter_mut().find(|kept| kept.file.key == item.file.key) {
+            *kept = item.clone();
+        }
+    });
+    item
+}
+
+/// Sends what waits for this conversation, in order. The first that does not go stops those behind it.
+pub fn send(inbox: Inbox, conversation: ConversationId) {
+    let items = untrack(|| of(&conversation));
+    if items.iter().any(Item::is_leaving) {
+        return;
+    }
+    let mut ready: Vec<Item> = untrack(|| items.into_iter().filter(Item::can_go).collect());
+    if !ready.is_empty() {
+        let first = ready.remove(0);
+        ready.insert(0, answering(inbox, first));
+    }
+    task::spawn(async move {
+        for item in ready {
+            // Taken out meanwhile.
+            if tray().with_untracked(|items| items.iter().all(|other| other.file.key != item.file.key)) {
+                continue;
+            }
+            match hand_over(&item).await {
+                Ok(()) => {
+                    let answered = item.to.reply_to.as_ref().map(MessageId::as_str);
+                    if answered.is_some() && answered == Some(inbox.replying.get_untracked().as_str()) {
+                        inbox.replying.set(String::new());
+                    }
+                    kept::gone(&item.to.client_id);
+                    remove(&item.file.key);
+                }
+                Err(stopped) => {
+                    item.progress.set(stopped);
+                    return;
+                }
+            }
+        }
+        document::focus("composer");
+    });
+}
+
+async fn hand_over(item: &Item) -> Result<(), Progress> {
+    let progress = item.progress.clone();
+    progress.set(Progress::Leaves(0));
+    let to = SendText { body: item.caption.get_untracked(), ..item.to.clone() };
+    let said = Box::new(move |percent| progress.set(Progress::Leaves(percent)));
+    form::post(&item.file.key, &to, "", said).await.map_err(|error| match error.code {
+        Code::ClientIdReused => Progress::Refused(words::FIRST_VERSION_ARRIVED.to_owned()),
+        _ => Progress::Stopped(error.message),
+    })
+}
