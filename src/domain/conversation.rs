@@ -44,6 +44,9 @@ pub struct Conversation {
     /// When the first of the customer's messages came that the team has neither answered nor resolved.
     #[serde(default)]
     pub waiting_since: Option<Instant>,
+    /// Whether a message of ours has failed that was neither sent again nor discarded: also in a conversation that was resolved before that was known.
+    #[serde(default)]
+    pub has_failed: bool,
 }
 
 /// Whether something is to be done about a conversation.

@@ -1,7 +1,6 @@
 //! Which conversations a list shows: a view, a label, words. It is the query of the page's address, so that a link leads to the same list.
 
 use super::conversation::{Conversation, Status};
-use super::delivery::Delivery;
 use super::id::{AgentId, LabelId};
 use super::time::{DAY_MS, HOUR_MS, Instant};
 use serde::{Deserialize, Serialize};
@@ -40,7 +39,7 @@ pub enum View {
     Unanswered,
     /// Open ones whose window closes within the hour.
     Closing,
-    /// In which the last message failed.
+    /// In which a message of ours failed, about which nothing was done yet.
     Failed,
     /// Put off.
     Snoozed,
@@ -90,7 +89,7 @@ impl View {
                 let left = row.window_expires_at.map_or(0, |end| end.since(now));
                 is_open && left > 0 && left <= HOUR_MS && last.is_some_and(|last| last.sort_at > now.plus(-DAY_MS))
             }
-            Self::Failed => last.is_some_and(|last| last.delivery == Some(Delivery::Failed)),
+            Self::Failed => row.has_failed,
             Self::Snoozed => matches!(row.status, Status::Snoozed(_)),
             Self::Resolved => row.status == Status::Resolved,
         }

@@ -44,7 +44,6 @@ pub fn thread(segment: &str) -> String {
 /// The address book: searched through, with a label, or from a contact on. What is searched for comes as one page.
 #[must_use]
 pub fn contacts(q: &str, label: &str, before: &str) -> String {
-    let before = if q.is_empty() { before } else { "" };
     CONTACTS.to_owned() + &asked(&[("q", q), ("label", label), ("before", before)])
 }
 

@@ -111,6 +111,11 @@ async fn conversations_of(
             rows.insert(id.clone(), row(state, contact, added, entry));
         }
     }
+    if !rows.is_empty() {
+        for id in conversations::with_failed(tx, rows.keys()).await? {
+            rows.entry(id).and_modify(|row| row.has_failed = true);
+        }
+    }
     let others: Vec<&ConversationId> = wanted.iter().filter(|id| !rows.contains_key(*id)).collect();
     if !others.is_empty() {
         let loaded = conversations::load(tx, others).await?;
@@ -145,5 +150,7 @@ fn row(state: &State, contact: &crate::server::store::contacts::Contact, added: 
         status: Status::parse(&state.status, state.snoozed_until.map(Instant)),
         free_until: state.free_until.map(Instant),
         waiting_since: state.waiting_since.map(Instant),
+        // Looked up for all of them at once.
+        has_failed: false,
     }
 }

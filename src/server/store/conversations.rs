@@ -16,12 +16,20 @@ use sqlx::FromRow;
 pub use part::{Part, between};
 pub use state::{Key, State, add, find_waiting, lock, lock_by_key, update};
 
+/// Whether `f` is a message that failed, about which nothing was done yet: neither sent again nor discarded.
+macro_rules! has_failed {
+    () => {
+        "f.delivery = 'failed' and f.discarded = 0 and not exists (select 1 from messages r where r.retry_of is not null and r.retry_of = f.id)"
+    };
+}
+
 /// The columns of [`Row`], from conversations `c`, contacts `k` and the newest message `m`.
 macro_rules! row_of {
     ($from:literal, $($where:expr),+) => {
         concat!(
             "select c.id, c.account_id, c.contact_id, k.wa_id, k.user_id, coalesce(nullif(k.given_name, ''), k.name) as name, c.unread, c.last_inbound_at, c.sort_at, c.sort_n,
-               c.label_id, c.assignee_id, c.status, c.snoozed_until, c.free_until, c.waiting_since, m.id as last_id, m.preview, m.message_type, m.direction, m.delivery from ",
+               c.label_id, c.assignee_id, c.status, c.snoozed_until, c.free_until, c.waiting_since, m.id as last_id, m.preview, m.message_type, m.direction, m.delivery,
+               exists (select 1 from messages f where f.conversation_id = c.id and ", has_failed!(), ") as has_failed from ",
             $from,
             " join contacts k on k.id = c.contact_id left join messages m on m.id = c.last_message_id ",
             $($where),+
@@ -31,7 +39,7 @@ macro_rules! row_of {
 
 /// What a part of the list asks of its rows, as [`Part`] gives the values; `$driver` names what an index gives in order, the rest is looked at row by row.
 macro_rules! is_part {
-    ($driver:literal) => {
+    ($driver:expr) => {
         concat!(
             "where (c.sort_at, c.sort_n) < ($1, $2) and c.sort_at >= $4 and c.last_message_id is not null",
             $driver,
@@ -44,16 +52,28 @@ macro_rules! is_part {
     };
 }
 
+/// One row for each conversation with messages that failed: by the newest of them.
+macro_rules! newest_failed {
+    () => {
+        concat!(
+            " and ",
+            has_failed!(),
+            " and not exists (select 1 from messages o where o.conversation_id = c.id and o.delivery = 'failed' and o.discarded = 0 and o.n > f.n
+                and not exists (select 1 from messages r where r.retry_of is not null and r.retry_of = o.id))"
+        )
+    };
+}
+
 /// The rows of a part of the list, newest first.
 macro_rules! list_of {
-    ($from:literal, $driver:literal) => {
+    ($from:literal, $driver:expr) => {
         Sql::same(row_of!($from, is_part!($driver), " order by c.sort_at desc, c.sort_n desc limit $3"))
     };
 }
 
 /// How many there are, of some accounts or (empty) of all, and not more than are asked for: no row is joined or sorted for that.
 macro_rules! count_of {
-    ($from:literal, $driver:literal) => {
+    ($from:literal, $driver:expr) => {
         Sql::same(concat!(
             "select count(*) from (select 1 as one from ",
             $from,
@@ -81,7 +101,7 @@ statements! {
     LIST_OPEN_OF = list_of!("conversations c", " and c.assignee_id = $10 and c.status = 'open'");
     LIST_NOBODYS = list_of!("conversations c", " and c.assignee_id is null and c.status = 'open'");
     LIST_UNREAD_ROWS = list_of!("conversations c", " and c.unread > 0");
-    LIST_FAILED = list_of!("messages f join conversations c on c.id = f.conversation_id and c.last_message_id = f.id", " and f.delivery = 'failed' and f.discarded = 0");
+    LIST_FAILED = list_of!("messages f join conversations c on c.id = f.conversation_id", newest_failed!());
     COUNT_WHERE = count_of!("conversations c", "");
     COUNT_LABELLED = count_of!("conversations c", " and c.label_id = $9");
     COUNT_ASSIGNED = count_of!("conversations c", " and c.assignee_id = $10");
@@ -92,11 +112,16 @@ statements! {
     COUNT_OPEN_OF = count_of!("conversations c", " and c.assignee_id = $10 and c.status = 'open'");
     COUNT_NOBODYS = count_of!("conversations c", " and c.assignee_id is null and c.status = 'open'");
     COUNT_UNREAD_ROWS = count_of!("conversations c", " and c.unread > 0");
-    COUNT_FAILED = count_of!("messages f join conversations c on c.id = f.conversation_id and c.last_message_id = f.id", " and f.delivery = 'failed' and f.discarded = 0");
+    COUNT_FAILED = count_of!("messages f join conversations c on c.id = f.conversation_id", newest_failed!());
     FIND_BY_IDENTITY = Sql::same(row_of!(
         "contact_identities i join conversations c on c.contact_id = i.contact_id",
         "where i.value = $1 order by c.sort_at desc, c.sort_n desc"
     ));
+    /// Which of these have messages that failed, about which nothing was done yet.
+    WITH_FAILED = Sql {
+        sqlite: concat!("select distinct c.id from jsonb_each($1) as r join conversations c on c.id = r.value->>'id' join messages f on f.conversation_id = c.id where ", has_failed!()),
+        postgres: concat!("select distinct c.id from jsonb_array_elements($1::jsonb) as r(value) join conversations c on c.id = r.value->>'id' join messages f on f.conversation_id = c.id where ", has_failed!()),
+    };
     LIST_HELD = Sql::same("select id from conversations where assignee_id is not null and assignee_id = $1 and id > $2 order by id limit $3");
     LIST_BY_CONTACTS = over_rows!("select c.id from", "join conversations c on c.contact_id = r.value->>'id'");
     LIST_UNREAD = over_rows!(
@@ -167,6 +192,7 @@ struct Row {
     snoozed_until: Option<i64>,
     free_until: Option<i64>,
     waiting_since: Option<i64>,
+    has_failed: bool,
 }
 
 impl From<Row> for Conversation {
@@ -195,6 +221,7 @@ impl From<Row> for Conversation {
             status: Status::parse(&row.status, row.snoozed_until.map(Instant)),
             free_until: row.free_until.map(Instant),
             waiting_since: row.waiting_since.map(Instant),
+            has_failed: row.has_failed,
         }
     }
 }
@@ -239,6 +266,12 @@ fn found_by(part: &Part) -> (Sql, Sql) {
         Part { account: Some(_), .. } => (LIST_OF_ACCOUNT, COUNT_OF_ACCOUNT),
         _ => (LIST_WHERE, COUNT_WHERE),
     }
+}
+
+/// Which of these have messages that failed, about which nothing was done yet.
+pub async fn with_failed(tx: &mut Tx, wanted: impl IntoIterator<Item = &ConversationId>) -> Result<Vec<ConversationId>> {
+    let rows: Vec<(ConversationId,)> = tx.all(WITH_FAILED, args![ids(wanted.into_iter().map(ConversationId::as_str))]).await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
 /// Conversations of a part of the list below a place, newest first, at most `limit`.

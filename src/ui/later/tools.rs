@@ -115,6 +115,9 @@ pub fn marks(row: &ArcRwSignal<Conversation>) -> AnyView {
     (move || (bulk::mark(&id), marks.get().into_iter().map(|(color, text)| mark(color, text)).collect::<Vec<_>>())).into_any()
 }
 
+/// The colour of what needs somebody.
+const FAILED: &str = "#ef4444";
+
 /// Each with its colour, if it has one.
 fn marks_of(team: &Team, row: &Conversation) -> Vec<(Option<String>, String)> {
     let label = row.label.as_ref().and_then(|id| team.labels.iter().find(|label| label.id == *id));
@@ -125,7 +128,9 @@ fn marks_of(team: &Team, row: &Conversation) -> Vec<(Option<String>, String)> {
     let draft = drafts::is_begun(&row.id).then(|| words::DRAFT.to_owned());
     let quiet = pins::is_on(&row.id, Pin::Mute).then(|| words::MUTED.to_owned());
     let others = draft.into_iter().chain(quiet).chain(state).map(|text| (None, text));
-    label.into_iter().chain(others).chain(assignee).collect()
+    // Also where the customer has written since, and the row's own tick is gone.
+    let failed = row.has_failed.then(|| (Some(FAILED.to_owned()), words::NOT_SENT.to_owned()));
+    failed.into_iter().chain(label).chain(others).chain(assignee).collect()
 }
 
 /// Does it, closes the panel, and offers to take it back.

@@ -26,6 +26,9 @@ pub fn resolved(count: usize) -> String {
     format!("Resolved {}.", so_many(count))
 }
 
+/// A message of ours has failed there, and nothing was done about it yet.
+pub const NOT_SENT: &str = "Not sent";
+
 /// Some count as read.
 #[must_use]
 pub fn counted_read(count: usize) -> String {

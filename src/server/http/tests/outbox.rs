@@ -265,6 +265,51 @@ async fn a_final_error_fails_with_its_sentence() {
     assert_eq!(trial.chats(&key).await[0]["last_message"]["body"], "hi");
 }
 
+/// What failed stays in its list, also behind what the customer writes then, until it is sent again or thrown away.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_failed_is_listed_until_something_is_done_about_it() {
+    let trial = Trial::start(sqlite().await).await;
+    let (key, mira) = (trial.key().await, trial.agent(Role::Agent).await);
+    let listed = async || {
+        let page = crate::server::trial::answer(trial.http.get(format!("{}/whatsapp/api/chats/?view=failed", trial.base)).header("x-api-key", &key)).await.1;
+        let counts = super::team::call(&trial, &mira, "search/counts", json!({})).await.1;
+        let count = counts["views"].as_array().unwrap().iter().find(|view| view[0] == "failed").unwrap()[1].clone();
+        assert_eq!(json!(page["conversations"].as_array().unwrap().len()), count);
+        count
+    };
+    let fails = async |text: &str| {
+        trial.faults(json!([{"fault": "error", "code": 131_026, "status": 400}]));
+        let id = send(&trial, &key, text).await;
+        assert_eq!(step(&trial.app).await.unwrap(), Outcome::Recorded(Delivery::Failed));
+        id
+    };
+    let head = async || {
+        let last = crate::server::store::events::list(&mut trial.app.store.read().await.unwrap(), 0, 500).await.unwrap().pop().unwrap();
+        json!(last.payload.contains(r#""has_failed":true"#))
+    };
+    trial.zoe("hi").await;
+    assert_eq!(listed().await, 0);
+    let one = fails("one").await;
+    let other = fails("other").await;
+    assert_eq!(listed().await, 1, "once, however many");
+    trial.clock.advance(1000);
+    trial.zoe("are you there?").await;
+    assert_eq!((listed().await, head().await), (json!(1), json!(true)), "also to pages that are open");
+    messages::settle(&trial.app, &program(), &one, Settle::SendAgain).await.unwrap();
+    assert_eq!(step(&trial.app).await.unwrap(), Outcome::Recorded(Delivery::Accepted));
+    assert_eq!(listed().await, 1);
+    messages::settle(&trial.app, &program(), &other, Settle::Discard).await.unwrap();
+    assert_eq!((listed().await, head().await), (json!(0), json!(false)));
+    // Done with before it was known that the last word did not arrive.
+    let last = send(&trial, &key, "goodbye").await;
+    assert_eq!(super::team::handle(&trial, &mira, json!("resolve")).await.1["has_failed"], false);
+    trial.faults(json!([{"fault": "error", "code": 131_026, "status": 400}]));
+    assert_eq!(step(&trial.app).await.unwrap(), Outcome::Recorded(Delivery::Failed));
+    assert_eq!((listed().await, head().await), (json!(1), json!(true)));
+    messages::settle(&trial.app, &program(), &last, Settle::Discard).await.unwrap();
+    assert_eq!(listed().await, 0);
+}
+
 /// A reply carries the quoted message's wamid, also when it is sent again; the quote is shown.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reply_quotes_its_original() {

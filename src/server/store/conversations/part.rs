@@ -29,7 +29,7 @@ pub struct Part {
     pub assignee: Option<AgentId>,
     /// Of this number.
     pub account: Option<AccountId>,
-    /// Whose newest message failed.
+    /// In which a message failed, about which nothing was done yet.
     pub has_failed: bool,
 }
 

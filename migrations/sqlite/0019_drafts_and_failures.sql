@@ -26,3 +26,6 @@ create table draft_files (
 ) strict;
 create index draft_files_in_order on draft_files (agent_id, at, client_id);
 create index draft_files_by_conversation on draft_files (conversation_id);
+
+-- Messages that failed, by their conversation: whether anything is left to be done about one.
+create index messages_failed_of on messages (conversation_id, n) where delivery = 'failed' and discarded = 0;
