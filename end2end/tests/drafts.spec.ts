@@ -74,8 +74,7 @@ test("32: a note that is begun, an answer without words and a file that waits ar
   const file = { name: "prices.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7 of ours") };
   await Promise.all([page.waitForResponse(/drafts\/files/), page.locator("#attach").setInputFiles(file)]);
   const tray = (one: typeof page) => one.getByRole("form", { name: "Files to send" });
-  await tray(page).getByLabel("Add a caption").fill("all of them");
-  await Promise.all([page.waitForResponse(/drafts\/file/), box(page).focus()]);
+  await Promise.all([page.waitForResponse(/drafts\/change_file/), tray(page).getByLabel("Add a caption").fill("all of them")]);
 
   const context = await browser.newContext({ viewport: { width: 390, height: 800 } });
   const phone = await context.newPage();

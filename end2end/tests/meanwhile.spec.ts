@@ -80,16 +80,16 @@ for (const width of [1280, 390]) {
     await open(page, inbox, "/whatsapp/inbox/?view=unanswered");
     await complete(page);
     const waits = row(page, `Customer ${number.slice(-4)}`);
-    await expect(waits.locator(".mark")).toHaveText([/Waits 2 h/]);
+    await expect(waits.locator(".tools__waits")).toHaveText([/Waits 2 h/]);
     const jonas = await colleague(browser, inbox, number);
     await box(jonas.page).fill("I am here");
     await box(jonas.page).press("Enter");
-    await expect(waits.locator(".mark")).toHaveText([]);
+    await expect(waits.locator(".tools__waits")).toHaveCount(0);
     // In the whole list nobody is told how long: the time stands there.
     await open(page, inbox, "/whatsapp/inbox/");
     await complete(page);
     await expect(waits).toContainText("I am here");
-    await expect(waits.locator(".mark")).toHaveText([]);
+    await expect(waits.locator(".tools__waits")).toHaveCount(0);
     expect(jonas.found).toEqual([]);
     await jonas.close();
   });

@@ -325,6 +325,9 @@ test("120: whoever is called in a note is told wherever they are, until they hav
   await page.getByLabel("What").selectOption({ label: "Wrote a note" });
   await page.getByRole("button", { name: "Show" }).click();
   await expect(lines).toHaveCount(1);
+  // What was done at the server's command line, too.
+  await page.goto(`${inbox.base}/whatsapp/audit/?what=key_changed`);
+  await expect(lines.filter({ hasText: "Command line" })).toContainText("make specs");
 });
 
 test("25, 104: what is asked for is completed while it is typed; contacts without a conversation are found; open counts follow", async ({ page, inbox }) => {

@@ -16,11 +16,12 @@ create table draft_files (
     -- Of the message it will be.
     client_id text not null,
     conversation_id text not null references conversations (id) on delete cascade,
+    -- For whom it was chosen, and what was seen by then: the message, as the page keeps it.
+    message text not null,
     name text not null,
     mime text not null,
     hash text not null,
     size integer not null,
-    caption text not null,
     at integer not null,
     primary key (agent_id, client_id)
 ) strict;

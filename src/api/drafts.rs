@@ -20,11 +20,14 @@ pub async fn keep_draft(agent: AgentId, #[server(default)] kind: Kind, id: Conve
     crate::server::service::answer(|app, caller| async move { crate::server::service::drafts::keep(&app, &caller, &agent, kind, &id, draft).await }).await
 }
 
-/// Changes the words that go along with a file that waits, or (none) forgets the file.
-#[server(endpoint = "drafts/file", input = Json, output = Json)]
-pub async fn change_draft_file(agent: AgentId, id: ClientId, caption: Option<String>) -> Result<(), ApiError> {
-    crate::server::service::answer(
-        |app, caller| async move { crate::server::service::drafts::change_file(&app, &caller, &agent, &id, caption.as_deref()).await },
-    )
-    .await
+/// Changes the message that a file which waits will be: the words that go along.
+#[server(endpoint = "drafts/change_file", input = Json, output = Json)]
+pub async fn change_draft_file(agent: AgentId, message: SendText) -> Result<(), ApiError> {
+    crate::server::service::answer(|app, caller| async move { crate::server::service::drafts::change_file(&app, &caller, &agent, message).await }).await
+}
+
+/// Forgets a file that waits.
+#[server(endpoint = "drafts/drop_file", input = Json, output = Json)]
+pub async fn drop_draft_file(agent: AgentId, id: ClientId) -> Result<(), ApiError> {
+    crate::server::service::answer(|app, caller| async move { crate::server::service::drafts::drop_file(&app, &caller, &agent, &id).await }).await
 }

@@ -50,7 +50,7 @@ pub async fn see_mention(id: MessageId) -> Result<(), ApiError> {
 
 /// What stands beside a thread; of its files and links, so many.
 #[server(endpoint = "team/beside", input = Json, output = Json)]
-pub async fn load_beside(id: ConversationId, most: u32) -> Result<Beside, ApiError> {
+pub async fn load_beside(id: ConversationId, #[server(default)] most: u32) -> Result<Beside, ApiError> {
     crate::server::service::answer(|app, caller| async move { crate::server::service::beside::load(&app, &caller, &id, most).await }).await
 }
 

@@ -41,7 +41,7 @@ pub fn thread(segment: &str) -> String {
     format!("{INBOX}{}/", encode(segment))
 }
 
-/// The address book: searched through, with a label, or from a contact on. What is searched for comes as one page.
+/// The address book: searched through, with a label, and from a contact on.
 #[must_use]
 pub fn contacts(q: &str, label: &str, before: &str) -> String {
     CONTACTS.to_owned() + &asked(&[("q", q), ("label", label), ("before", before)])

@@ -1,7 +1,6 @@
 //! Drafts as the server keeps them for their agent.
 
 use super::command::SendText;
-use crate::domain::id::{ClientId, ConversationId};
 use crate::domain::time::Instant;
 use serde::{Deserialize, Serialize};
 
@@ -28,14 +27,10 @@ pub struct Kept {
 /// A file that waits above a composer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptFile {
-    /// Of the message it will be; it names the file, too.
-    pub client_id: ClientId,
-    /// Above whose composer.
-    pub conversation_id: ConversationId,
+    /// The message it will be, with the words that go along; its client id names the file, too.
+    pub message: SendText,
     /// What it is called.
     pub name: String,
-    /// The words that go along with it.
-    pub caption: String,
 }
 
 /// Everything that an agent has begun.

@@ -134,6 +134,7 @@ static CODE: Code = Code {
         console_error_panic_hook::set_once();
         inbox.restore_unsent();
         inbox.settle_address();
+        inbox.look_anew_when_opened();
         wrong::start(inbox);
         tools::start(inbox);
         act::start(inbox);

@@ -13,7 +13,7 @@ use crate::server::secret::Secret;
 use crate::server::service::agents::{self, NewAgent};
 use crate::server::store::accounts::{self, Stored};
 use crate::server::store::audit::New;
-use crate::server::store::{Store, agents as rows, audit, deliveries, settings};
+use crate::server::store::{Store, Tx, agents as rows, audit, deliveries, settings};
 
 /// See the command of this name.
 pub async fn migrate(config: &Config, new_epoch: bool) -> Done {
@@ -40,10 +40,15 @@ pub async fn replay(config: &Config) -> Done {
     Ok(())
 }
 
-/// Writes down that whoever runs the server did this.
-async fn note(store: &Store, act: Act, subject: &str) -> Done {
+/// Writes down that whoever runs the server does this.
+async fn note(tx: &mut Tx, act: Act, subject: &str) -> Done {
+    audit::add(tx, New::by_operator(act, subject), SystemClock.now()).await.map_err(say)
+}
+
+/// The same of what is done already: it holds, and was said, whatever becomes of this.
+async fn note_done(store: &Store, act: Act, subject: &str) -> Done {
     let mut tx = store.write().await.map_err(say)?;
-    audit::add(&mut tx, New::by_operator(act, subject), SystemClock.now()).await.map_err(say)?;
+    note(&mut tx, act, subject).await?;
     tx.commit().await.map_err(say)
 }
 
@@ -64,8 +69,8 @@ pub async fn agent(config: &Config, command: AgentCommand) -> Done {
             let role = if admin { Role::Admin } else { Role::Agent };
             let new = NewAgent { email: email.clone(), name, password, role, time_zone: "UTC".to_owned() };
             agents::add(&store, new, SystemClock.now()).await.map_err(say)?;
-            note(&store, Act::PersonChanged, &format!("add {email}")).await?;
             println!("{email} can sign in now.");
+            note_done(&store, Act::PersonChanged, &format!("add {email}")).await?;
         }
         AgentCommand::List => {
             let mut tx = store.read().await.map_err(say)?;
@@ -77,13 +82,13 @@ pub async fn agent(config: &Config, command: AgentCommand) -> Done {
         AgentCommand::Password { email } => {
             let password = read_line("Type the agent's new password")?;
             agents::change_password(&store, &email, password, SystemClock.now()).await.map_err(say)?;
-            note(&store, Act::PersonChanged, &format!("password {email}")).await?;
             println!("{email} signs in with the new password now; their sessions have ended.");
+            note_done(&store, Act::PersonChanged, &format!("password {email}")).await?;
         }
         AgentCommand::Disable { email } => {
             agents::disable(&store, &email, SystemClock.now()).await.map_err(say)?;
-            note(&store, Act::PersonChanged, &format!("out {email}")).await?;
             println!("{email} can no longer sign in; their sessions have ended.");
+            note_done(&store, Act::PersonChanged, &format!("out {email}")).await?;
         }
     }
     Ok(())
@@ -95,9 +100,9 @@ pub async fn api_key(config: &Config, command: KeyCommand) -> Done {
     match command {
         KeyCommand::Add { name } => {
             let key = agents::add_key(&store, &name, SystemClock.now()).await.map_err(say)?;
-            note(&store, Act::KeyChanged, &format!("make {name}")).await?;
             eprintln!("The key of {name}, shown only this once:");
             println!("{key}");
+            note_done(&store, Act::KeyChanged, &format!("make {name}")).await?;
         }
         KeyCommand::List => {
             let mut tx = store.read().await.map_err(say)?;
@@ -111,8 +116,8 @@ pub async fn api_key(config: &Config, command: KeyCommand) -> Done {
             if !rows::revoke_key(&mut tx, &name, SystemClock.now()).await.map_err(say)? {
                 return Err(format!("There is no valid key named {name}. `api-key list` shows them."));
             }
+            note(&mut tx, Act::KeyChanged, &format!("revoke {name}")).await?;
             tx.commit().await.map_err(say)?;
-            note(&store, Act::KeyChanged, &format!("revoke {name}")).await?;
             println!("{name} is refused from now on.");
         }
     }
@@ -138,22 +143,24 @@ pub async fn account(config: &Config, command: AccountCommand) -> Done {
             };
             let mut tx = store.write().await.map_err(say)?;
             accounts::put(&mut tx, new, SystemClock.now()).await.map_err(say)?;
+            note(&mut tx, Act::NumberChanged, &format!("connect {name}")).await?;
             tx.commit().await.map_err(say)?;
-            note(&store, Act::NumberChanged, &format!("connect {name}")).await?;
             println!("{name} ({}) is connected.", number.display_phone_number);
         }
         AccountCommand::Set { id, read_receipts, typing, token } => {
             let account = find_account(&store, &id).await?;
-            note(&store, Act::NumberChanged, &format!("change {}", account.name)).await?;
+            let changed = format!("change {}", account.name);
             if let Some(wanted) = read_receipts {
                 let mut tx = store.write().await.map_err(say)?;
                 accounts::set_receipts(&mut tx, &account.id, wanted).await.map_err(say)?;
+                note(&mut tx, Act::NumberChanged, &changed).await?;
                 tx.commit().await.map_err(say)?;
                 println!("Read receipts are {} from now on.", if wanted { "sent" } else { "not sent" });
             }
             if let Some(wanted) = typing {
                 let mut tx = store.write().await.map_err(say)?;
                 accounts::set_typing(&mut tx, &account.id, wanted).await.map_err(say)?;
+                note(&mut tx, Act::NumberChanged, &changed).await?;
                 tx.commit().await.map_err(say)?;
                 println!("Customers {} from now on that somebody writes.", if wanted { "see" } else { "do not see" });
             }
@@ -166,8 +173,10 @@ pub async fn account(config: &Config, command: AccountCommand) -> Done {
             let account = find_account(&store, &id).await?;
             let mut tx = store.write().await.map_err(say)?;
             let stopped = accounts::resume(&mut tx, &account.id).await.map_err(say)?;
+            if stopped {
+                note(&mut tx, Act::NumberChanged, &format!("resume {}", account.name)).await?;
+            }
             tx.commit().await.map_err(say)?;
-            note(&store, Act::NumberChanged, &format!("resume {}", account.name)).await?;
             println!("{}", if stopped { "Its messages go out again." } else { "Nothing held its messages." });
         }
         AccountCommand::List => {
@@ -195,5 +204,6 @@ async fn replace_token(config: &Config, store: &Store, account: &Stored) -> Done
     let mut tx = store.write().await.map_err(say)?;
     accounts::set_token(&mut tx, &account.id, &sealed).await.map_err(say)?;
     accounts::resume(&mut tx, &account.id).await.map_err(say)?;
+    note(&mut tx, Act::NumberChanged, &format!("token {}", account.name)).await?;
     tx.commit().await.map_err(say)
 }

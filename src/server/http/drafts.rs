@@ -4,7 +4,8 @@ use super::forms::{self, Read};
 use super::media;
 use super::refusal::Refusal;
 use crate::domain::access::Action;
-use crate::domain::id::{AgentId, ClientId, ConversationId};
+use crate::domain::id::{AgentId, ClientId};
+use crate::protocol::command::SendText;
 use crate::protocol::error::{ApiError, Code};
 use crate::server::caller::Caller;
 use crate::server::service::drafts;
@@ -15,14 +16,14 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use serde_json::json;
 
-/// `POST /whatsapp/drafts/files/` (multipart: `agent`, `conversation_id`, `client_id`, `caption`, `file`): keeps one.
+/// `POST /whatsapp/drafts/files/` (multipart: `agent`, `message` as JSON, `file`): keeps one.
 pub async fn put(State(app): State<App>, Extension(caller): Extension<Caller>, request: Request) -> Result<Response, Refusal> {
     caller.may(Action::Reply)?;
     let Read { fields, file } = forms::read(request, Some(&app.blobs)).await.map_err(Refusal)?;
     let field = |name: &str| fields.get(name).cloned().unwrap_or_default();
     let file = file.ok_or_else(|| Refusal(ApiError::new(Code::Invalid, "`file` is missing: a multipart form with a file is wanted.")))?;
-    let (agent, id) = (AgentId(field("agent")), ConversationId(field("conversation_id")));
-    drafts::keep_file(&app, &caller, &agent, &id, ClientId(field("client_id")), &field("caption"), file).await?;
+    let message: SendText = serde_json::from_str(&field("message")).map_err(|_| Refusal(ApiError::new(Code::Invalid, "`message` could not be read.")))?;
+    drafts::keep_file(&app, &caller, &AgentId(field("agent")), message, file).await?;
     Ok((StatusCode::CREATED, Json(json!({"status": "ok"}))).into_response())
 }
 

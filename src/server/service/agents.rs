@@ -146,10 +146,9 @@ pub async fn sign_in(app: &App, email: &str, password: String, time_zone: &str, 
     let now = app.clock.now();
     let Some(agent) = agent else { return Err(not_right()) };
     if !right {
-        // Only of people who are there: a stranger cannot fill the audit with names, and each is let try only so often.
-        let mut tx = app.store.write().await?;
-        audit::add(&mut tx, line_of(&agent, Act::SignInRefused, device), now).await?;
-        tx.commit().await?;
+        // Only of people who are there: a stranger cannot fill the audit with names, and each is let try only so often. Beside the answer,
+        // whose time must not tell who is there.
+        tokio::spawn(keep_refused(app.clone(), agent, device.to_owned(), now));
         return Err(not_right());
     }
     let token = new_token();
@@ -170,6 +169,17 @@ pub async fn sign_in(app: &App, email: &str, password: String, time_zone: &str, 
 
 fn not_right() -> Error {
     refuse(Code::Unauthorized, "The e-mail or the password is not right.")
+}
+
+async fn keep_refused(app: App, agent: Stored, device: String, now: Instant) {
+    let kept = async {
+        let mut tx = app.store.write().await?;
+        audit::add(&mut tx, line_of(&agent, Act::SignInRefused, &device), now).await?;
+        tx.commit().await
+    };
+    if let Err(error) = kept.await {
+        tracing::warn!(%error, "it was not written down that a sign-in was refused");
+    }
 }
 
 /// What somebody did who has no session yet.

@@ -7,7 +7,7 @@ use crate::domain::content::Content;
 use crate::domain::content::document::Document;
 use crate::domain::id::{ConversationId, MessageId};
 use crate::domain::markup::links;
-use crate::protocol::beside::{Beside, File, Link};
+use crate::protocol::beside::{Beside, File, Link, SHELF};
 use crate::protocol::error::Code;
 use crate::server::caller::Caller;
 use crate::server::error::{Result, refuse};
@@ -18,8 +18,9 @@ use crate::server::zone;
 
 /// So many files are told at most, and so many links.
 const MOST: usize = 24 * 4 * 4 * 4;
-/// So many messages are looked through for links.
-const LOOKED_AT: i64 = 20_000;
+/// So many messages are looked through for links; for more of them, so many times as many.
+const LOOKED_AT: i64 = 2000;
+const FURTHER: i64 = 10;
 
 /// All of it; of files and links, the newest `most`.
 pub async fn load(app: &App, caller: &Caller, id: &ConversationId, most: u32) -> Result<Beside> {
@@ -34,7 +35,8 @@ pub async fn load(app: &App, caller: &Caller, id: &ConversationId, most: u32) ->
     let mut others = conversations::load(&mut tx, ids.iter().filter(|other| *other != id)).await?;
     others.retain(|row| caller.may_on(Action::Read, &row.account_id) && row.last.is_some());
     others.sort_by_key(|row| std::cmp::Reverse(row.position()));
-    let most = usize::try_from(most).unwrap_or(MOST).min(MOST);
+    // Pages of before do not say how many.
+    let most = usize::try_from(most.max(SHELF)).unwrap_or(MOST).min(MOST);
     let mut stored = beside::files(&mut tx, id, i64::try_from(most + 1).unwrap_or(0)).await?;
     let has_more_files = stored.len() > most && most < MOST;
     stored.truncate(most);
@@ -48,7 +50,9 @@ pub async fn load(app: &App, caller: &Caller, id: &ConversationId, most: u32) ->
     };
     let files = stored.into_iter().filter_map(file).collect();
     let mut found = Vec::new();
-    for (message_id, content, at) in beside::links(&mut tx, id, LOOKED_AT).await? {
+    let asks_for_more = most > usize::try_from(SHELF).unwrap_or(MOST);
+    let looked_at = if asks_for_more { LOOKED_AT * FURTHER } else { LOOKED_AT };
+    for (message_id, content, at) in beside::links(&mut tx, id, looked_at).await? {
         let text = read_content(&content).and_then(|content| content.body().map(str::to_owned)).unwrap_or_default();
         found.extend(links::of(&text).into_iter().map(|href| Link { message_id: message_id.clone(), href, at }));
     }

@@ -68,6 +68,10 @@ pub async fn block(app: &App, caller: &Caller, id: &ContactId, blocks: bool) -> 
     let mut tx = app.store.read().await?;
     let known: Vec<Entry> = book::find(&mut tx, id).await?.into_iter().collect();
     let contact = visible(&mut tx, caller, known).await?.into_iter().next().ok_or_else(unknown)?;
+    // A colleague was faster, or a second press.
+    if contact.blocked_at.is_some() == blocks {
+        return Ok(());
+    }
     let rows = conversations::list_by_contacts(&mut tx, &[id]).await?;
     let rows = conversations::load(&mut tx, &rows).await?;
     let accounts = accounts::list(&mut tx).await?;
@@ -165,29 +169,37 @@ pub async fn begin(app: &App, caller: &Caller, account: &AccountId, number: &str
     let key = Key { account_id: own.id, contact_id };
     let known = conversations::lock_by_key(&mut tx, std::slice::from_ref(&key)).await?;
     if let Some(state) = known.into_iter().next() {
-        events::begin(&mut tx).await?;
-        name_unnamed(&mut tx, &state.contact_id, name, now).await?;
+        if name_unnamed(&mut tx, &state.contact_id, name).await? {
+            audit::keep(&mut tx, caller, Act::ContactChanged, Some(&state.id), name.trim(), now).await?;
+            events::begin(&mut tx).await?;
+            say_changed(&mut tx, &state.contact_id, now).await?;
+        }
         let conversation = conversations::load_one(&mut tx, &state.id).await?;
         tx.commit().await?;
         return Ok(conversation);
     }
     let id = ConversationId(new_id());
     conversations::add(&mut tx, vec![(id.clone(), &key)], now).await?;
-    events::begin(&mut tx).await?;
-    name_unnamed(&mut tx, &key.contact_id, name, now).await?;
+    name_unnamed(&mut tx, &key.contact_id, name).await?;
     let conversation = conversations::load_one(&mut tx, &id).await?;
     audit::keep(&mut tx, caller, Act::Begun, Some(&id), &conversation.display_name(), now).await?;
-    events::append(&mut tx, &[Event::ConversationChanged { conversation: conversation.clone() }], now).await?;
+    events::begin(&mut tx).await?;
+    say_changed(&mut tx, &key.contact_id, now).await?;
     tx.commit().await?;
     Ok(conversation)
 }
 
-/// Somebody is known already: what the team calls them stays; if it does not call them anything yet, it is this. The log is begun.
-async fn name_unnamed(tx: &mut Tx, id: &ContactId, name: &str, now: Instant) -> Result<()> {
-    let Some(known) = book::find(tx, id).await?.map(|known| known.edit()).filter(|known| known.given_name.is_empty()) else { return Ok(()) };
-    if name.trim().is_empty() || !book::save(tx, id, &Edit { given_name: name.trim().to_owned(), ..known }).await? {
-        return Ok(());
+/// Somebody is known already: what the team calls them stays; if it does not call them anything yet, it is this. Whether that was new.
+async fn name_unnamed(tx: &mut Tx, id: &ContactId, name: &str) -> Result<bool> {
+    let known = book::find(tx, id).await?.map(|known| known.edit()).filter(|known| known.given_name.is_empty() && !name.trim().is_empty());
+    match known {
+        Some(known) => Ok(book::save(tx, id, &Edit { given_name: name.trim().to_owned(), ..known }).await?),
+        None => Ok(false),
     }
+}
+
+/// Tells pages how all conversations with somebody look now. The log is begun.
+async fn say_changed(tx: &mut Tx, id: &ContactId, now: Instant) -> Result<()> {
     let rows = conversations::list_by_contacts(tx, &[id]).await?;
     let rows = conversations::load(tx, &rows).await?;
     let all: Vec<Event> = rows.into_iter().map(|conversation| Event::ConversationChanged { conversation }).collect();

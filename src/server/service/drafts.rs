@@ -36,9 +36,9 @@ pub async fn list(app: &App, caller: &Caller, page: &AgentId) -> Result<Begun> {
     let kept = |all: Vec<(SendText, Instant)>| all.into_iter().filter(|(draft, _)| may(draft)).map(|(draft, at)| Kept { draft, at }).collect();
     let (messages, notes) = (kept(drafts::list(&mut tx, &me.id, Kind::Message).await?), kept(drafts::list(&mut tx, &me.id, Kind::Note).await?));
     let files = draft_files::list(&mut tx, &me.id).await?;
-    let rows = conversations::load(&mut tx, files.iter().map(|file| &file.conversation_id)).await?;
-    let may_see = |file: &File| rows.iter().any(|row| row.id == file.conversation_id && caller.may_on(Action::Reply, &row.account_id));
-    let shown = |file: File| KeptFile { client_id: file.client_id, conversation_id: file.conversation_id, name: file.name, caption: file.caption };
+    let rows = conversations::load(&mut tx, files.iter().map(|file| &file.message.conversation_id)).await?;
+    let may_see = |file: &File| rows.iter().any(|row| row.id == file.message.conversation_id && caller.may_on(Action::Reply, &row.account_id));
+    let shown = |file: File| KeptFile { message: file.message, name: file.name };
     Ok(Begun { messages, notes, files: files.into_iter().filter(may_see).map(shown).collect() })
 }
 
@@ -50,11 +50,8 @@ pub async fn keep(app: &App, caller: &Caller, page: &AgentId, kind: Kind, id: &C
     conversations::find(&mut tx, id).await?.filter(|row| caller.may_on(Action::Reply, &row.account_id)).ok_or_else(unknown)?;
     match draft {
         Some(draft) => {
-            check_client_id(draft.client_id.as_str())?;
-            if draft.body.len() > MOST_BYTES {
-                return Err(refuse(Code::Invalid, "This text is too long to be kept on the server. It stays on this device."));
-            }
-            drafts::put(&mut tx, &me.id, kind, &SendText { conversation_id: id.clone(), body: draft.body.replace('\0', ""), ..draft }, now).await?;
+            let draft = SendText { conversation_id: id.clone(), ..checked(draft)? };
+            drafts::put(&mut tx, &me.id, kind, &draft, now).await?;
         }
         None => drafts::drop(&mut tx, &me.id, kind, id).await?,
     }
@@ -65,57 +62,57 @@ pub async fn keep(app: &App, caller: &Caller, page: &AgentId, kind: Kind, id: &C
 /// So many files may wait for one agent.
 const MOST_FILES: usize = 100;
 
-/// Keeps a file that waits above the composer of a conversation, under the client id of the message it will be. What was sent meanwhile waits no more.
-pub async fn keep_file(
-    app: &App,
-    caller: &Caller,
-    page: &AgentId,
-    id: &ConversationId,
-    client_id: ClientId,
-    caption: &str,
-    named: (String, Spool),
-) -> Result<()> {
+/// Keeps a file that waits above a composer, with the message it will be. What was sent meanwhile waits no more.
+pub async fn keep_file(app: &App, caller: &Caller, page: &AgentId, message: SendText, named: (String, Spool)) -> Result<()> {
     let me = person(caller, page)?;
-    check_client_id(client_id.as_str())?;
-    check_caption(caption)?;
+    let message = checked(message)?;
     let (name, spool) = named;
     if i64::try_from(spool.size()).is_ok_and(|size| size > MOST_FILE_BYTES) {
         return Err(refuse(Code::Invalid, "This file is too large to wait on the server. It stays on this device."));
     }
+    let id = message.conversation_id.clone();
     let mut tx = app.store.read().await?;
-    conversations::find(&mut tx, id).await?.filter(|row| caller.may_on(Action::Reply, &row.account_id)).ok_or_else(unknown)?;
+    conversations::find(&mut tx, &id).await?.filter(|row| caller.may_on(Action::Reply, &row.account_id)).ok_or_else(unknown)?;
     if draft_files::list(&mut tx, &me.id).await?.len() >= MOST_FILES {
         return Err(refuse(Code::NotPossible, format!("{MOST_FILES} files wait to be sent already: send some, or take them out.")));
     }
     drop(tx);
     let (found, media) = media::keep(app, Some(&name), spool).await?;
     let name = kind::name_of(harmless_name(&name), &media.mime);
-    let file = File { client_id, conversation_id: id.clone(), name, mime: found.mime, hash: found.hash, size: found.size, caption: caption.replace('\0', "") };
+    let file = File { message, name, mime: found.mime, hash: found.hash, size: found.size };
     let mut tx = app.store.write().await?;
     let (author, author_id) = caller.author();
-    conversations::lock(&mut tx, id).await?.ok_or_else(unknown)?;
-    if messages::find_by_client(&mut tx, author, &author_id, &file.client_id).await?.is_none() {
+    conversations::lock(&mut tx, &id).await?.ok_or_else(unknown)?;
+    if messages::find_by_client(&mut tx, author, &author_id, &file.message.client_id).await?.is_none() {
         draft_files::put(&mut tx, &me.id, &file, app.clock.now()).await?;
     }
     Ok(tx.commit().await?)
 }
 
-fn check_caption(caption: &str) -> Result<()> {
-    let why = "These words are too long to be kept on the server. They stay on this device.";
-    if caption.len() > MOST_BYTES { Err(refuse(Code::Invalid, why)) } else { Ok(()) }
+/// A message that can be kept.
+fn checked(message: SendText) -> Result<SendText> {
+    check_client_id(message.client_id.as_str())?;
+    if message.body.len() > MOST_BYTES {
+        return Err(refuse(Code::Invalid, "This text is too long to be kept on the server. It stays on this device."));
+    }
+    // No engine can hold NUL.
+    Ok(SendText { body: message.body.replace('\0', ""), ..message })
 }
 
-/// Changes the words that go along with a file, or (none) forgets the file.
-pub async fn change_file(app: &App, caller: &Caller, page: &AgentId, client_id: &ClientId, caption: Option<&str>) -> Result<()> {
+/// Changes the message that a file of the caller's will be.
+pub async fn change_file(app: &App, caller: &Caller, page: &AgentId, message: SendText) -> Result<()> {
+    let me = person(caller, page)?;
+    let message = checked(message)?;
+    let mut tx = app.store.write().await?;
+    draft_files::change(&mut tx, &me.id, &message).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Forgets a file of the caller's.
+pub async fn drop_file(app: &App, caller: &Caller, page: &AgentId, id: &ClientId) -> Result<()> {
     let me = person(caller, page)?;
     let mut tx = app.store.write().await?;
-    match caption {
-        Some(caption) => {
-            check_caption(caption)?;
-            draft_files::set_caption(&mut tx, &me.id, client_id, &caption.replace('\0', "")).await?;
-        }
-        None => draft_files::drop(&mut tx, &me.id, client_id).await?,
-    }
+    draft_files::drop(&mut tx, &me.id, id).await?;
     Ok(tx.commit().await?)
 }
 
@@ -125,7 +122,7 @@ pub async fn find_file(app: &App, caller: &Caller, client_id: &ClientId) -> Resu
     let me = caller.may(Action::Reply)?.agent.as_ref().ok_or_else(|| refuse(Code::Forbidden, "Drafts are for people."))?;
     let mut tx = app.store.read().await?;
     let file = draft_files::find(&mut tx, &me.id, client_id).await?.ok_or_else(gone)?;
-    let row = conversations::find(&mut tx, &file.conversation_id).await?;
+    let row = conversations::find(&mut tx, &file.message.conversation_id).await?;
     row.filter(|row| caller.may_on(Action::Reply, &row.account_id)).ok_or_else(gone)?;
     Ok(file)
 }

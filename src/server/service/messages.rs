@@ -61,6 +61,10 @@ pub async fn send(app: &App, caller: &Caller, command: Outgoing) -> Result<Messa
         return Err(answered_meanwhile(answer));
     }
     let reply_to = quoted(&mut tx, &state.id, command.reply_to.as_ref()).await?;
+    if let Some(agent) = &caller.agent {
+        drafts::drop_sent(&mut tx, &agent.id, Kind::Message, &command.conversation_id, &command.client_id).await?;
+        draft_files::drop(&mut tx, &agent.id, &command.client_id).await?;
+    }
     let media_id = command.file.as_ref().map(|file| file.media.id.clone());
     let new = New { client_id: Some(command.client_id.clone()), media_id, ..outbound(caller, &state, &content, reply_to, now) };
     let message = queue(&mut tx, state, new, now).await?;
@@ -74,10 +78,6 @@ pub async fn send(app: &App, caller: &Caller, command: Outgoing) -> Result<Messa
     };
     super::team::claim(&mut tx, caller, &command.conversation_id, now).await?;
     audit::keep(&mut tx, caller, Act::Sent, Some(&command.conversation_id), content.message_type(), now).await?;
-    if let Some(agent) = &caller.agent {
-        drafts::drop_sent(&mut tx, &agent.id, Kind::Message, &command.conversation_id, &command.client_id).await?;
-        draft_files::drop(&mut tx, &agent.id, &command.client_id).await?;
-    }
     tx.commit().await?;
     app.wake.outbox.notify_one();
     Ok(message)

@@ -36,6 +36,9 @@ pub async fn add(app: &App, caller: &Caller, id: &ConversationId, client_id: &Cl
         let is_same = known.conversation_id == *id && known.content.body() == Some(&body);
         return if is_same { Ok(known) } else { Err(refuse(Code::ClientIdReused, "This client id was used for another message. Use a new one for each.")) };
     }
+    if let Some(agent) = &caller.agent {
+        drafts::drop_sent(&mut tx, &agent.id, Kind::Note, id, client_id).await?;
+    }
     let named = called(&mut tx, &body).await?;
     let note = Content::Note(Note { body, mentions: named.clone() });
     let new = New { client_id: Some(client_id.clone()), ..entry(Some(caller), &state, Direction::Note, &note, now) };
@@ -48,9 +51,6 @@ pub async fn add(app: &App, caller: &Caller, id: &ConversationId, client_id: &Cl
         if limits.is_empty() || limits.contains(&state.account_id) {
             mentions::add(&mut tx, agent, &new.id, now).await?;
         }
-    }
-    if let Some(agent) = &caller.agent {
-        drafts::drop_sent(&mut tx, &agent.id, Kind::Note, id, client_id).await?;
     }
     events::begin(&mut tx).await?;
     let conversation = conversations::load_one(&mut tx, id).await?;

@@ -63,17 +63,23 @@ pub(super) async fn list_in(app: &App, tx: &mut Tx, caller: &Caller, filter: &Fi
     walk(tx, &asked.part, below, limit, fits).await
 }
 
-/// Which of these conversations, at most [`MOST`], belong into a list that asks for no words.
-pub async fn fitting(app: &App, caller: &Caller, filter: &Filter, ids: &[ConversationId]) -> Result<Vec<ConversationId>> {
+/// So many rows are told apart at once: more than a page keeps beside its list.
+const TOLD: usize = 500;
+
+/// Which of these conversations, at most [`TOLD`], belong into a list that asks for no words; none: it asks for words.
+pub async fn fitting(app: &App, caller: &Caller, filter: &Filter, ids: &[ConversationId]) -> Result<Option<Vec<ConversationId>>> {
     caller.may(Action::Read)?;
     let now = app.clock.now();
     let mut tx = app.store.read().await?;
-    let asked = asked(app, &mut tx, caller, filter, now).await?;
-    let Some(asked) = asked.filter(|asked| !asked.question.has_words()) else { return Ok(Vec::new()) };
+    // That would be a search.
+    if Question::read(&filter.q).has_words() {
+        return Ok(None);
+    }
+    let Some(asked) = asked(app, &mut tx, caller, filter, now).await? else { return Ok(Some(Vec::new())) };
     let me = caller.agent.as_ref().map(|agent| &agent.id);
-    let rows = conversations::load(&mut tx, ids.iter().take(usize::try_from(MOST).unwrap_or(0))).await?;
+    let rows = conversations::load(&mut tx, ids.iter().take(TOLD)).await?;
     let fits = |row: &Conversation| caller.may_on(Action::Read, &row.account_id) && asked.shows(row, me, now);
-    Ok(rows.into_iter().filter(fits).map(|row| row.id).collect())
+    Ok(Some(rows.into_iter().filter(fits).map(|row| row.id).collect()))
 }
 
 /// Walks a part of the list until enough rows fit.

@@ -62,18 +62,30 @@ pub async fn handle(app: &App, caller: &Caller, id: &ConversationId, what: Handl
     if is_same(&after, &state) {
         return Ok(conversations::load_one(&mut tx, id).await?);
     }
-    if let Some(basis) = basis {
-        let mut holds = state.clone();
-        let is_known = put(&mut tx, &mut holds, basis, now).await.is_ok();
-        if !is_known || !is_same(&holds, &state) {
-            return Err(changed_meanwhile(&mut tx, &state, &change).await?);
-        }
+    if let Some(basis) = basis
+        && !holds(&mut tx, &state, &basis).await?
+    {
+        return Err(changed_meanwhile(&mut tx, &state, &change).await?);
     }
     conversations::update(&mut tx, &[&after]).await?;
     audit::keep(&mut tx, caller, Act::Handled, Some(id), &subject(&change), now).await?;
     let conversation = keep_line(&mut tx, Some(caller), &after, change, now, is_new_label).await?;
     tx.commit().await?;
     Ok(conversation)
+}
+
+/// Whether it is still as this leaves it; what could not be done any more may hold all the same.
+async fn holds(tx: &mut Tx, state: &State, basis: &Handle) -> Result<bool> {
+    let is_status = |status: Status| state.status == status.as_str();
+    Ok(match basis {
+        Handle::Label(name) if name.trim().is_empty() => state.label_id.is_none(),
+        Handle::Label(name) => store::labels::find_by_name(tx, name).await?.is_some_and(|label| state.label_id.as_deref() == Some(label.id.as_str())),
+        Handle::Assign(agent) => state.assignee_id.as_deref() == agent.as_ref().map(AgentId::as_str),
+        Handle::Snooze(until) => state.snoozed_until == Some(until.0),
+        Handle::Resolve => is_status(Status::Resolved),
+        Handle::Reopen => is_status(Status::Open),
+        Handle::MarkUnread => true,
+    })
 }
 
 /// What it is by now, of what was to be changed.
@@ -91,7 +103,7 @@ async fn changed_meanwhile(tx: &mut Tx, state: &State, change: &Change) -> Resul
         (Change::Labelled(_), _, None) => "it has no label now".to_owned(),
         _ => format!("it is {} now", state.status),
     };
-    Ok(refuse(Code::NotPossible, format!("A colleague has changed this meanwhile: {now}. It stays so, unless you do it once more.")))
+    Ok(refuse(Code::NotPossible, format!("This has changed meanwhile: {now}. It stays so, unless you do it once more.")))
 }
 
 fn is_same(one: &State, other: &State) -> bool {

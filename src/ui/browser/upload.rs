@@ -34,7 +34,8 @@ struct Held {
     /// Whether the server has it, too: it is not lost with the page.
     is_safe: bool,
     preview: String,
-    request: Option<XmlHttpRequest>,
+    /// What is on its way with it.
+    requests: Vec<XmlHttpRequest>,
 }
 
 thread_local! {
@@ -56,7 +57,7 @@ pub fn hold_one(file: File) -> Local {
     #[expect(clippy::cast_possible_truncation, reason = "whole bytes")]
     let size = file.size() as i64;
     let local = Local { key: random::id(), name: file.name(), mime: file.type_(), size, preview: preview.clone() };
-    HELD.with_borrow_mut(|held| held.insert(local.key.clone(), Held { file, is_safe: false, preview, request: None }));
+    HELD.with_borrow_mut(|held| held.insert(local.key.clone(), Held { file, is_safe: false, preview, requests: Vec::new() }));
     local
 }
 
@@ -138,15 +139,23 @@ pub fn any() -> bool {
     HELD.with_borrow(|held| held.values().any(|held| !held.is_safe))
 }
 
-/// The server has it, too.
-pub fn is_safe(key: &str) {
-    HELD.with_borrow_mut(|held| held.get_mut(key).map(|held| held.is_safe = true));
+/// Whether the server has it, too, as it is here.
+pub fn set_safe(key: &str, is_safe: bool) {
+    HELD.with_borrow_mut(|held| held.get_mut(key).map(|held| held.is_safe = is_safe));
+}
+
+/// What is on its way with a file ends; the file stays.
+pub fn stop(key: &str) {
+    let requests = HELD.with_borrow_mut(|held| held.get_mut(key).map(|held| std::mem::take(&mut held.requests))).unwrap_or_default();
+    for request in requests {
+        let _ = request.abort();
+    }
 }
 
 /// Lets a file go; if it is on its way, that ends.
 pub fn let_go(key: &str) {
     let Some(held) = HELD.with_borrow_mut(|held| held.remove(key)) else { return };
-    if let Some(request) = held.request {
+    for request in &held.requests {
         let _ = request.abort();
     }
     if !held.preview.is_empty() {
@@ -163,7 +172,7 @@ pub async fn post(key: &str, path: &str, fields: &[(&str, &str)], field: &str, p
     HELD.with_borrow_mut(|held| {
         let held = held.get_mut(key)?;
         form.append_with_blob_and_filename(field, &held.file, &held.file.name()).ok()?;
-        held.request = Some(request.clone());
+        held.requests.push(request.clone());
         Some(())
     })?;
     let said = Closure::<dyn FnMut(ProgressEvent)>::new(move |event: ProgressEvent| {
@@ -176,7 +185,7 @@ pub async fn post(key: &str, path: &str, fields: &[(&str, &str)], field: &str, p
     let ended = Promise::new(&mut |resolve, _| request.set_onloadend(Some(&resolve)));
     request.send_with_opt_form_data(Some(&form)).ok()?;
     let _: Result<JsValue, JsValue> = JsFuture::from(ended).await;
-    HELD.with_borrow_mut(|held| held.get_mut(key).map(|held| held.request = None));
+    HELD.with_borrow_mut(|held| held.get_mut(key).map(|held| held.requests.retain(|other| *other != request)));
     let status = request.status().ok().filter(|status| *status != 0)?;
     Some((status, request.response_text().ok().flatten().unwrap_or_default()))
 }

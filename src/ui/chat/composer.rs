@@ -42,7 +42,7 @@ impl Writing {
     fn typed(self, body: String) {
         let id = self.id.get_value();
         self.draft.update_value(|draft| {
-            if body.is_empty() {
+            if body.is_empty() && self.reply_to().is_none() {
                 *draft = None;
             } else {
                 let begin =

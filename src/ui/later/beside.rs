@@ -327,24 +327,27 @@ fn labelled(form: &Form, label: Label, on: &[LabelId]) -> AnyView {
 /// Blocks the customer, once that was asked for twice; lets them write again at one press.
 fn block(contact: &ContactId, name: Memo<String>, is_blocked: bool) -> AnyView {
     let contact = contact.clone();
+    let is_under_way = RwSignal::new(false);
     let turn = move |_| {
         let contact = contact.clone();
+        is_under_way.set(true);
         // The line that it leaves in the thread draws the panel anew.
         task::spawn(async move {
             if let Err(error) = api::team::block_contact(contact, !is_blocked).await {
                 answer::say(error.message);
+                is_under_way.try_set(false);
             }
         });
     };
     if is_blocked {
-        return view! { <p><button type="button" class="button" on:click=turn>{move || words::unblock(&name.get())}</button></p> }.into_any();
+        return view! { <p><button type="button" class="button" disabled=move || is_under_way.get() on:click=turn>{move || words::unblock(&name.get())}</button></p> }.into_any();
     }
     let title = move || words::block(&name.get());
     view! {
         <details class="beside__sure">
             <summary>{title}</summary>
             <p>{words::BLOCK_WHY}</p>
-            <button type="button" class="button" data-kind="bad" on:click=turn>{title}</button>
+            <button type="button" class="button" data-kind="bad" disabled=move || is_under_way.get() on:click=turn>{title}</button>
         </details>
     }
     .into_any()

@@ -8,7 +8,7 @@ use crate::domain::conversation::Conversation;
 use crate::domain::id::ConversationId;
 use crate::domain::label::NAME_CHARS;
 use crate::protocol::command::Handle;
-use crate::protocol::error::ApiError;
+use crate::protocol::error::{ApiError, Code};
 use crate::ui::browser::{document, pointer, task};
 use crate::ui::kit::dot::Dot;
 use crate::ui::kit::when::When;
@@ -148,7 +148,8 @@ impl Deed {
                 Ok(before.and_then(|before| Step::new(before, after, what.clone())))
             }
             Self::Read => {
-                let Some(last) = before.filter(|row| row.unread > 0).and_then(|row| row.last.as_ref()) else { return Ok(None) };
+                let row = before.ok_or_else(|| ApiError::new(Code::NotPossible, words::NOT_LISTED))?;
+                let Some(last) = row.last.as_ref().filter(|_| row.unread > 0) else { return Ok(None) };
                 api::conversations::mark_read(last.id.clone()).await?;
                 Ok(Some(Step::read(id)))
             }

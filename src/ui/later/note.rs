@@ -34,7 +34,7 @@ fn text() -> ArcRwSignal<String> {
 
 /// What is begun in a conversation; earlier pages kept the words alone.
 fn begun(id: &ConversationId) -> Option<Draft> {
-    let words = || Some(Draft { body: storage::read(&draft::key_of(Kind::Note, id))?, ..draft::begin(id.clone(), "".into(), "".into()) });
+    let words = || Some(Draft { body: storage::read(&draft::words_key(id))?, ..draft::begin(id.clone(), "".into(), "".into()) });
     draft::load_of(Kind::Note, id).or_else(words)
 }
 
@@ -59,6 +59,7 @@ pub fn open(id: &ConversationId) {
 /// Keeps what is typed, under the client id that the note will have, however often it is handed over.
 fn typed(inbox: Inbox, row: &Conversation, body: String) {
     let draft = begun(&row.id).unwrap_or_else(|| draft::begin(row.id.clone(), row.contact_id.clone(), row.account_id.clone()));
+    storage::remove(&draft::words_key(&row.id));
     draft::save_of(Kind::Note, &row.id, Some(&Draft { body: body.clone(), contact_id: row.contact_id.clone(), account_id: row.account_id.clone(), ..draft }));
     text().set(body);
     drafts::changed(inbox, Kind::Note);
@@ -68,6 +69,7 @@ fn typed(inbox: Inbox, row: &Conversation, body: String) {
 fn added(inbox: Inbox, id: &ConversationId, body: &str) {
     let newer = begun(id).filter(|draft| draft.body != body).map(|draft| Draft { client_id: ClientId(random::id()), ..draft });
     draft::save_of(Kind::Note, id, newer.as_ref());
+    storage::remove(&draft::words_key(id));
     let is_shown = opened().with_untracked(|open| open.as_ref() == Some(id)) && text().with_untracked(|text| text == body);
     if is_shown {
         text().set(String::new());
@@ -92,7 +94,8 @@ fn restore(id: &ConversationId) {
 
 /// Adds what is typed to the thread.
 async fn add(inbox: Inbox, row: Conversation, body: String, leaves: RwSignal<bool>) {
-    let Some(draft) = begun(&row.id) else { return };
+    // It may have been added elsewhere, or this browser keeps nothing.
+    let draft = begun(&row.id).unwrap_or_else(|| draft::begin(row.id.clone(), row.contact_id.clone(), row.account_id.clone()));
     let result = api::team::add_note(row.id.clone(), draft.client_id.clone(), body.clone()).await;
     leaves.try_set(false);
     match result {

@@ -4,21 +4,31 @@ use crate::ui::browser::{document, task};
 use crate::ui::state::inbox::Inbox;
 use leptos::ev;
 use leptos::prelude::*;
+use std::cell::Cell;
 
 /// The click comes after the release.
 const AFTER_MS: i64 = 50;
 
-/// Listens for presses.
+thread_local! {
+    /// Counts presses: only the last one's release lets the list go.
+    static PRESSES: Cell<u64> = const { Cell::new(0) };
+}
+
+/// Listens for presses of the button that opens.
 pub fn start(inbox: Inbox) {
     let _pressed = window_event_listener(ev::pointerdown, move |event| {
-        if document::is_within(&event, ".row") {
+        if event.button() == 0 && document::is_within(&event, ".row") {
+            PRESSES.set(PRESSES.get() + 1);
             inbox.hold(true);
         }
     });
     let release = move || {
+        let press = PRESSES.get();
         task::spawn(async move {
             task::sleep(AFTER_MS).await;
-            inbox.hold(false);
+            if PRESSES.get() == press {
+                inbox.hold(false);
+            }
         });
     };
     let _released = window_event_listener(ev::pointerup, move |_| release());

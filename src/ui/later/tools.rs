@@ -111,12 +111,13 @@ fn waiting(row: &ArcRwSignal<Conversation>) -> AnyView {
 /// What marks a conversation: its label, that it waits or is done with, whose it is.
 pub fn marks(row: &ArcRwSignal<Conversation>) -> AnyView {
     let (row, id) = (row.clone(), row.with_untracked(|row| row.id.clone()));
+    // Also where the customer has written since, and the row's own tick is gone.
+    let of_failed = row.clone();
+    let has_failed = Memo::new(move |_| of_failed.with(|row| row.has_failed));
+    let failed = move || has_failed.get().then(|| view! { <span class="tools__failed">{mark(None, words::NOT_SENT.to_owned())}</span> });
     let marks = Memo::new(move |_| team().with(|team| row.with(|row| marks_of(team, row))));
-    (move || (bulk::mark(&id), marks.get().into_iter().map(|(color, text)| mark(color, text)).collect::<Vec<_>>())).into_any()
+    (failed, move || (bulk::mark(&id), marks.get().into_iter().map(|(color, text)| mark(color, text)).collect::<Vec<_>>())).into_any()
 }
-
-/// The colour of what needs somebody.
-const FAILED: &str = "#ef4444";
 
 /// Each with its colour, if it has one.
 fn marks_of(team: &Team, row: &Conversation) -> Vec<(Option<String>, String)> {
@@ -128,9 +129,7 @@ fn marks_of(team: &Team, row: &Conversation) -> Vec<(Option<String>, String)> {
     let draft = drafts::is_begun(&row.id).then(|| words::DRAFT.to_owned());
     let quiet = pins::is_on(&row.id, Pin::Mute).then(|| words::MUTED.to_owned());
     let others = draft.into_iter().chain(quiet).chain(state).map(|text| (None, text));
-    // Also where the customer has written since, and the row's own tick is gone.
-    let failed = row.has_failed.then(|| (Some(FAILED.to_owned()), words::NOT_SENT.to_owned()));
-    failed.into_iter().chain(label).chain(others).chain(assignee).collect()
+    label.into_iter().chain(others).chain(assignee).collect()
 }
 
 /// Does it, closes the panel, and offers to take it back.

@@ -11,7 +11,6 @@ use crate::domain::id::ConversationId;
 use crate::domain::media::{CAPTION_LIMIT, Unsendable};
 use crate::domain::time::Instant;
 use crate::protocol::command::SendText;
-use crate::protocol::draft::KeptFile;
 use crate::ui::browser::upload::{self, Local};
 use crate::ui::browser::{document, task};
 use crate::ui::kit::each::Each;
@@ -226,12 +225,16 @@ pub fn put_for(inbox: Inbox, row: &Conversation, file: Local) {
     add(inbox, Item::new(file, row, seen));
 }
 
-/// Puts a file there that the server has kept.
-fn add_kept(local: Local, row: &Conversation, kept: KeptFile) {
-    let item = Item::new(local, row, None);
+/// Puts a file there that the server has kept. Where its customer was joined with another meanwhile, a person looks at the name first.
+fn add_kept(local: Local, row: &Conversation, kept: SendText) {
+    let is_theirs = kept.contact_id == row.contact_id && kept.account_id == row.account_id;
+    let item = Item::new(local, row, kept.seen);
     let to = SendText { client_id: kept.client_id, ..item.to };
-    item.caption.set(kept.caption);
+    item.caption.set(kept.body);
     item.is_kept.set(true);
+    if !is_theirs && item.progress.with_untracked(|progress| *progress == Progress::Waits) {
+        item.progress.set(Progress::Stopped(words::CHECK_NAME.to_owned()));
+    }
     tray().update(|items| items.push(Item { to, ..item }));
 }
 
@@ -334,7 +337,7 @@ fn one(inbox: Inbox, item: Item) -> AnyView {
                     {
                         let (read, write, is_fixed, worded) = (typed.clone(), typed.clone(), is_fixed.clone(), worded.clone());
                         view! {
-                            <input type="text" dir="auto" placeholder=words::CAPTION aria-label=words::CAPTION readonly=is_fixed prop:value=move || read.get_untracked() on:input=move |event| write.set(event_target_value(&event)) on:change=move |_| kept::word(inbox, &worded)/>
+                            <input type="text" dir="auto" placeholder=words::CAPTION aria-label=words::CAPTION readonly=is_fixed prop:value=move || read.get_untracked() on:input=move |event| { write.set(event_target_value(&event)); kept::word(inbox, &worded) }/>
                         }
                     }
                 </When>

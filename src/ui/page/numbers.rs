@@ -2,6 +2,7 @@
 
 use super::settings::Settings;
 use crate::protocol::address;
+use crate::protocol::form::FormNote;
 use crate::protocol::view::{Number, Numbers};
 use crate::ui::kit::field::Field;
 use crate::ui::words;
@@ -16,8 +17,8 @@ pub fn NumbersPage(page: Numbers) -> impl IntoView {
     let (name, phone_number_id, waba_id) = (typed("name"), typed("phone_number_id"), typed("waba_id"));
     let said = (!said.is_empty()).then(|| view! { <p class="settings__said" role="status">{said}</p> });
     let open = note.field("id");
-    let again = Some(note.field("name")).filter(|_| note.field("act") == "change");
-    let numbers = numbers.into_iter().map(|number| one(number, &open, again.as_deref())).collect::<Vec<_>>();
+    let again = Some(&note).filter(|_| note.field("act") == "change");
+    let numbers = numbers.into_iter().map(|number| one(number, &open, again)).collect::<Vec<_>>();
     let astray = astray.into_iter().map(|(why, at)| view! { <li>{words::kept_since(&why, &at)}</li> }).collect::<Vec<_>>();
     let astray = (!astray.is_empty()).then(|| {
         view! {
@@ -47,12 +48,14 @@ pub fn NumbersPage(page: Numbers) -> impl IntoView {
     }
 }
 
-/// One number; `again`: what was typed as its name and could not be kept, in the one that is open.
-fn one(number: Number, open: &str, again: Option<&str>) -> AnyView {
+/// One number; `again`: what was said of the one that is open, and could not be kept.
+fn one(number: Number, open: &str, again: Option<&FormNote>) -> AnyView {
     let Number { account, phone_number_id, waba_id, stopped, from_settings, read_receipts, typing_indicator, auto_assign } = number;
     let id = account.id.0.clone();
     let act = |act: &'static str, kind: &'static str, shown: String| button(&id, act, kind, shown);
-    let name = again.filter(|_| id == open).unwrap_or(&account.name).to_owned();
+    let again = again.filter(|_| id == open);
+    let name = again.map_or_else(|| account.name.clone(), |note| note.field("name"));
+    let is_on = |field: &str, kept: bool| again.map_or(kept, |note| !note.field(field).is_empty());
     let is_stopped = stopped.is_some();
     let pause = if is_stopped { act("resume", "main", words::RESUME.to_owned()) } else { act("pause", "", words::PAUSE_SENDING.to_owned()) };
     let token = if from_settings { words::TOKEN_FROM_SETTINGS } else { words::TOKEN_KEPT };
@@ -77,9 +80,9 @@ fn one(number: Number, open: &str, again: Option<&str>) -> AnyView {
                             <label for=name_id.clone()>{words::NUMBER_NAME}</label>
                             <input id=name_id name="name" type="text" value=name required/>
                         </div>
-                        <label class="settings__check"><input type="checkbox" name="read_receipts" checked=read_receipts/>{words::READ_RECEIPTS}</label>
-                        <label class="settings__check"><input type="checkbox" name="typing_indicator" checked=typing_indicator/>{words::TYPING_INDICATOR}</label>
-                        <label class="settings__check"><input type="checkbox" name="auto_assign" checked=auto_assign/>{words::AUTO_ASSIGN}</label>
+                        <label class="settings__check"><input type="checkbox" name="read_receipts" checked=is_on("read_receipts", read_receipts)/>{words::READ_RECEIPTS}</label>
+                        <label class="settings__check"><input type="checkbox" name="typing_indicator" checked=is_on("typing_indicator", typing_indicator)/>{words::TYPING_INDICATOR}</label>
+                        <label class="settings__check"><input type="checkbox" name="auto_assign" checked=is_on("auto_assign", auto_assign)/>{words::AUTO_ASSIGN}</label>
                         <div class="field">
                             <label for=token_id.clone()>{words::ANOTHER_TOKEN}</label>
                             <input id=token_id name="token" type="password" autocomplete="new-password"/>

@@ -41,10 +41,21 @@ fn key(kind: &str, conversation: &str) -> String {
     format!("{kind}:{}:{conversation}", OWNER.get().map_or("", AgentId::as_str))
 }
 
+/// What drafts are kept under. Of notes, earlier pages kept the words alone, under `note`.
+fn of(kind: Kind) -> &'static str {
+    if kind == Kind::Note { "begun-note" } else { "draft" }
+}
+
+/// Where earlier pages kept the words of an unfinished note.
+#[must_use]
+pub fn words_key(conversation: &ConversationId) -> String {
+    key("note", conversation.as_str())
+}
+
 /// Where a conversation's draft for the customer, or its unfinished note, is kept.
 #[must_use]
 pub fn key_of(kind: Kind, conversation: &ConversationId) -> String {
-    key(if kind == Kind::Note { "note" } else { "draft" }, conversation.as_str())
+    key(of(kind), conversation.as_str())
 }
 
 /// The kept draft.
@@ -87,7 +98,7 @@ fn all(kind: &str) -> Vec<String> {
 /// The conversations that have a draft, or an unfinished note, here.
 #[must_use]
 pub fn conversations(kind: Kind) -> Vec<String> {
-    all(if kind == Kind::Note { "note" } else { "draft" })
+    all(of(kind))
 }
 
 /// The conversations that both had one of.
@@ -113,7 +124,7 @@ pub fn save_of(kind: Kind, conversation: &ConversationId, draft: Option<&Draft>)
 /// Whether any text is typed and not sent, anywhere.
 #[must_use]
 pub fn any() -> bool {
-    let own = [key("draft", ""), key("note", "")];
+    let own = [key("draft", ""), key("begun-note", "")];
     storage::keys().iter().any(|key| own.iter().any(|own| key.starts_with(own)))
 }
 

@@ -29,6 +29,9 @@ pub fn resolved(count: usize) -> String {
 /// A message of ours has failed there, and nothing was done about it yet.
 pub const NOT_SENT: &str = "Not sent";
 
+/// What is to be done with it needs its row.
+pub const NOT_LISTED: &str = "It is no longer in the list.";
+
 /// Some count as read.
 #[must_use]
 pub fn counted_read(count: usize) -> String {

@@ -119,8 +119,8 @@ on_both! {
         let to = typed(&trial, "file-1", "").await;
         let put = async |cookie: &str, client_id: &str, bytes: &str| {
             let part = reqwest::multipart::Part::text(bytes.to_owned()).file_name("Prices 2026.pdf");
-            let form = reqwest::multipart::Form::new().text("agent", who(&trial, cookie).await).text("conversation_id", to["conversation_id"].as_str().unwrap().to_owned());
-            let form = form.text("client_id", client_id.to_owned()).text("caption", "as promised").part("file", part);
+            let message = json!({"client_id": client_id, "conversation_id": to["conversation_id"], "contact_id": to["contact_id"], "account_id": to["account_id"], "body": "as promised", "reply_to": null});
+            let form = reqwest::multipart::Form::new().text("agent", who(&trial, cookie).await).text("message", message.to_string()).part("file", part);
             let request = trial.http.post(format!("{}/whatsapp/drafts/files/", trial.base)).header("cookie", cookie).header("origin", &trial.base);
             request.multipart(form).send().await.unwrap().status().as_u16()
         };
@@ -131,11 +131,15 @@ on_both! {
         let files = async |cookie: &str| call(&trial, cookie, "drafts/list", json!({"agent": who(&trial, cookie).await})).await.1["files"].clone();
         assert_eq!(put(&mira, "file-1", "MZ\u{0}\u{0}\u{0}").await, 422, "what WhatsApp does not take");
         assert_eq!(put(&mira, "file-1", "%PDF-1.7 of ours").await, 201);
-        assert_eq!(files(&mira).await, json!([{"client_id": "file-1", "conversation_id": to["conversation_id"], "name": "Prices 2026.pdf", "caption": "as promised"}]));
+        let waits = files(&mira).await;
+        assert_eq!((waits.as_array().unwrap().len(), &waits[0]["name"], &waits[0]["message"]["body"]), (1, &json!("Prices 2026.pdf"), &json!("as promised")));
+        assert_eq!(waits[0]["message"]["contact_id"], to["contact_id"], "for whom it was chosen");
         assert_eq!(get(&mira, "file-1").await, (200, "%PDF-1.7 of ours".to_owned()));
         assert_eq!((files(&jonas).await, get(&jonas, "file-1").await.0), (json!([]), 404));
-        let change = async |caption: Value| call(&trial, &mira, "drafts/file", json!({"agent": who(&trial, &mira).await, "id": "file-1", "caption": caption})).await.0;
-        assert_eq!((change(json!("as you asked")).await, files(&mira).await[0]["caption"].clone()), (200, json!("as you asked")));
+        let mut reworded = to.clone();
+        reworded["body"] = json!("as you asked");
+        assert_eq!(call(&trial, &mira, "drafts/change_file", json!({"agent": who(&trial, &mira).await, "message": reworded})).await.0, 200);
+        assert_eq!(files(&mira).await[0]["message"]["body"], "as you asked");
         // Sent: gone; and what is still on its way to wait does not come back.
         let form = [("client_id", "file-1"), ("conversation_id", to["conversation_id"].as_str().unwrap()), ("contact_id", to["contact_id"].as_str().unwrap()), ("account_id", to["account_id"].as_str().unwrap()), ("body", "as you asked")];
         let form = form.into_iter().fold(reqwest::multipart::Form::new(), |form, (name, value)| form.text(name, value.to_owned()));
@@ -146,7 +150,7 @@ on_both! {
         assert_eq!((put(&mira, "file-1", "%PDF-1.7 of ours").await, files(&mira).await), (201, json!([])));
         // Taken out; and limited to another number, nothing is seen of what waits.
         assert_eq!((put(&mira, "file-2", "%PDF-1.7 of ours").await, put(&mira, "file-1b", "%PDF-1.7 of ours").await), (201, 201));
-        assert_eq!(call(&trial, &mira, "drafts/file", json!({"agent": who(&trial, &mira).await, "id": "file-1b", "caption": null})).await.0, 200);
+        assert_eq!(call(&trial, &mira, "drafts/drop_file", json!({"agent": who(&trial, &mira).await, "id": "file-1b"})).await.0, 200);
         assert_eq!(files(&mira).await.as_array().unwrap().len(), 1);
         limit(&trial, &mira).await;
         assert_eq!((files(&mira).await, get(&mira, "file-2").await.0, put(&mira, "file-3", "%PDF-1.7").await), (json!([]), 404, 404));

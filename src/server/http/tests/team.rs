@@ -289,7 +289,7 @@ on_both! {
         assert_eq!(handle(&mira, json!("resolve"), Value::Null).await.0, 200);
         assert_eq!(handle(&jonas, json!({"label": "Late"}), Value::Null).await.0, 200);
         let (status, said) = handle(&mira, json!({"label": ""}), json!({"label": "VIP"})).await;
-        assert!(status == 409 && said.to_string().contains("A colleague has changed this meanwhile: its label is Late now."), "{said}");
+        assert!(status == 409 && said.to_string().contains("This has changed meanwhile: its label is Late now."), "{said}");
         assert_eq!(label().await, "Late");
         // Another field has not been touched: that is taken back, and taken back once.
         assert_eq!(handle(&mira, json!("reopen"), json!("resolve")).await.0, 200);

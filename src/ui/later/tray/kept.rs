@@ -6,6 +6,7 @@ use super::{Item, Progress, add_kept, expect, expected, remove, tray};
 use crate::api;
 use crate::domain::id::{ClientId, ConversationId};
 use crate::protocol::address;
+use crate::protocol::command::SendText;
 use crate::protocol::draft::{KeptFile, MOST_FILE_BYTES};
 use crate::ui::browser::{task, upload};
 use crate::ui::later::drafts;
@@ -13,6 +14,9 @@ use crate::ui::state::inbox::Inbox;
 use leptos::prelude::*;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+
+/// How long after the last key the words are handed over.
+const PAUSE_MS: i64 = 800;
 
 thread_local! {
     /// What the server has, as far as it was told.
@@ -34,13 +38,22 @@ pub fn track() {
 /// The conversations in which files wait, here or on the server.
 pub fn conversations() -> Vec<String> {
     let here = tray().with_untracked(|items| items.iter().map(|item| item.to.conversation_id.0.clone()).collect::<Vec<_>>());
-    let there = server().with_untracked(|files| files.iter().map(|file| file.conversation_id.0.clone()).collect::<Vec<_>>());
+    let there = server().with_untracked(|files| files.iter().map(|file| file.message.conversation_id.0.clone()).collect::<Vec<_>>());
     here.into_iter().chain(there).collect()
 }
 
 /// The files here of which it is known that the server has them.
 pub fn kept() -> Vec<ClientId> {
     tray().with_untracked(|items| items.iter().filter(|item| item.is_kept.get_untracked()).map(|item| item.to.client_id.clone()).collect())
+}
+
+/// The message it will be, with the words that go along.
+fn message(item: &Item) -> SendText {
+    SendText { body: item.caption.get_untracked(), ..item.to.clone() }
+}
+
+fn is_here(key: &str) -> bool {
+    tray().with_untracked(|items| items.iter().any(|item| item.file.key == key))
 }
 
 /// Lets the server keep a file that waits. One that does not arrive, or is too large, stays here alone: leaving the page then asks.
@@ -50,61 +63,63 @@ pub fn hand_over(inbox: Inbox, item: Item) {
         return;
     }
     task::spawn(async move {
-        let (agent, caption) = (drafts::me(inbox), item.caption.get_untracked());
-        let to = &item.to;
-        let fields =
-            [("agent", agent.as_str()), ("conversation_id", to.conversation_id.as_str()), ("client_id", to.client_id.as_str()), ("caption", caption.as_str())];
+        let (agent, sent) = (drafts::me(inbox), message(&item));
+        let as_json = serde_json::to_string(&sent).unwrap_or_default();
+        let fields = [("agent", agent.as_str()), ("message", as_json.as_str())];
         let posted = upload::post(&item.file.key, address::DRAFT_FILES, &fields, "file", Box::new(|_| {})).await;
-        if !matches!(posted, Some((200..=299, _))) {
-            return;
+        if !is_here(&item.file.key) {
+            // Taken out, or sent, while it was on its way: the server may have it all the same.
+            return drop_there(inbox, item.to.client_id);
         }
-        let is_here = tray().with_untracked(|items| items.iter().any(|other| other.file.key == item.file.key));
-        if is_here {
+        if matches!(posted, Some((200..=299, _))) {
             item.is_kept.set(true);
-            upload::is_safe(&item.file.key);
-            if item.caption.get_untracked() != caption {
+            upload::set_safe(&item.file.key, true);
+            if message(&item) != sent {
                 word(inbox, &item);
             }
-        } else {
-            // Taken out, or sent, while it was on its way.
-            forget(inbox, &item);
         }
     });
 }
 
-/// The words that go along with it are others.
+/// The words that go along with it are others: the server has them once nothing more is typed. Until then, leaving the page asks.
 pub fn word(inbox: Inbox, item: &Item) {
-    if item.is_kept.get_untracked() {
-        let (id, caption) = (item.to.client_id.clone(), item.caption.get_untracked());
-        task::spawn(async move {
-            // They are here, and go with the file; only other devices lack them.
-            let _ = api::drafts::change_draft_file(drafts::me(inbox), id, Some(caption)).await;
-        });
+    if !item.is_kept.get_untracked() {
+        return;
     }
+    let item = item.clone();
+    upload::set_safe(&item.file.key, false);
+    task::spawn(async move {
+        let typed = message(&item);
+        task::sleep(PAUSE_MS).await;
+        if message(&item) == typed && api::drafts::change_draft_file(drafts::me(inbox), typed).await.is_ok() {
+            upload::set_safe(&item.file.key, true);
+        }
+    });
 }
 
 /// It waits on the server no more.
 pub fn gone(id: &ClientId) {
-    server().update(|files| files.retain(|file| file.client_id != *id));
+    server().update(|files| files.retain(|file| file.message.client_id != *id));
 }
 
 /// The server forgets it.
 pub fn forget(inbox: Inbox, item: &Item) {
-    let id = item.to.client_id.clone();
-    gone(&id);
-    if item.is_kept.get_untracked() {
-        task::spawn(async move {
-            // One that comes back after all can be taken out again.
-            let _ = api::drafts::change_draft_file(drafts::me(inbox), id, None).await;
-        });
-    }
+    gone(&item.to.client_id);
+    drop_there(inbox, item.to.client_id.clone());
+}
+
+fn drop_there(inbox: Inbox, id: ClientId) {
+    task::spawn(async move {
+        // One that comes back after all can be taken out again.
+        let _ = api::drafts::drop_draft_file(drafts::me(inbox), id).await;
+    });
 }
 
 /// Takes in what the server has by now; of what was known to wait there before it was asked, the rest was sent or taken out elsewhere.
 pub fn meet(inbox: Inbox, before: &[ClientId], files: Vec<KeptFile>) {
     let gone = |item: &&Item| {
         let id = &item.to.client_id;
-        before.contains(id) && !files.iter().any(|file| file.client_id == *id) && item.progress.with_untracked(|progress| *progress == Progress::Waits)
+        before.contains(id) && !files.iter().any(|file| file.message.client_id == *id) && item.progress.with_untracked(|progress| *progress == Progress::Waits)
     };
     let gone = tray().with_untracked(|items| items.iter().filter(gone).map(|item| item.file.key.clone()).collect::<Vec<_>>());
     for key in gone {
@@ -119,22 +134,23 @@ pub fn meet(inbox: Inbox, before: &[ClientId], files: Vec<KeptFile>) {
 /// Fetches the files that wait in a conversation and are not here.
 pub fn fetch(inbox: Inbox, id: &ConversationId) {
     let Some(row) = inbox.row(id).map(|row| row.get_untracked()) else { return };
-    let is_here = |file: &KeptFile| tray().with_untracked(|items| items.iter().any(|item| item.to.client_id == file.client_id));
-    let wanted = server().with_untracked(|files| files.iter().filter(|file| file.conversation_id == *id && !is_here(file)).cloned().collect::<Vec<_>>());
-    for file in wanted {
-        if !FETCHED.with_borrow_mut(|fetched| fetched.insert(file.client_id.clone())) {
+    let is_wanted =
+        |message: &SendText| message.conversation_id == *id && tray().with_untracked(|items| items.iter().all(|item| item.to.client_id != message.client_id));
+    let wanted = server().with_untracked(|files| files.iter().filter(|file| is_wanted(&file.message)).cloned().collect::<Vec<_>>());
+    for KeptFile { message, name } in wanted {
+        if !FETCHED.with_borrow_mut(|fetched| fetched.insert(message.client_id.clone())) {
             continue;
         }
         let row = row.clone();
-        expect(&row.id, &file.name);
+        expect(&row.id, &name);
         task::spawn(async move {
-            let local = upload::fetch(&address::draft_file(file.client_id.as_str()), &file.name).await;
-            expected(&row.id, &file.name);
-            FETCHED.with_borrow_mut(|fetched| fetched.remove(&file.client_id));
+            let local = upload::fetch(&address::draft_file(message.client_id.as_str()), &name).await;
+            expected(&row.id, &name);
+            FETCHED.with_borrow_mut(|fetched| fetched.remove(&message.client_id));
             // One that does not come now is asked for when the thread is opened again.
             if let Some(local) = local {
-                upload::is_safe(&local.key);
-                add_kept(local, &row, file);
+                upload::set_safe(&local.key, true);
+                add_kept(local, &row, message);
             }
         });
     }

@@ -4,7 +4,7 @@ use super::{Item, Progress, kept, of, remove, tray};
 use crate::domain::id::{ConversationId, MessageId};
 use crate::protocol::command::SendText;
 use crate::protocol::error::Code;
-use crate::ui::browser::{document, task};
+use crate::ui::browser::{document, task, upload};
 use crate::ui::later::form;
 use crate::ui::state::inbox::Inbox;
 use crate::ui::words;
@@ -66,6 +66,8 @@ pub fn send(inbox: Inbox, conversation: ConversationId) {
 }
 
 async fn hand_over(item: &Item) -> Result<(), Progress> {
+    // It need not wait on the server any more.
+    upload::stop(&item.file.key);
     let progress = item.progress.clone();
     progress.set(Progress::Leaves(0));
     let to = SendText { body: item.caption.get_untracked(), ..item.to.clone() };

@@ -1,10 +1,10 @@
 //! What the agent does with messages: send, try again, take back, settle, read.
 
-use super::{Changes, Entry, Handover, Inbox, Motion, Returned};
+use super::{Changes, Entry, Handover, Inbox, Motion, Pane, Returned};
 use crate::api;
 use crate::domain::content::{Content, Text};
 use crate::domain::delivery::Delivery;
-use crate::domain::id::MessageId;
+use crate::domain::id::ConversationId;
 use crate::domain::media::Media;
 use crate::domain::message::{Direction, Message, Quote, Quoted};
 use crate::domain::time::Instant;
@@ -24,8 +24,8 @@ fn quote_of(original: Message) -> Option<Quote> {
 }
 
 thread_local! {
-    /// At which opening of a thread it was looked at, up to which message.
-    static LOOKED: RefCell<(u64, Option<MessageId>)> = const { RefCell::new((0, None)) };
+    /// Up to where the open thread was looked at since it was opened.
+    static LOOKED: RefCell<Option<(ConversationId, (Instant, i64))>> = const { RefCell::new(None) };
 }
 
 impl Inbox {
@@ -151,19 +151,39 @@ impl Inbox {
         }
     }
 
+    /// From here on, opening a thread looks at it anew.
+    pub fn look_anew_when_opened(self) {
+        Effect::new(move |before: Option<Option<ConversationId>>| {
+            let open = self.pane.with(|pane| if let Pane::Thread(id) = pane { Some(id.clone()) } else { None });
+            if before.is_none_or(|before| before != open) {
+                LOOKED.set(None);
+            }
+            open
+        });
+    }
+
     /// A person has looked at the thread up to this bubble.
     pub fn mark_read(self, key: &str) {
         let Some(Entry { message, handover: Handover::Done }) = self.bubble(key).map(|bubble| bubble.with_untracked(|bubble| bubble.entry.clone())) else {
             return;
         };
         let unread = self.row(&message.conversation_id).map_or(0, |row| row.with_untracked(|row| row.unread));
-        // What a colleague makes unread while this page stands open is not read again by it: only something new is, or opening it anew.
-        let newest = if Self::is_said(&message) { Some(message.id.clone()) } else { self.newest().map(|message| message.id) };
-        let looked = (super::later::fetch(), newest);
-        if unread > 0 && LOOKED.with_borrow(|before| *before != looked) {
+        // What a colleague makes unread while this page stands open is not read again by it: only what is newer, or opening it anew.
+        let is_before = |other: &&Message| Self::is_said(other) && other.position() <= message.position();
+        let said = self.model.with_value(|model| {
+            let messages = model.thread.iter().flat_map(|thread| thread.entries.iter().rev()).map(|entry| &entry.message);
+            messages.into_iter().find(is_before).map(Message::position)
+        });
+        let Some(place) = said else { return };
+        let looked = (message.conversation_id.clone(), place);
+        let is_further = LOOKED.with_borrow(|before| before.as_ref().is_none_or(|before| before.0 != looked.0 || before.1 < looked.1));
+        if is_further && unread == 0 {
+            // A colleague was faster.
+            LOOKED.set(Some(looked));
+        } else if is_further {
             task::spawn(async move {
                 if api::conversations::mark_read(message.id).await.is_ok() {
-                    LOOKED.set(looked);
+                    LOOKED.set(Some(looked));
                 }
             });
         }
