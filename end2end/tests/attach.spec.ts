@@ -198,7 +198,7 @@ test("44: a microphone that is not allowed is said with what to do, and what was
 });
 
 test("a page with files to send is not left without a question", async ({ page, inbox, allowed }) => {
-  allowed.push(/^dialog: beforeunload$/);
+  allowed.push(/^dialog: beforeunload$/, /ERR_FAILED/);
   const number = newNumber();
   await inbox.customer({ wa_id: number, text: "the offer?" });
   await open(page, inbox, `/whatsapp/inbox/${number}/`);

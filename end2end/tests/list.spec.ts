@@ -94,3 +94,26 @@ test("20: what moves under a pressed pointer is not opened in place of what was 
   await expect(page).toHaveURL(new RegExp(other));
   await expect.poll(names).toEqual([`Pressed ${one}`, `Above ${other}`]);
 });
+
+for (const width of [1280, 390])
+  test(`whoever goes back before a thread has come is in the list, not in that thread, ${width} px wide`, async ({ page, inbox }) => {
+    const number = newNumber();
+    await page.setViewportSize({ width, height: 800 });
+    await inbox.customer({ wa_id: number, name: `Slow ${number}`, text: "hello" });
+    await open(page, inbox, "/whatsapp/inbox/");
+    await page.waitForSelector("body[data-complete]");
+    let come = () => {};
+    const comes = new Promise<void>((done) => (come = done));
+    await page.route(/conversations\/thread/, async (route) => {
+      await comes;
+      await route.continue();
+    });
+    await row(page, `Slow ${number}`).click();
+    await expect(page).toHaveURL(new RegExp(number));
+    await page.goBack();
+    await Promise.all([page.waitForResponse(/conversations\/thread/), come()]);
+    await expect(page).toHaveURL(/inbox\/$/);
+    await expect(row(page, `Slow ${number}`)).toBeVisible();
+    await expect(page.locator(".row[aria-current]")).toHaveCount(0);
+    await expect(page.getByRole("log")).toHaveCount(0);
+  });

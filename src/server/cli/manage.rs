@@ -149,21 +149,7 @@ pub async fn account(config: &Config, command: AccountCommand) -> Done {
         }
         AccountCommand::Set { id, read_receipts, typing, token } => {
             let account = find_account(&store, &id).await?;
-            let changed = format!("change {}", account.name);
-            if let Some(wanted) = read_receipts {
-                let mut tx = store.write().await.map_err(say)?;
-                accounts::set_receipts(&mut tx, &account.id, wanted).await.map_err(say)?;
-                note(&mut tx, Act::NumberChanged, &changed).await?;
-                tx.commit().await.map_err(say)?;
-                println!("Read receipts are {} from now on.", if wanted { "sent" } else { "not sent" });
-            }
-            if let Some(wanted) = typing {
-                let mut tx = store.write().await.map_err(say)?;
-                accounts::set_typing(&mut tx, &account.id, wanted).await.map_err(say)?;
-                note(&mut tx, Act::NumberChanged, &changed).await?;
-                tx.commit().await.map_err(say)?;
-                println!("Customers {} from now on that somebody writes.", if wanted { "see" } else { "do not see" });
-            }
+            set_switches(&store, &account, read_receipts, typing).await?;
             if token {
                 replace_token(config, &store, &account).await?;
                 println!("{} has another token; messages that waited for it go out.", account.name);
@@ -186,6 +172,28 @@ pub async fn account(config: &Config, command: AccountCommand) -> Done {
                 println!("{}\t{}\t{}\t{}\t{state}", account.id, account.name, account.phone, account.phone_number_id);
             }
         }
+    }
+    Ok(())
+}
+
+/// What customers see of a number.
+async fn set_switches(store: &Store, account: &Stored, read_receipts: Option<bool>, typing: Option<bool>) -> Done {
+    let mut tx = store.write().await.map_err(say)?;
+    if let Some(wanted) = read_receipts {
+        accounts::set_receipts(&mut tx, &account.id, wanted).await.map_err(say)?;
+    }
+    if let Some(wanted) = typing {
+        accounts::set_typing(&mut tx, &account.id, wanted).await.map_err(say)?;
+    }
+    if read_receipts.is_some() || typing.is_some() {
+        note(&mut tx, Act::NumberChanged, &format!("change {}", account.name)).await?;
+    }
+    tx.commit().await.map_err(say)?;
+    if let Some(wanted) = read_receipts {
+        println!("Read receipts are {} from now on.", if wanted { "sent" } else { "not sent" });
+    }
+    if let Some(wanted) = typing {
+        println!("Customers {} from now on that somebody writes.", if wanted { "see" } else { "do not see" });
     }
     Ok(())
 }

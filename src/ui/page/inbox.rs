@@ -81,7 +81,9 @@ fn follow_links(inbox: Inbox) {
     let moved = window_event_listener(ev::popstate, move |_| {
         let path = document::path();
         let open = inbox.open_row().map(|row| inbox.segment(&row));
-        if open != address::segment_of(&path) || inbox.query.with_untracked(|query| query != address::query_of(&path)) {
+        // What is still on its way is not wanted any more, whatever comes.
+        let is_loading = inbox.pane.with_untracked(|pane| matches!(pane, Pane::Loading(_)));
+        if is_loading || open != address::segment_of(&path) || inbox.query.with_untracked(|query| query != address::query_of(&path)) {
             inbox.show_path(path);
         }
     });
