@@ -40,6 +40,7 @@ pub mod views;
 pub mod voice;
 pub mod wrong;
 
+use crate::domain::content::text::parts;
 use crate::domain::conversation::Conversation;
 use crate::domain::failure::Failure;
 use crate::domain::id::ConversationId;
@@ -88,6 +89,8 @@ pub struct Code {
     pub joined: fn(&ConversationId, &Conversation),
     /// A person has looked at the thread up to this bubble.
     pub mark_read: fn(Inbox, &str),
+    /// Cuts a text that is too long into parts.
+    pub parts: fn(&str) -> Vec<String>,
     /// Shows what an address names.
     pub show: fn(Inbox, String),
     /// Shows another part of the list.
@@ -165,6 +168,7 @@ static CODE: Code = Code {
         note::move_to(gone, &kept.id);
     },
     mark_read: Inbox::mark_read,
+    parts,
     show: Inbox::refetch,
     // The same may be written in another way.
     show_list: |inbox, query| {

@@ -1,7 +1,7 @@
 //! Where agents write. A draft belongs to one conversation and owns its message's client id; it is kept in the browser at every
 //! key stroke and given up only when the message is on its way.
 
-use crate::domain::content::text::{LIMIT, check, parts, units};
+use crate::domain::content::text::{LIMIT, check, units};
 use crate::domain::conversation::Conversation;
 use crate::domain::id::{ClientId, ConversationId, MessageId};
 use crate::protocol::address;
@@ -9,6 +9,7 @@ use crate::protocol::draft::Kind;
 use crate::ui::browser::document;
 use crate::ui::kit::icon::{Glyph, Icon};
 use crate::ui::kit::when::When;
+use crate::ui::later;
 use crate::ui::state::draft::{self, Draft};
 use crate::ui::state::inbox::{Inbox, Returned};
 use crate::ui::words;
@@ -121,6 +122,7 @@ impl Writing {
     /// Sends an over-long text as several messages. Their client ids follow from the draft's: two clicks are still one sending.
     fn send_in_parts(self) {
         let Some(draft) = self.draft.get_value().filter(|_| !self.is_closed()) else { return };
+        let Some(code) = later::here() else { return };
         let id = self.id.get_value();
         self.draft.set_value(None);
         draft::save(&id, None);
@@ -128,7 +130,7 @@ impl Writing {
         self.inbox.replying.set(String::new());
         let plain = self.inbox.plain.get_untracked();
         self.inbox.plain.set(false);
-        for (index, body) in parts(&draft.body).into_iter().enumerate() {
+        for (index, body) in (code.parts)(&draft.body).into_iter().enumerate() {
             let reply_to = draft.reply_to.clone().filter(|_| index == 0);
             self.inbox.send(Draft { client_id: ClientId(format!("{}-{index}", draft.client_id)), body, reply_to, plain, ..draft.clone() });
         }
@@ -238,7 +240,7 @@ fn Hint(writing: Writing) -> impl IntoView {
     view! {
         <p class="composer__hint" data-state=state role="status">
             {move || if used.get() >= COUNT_FROM { words::units_left(left()) } else { how().to_owned() }}
-            <When is=move || { used.get() > LIMIT }>
+            <When is=move || { used.get() > LIMIT && writing.inbox.is_later.get() }>
                 <button type="button" class="link" on:click=move |_| writing.send_in_parts()>{words::SEND_IN_PARTS}</button>
             </When>
         </p>
