@@ -277,7 +277,12 @@ export const row = (page: Page, name: string) => page.locator(".row", { hasText:
 
 /** Looks at a thread to its end, until nothing of it is unread. */
 export async function readAll(page: Page) {
-  await log(page).press("End");
+  // Until it is there: a key that comes before the page listens is nobody's.
+  await expect(async () => {
+    await log(page).press("End");
+    expect(await fromEnd(page)).toBeLessThan(2);
+    await expect(log(page).locator(".bubble").last()).toBeInViewport({ timeout: 500 });
+  }).toPass();
   await expect(page.locator(".row[aria-current] .badge")).toHaveCount(0);
   // The page shows it before the server has it: whoever leaves at once takes it along.
   await page.waitForLoadState("networkidle");
