@@ -238,11 +238,8 @@ async fn open_postgres(url: &str) -> Result<Pools> {
     // Whoever vanishes in the middle of a transaction must not hold the log's lock for hours.
     let limits = [("lock_timeout", "10s"), ("statement_timeout", "30s"), ("idle_in_transaction_session_timeout", "15s")];
     let options = PgConnectOptions::from_str(url)?.options(limits);
-    // A list is asked for by one statement with many conditions that may be left out. Planned once for whatever they are, it sorts ten
-    // thousand rows to show fifty (116 ms); planned for what they are, it follows an index (2 ms, and 4 to plan).
-    let planned = options.clone().options([("plan_cache_mode", "force_custom_plan")]);
-    let pool = |connections, options| PgPoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE).connect_lazy_with(options);
-    Ok(Pools::Postgres { requests: pool(12, planned), reserved: pool(6, options) })
+    let pool = |connections| PgPoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE).connect_lazy_with(options.clone());
+    Ok(Pools::Postgres { requests: pool(12), reserved: pool(6) })
 }
 
 /// A transaction. Dropped without [`Tx::commit`], nothing has happened.

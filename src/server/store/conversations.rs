@@ -276,7 +276,9 @@ pub async fn with_failed(tx: &mut Tx, wanted: impl IntoIterator<Item = &Conversa
 
 /// Conversations of a part of the list below a place, newest first, at most `limit`.
 pub async fn list_part(tx: &mut Tx, part: &Part, below: (Instant, i64), limit: i64) -> Result<Vec<Conversation>> {
+    tx.plan_for_values(true).await?;
     let rows: Vec<Row> = tx.all(found_by(part).0, part.values(below, limit)).await?;
+    tx.plan_for_values(false).await?;
     Ok(rows.into_iter().map(Conversation::from).collect())
 }
 
@@ -288,7 +290,10 @@ pub async fn count_part(tx: &mut Tx, part: &Part, accounts: Option<&[AccountId]>
     }
     let mut values = part.values((Instant(i64::MAX), i64::MAX), most);
     values.extend(args![accounts.map(|ids| between(ids.iter().map(AccountId::as_str))).unwrap_or_default()]);
-    Ok(tx.find::<(i64,)>(found_by(part).1, values).await?.map_or(0, |row| row.0))
+    tx.plan_for_values(true).await?;
+    let count = tx.find::<(i64,)>(found_by(part).1, values).await?.map_or(0, |row| row.0);
+    tx.plan_for_values(false).await?;
+    Ok(count)
 }
 
 /// Conversations of whoever has this `wa_id` or user id, newest first.
