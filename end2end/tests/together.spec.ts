@@ -57,6 +57,7 @@ test("84: a rest and its end, what is unread, a new name and label of the custom
   await expect(log(jonas.page)).toContainText("Mira marked this as unread");
   await expect(there.locator(".badge")).toHaveText("1");
   await jonas.page.evaluate(() => window.dispatchEvent(new Event("focus")));
+  // That nothing is read is only seen when time passes: longer than it takes until what is looked at counts as read.
   await jonas.page.waitForTimeout(1500);
   await expect(there.locator(".badge")).toHaveText("1");
   await row(page, name).click();
