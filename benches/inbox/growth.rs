@@ -37,9 +37,7 @@ pub async fn say(report: &mut Report) {
             ("page with a thread", "/whatsapp/inbox/447710000100/"),
             ("REST list of chats", "/whatsapp/api/chats/?limit=50"),
         ] {
-            let times = times(&inbox.base, &get(path, &cookie), 100).await;
-            report.say(&format!("{at}: {what}, p50"), quantile(&times, 0.5), "ms", Goal::None);
-            report.say(&format!("{at}: {what}, p99"), quantile(&times, 0.99), "ms", Goal::None);
+            times(&inbox.base, &get(path, &cookie), 100).await.say(report, &format!("{at}: {what}"), Goal::None);
         }
         report.say(&format!("{at}: memory"), memory_mb(inbox.pid()), "MB", Goal::None);
         inbox.terminate().await;

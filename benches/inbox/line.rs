@@ -1,6 +1,8 @@
 //! One kept-alive HTTP connection, written by hand so that generating load costs little, and webhooks made beforehand.
 
 use super::inbox::Inbox;
+use super::machine::Pace;
+use super::report::{Goal, Report, quantile};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -94,16 +96,39 @@ pub fn call(path: &str, header: &str, body: &str) -> Vec<u8> {
     format!("{head}\r\n\r\n{body}").into_bytes()
 }
 
-/// Milliseconds of so many answers to a request, one after the other, sorted.
-pub async fn times(base: &str, request: &[u8], samples: usize) -> Vec<f64> {
+/// Milliseconds of answers, sorted.
+pub struct Times {
+    pub all: Vec<f64>,
+    /// Those before and after which the machine ran as fast as it can.
+    pub unslowed: Vec<f64>,
+}
+
+impl Times {
+    /// Their middle and their end. The goal is the server's: it holds for what the machine did not slow down itself.
+    pub fn say(&self, report: &mut Report, what: &str, goal: Goal) {
+        report.say(&format!("{what}, p50"), quantile(&self.all, 0.5), "ms", Goal::None);
+        report.say(&format!("{what}, p99"), quantile(&self.all, 0.99), "ms", Goal::None);
+        report.say(&format!("{what}, p99 of {} at the machine's own speed", self.unslowed.len()), quantile(&self.unslowed, 0.99), "ms", goal);
+    }
+}
+
+/// So many answers to a request, one after the other.
+pub async fn times(base: &str, request: &[u8], samples: usize) -> Times {
+    let pace = Pace::measure();
     let mut line = Line::open(base).await;
-    let mut times = Vec::with_capacity(samples);
-    for _ in 0..samples {
+    let mut times = Times { all: Vec::new(), unslowed: Vec::new() };
+    while times.all.len() < samples {
+        let was_held = pace.is_held();
         let began = std::time::Instant::now();
         let (status, text) = line.ask(request).await;
+        let took = began.elapsed().as_secs_f64() * 1000.0;
         assert_eq!(status, 200, "{text}");
-        times.push(began.elapsed().as_secs_f64() * 1000.0);
+        times.all.push(took);
+        if was_held && pace.is_held() {
+            times.unslowed.push(took);
+        }
     }
-    times.sort_by(f64::total_cmp);
+    times.all.sort_by(f64::total_cmp);
+    times.unslowed.sort_by(f64::total_cmp);
     times
 }

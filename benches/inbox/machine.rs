@@ -18,7 +18,43 @@ pub fn say(report: &mut Report) {
     }
     std::fs::remove_file(path).unwrap();
     report.say("fdatasync of 4 KB", f64::from(count) / began.elapsed().as_secs_f64(), "/s", Goal::None);
+    let own = Pace::measure();
+    let began = Instant::now();
+    let (mut slow, mut all) = (0_u32, 0_u32);
+    while began.elapsed() < Duration::from_secs(5) {
+        all += 1;
+        slow += u32::from(!own.is_held());
+    }
+    report.say("share of five seconds in which the machine runs slower than it can", f64::from(slow) * 100.0 / f64::from(all), "%", Goal::None);
     report.say("cores", std::thread::available_parallelism().map_or(0.0, |count| f64::from(u32::try_from(count.get()).unwrap())), "", Goal::None);
+}
+
+/// How fast the machine is when nothing holds it back. Rented machines, and hot ones, are slowed to a tenth for tenths of a second,
+/// and what is measured meanwhile says nothing of the server.
+pub struct Pace(Duration);
+
+impl Pace {
+    /// The best of many turns.
+    pub fn measure() -> Self {
+        // invariant: the range is not empty.
+        Self((0..20_000).map(|_| turn()).min().unwrap())
+    }
+
+    /// Whether the machine runs as fast as it can just now, give or take half. Three turns: one of them may have to wait because
+    /// the server works, and that is no excuse.
+    pub fn is_held(&self) -> bool {
+        (0..3).map(|_| turn()).min().is_some_and(|best| best < self.0.mul_f64(1.5))
+    }
+}
+
+/// A piece of work of about ten microseconds that needs nothing but the processor.
+fn turn() -> Duration {
+    let began = Instant::now();
+    let mut number = 1_u32;
+    for _ in 0..10_000 {
+        number = std::hint::black_box(number.wrapping_mul(1_664_525).wrapping_add(1_013_904_223));
+    }
+    began.elapsed()
 }
 
 /// Memory that a process holds, in MB (10^6 bytes).

@@ -3,7 +3,7 @@
 use super::inbox::{BINARY, Inbox, until};
 use super::line::{call, get, times};
 use super::postgres::{Postgres, url};
-use super::report::{Goal, Report, about, quantile};
+use super::report::{Goal, Report, about};
 use serde_json::json;
 use std::time::Instant;
 use whatsapp_inbox::protocol::address::encode;
@@ -88,9 +88,7 @@ async fn pages_and_searches(report: &mut Report, inbox: &Inbox, page: Goal, sear
         let (_, printed) = inbox.run(&["api-key", "add", what], "").await;
         let key = format!("X-API-Key: {}", printed.trim().lines().last().unwrap());
         let samples = if path.contains("q=") { SEARCHES } else { PAGES };
-        let times = times(&inbox.base, &get(&path, &key), samples).await;
-        report.say(&format!("{what}, p50"), quantile(&times, 0.5), "ms", Goal::None);
-        report.say(&format!("{what}, p99"), quantile(&times, 0.99), "ms", goal);
+        times(&inbox.base, &get(&path, &key), samples).await.say(report, what, goal);
     }
 }
 
@@ -104,8 +102,6 @@ async fn views(report: &mut Report, inbox: &Inbox, page: Goal, search: Goal) {
         ("all nine views' counts", call("/whatsapp/fn/search/counts", &cookie, "{}"), search),
         ("page of a view", page_of("unanswered"), Goal::None),
     ] {
-        let times = times(&inbox.base, &request, PAGES).await;
-        report.say(&format!("{what}, p50"), quantile(&times, 0.5), "ms", Goal::None);
-        report.say(&format!("{what}, p99"), quantile(&times, 0.99), "ms", goal);
+        times(&inbox.base, &request, PAGES).await.say(report, what, goal);
     }
 }
