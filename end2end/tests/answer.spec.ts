@@ -1,9 +1,8 @@
 // Answering one message, reacting to it, and finding what was answered.
 import { readFileSync } from "node:fs";
 import { type Page } from "@playwright/test";
-import { box, bubble, expect, log, newNumber, open, picture, readAll, test } from "./inbox";
+import { box, bubble, complete, expect, log, newNumber, open, picture, readAll, test } from "./inbox";
 
-const complete = (page: Page) => page.waitForSelector("body[data-complete]");
 const menu = (page: Page) => page.locator("#menu");
 
 /** Chooses from the menu of a message. */

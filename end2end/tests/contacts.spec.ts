@@ -1,7 +1,6 @@
 // The address book: what the team calls people, and conversations that it begins.
-import { bubble, expect, newNumber, open, test } from "./inbox";
+import { bubble, complete, expect, newNumber, open, test } from "./inbox";
 
-const complete = (page: import("@playwright/test").Page) => page.waitForSelector("body[data-complete]");
 
 test("the team's name for somebody is on every open page at once, and stays", async ({ page, inbox }) => {
   const number = newNumber();

@@ -270,6 +270,8 @@ export async function open(page: Page, inbox: Inbox, path: string) {
   await page.waitForSelector("body[data-hydrated]");
 }
 
+/** Until the code is here that is fetched after the first page. */
+export const complete = (page: Page) => page.waitForSelector("body[data-complete]");
 export const log = (page: Page) => page.getByRole("log");
 export const box = (page: Page) => page.getByRole("textbox", { name: "Write a message" });
 export const bubble = (page: Page, text: string) => log(page).locator(".bubble", { hasText: text });

@@ -1,8 +1,7 @@
 // Two of the team at the same customer at the same time: nobody is overwritten, or answers twice, unread.
 import { type Page } from "@playwright/test";
-import { box, bubble, colleague, expect, newNumber, open, row, test } from "./inbox";
+import { box, bubble, colleague, complete, expect, newNumber, open, row, test } from "./inbox";
 
-const complete = (page: Page) => page.waitForSelector("body[data-complete]");
 
 test("C8, 117: whoever is about to answer what a colleague has answered sees both, and is asked once", async ({ page, inbox, browser, allowed }) => {
   allowed.push(/status of 409/);

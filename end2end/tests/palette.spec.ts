@@ -1,8 +1,7 @@
 // Ctrl+K: everything by a few letters of its name.
 import { type Page } from "@playwright/test";
-import { box, expect, log, newNumber, open, row, test } from "./inbox";
+import { box, complete, expect, log, newNumber, open, row, test } from "./inbox";
 
-const complete = (page: Page) => page.waitForSelector("body[data-complete]");
 const palette = (page: Page) => page.getByRole("dialog", { name: "Do or open something" });
 const chosen = (page: Page) => palette(page).getByRole("option", { selected: true });
 

@@ -1,8 +1,7 @@
 // A team: what one agent does with a conversation, the others see; nothing of it reaches the customer.
 import { type Page } from "@playwright/test";
-import { box, bubble, colleague, expect, log, newNumber, open, row, test } from "./inbox";
+import { box, bubble, colleague, complete, expect, log, newNumber, open, row, test } from "./inbox";
 
-const complete = (page: Page) => page.waitForSelector("body[data-complete]");
 
 async function tools(page: Page) {
   await page.getByRole("button", { name: "Label, assign, snooze" }).click();

@@ -1,5 +1,5 @@
 // Opening, scrolling and the place in a thread.
-import { box, bubble, expect, fromEnd, log, newNumber, open, readAll, test } from "./inbox";
+import { box, bubble, complete, expect, fromEnd, log, newNumber, open, readAll, test } from "./inbox";
 
 const lines = (count: number, word = "line") => Array.from({ length: count }, (_, index) => `${word} ${index}`);
 
@@ -102,6 +102,20 @@ test("4: a new message scrolls along at the bottom, and is counted farther up", 
   await expect(jump).toBeHidden();
 });
 
+test("what a customer wrote before our answer, and comes only after it, is read when it is seen", async ({ page, inbox }) => {
+  const number = newNumber();
+  await inbox.customer({ wa_id: number, text: "hello?" });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await readAll(page);
+  await box(page).fill("mine");
+  await box(page).press("Enter");
+  await expect(bubble(page, "mine")).toHaveAttribute("data-state", /sent|delivered|read/);
+  await readAll(page);
+  await inbox.messages([{ id: `wamid.late${number}`, from: number, timestamp: String(Math.floor(Date.now() / 1000) - 60), type: "text", text: { body: "late" } } as { id: string }], number);
+  await expect(bubble(page, "late")).toBeInViewport();
+  await readAll(page);
+});
+
 test("5: the agent's own message always scrolls to the bottom", async ({ page, inbox }) => {
   const number = newNumber();
   await inbox.history(number, lines(40));
@@ -125,4 +139,47 @@ test("days, groups and the agent's name stand where people expect them", async (
   await expect(page.locator(".day").last()).toHaveText("Today");
   const zone = await page.evaluate(() => new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" }).format(Date.now() - 1000));
   await expect(bubble(page, "now").locator("time")).toHaveText(zone);
+});
+
+test("11, 13: a jump into the far past brings what stands there and says what it leaves out; scrolling on brings that, from above and from below", async ({ page, inbox }) => {
+  const number = newNumber();
+  await inbox.history(number, lines(700), 60 * 20);
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await readAll(page);
+  await complete(page);
+  const shown = () => page.locator(".bubble[data-side]").evaluateAll((all) => all.map((one) => (one.getAttribute("data-key")!.startsWith("gap-") ? "…" : one.querySelector(".words")!.textContent!)));
+  /** Numbers without one left out, but where a line says so. */
+  const isHonest = (all: string[]) => all.every((one, at) => one === "…" || at === 0 || all[at - 1] === "…" || one === "new" || Number(one.slice(5)) === Number(all[at - 1].slice(5)) + 1);
+  await page.keyboard.press("Control+f");
+  const find = page.getByRole("search", { name: "Find in this conversation" });
+  await find.getByLabel("Go to a day").fill("2020-01-01");
+  await expect(bubble(page, "line 0").first()).toBeInViewport();
+  expect((await shown()).length).toBeLessThan(330);
+  await page.keyboard.press("Escape");
+  await find.getByRole("button", { name: "Close" }).click();
+  // What comes meanwhile moves nothing here, and stands at the end.
+  await inbox.customer({ wa_id: number, text: "new" });
+  await expect(page.getByRole("button", { name: /1 is new/ })).toBeVisible();
+  await expect(bubble(page, "line 0").first()).toBeInViewport();
+  // From above: what is read stays where it is while more comes below.
+  await log(page).hover();
+  const gap = page.locator(".bubble", { hasText: "left out" });
+  for (let turn = 0; turn < 4; turn++) {
+    const before = await gap.getAttribute("data-key");
+    const eye = page.locator(`.bubble[data-key="${before!.slice(4)}"]`);
+    await eye.scrollIntoViewIfNeeded();
+    await expect(gap).not.toHaveAttribute("data-key", before!);
+    const all = await shown();
+    expect(isHonest(all), all.join(" ")).toBe(true);
+    await expect(eye).toBeInViewport();
+  }
+  // From below: the newest are there as they were.
+  await page.getByRole("button", { name: /newest message/ }).click();
+  await expect(bubble(page, "new").last()).toBeInViewport();
+  await expect(async () => {
+    await log(page).evaluate((element) => element.querySelector("[data-key^='gap-']")?.scrollIntoView({ block: "start" }));
+    await expect(gap).toHaveCount(0, { timeout: 300 });
+  }).toPass();
+  const all = await shown();
+  expect(all.join()).toBe([...lines(700), "new"].join());
 });

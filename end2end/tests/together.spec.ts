@@ -1,8 +1,7 @@
 // Two of the team at one inbox: what either does is on the other's screen at once, and neither undoes the other unread.
 import { type Page } from "@playwright/test";
-import { bubble, colleague, expect, log, newNumber, open, row, test } from "./inbox";
+import { bubble, colleague, complete, expect, log, newNumber, open, row, test } from "./inbox";
 
-const complete = (page: Page) => page.waitForSelector("body[data-complete]");
 
 async function tools(page: Page) {
   await page.getByRole("button", { name: "Label, assign, snooze" }).click();

@@ -1,8 +1,7 @@
 // Triage: several conversations at once, what an agent keeps in sight, what a list is asked for, and looking into one thread.
 import { type Page } from "@playwright/test";
-import { bubble, expect, log, newNumber, open, picture, row, test, watch, type Inbox } from "./inbox";
+import { bubble, complete, expect, type Inbox, log, newNumber, open, picture, row, test, watch } from "./inbox";
 
-const complete = (page: Page) => page.waitForSelector("body[data-complete]");
 
 /** So many new customers, whose names share a word that nobody else has; the last wrote last. */
 async function customers(inbox: Inbox, count: number): Promise<{ word: string; names: string[]; numbers: string[] }> {

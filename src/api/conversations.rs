@@ -4,7 +4,7 @@ use crate::api::Json;
 use crate::domain::id::{ConversationId, MessageId};
 use crate::domain::search::Filter;
 use crate::protocol::error::ApiError;
-use crate::protocol::snapshot::{ListPage, MessagePage, Snapshot, Thread};
+use crate::protocol::snapshot::{ListPage, MessagePage, Snapshot, Stretch, Thread};
 use leptos::prelude::*;
 
 /// Everything a page shows at first.
@@ -33,6 +33,18 @@ pub async fn load_thread(segment: String) -> Result<Thread, ApiError> {
 #[server(endpoint = "conversations/older", input = Json, output = Json)]
 pub async fn list_older(id: ConversationId, before: String) -> Result<MessagePage, ApiError> {
     crate::server::service::answer(|app, caller| async move { crate::server::service::conversations::older(&app, &caller, &id, Some(&before), 50).await }).await
+}
+
+/// Messages around one of a thread, from however long ago.
+#[server(endpoint = "conversations/around", input = Json, output = Json)]
+pub async fn list_around(id: ConversationId, message: MessageId) -> Result<Stretch, ApiError> {
+    crate::server::service::answer(|app, caller| async move { crate::server::service::stretch::around(&app, &caller, &id, &message).await }).await
+}
+
+/// Newer messages of a thread.
+#[server(endpoint = "conversations/newer", input = Json, output = Json)]
+pub async fn list_newer(id: ConversationId, after: String) -> Result<Stretch, ApiError> {
+    crate::server::service::answer(|app, caller| async move { crate::server::service::stretch::newer(&app, &caller, &id, &after).await }).await
 }
 
 /// A person has looked at a thread up to this message.

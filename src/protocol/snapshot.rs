@@ -88,6 +88,17 @@ pub struct Thread {
     pub unread: i64,
 }
 
+/// Messages out of the middle of a thread, oldest first.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Stretch {
+    /// The messages.
+    pub messages: Vec<Message>,
+    /// Where the older ones begin, if there are any.
+    pub before: Option<String>,
+    /// Behind which the newer ones come, if there are any.
+    pub after: Option<String>,
+}
+
 /// A run of messages, oldest first.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct MessagePage {

@@ -26,6 +26,7 @@ pub mod profile;
 pub mod reactions;
 pub mod replies;
 pub mod search;
+pub mod stretch;
 pub mod table;
 pub mod team;
 pub mod templates;

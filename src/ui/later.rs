@@ -15,6 +15,7 @@ pub mod emoji;
 pub mod find;
 pub mod form;
 pub mod forward;
+pub mod gap;
 pub mod held;
 pub mod hits;
 pub mod keys;
@@ -155,6 +156,7 @@ static CODE: Code = Code {
         notify::start(inbox);
         bulk::start(inbox);
         press::start(inbox);
+        gap::start(inbox);
         beside::start();
         inbox.admit();
         for text in Inbox::take_unheard() {

@@ -206,7 +206,7 @@ pub const TAKEN_BACK: &str = "Deleted for everybody; the team still sees it.";
 /// The quote of a message that we do not have.
 pub const NO_ORIGINAL: &str = "The original message is not available";
 /// Where it is looked for, the line broke.
-pub const OLDER_NOT_LOADED: &str = "Older messages could not be loaded. Check the connection, then try again.";
+pub const GAP: &str = "Messages are left out here. They come when you scroll on.";
 /// Above the agent's own quote.
 pub const US: &str = "Us";
 

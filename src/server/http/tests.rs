@@ -12,6 +12,7 @@ mod media;
 mod metrics;
 mod numbers;
 mod outbox;
+mod past;
 mod people;
 mod reactions;
 mod reconnect;

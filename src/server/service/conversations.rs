@@ -107,7 +107,7 @@ pub async fn older(app: &App, caller: &Caller, id: &ConversationId, before: Opti
     page_in(&mut tx, caller, &conversation.id, below, limit).await
 }
 
-async fn page_in(tx: &mut Tx, caller: &Caller, id: &ConversationId, below: (Instant, i64), limit: i64) -> Result<MessagePage> {
+pub(super) async fn page_in(tx: &mut Tx, caller: &Caller, id: &ConversationId, below: (Instant, i64), limit: i64) -> Result<MessagePage> {
     let mut messages = messages::list(tx, id, below, limit + 1).await?;
     let more = i64::try_from(messages.len()).unwrap_or(0) > limit;
     if more {

@@ -64,6 +64,10 @@ statements! {
         "messages m",
         "where m.conversation_id = $1 and m.discarded = 0 and (m.sort_at, m.n) < ($2, $3) order by m.sort_at desc, m.n desc limit $4"
     ));
+    LIST_ABOVE = Sql::same(row_of!(
+        "messages m",
+        "where m.conversation_id = $1 and m.discarded = 0 and (m.sort_at, m.n) > ($2, $3) order by m.sort_at, m.n limit $4"
+    ));
     ANSWERS = over_rows!(
         "select m.id, m.reply_to from",
         "join messages m on m.account_id = r.value->>'account_id' and m.reply_to = r.value->>'wamid'"
@@ -265,6 +269,12 @@ pub async fn load(tx: &mut Tx, wanted: &[MessageId]) -> Result<Vec<Message>> {
 /// Messages of a thread below a place, newest first, at most `limit`.
 pub async fn list(tx: &mut Tx, conversation: &ConversationId, below: (Instant, i64), limit: i64) -> Result<Vec<Message>> {
     let rows = tx.all(LIST, args![conversation, below.0, below.1, limit]).await?;
+    complete(tx, rows).await
+}
+
+/// Messages of a thread above a place, oldest first, at most `limit`.
+pub async fn list_above(tx: &mut Tx, conversation: &ConversationId, above: (Instant, i64), limit: i64) -> Result<Vec<Message>> {
+    let rows = tx.all(LIST_ABOVE, args![conversation, above.0, above.1, limit]).await?;
     complete(tx, rows).await
 }
 

@@ -2,6 +2,7 @@
 //! So it opens at its end before any script runs, and older content above moves nothing.
 
 use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
 pub use web_sys::HtmlElement as Scrollable;
 use web_sys::{Element, HtmlElement};
 
@@ -101,6 +102,29 @@ fn children(element: &HtmlElement) -> Vec<Element> {
     use wasm_bindgen::JsCast;
     let Ok(list) = element.query_selector_all("[data-key]") else { return Vec::new() };
     (0..list.length()).filter_map(|index| list.get(index)?.dyn_into().ok()).collect()
+}
+
+/// The keyed child of the log in view whose key begins like this, and whether it stands in the upper half.
+#[must_use]
+pub fn in_view(key: &str) -> Option<(String, bool)> {
+    let document = web_sys::window()?.document()?;
+    let log = document.query_selector(".log").ok()??;
+    let (view, children) = (log.get_bounding_client_rect(), log.query_selector_all(&format!("[{KEY}^='{key}']")).ok()?);
+    let all = (0..children.length()).filter_map(|at| children.item(at)?.dyn_into::<Element>().ok());
+    all.into_iter().find_map(|child| {
+        let rect = child.get_bounding_client_rect();
+        let is_seen = rect.bottom() > view.top() && rect.top() < view.bottom();
+        is_seen.then(|| Some((child.get_attribute(KEY)?, rect.top() < view.top() + view.height() / 2.0)))?
+    })
+}
+
+/// Calls whenever anything is scrolled, for as long as the page lives.
+pub fn on_any(call: impl Fn() + 'static) {
+    let heard = Closure::<dyn Fn()>::new(call);
+    if let Some(window) = web_sys::window() {
+        let _ = window.add_event_listener_with_callback_and_bool("scroll", heard.as_ref().unchecked_ref(), true);
+    }
+    heard.forget();
 }
 
 /// The child that matches.

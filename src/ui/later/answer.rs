@@ -1,7 +1,6 @@
 //! Answering a message: which one stands above the composer until the answer is sent; a quote leads to its original.
 
-use crate::api;
-use crate::domain::id::{ConversationId, MessageId};
+use crate::domain::id::ConversationId;
 use crate::domain::message::Direction;
 use crate::protocol::address;
 use crate::protocol::error::Code;
@@ -85,33 +84,21 @@ pub async fn show_when_open(inbox: Inbox, conversation: ConversationId, id: Stri
     }
 }
 
-/// Shows a message of the thread, from however long ago.
+/// Shows a message of the thread, from however long ago: it is fetched with what stands around it.
 pub async fn show(inbox: Inbox, id: String) {
-    let opened = inbox.open_id();
-    // What is gone is not looked for through the whole thread.
+    let Some(opened) = inbox.open_id() else { return };
     if inbox.key_of(&id).is_none()
-        && let Err(error) = api::messages::message_details(MessageId(id.clone())).await
+        && let Err(error) = inbox.fetch_around(&opened, &id).await
     {
         return say(if error.code == Code::UnknownMessage { words::NO_ORIGINAL.to_owned() } else { error.message });
     }
-    loop {
-        if inbox.open_id() != opened {
-            return;
-        }
-        if let Some(key) = inbox.key_of(&id) {
-            inbox.show_older(Motion::Found);
-            leptos::task::tick().await;
-            scroll::show(&key, ORIGINAL_AT);
-            return;
-        }
-        let before = inbox.older();
-        let has_come = before.is_some() && inbox.load_older().await;
-        // Another part of the page may have been quicker.
-        if !has_come && inbox.open_id() == opened && inbox.older() == before {
-            inbox.show_older(Motion::Prepended);
-            return say(if before.is_some() { words::OLDER_NOT_LOADED } else { words::NO_ORIGINAL }.to_owned());
-        }
+    if inbox.open_id() != Some(opened) {
+        return;
     }
+    let Some(key) = inbox.key_of(&id) else { return say(words::NO_ORIGINAL.to_owned()) };
+    inbox.show_older(Motion::Found);
+    leptos::task::tick().await;
+    scroll::show(&key, ORIGINAL_AT);
 }
 
 /// The message that is answered.

@@ -14,6 +14,7 @@ use crate::protocol::snapshot::{ListPage, MessagePage, Open, Snapshot, Thread, c
 use crate::protocol::team::Team;
 use std::collections::{HashMap, HashSet};
 
+pub mod gap;
 mod thread;
 
 use thread::put_in_order;

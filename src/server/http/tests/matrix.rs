@@ -80,6 +80,8 @@ impl Stage {
             ("conversations/list", json!({"cursor": "9999999999999.9"}), [401, 401, 200, 200, 200, 200, 403]),
             ("conversations/thread", json!({"segment": "447700900123"}), [401, 401, 404, 200, 200, 200, 403]),
             ("conversations/older", json!({"id": id, "before": "9999999999999.9"}), [401, 401, 404, 200, 200, 200, 403]),
+            ("conversations/around", json!({"id": id, "message": message}), [401, 401, 404, 200, 200, 200, 403]),
+            ("conversations/newer", json!({"id": id, "after": "0.0"}), [401, 401, 404, 200, 200, 200, 403]),
             ("conversations/mark_read", json!({"up_to": message}), [401, 401, 404, 200, 200, 200, 403]),
             ("conversations/typing", json!({"id": id}), [401, 401, 404, 200, 200, 200, 403]),
             ("messages/send", text.clone(), [401, 401, 404, 409, 409, 409, 403]),

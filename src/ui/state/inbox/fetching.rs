@@ -4,11 +4,14 @@
 use super::later::{fetch as fetched, next_fetch};
 use super::{Changes, Connection, Handover, Inbox, Model, Motion, Pane, recent, replace};
 use crate::api;
+use crate::domain::id::{ConversationId, MessageId};
 use crate::domain::search::Filter;
 use crate::protocol::address::{self, filter_of, segment_of};
 use crate::protocol::error::{ApiError, Code};
+use crate::protocol::snapshot::Stretch;
 use crate::ui::browser::{document, history, task};
 use crate::ui::state::draft::{self, Unsent};
+use crate::ui::state::model::OpenThread;
 use crate::ui::words;
 use leptos::prelude::*;
 use std::cell::Cell;
@@ -196,6 +199,35 @@ impl Inbox {
             self.show_list();
             self.admit();
         }
+    }
+
+    /// Loads the messages around one of the open thread, however old; what lies between them and the rest is left out.
+    pub async fn fetch_around(self, id: &ConversationId, message: &str) -> Result<(), ApiError> {
+        let stretch = api::conversations::list_around(id.clone(), MessageId(message.to_owned())).await?;
+        self.change_thread(id, |thread| thread.take_in(stretch));
+        Ok(())
+    }
+
+    /// Loads messages that are left out in the open thread, from one end of the gap or the other; whether that succeeded.
+    pub async fn fill_gap(self, gap: &str, from_below: bool) -> bool {
+        let asked = self.model.with_value(|model| model.thread.as_ref().and_then(|thread| Some((thread.conversation_id.clone(), thread.edges(gap)?))));
+        let Some((id, (after, before))) = asked else { return false };
+        let stretch = if from_below {
+            api::conversations::list_older(id.clone(), before).await.map(|page| Stretch { messages: page.messages, before: page.before, after: None })
+        } else {
+            api::conversations::list_newer(id.clone(), after).await
+        };
+        let Ok(stretch) = stretch else { return false };
+        self.change_thread(&id, |thread| thread.fill(gap, stretch, from_below));
+        true
+    }
+
+    fn change_thread(self, id: &ConversationId, change: impl FnOnce(&mut OpenThread)) {
+        self.model.update_value(|model| {
+            if let Some(thread) = model.thread.as_mut().filter(|thread| thread.conversation_id == *id) {
+                change(thread);
+            }
+        });
     }
 
     /// Loads older messages of the open thread; whether any came.

@@ -24,8 +24,8 @@ fn quote_of(original: Message) -> Option<Quote> {
 }
 
 thread_local! {
-    /// Up to where the open thread was looked at since it was opened.
-    static LOOKED: RefCell<Option<(ConversationId, (Instant, i64))>> = const { RefCell::new(None) };
+    /// Up to which message, by when it came, the open thread was looked at since it was opened.
+    static LOOKED: RefCell<Option<(ConversationId, i64)>> = const { RefCell::new(None) };
 }
 
 impl Inbox {
@@ -168,14 +168,15 @@ impl Inbox {
             return;
         };
         let unread = self.row(&message.conversation_id).map_or(0, |row| row.with_untracked(|row| row.unread));
-        // What a colleague makes unread while this page stands open is not read again by it: only what is newer, or opening it anew.
-        let is_before = |other: &&Message| Self::is_said(other) && other.position() <= message.position();
-        let said = self.model.with_value(|model| {
-            let messages = model.thread.iter().flat_map(|thread| thread.entries.iter().rev()).map(|entry| &entry.message);
-            messages.into_iter().find(is_before).map(Message::position)
+        // What a colleague makes unread while this page stands open is not read again by it: only what came later, or opening it anew.
+        // By when it came, not by its place: what a customer wrote before our last answer may come after it.
+        let is_seen = |entry: &&Entry| entry.handover == Handover::Done && Self::is_said(&entry.message) && entry.message.position() <= message.position();
+        let newest = self.model.with_value(|model| {
+            let entries = model.thread.iter().flat_map(|thread| &thread.entries);
+            entries.filter(is_seen).map(|entry| entry.message.n).max()
         });
-        let Some(place) = said else { return };
-        let looked = (message.conversation_id.clone(), place);
+        let Some(newest) = newest else { return };
+        let looked = (message.conversation_id.clone(), newest);
         let is_further = LOOKED.with_borrow(|before| before.as_ref().is_none_or(|before| before.0 != looked.0 || before.1 < looked.1));
         if is_further && unread == 0 {
             // A colleague was faster.

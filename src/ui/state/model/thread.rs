@@ -70,9 +70,10 @@ impl OpenThread {
             changes.keys |= self.entries[place].message.position() != message.position();
             self.entries[place] = Entry { message, handover: Handover::Done };
         } else {
-            // Older than everything loaded: it comes with its page.
-            let oldest = self.entries.first().map(|entry| entry.message.position());
-            if self.before.is_some() && oldest.is_some_and(|oldest| message.position() < oldest) {
+            // Older than everything loaded, or left out further down: it comes with its page.
+            let place = self.entries.partition_point(|entry| entry.message.position() < message.position());
+            let above = place.checked_sub(1).map(|at| &self.entries[at]);
+            if above.map_or(self.before.is_some() && !self.entries.is_empty(), Entry::is_gap) {
                 return;
             }
             self.entries.push(Entry { message, handover: Handover::Done });

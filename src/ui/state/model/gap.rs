@@ -1,0 +1,82 @@
+//! Jumps into the past of the open thread: what is fetched is a stretch, and a line stands where messages are left out behind it.
+
+use super::{Entry, Handover, OpenThread};
+use crate::domain::content::{Content, Text};
+use crate::domain::id::MessageId;
+use crate::domain::message::{Direction, Message};
+use crate::protocol::snapshot::{Stretch, cursor};
+use crate::ui::words;
+
+/// What the keys of such lines begin with.
+pub const GAP: &str = "gap-";
+
+impl Entry {
+    /// The line behind a message after which some are left out. The server has no such message: it is never read, answered or sent.
+    fn gap(behind: &Message) -> Self {
+        let message = Message {
+            id: MessageId(format!("{GAP}{}", behind.id.as_str())),
+            direction: Direction::Event,
+            author: None,
+            client_id: None,
+            wamid: None,
+            content: Content::Text(Text::new(words::GAP)),
+            origin: None,
+            media: None,
+            delivery: None,
+            failure: None,
+            quote: None,
+            reactions: Vec::new(),
+            reacted: String::new(),
+            retried: false,
+            revoked: false,
+            ..behind.clone()
+        };
+        Self { message, handover: Handover::Pending }
+    }
+
+    /// Whether messages are left out here.
+    #[must_use]
+    pub fn is_gap(&self) -> bool {
+        self.message.id.as_str().starts_with(GAP)
+    }
+}
+
+impl OpenThread {
+    /// Takes in messages that belong together without any left out, and what lies before and after them.
+    pub fn take_in(&mut self, stretch: Stretch) {
+        let (Some(first), Some(last)) = (stretch.messages.first().cloned(), stretch.messages.last().cloned()) else { return };
+        let is_known = |entries: &[Entry], message: &Message| entries.iter().any(|entry| entry.message.id == message.id);
+        let oldest = self.entries.iter().map(|entry| entry.message.position()).min();
+        if oldest.is_none_or(|oldest| first.position() < oldest) {
+            self.before = stretch.before;
+        }
+        let ends_in_gap = stretch.after.is_some() && !is_known(&self.entries, &last);
+        // What the stretch covers is left out no longer.
+        let is_covered = |at| first.position() <= at && (at < last.position() || (at == last.position() && stretch.after.is_none()));
+        self.entries.retain(|entry| !(entry.is_gap() && is_covered(entry.message.position())));
+        for message in stretch.messages {
+            if !is_known(&self.entries, &message) {
+                self.entries.push(Entry { message, handover: Handover::Done });
+            }
+        }
+        if ends_in_gap {
+            self.entries.push(Entry::gap(&last));
+        }
+        self.sort();
+    }
+
+    /// Behind which place the messages of a gap come, and before which; none if it is gone.
+    #[must_use]
+    pub fn edges(&self, gap: &str) -> Option<(String, String)> {
+        let at = self.entries.iter().position(|entry| entry.key() == gap)?;
+        Some((cursor(self.entries[at].message.position()), cursor(self.entries.get(at + 1)?.message.position())))
+    }
+
+    /// Takes in what lies right behind a gap's upper edge, or (from below) right before its lower one.
+    pub fn fill(&mut self, gap: &str, stretch: Stretch, from_below: bool) {
+        if !from_below || stretch.messages.is_empty() {
+            self.entries.retain(|entry| entry.key() != gap);
+        }
+        self.take_in(stretch);
+    }
+}
