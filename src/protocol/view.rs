@@ -209,6 +209,8 @@ pub struct Replies {
 pub struct Numbers {
     /// Oldest first.
     pub numbers: Vec<Number>,
+    /// Names and numbers of those that were removed.
+    pub removed: Vec<(String, String)>,
     /// Why webhooks of late were not read, and when the last of them came.
     pub astray: Vec<(String, LocalTime)>,
     /// What Meta said; empty: it was not asked.

@@ -83,7 +83,7 @@ async fn fetch(app: &App, waba: &str, token: &super::secret::Secret) -> std::res
 /// Every business account has its list.
 async fn begin(app: &App) -> Result<()> {
     let mut tx = app.store.write().await?;
-    for account in accounts::list(&mut tx).await? {
+    for account in accounts::list(&mut tx).await?.into_iter().filter(|account| !account.is_removed()) {
         templates::begin(&mut tx, &account.waba_id).await?;
     }
     tx.commit().await

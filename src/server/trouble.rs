@@ -72,7 +72,7 @@ pub async fn list(app: &App, tx: &mut Tx) -> Result<Vec<Notice>> {
     if deliveries::oldest_pending(tx).await?.is_some_and(|at| app.clock.now().since(at) > MINUTE_MS) {
         notices.push(Notice::NotApplying);
     }
-    let accounts = accounts::list(tx).await?;
+    let accounts: Vec<_> = accounts::list(tx).await?.into_iter().filter(|account| !account.is_removed()).collect();
     if accounts.is_empty() {
         notices.push(Notice::NoAccount);
     }

@@ -33,7 +33,7 @@ async fn start(config: Config, store: Store, site: Site) -> Result<App, String> 
 async fn register_account(app: &App) -> store::Result<()> {
     let Some(settings) = &app.config.account else { return Ok(()) };
     let mut tx = app.store.write().await?;
-    if accounts::list(&mut tx).await?.iter().any(|account| account.phone_number_id == settings.phone_number_id) {
+    if accounts::list(&mut tx).await?.iter().any(|account| account.phone_number_id == settings.phone_number_id && !account.is_removed()) {
         return Ok(());
     }
     // What Meta calls it is nice to have and can wait: without it, the id serves.

@@ -42,7 +42,7 @@ pub async fn page(app: &App, caller: &Caller, asked: impl Fn(&str) -> String, no
         has_stopped: entry.has_stopped > 0,
         is_blocked: entry.blocked_at.is_some(),
     };
-    let accounts = accounts::list(app, caller).await?;
+    let accounts = accounts::list_connected(app, caller).await?;
     let mut homes: Vec<String> = accounts.iter().filter_map(|account| phone::home(&account.phone)).collect();
     homes.sort();
     homes.dedup();

@@ -36,8 +36,10 @@ pub async fn page(app: &App, caller: &Caller, note: FormNote) -> Result<Numbers>
         phone_number_id: account.phone_number_id,
         waba_id: account.waba_id,
     };
+    let (removed, all): (Vec<_>, Vec<_>) = all.into_iter().partition(Stored::is_removed);
+    let removed = removed.into_iter().map(|account| (account.name, account.phone)).collect();
     let astray = astray.into_iter().map(|(why, at)| (why, zone.local(at))).collect();
-    Ok(Numbers { numbers: all.into_iter().map(number).collect(), astray, said: String::new(), note })
+    Ok(Numbers { numbers: all.into_iter().map(number).collect(), removed, astray, said: String::new(), note })
 }
 
 /// `POST /whatsapp/accounts/`: `act` is `add`, `change`, `test`, `pause`, `resume` or `remove`.

@@ -176,7 +176,7 @@ impl Batch {
                         Kind::Other(field) if meta::warning::FIELDS.contains(&field.as_str()) => {}
                         // It stays as it came: a later version may read it.
                         Kind::Other(field) => drop(reasons.insert(format!("`{field}` cannot be shown yet"))),
-                        _ => match accounts.iter().find(|account| account.phone_number_id == element.phone_number_id) {
+                        _ => match accounts.iter().find(|account| account.phone_number_id == element.phone_number_id && !account.is_removed()) {
                             Some(account) => reasons.extend(self.take_element(&element, account, delivery.received_at).err().map(str::to_owned)),
                             None => {
                                 reasons.insert(format!("no account has the phone number id {:?}", element.phone_number_id));

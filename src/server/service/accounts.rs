@@ -10,13 +10,23 @@ use crate::protocol::error::Code;
 use crate::server::caller::Caller;
 use crate::server::error::{Error, Result, refuse};
 use crate::server::state::App;
-use crate::server::store::{Tx, accounts, media, warnings};
+use crate::server::store::accounts::{self, Stored};
+use crate::server::store::{Tx, media, warnings};
 
-/// The numbers that a caller may see.
+/// The numbers that a caller may see; also those that were removed.
 pub async fn list(app: &App, caller: &Caller) -> Result<Vec<Account>> {
+    Ok(seen(app, caller).await?.iter().map(Stored::public).collect())
+}
+
+/// Those of them from which somebody can be written to.
+pub async fn list_connected(app: &App, caller: &Caller) -> Result<Vec<Account>> {
+    Ok(seen(app, caller).await?.iter().filter(|account| !account.is_removed()).map(Stored::public).collect())
+}
+
+async fn seen(app: &App, caller: &Caller) -> Result<Vec<Stored>> {
     caller.may(Action::Read)?;
     let all = accounts::list(&mut app.store.read().await?).await?.into_iter();
-    Ok(all.filter(|account| caller.may_on(Action::Read, &account.id)).map(|account| account.public()).collect())
+    Ok(all.filter(|account| caller.may_on(Action::Read, &account.id)).collect())
 }
 
 /// There is none, or not for this caller.
@@ -28,7 +38,7 @@ pub fn unknown() -> Error {
 pub async fn resume(app: &App, caller: &Caller, id: &AccountId) -> Result<()> {
     caller.may(Action::Administer)?;
     let mut tx = app.store.write().await?;
-    let known = accounts::list(&mut tx).await?.iter().any(|account| account.id == *id) && caller.may_on(Action::Administer, id);
+    let known = accounts::list(&mut tx).await?.iter().any(|account| account.id == *id && !account.is_removed()) && caller.may_on(Action::Administer, id);
     if !known {
         return Err(unknown());
     }

@@ -84,7 +84,7 @@ pub async fn block(app: &App, caller: &Caller, id: &ContactId, blocks: bool) -> 
     // Everything that can be known before is asked before: what WhatsApp has done cannot be taken back unseen.
     let wrote_to = |account: &accounts::Stored| rows.iter().any(|row| row.account_id == account.id && row.window_expires_at.is_some());
     let mut numbers = Vec::new();
-    for account in accounts.iter().filter(|account| wrote_to(account)) {
+    for account in accounts.iter().filter(|account| wrote_to(account) && !account.is_removed()) {
         if !caller.may_on(Action::Handle, &account.id) {
             return Err(refuse(Code::Forbidden, "They also wrote to a number that you may not see. Ask an admin."));
         }
@@ -160,7 +160,7 @@ pub async fn begin(app: &App, caller: &Caller, account: &AccountId, number: &str
     let mut tx = app.store.write().await?;
     // Contacts are made by one at a time: two who begin with the same person begin one conversation.
     tx.lock(Lock::Ingest).await?;
-    let own = accounts::list(&mut tx).await?.into_iter().find(|own| own.id == *account && caller.may_on(Action::Reply, account));
+    let own = accounts::list(&mut tx).await?.into_iter().find(|own| own.id == *account && !own.is_removed() && caller.may_on(Action::Reply, account));
     let own = own.ok_or_else(|| refuse(Code::UnknownAccount, "There is no such number of yours."))?;
     let contact_id = match known_by(&mut tx, number, &own.phone).await? {
         Some(known) => known,

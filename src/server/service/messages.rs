@@ -26,7 +26,7 @@ use crate::server::outbox::publish;
 use crate::server::state::App;
 use crate::server::store::conversations::State;
 use crate::server::store::messages::New;
-use crate::server::store::{Tx, conversations, draft_files, drafts, events, json, media, messages, outbox, statuses};
+use crate::server::store::{Tx, accounts, conversations, draft_files, drafts, events, json, media, messages, outbox, statuses};
 
 /// Queues a message. The same client id again answers the same message and sends nothing.
 pub async fn send(app: &App, caller: &Caller, command: Outgoing) -> Result<Message> {
@@ -54,7 +54,7 @@ pub async fn send(app: &App, caller: &Caller, command: Outgoing) -> Result<Messa
         (_, Some(content)) => content,
         (_, None) => sendable(&command)?,
     };
-    check_window(&mut tx, &state.id, &content, now).await?;
+    check_can_send(&mut tx, &state, &content, now).await?;
     if let Some(seen) = command.seen
         && let Some(answer) = messages::answered_since(&mut tx, &state.id, seen, (kind, &author)).await?
     {
@@ -173,8 +173,12 @@ async fn same_as(tx: &mut Tx, sent: Message, command: &Outgoing, content: Option
     if same { Ok(sent) } else { Err(refuse(Code::ClientIdReused, "This client id was used for another message. Use a new one for each message.")) }
 }
 
-pub(super) async fn check_window(tx: &mut Tx, id: &ConversationId, content: &Content, now: Instant) -> Result<()> {
-    if matches!(content, Content::Template(_)) || conversations::load_one(tx, id).await?.window(now).is_open() {
+/// Whether the number still sends, and WhatsApp takes this from it now.
+pub(super) async fn check_can_send(tx: &mut Tx, state: &State, content: &Content, now: Instant) -> Result<()> {
+    if accounts::is_removed(tx, &state.account_id).await? {
+        return Err(refuse(Code::NotPossible, "The number that this customer wrote to was removed: nothing can be sent from it. Your text is kept."));
+    }
+    if matches!(content, Content::Template(_)) || conversations::load_one(tx, &state.id).await?.window(now).is_open() {
         return Ok(());
     }
     Err(refuse(Code::WindowClosed, "The customer has not written in the last 24 hours: WhatsApp takes only templates now. Your text is kept."))
@@ -288,7 +292,7 @@ async fn send_again(tx: &mut Tx, caller: &Caller, state: State, message: Message
     if let Some(again) = messages::find_by_retry(tx, &message.id).await? {
         return Ok(again);
     }
-    check_window(tx, &state.id, &content, now).await?;
+    check_can_send(tx, &state, &content, now).await?;
     if let Content::Template(sent) = &content {
         super::templates::check_wanted(tx, &state.account_id, &state.contact_id, &sent.name, &sent.language).await?;
     }

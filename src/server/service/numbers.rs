@@ -16,12 +16,13 @@ use crate::server::service::accounts::{go_on, unknown};
 use crate::server::service::contact_field::replace;
 use crate::server::state::App;
 use crate::server::store::accounts::{self, Stored};
-use crate::server::store::{Lock, deliveries};
+use crate::server::store::{Lock, deliveries, outbox};
 
 /// The longest name of a number, in characters.
 const NAME_CHARS: usize = 60;
 
-/// All numbers, and the reasons why webhooks of late are kept unread: what came for a number that is not connected is among them.
+/// All numbers, also those that were removed; and the reasons why webhooks of late are kept unread: what came for a number that is not
+/// connected is among them.
 pub async fn list(app: &App, caller: &Caller) -> Result<(Vec<Stored>, Vec<(String, Instant)>)> {
     caller.may(Action::Administer)?;
     let mut tx = app.store.read().await?;
@@ -92,7 +93,8 @@ pub async fn add(app: &App, caller: &Caller, form: Form<'_>) -> Result<()> {
     if form.token.is_empty() {
         return Err(refuse(Code::Invalid, "Paste the access token of the number."));
     }
-    let is_known = accounts::list(&mut app.store.read().await?).await?.iter().any(|account| account.phone_number_id == form.phone_number_id);
+    let is_known =
+        accounts::list(&mut app.store.read().await?).await?.iter().any(|account| account.phone_number_id == form.phone_number_id && !account.is_removed());
     if is_known {
         return Err(refuse(Code::Invalid, "This number is connected already. Give it another token below."));
     }
@@ -120,7 +122,7 @@ pub async fn add(app: &App, caller: &Caller, form: Form<'_>) -> Result<()> {
 async fn find(app: &App, caller: &Caller, id: &AccountId) -> Result<Stored> {
     caller.may(Action::Administer)?;
     let known = accounts::list(&mut app.store.read().await?).await?.into_iter().find(|account| account.id == *id);
-    known.filter(|_| caller.may_on(Action::Administer, id)).ok_or_else(unknown)
+    known.filter(|account| !account.is_removed() && caller.may_on(Action::Administer, id)).ok_or_else(unknown)
 }
 
 /// Changes what it is called and what customers see; with another token, once Meta takes it, its messages go out again.
@@ -177,20 +179,26 @@ pub async fn pause(app: &App, caller: &Caller, id: &AccountId) -> Result<()> {
     Ok(())
 }
 
-/// Removes a number that nobody has written to or from. What was said is never thrown away with a number.
+/// Removes a number: its token is forgotten, and nothing is sent or received with it. What was said with it can still be read.
 pub async fn remove(app: &App, caller: &Caller, id: &AccountId) -> Result<()> {
     let account = find(app, caller, id).await?;
     if app.config.account.as_ref().is_some_and(|settings| settings.phone_number_id == account.phone_number_id) {
         return Err(refuse(Code::NotPossible, "This number comes from the server's settings (WHATSAPP_PHONE_NUMBER_ID). Take it out there first."));
     }
     let mut tx = app.store.write().await?;
-    if accounts::is_used(&mut tx, id).await? {
-        return Err(refuse(
-            Code::NotPossible,
-            format!("{} has conversations, which would be lost, or people who look after it alone. Pause it instead.", account.name),
-        ));
+    // Connected again next month, it must not send what was written today.
+    match outbox::count_of(&mut tx, id).await? {
+        0 => {}
+        waiting => {
+            let why = format!("{} still has messages that wait to be sent ({waiting}). Let them go, or delete them; then remove it.", account.name);
+            return Err(refuse(Code::NotPossible, why));
+        }
     }
-    accounts::remove(&mut tx, id).await?;
+    if accounts::is_used(&mut tx, id).await? {
+        accounts::retire(&mut tx, id).await?;
+    } else {
+        accounts::remove(&mut tx, id).await?;
+    }
     audit::keep(&mut tx, caller, Act::NumberChanged, None, &format!("remove {}", account.name), app.clock.now()).await?;
     tx.commit().await?;
     app.wake.notices.notify_one();

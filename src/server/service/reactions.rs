@@ -2,7 +2,7 @@
 
 use super::audit;
 use super::conversations::unknown;
-use super::messages::{check_window, outbound};
+use super::messages::{check_can_send, outbound};
 use crate::domain::access::Action;
 use crate::domain::audit::Act;
 use crate::domain::content::{self, Content};
@@ -41,7 +41,7 @@ pub async fn react(app: &App, caller: &Caller, id: &MessageId, emoji: &str) -> R
     }
     let wamid = target.wamid.ok_or_else(|| refuse(Code::NotPossible, "WhatsApp does not have this message yet: react to it when it was sent."))?;
     let content = Content::Reaction(content::Reaction { target: wamid.0.clone(), emoji: emoji.to_owned() });
-    check_window(&mut tx, &state.id, &content, now).await?;
+    check_can_send(&mut tx, &state, &content, now).await?;
     let new = New { discarded: HIDDEN, ..outbound(caller, &state, &content, Some(wamid.clone()), now) };
     for added in messages::add(&mut tx, std::slice::from_ref(&new)).await? {
         outbox::add(&mut tx, &added.id, &added.account_id, &added.conversation_id, added.n, now).await?;

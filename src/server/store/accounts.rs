@@ -2,7 +2,7 @@
 
 use super::{Result, Sql, Tx, args, statements};
 use crate::domain::account::Account;
-use crate::domain::failure::Failure;
+use crate::domain::failure::{Failure, own};
 use crate::domain::id::{AccountId, AgentId};
 use crate::domain::time::Instant;
 use sqlx::FromRow;
@@ -12,10 +12,12 @@ statements! {
         "select id, phone_number_id, waba_id, portfolio_id, name, phone, sealed_token, read_receipts, typing_indicator, auto_assign, stopped_code, stopped_text, stopped_token, strikes
          from accounts order by created_at, id"
     );
+    /// One that was removed (-8, `failure::own`) is there again, with what was said with it.
     PUT = Sql::same(
         "insert into accounts (id, phone_number_id, waba_id, name, phone, sealed_token, created_at) values ($1, $2, $3, $4, $5, $6, $7)
          on conflict (phone_number_id) do update set waba_id = excluded.waba_id, name = excluded.name, phone = excluded.phone,
-           sealed_token = coalesce(excluded.sealed_token, accounts.sealed_token)"
+           sealed_token = coalesce(excluded.sealed_token, nullif(accounts.sealed_token, '')),
+           stopped_code = nullif(accounts.stopped_code, -8)"
     );
     SET_RECEIPTS = Sql::same("update accounts set read_receipts = $2 where id = $1");
     SET_AUTO_ASSIGN = Sql::same("update accounts set auto_assign = $2 where id = $1");
@@ -23,12 +25,15 @@ statements! {
     SET_TYPING = Sql::same("update accounts set typing_indicator = $2 where id = $1");
     RENAME = Sql::same("update accounts set name = $2 where id = $1");
     FIND_USE = Sql::same("select 1 where exists (select 1 from conversations where account_id = $1) or exists (select 1 from agent_accounts where account_id = $1)");
+    RETIRE = Sql::same("update accounts set sealed_token = '', stopped_code = $2, stopped_text = null, stopped_token = '' where id = $1");
+    FIND_STOPPED = Sql::same("select stopped_code from accounts where id = $1");
     REMOVE = Sql::same("delete from accounts where id = $1");
     SET_TOKEN = Sql::same("update accounts set sealed_token = $2 where id = $1");
     STOP = Sql::same("update accounts set stopped_code = $2, stopped_text = $3, stopped_token = $4 where id = $1");
+    /// One that was removed (-8) needs a token first.
     RESUME = Sql::same(
         "update accounts set stopped_code = null, stopped_text = null, stopped_token = null, strikes = 0, resume_at = 0
-         where id = $1 and stopped_code is not null"
+         where id = $1 and stopped_code is not null and not (stopped_code = -8 and sealed_token = '')"
     );
     /// Refusals that come together are one strike.
     /// Several refusals of one moment are one strike; a rest of some hundred milliseconds hides none.
@@ -90,14 +95,21 @@ impl Stored {
         self.stopped_code.map(|code| Failure { code, text: self.stopped_text.clone().unwrap_or_default() })
     }
 
+    /// Whether it is here only for what was said with it.
+    #[must_use]
+    pub fn is_removed(&self) -> bool {
+        self.stopped_code == Some(own::REMOVED)
+    }
+
     /// What the page may know of it.
     #[must_use]
     pub fn public(&self) -> Account {
-        Account { id: self.id.clone(), name: self.name.clone(), phone: self.phone.clone() }
+        let name = if self.is_removed() { format!("{} (removed)", self.name) } else { self.name.clone() };
+        Account { id: self.id.clone(), name, phone: self.phone.clone() }
     }
 }
 
-/// All accounts, oldest first.
+/// All accounts, oldest first; also those that were removed.
 pub async fn list(tx: &mut Tx) -> Result<Vec<Stored>> {
     tx.all(LIST, args![]).await
 }
@@ -156,6 +168,17 @@ pub async fn rename(tx: &mut Tx, id: &AccountId, name: &str) -> Result<()> {
 /// Whether anything was said from it or to it, or somebody is limited to it.
 pub async fn is_used(tx: &mut Tx, id: &AccountId) -> Result<bool> {
     Ok(tx.find::<(i32,)>(FIND_USE, args![id]).await?.is_some())
+}
+
+/// Forgets its token; what was said with it stays.
+pub async fn retire(tx: &mut Tx, id: &AccountId) -> Result<()> {
+    tx.run(RETIRE, args![id, own::REMOVED]).await?;
+    Ok(())
+}
+
+/// Whether it was removed.
+pub async fn is_removed(tx: &mut Tx, id: &AccountId) -> Result<bool> {
+    Ok(tx.find::<(Option<i64>,)>(FIND_STOPPED, args![id]).await?.is_some_and(|row| row.0 == Some(own::REMOVED)))
 }
 
 /// Removes one that is not used.

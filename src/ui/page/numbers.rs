@@ -11,7 +11,7 @@ use leptos::prelude::*;
 /// The page.
 #[component]
 pub fn NumbersPage(page: Numbers) -> impl IntoView {
-    let Numbers { numbers, astray, said, note } = page;
+    let Numbers { numbers, removed, astray, said, note } = page;
     let is_new = note.field("act") == "add";
     let typed = |name: &str| if is_new { note.field(name) } else { String::new() };
     let (name, phone_number_id, waba_id) = (typed("name"), typed("phone_number_id"), typed("waba_id"));
@@ -29,11 +29,22 @@ pub fn NumbersPage(page: Numbers) -> impl IntoView {
             </section>
         }
     });
+    let removed = removed.into_iter().map(|(name, phone)| view! { <li><b><bdi>{name}</bdi></b>" "{phone}</li> }.into_any()).collect::<Vec<_>>();
+    let removed = (!removed.is_empty()).then(|| {
+        view! {
+            <section class="settings__form">
+                <h2>{words::REMOVED}</h2>
+                <p class="settings__why">{words::REMOVED_WHY}</p>
+                <ul>{removed}</ul>
+            </section>
+        }
+    });
     view! {
         <Settings at=address::NUMBERS title=words::NUMBERS is_admin=true refused=note.message.clone()>
             {said}
             <ul class="settings__list">{numbers}</ul>
             {astray}
+            {removed}
             <form class="settings__form" method="post" action=address::NUMBERS autocomplete="off">
                 <h2>{words::CONNECT_NUMBER}</h2>
                 <p class="settings__why">{words::CONNECT_WHY}</p>

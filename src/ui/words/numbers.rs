@@ -64,7 +64,11 @@ pub fn remove_number(name: &str) -> String {
 }
 
 /// What is lost with it.
-pub const REMOVE_WHY: &str = "Its access token is forgotten, and what WhatsApp sends for it is no longer read.";
+pub const REMOVE_WHY: &str = "Its access token is forgotten, nothing is sent from it any more, and what WhatsApp sends for it is kept unread. What was said with it can still be read, and it can be connected again.";
+/// Those that were removed.
+pub const REMOVED: &str = "Removed numbers";
+/// What can still be done with them.
+pub const REMOVED_WHY: &str = "Their conversations can be read, not answered. Connect a number again to go on with it.";
 
 /// Why webhooks are kept, and since when.
 #[must_use]

@@ -59,8 +59,50 @@ on_both! {
         assert!(!shown.contains("Webhooks that nobody reads"));
         let (status, tested) = put(&trial, &admin, &[("act", "test"), ("id", all[0].id.as_str())]).await;
         assert!(status == 200 && tested.contains("Sales works"), "{tested}");
-        let (status, refused) = put(&trial, &admin, &[("act", "remove"), ("id", all[0].id.as_str())]).await;
-        assert!(status == 409 && refused.contains("has conversations"), "{status} {refused}");
+    }
+
+    /// What was said stays to be read; nothing is sent or received with it, until it is connected again.
+    async fn a_number_that_was_used_is_removed_and_connected_again(store: Store) {
+        let trial = start(store).await;
+        let (admin, agent, key) = (trial.agent(Role::Admin).await, trial.agent(Role::Agent).await, trial.key().await);
+        let identity = trial.sandbox.identity().clone();
+        let add = [("act", "add"), ("name", "Sales"), ("phone_number_id", &*identity.phone_number_id), ("waba_id", &*identity.waba_id), ("token", "token")];
+        assert_eq!(put(&trial, &admin, &[("act", "remove"), ("id", "account-1")]).await.0, 303);
+        assert_eq!(put(&trial, &admin, &add).await.0, 303);
+        let id = connected(&trial).await.remove(0).id;
+        trial.zoe("hello").await;
+        trial.settle().await;
+
+        // What waits is not forgotten in it.
+        assert_eq!(put(&trial, &admin, &[("act", "pause"), ("id", id.as_str())]).await.0, 303);
+        assert_eq!(trial.send(&key, json!({"phone": "447700900123", "message": "one moment"})).await.0, 202);
+        let (status, refused) = put(&trial, &admin, &[("act", "remove"), ("id", id.as_str())]).await;
+        assert!(status == 409 && refused.contains("wait to be sent (1)"), "{status} {refused}");
+        assert_eq!(put(&trial, &admin, &[("act", "resume"), ("id", id.as_str())]).await.0, 303);
+        while !matches!(step(&trial.app).await.unwrap(), Outcome::Idle(_)) {}
+        trial.settle().await;
+
+        assert_eq!(put(&trial, &admin, &[("act", "remove"), ("id", id.as_str())]).await.0, 303);
+        let stored = connected(&trial).await.remove(0);
+        assert_eq!((stored.sealed_token.as_deref(), trial.app.token(&stored).is_none()), (Some(""), true), "its token is forgotten");
+        let shown = page(&trial, &admin).await;
+        assert!(shown.contains("Removed numbers") && !shown.contains("Pause sending"), "{shown}");
+        assert_eq!(put(&trial, &admin, &[("act", "resume"), ("id", id.as_str())]).await.0, 404);
+        let thread = trial.http.get(format!("{}/whatsapp/inbox/447700900123/", trial.base)).header("cookie", &agent).send().await.unwrap().text().await.unwrap();
+        assert!(thread.contains("hello") && thread.contains("Sales (removed)") && !thread.contains("cannot send"), "{thread}");
+        let (status, refused) = trial.send(&key, json!({"phone": "447700900123", "message": "are you there?"})).await;
+        assert!(status == 409 && refused.to_string().contains("was removed"), "{status} {refused}");
+        trial.zoe("still there?").await;
+        trial.settle().await;
+        assert_eq!(trial.messages(&key).await.len(), 2, "what comes is kept, not shown");
+        assert!(page(&trial, &admin).await.contains("Webhooks that nobody reads"));
+
+        assert_eq!(put(&trial, &admin, &add).await.0, 303);
+        trial.settle().await;
+        let again = connected(&trial).await;
+        assert_eq!(again.iter().map(|account| (account.id.clone(), account.is_removed())).collect::<Vec<_>>(), [(id, false)]);
+        assert_eq!(trial.messages(&key).await.len(), 3, "what came meanwhile is read");
+        assert_eq!(trial.send(&key, json!({"phone": "447700900123", "message": "here again"})).await.0, 202);
     }
 
     async fn whoever_answers_first_gets_the_conversation_where_that_is_wanted(store: Store) {
