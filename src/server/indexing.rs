@@ -2,7 +2,7 @@
 //!
 //! Never inside a transaction of anybody's; where webhooks wait, it waits for them.
 
-use super::search::{index_words, mark, marks_of_author};
+use super::search::{BY, index_words, mark, marks_of_author};
 use super::state::App;
 use super::store::messages::read_content;
 use super::store::search::{DOWN_TO, EPOCH, FORMAT, SEQ};
@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 /// How many events or messages one transaction takes.
 const BATCH: i64 = 200;
 /// Which way of making words the index was made with: another one makes it anew.
-const FORMAT_NOW: &str = "2";
+const FORMAT_NOW: &str = "3";
 /// How often it looks while nothing happens.
 const LOOK: Duration = Duration::from_millis(500);
 /// Where webhooks wait, it rests so many times as long as it worked: searches can be late, answers cannot.
@@ -88,6 +88,9 @@ async fn follow(app: &App, seq: i64, most: i64) -> Result<bool> {
             messages.insert(message.n, words_of(message));
         }
     }
+    for (n, author) in search::list_authors(&mut app.store.read().await?, messages.keys().copied()).await? {
+        messages.entry(n).and_modify(|words| add_author(words, &author));
+    }
     let mut index = app.store.index().await?;
     // Another process may have been faster.
     if number(&mut index, SEQ).await? != Some(seq) {
@@ -111,7 +114,11 @@ async fn go_down(app: &App, n: i64, most: i64) -> Result<bool> {
     let found = search::list_below(&mut tx, n, most).await?;
     let words = found.iter().map(|raw| {
         let what = What { direction: &raw.direction, kind: &raw.message_type, delivery: raw.delivery.as_deref(), author: raw.author_name.as_deref() };
-        (raw.n, words(&what, read_content(&raw.content).as_ref()))
+        let mut words = words(&what, read_content(&raw.content).as_ref());
+        if let Some(author) = &raw.author_id {
+            add_author(&mut words, author);
+        }
+        (raw.n, words)
     });
     let words: Vec<(i64, Vec<String>)> = words.collect();
     let next = found.last().map_or(0, |message| message.n);
@@ -165,6 +172,13 @@ fn words(what: &What<'_>, content: Option<&Content>) -> Vec<String> {
     words.extend(what.delivery.map(|state| mark("status", state)));
     words.extend(what.author.into_iter().flat_map(marks_of_author));
     words
+}
+
+/// Adds who wrote a message; what says nothing stays so.
+fn add_author(words: &mut Vec<String>, author: &str) {
+    if !words.is_empty() {
+        words.push(mark(BY, author));
+    }
 }
 
 /// What is not indexed yet: events, and (by their numbers) older messages.

@@ -138,7 +138,10 @@ pub fn mark(of: &str, what: &str) -> String {
     format!("\u{e000}{of}{}", plain.to_lowercase())
 }
 
-/// The words under which messages of somebody of the team are kept.
+/// What somebody of the team wrote, by their id: names change, and several have the same.
+pub const BY: &str = "id";
+
+/// The words under which messages of somebody of the team are kept by what they were called.
 pub fn marks_of_author(name: &str) -> impl Iterator<Item = String> {
     words(name).into_iter().map(|word| format!("\u{e000}by{word}"))
 }

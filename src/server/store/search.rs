@@ -8,7 +8,7 @@ use crate::domain::id::ConversationId;
 use crate::server::search;
 use serde::Serialize;
 use sqlx::FromRow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use finding::{Found, Place, Scope, find_conversations, find_in_thread, find_messages, find_threads};
 
@@ -42,9 +42,10 @@ statements! {
     );
     FORGET_NAMES = Sql::same("update searchable_conversations set text = ''");
     BELOW = Sql::same(
-        "select n, conversation_id, direction, message_type, content, delivery, author_name from messages
-         where n < $1 and discarded = 0 order by n desc limit $2"
+        "select n, conversation_id, direction, message_type, content, delivery, author_name, case when author_kind = 'agent' then author_id end as author_id
+         from messages where n < $1 and discarded = 0 order by n desc limit $2"
     );
+    AUTHORS = over_rows!("select m.n, m.author_id from", "join messages m on m.n = cast(r.value->>'n' as bigint) where m.author_kind = 'agent' and m.author_id is not null");
     NEWEST = Sql::same("select max(n) from messages");
     /// Conversations without a message, which no message leads to.
     SILENT = Sql::same("select id from conversations where last_message_id is null limit 10000");
@@ -89,11 +90,18 @@ pub struct Raw {
     pub delivery: Option<String>,
     /// Who wrote it, of the team.
     pub author_name: Option<String>,
+    /// The same by id, if it was a person.
+    pub author_id: Option<String>,
 }
 
 #[derive(Serialize)]
 struct Id<'a> {
     id: &'a str,
+}
+
+#[derive(Serialize)]
+struct Number {
+    n: i64,
 }
 
 /// What a conversation is found by.
@@ -173,6 +181,12 @@ pub async fn put_conversation(store: &Store, tx: &mut Tx, id: &ConversationId, t
     }
     tx.run(PUT_CONVERSATION, args![n, kept(store, &search::index_words(text))]).await?;
     Ok(())
+}
+
+/// Which people wrote these messages, those that people wrote.
+pub async fn list_authors(tx: &mut Tx, messages: impl Iterator<Item = i64>) -> Result<BTreeMap<i64, String>> {
+    let rows: Vec<Number> = messages.map(|n| Number { n }).collect();
+    Ok(tx.all::<(i64, String)>(AUTHORS, args![json(&rows)]).await?.into_iter().collect())
 }
 
 /// Messages below a number, newest first.

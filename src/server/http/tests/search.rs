@@ -151,6 +151,31 @@ on_both! {
         assert_eq!((found("from:mir faktura").await, found("from:me faktura").await, found("from:me").await, found("faktura").await), (1, 1, 1, 2));
     }
 
+    /// One's own are told by who one is: others have the same name.
+    async fn from_me_is_nobody_of_the_same_name(store: Store) {
+        let trial = Trial::start(store).await;
+        let (key, miras) = (trial.key().await, [trial.agent(Role::Agent).await, trial.agent(Role::Agent).await]);
+        people(&trial).await;
+        let conversation = trial.chats(&key).await[0]["id"].clone();
+        let post = async |cookie: &str, path: &str, body: Value| {
+            let request = trial.http.post(format!("{}/whatsapp/fn/{path}", trial.base)).header("cookie", cookie).header("sec-fetch-site", "same-origin");
+            let (status, body) = answer(request.json(&body)).await;
+            assert_eq!(status, 200, "{body}");
+            body
+        };
+        for (cookie, note) in [(&miras[0], "one"), (&miras[1], "two"), (&miras[1], "three")] {
+            post(cookie, "team/note", json!({"id": conversation, "client_id": note, "body": note})).await;
+        }
+        for way in ["as it comes", "from the start"] {
+            index(&trial).await;
+            for (cookie, own) in miras.iter().zip([1, 2]) {
+                let found = post(cookie, "search/hits", json!({"filter": {"view": "all", "label": "", "q": "from:me"}, "below": null})).await;
+                assert_eq!(found["hits"].as_array().unwrap().len(), own, "{way}");
+            }
+            indexing::begin_anew(&trial.app.store).await.unwrap();
+        }
+    }
+
     /// What was found is paged, by names and by messages.
     async fn what_was_found_is_paged(store: Store) {
         let trial = Trial::start(store).await;

@@ -11,7 +11,7 @@ use crate::domain::time::{DAY_MS, Instant};
 use crate::domain::window::CLOSING_MS;
 use crate::server::caller::Caller;
 use crate::server::error::Result;
-use crate::server::search::{Question, mark, marks_of_author, words};
+use crate::server::search::{BY, Question, mark, marks_of_author, words};
 use crate::server::state::App;
 use crate::server::store::conversations::Part;
 use crate::server::store::{Tx, accounts, agents, labels, search};
@@ -167,7 +167,9 @@ async fn take_agent(tx: &mut Tx, asked: &mut Asked, filter: &Filter) -> Result<b
 /// begins one is a customer's, if there is such a customer.
 async fn take_author(app: &App, tx: &mut Tx, asked: &mut Asked, caller: &Caller) -> Result<()> {
     if asked.question.is_from_me {
-        asked.question.marks.extend(marks_of_author(&caller.name));
+        // A program has no id that another could not have.
+        let me = caller.agent.as_ref().map(|me| mark(BY, me.id.as_str()));
+        asked.question.marks.extend(me.map_or_else(|| marks_of_author(&caller.name).collect(), |me| vec![me]));
     }
     let Some(name) = asked.question.from.clone() else { return Ok(()) };
     let team: Vec<Vec<String>> = agents::list(tx).await?.iter().map(|agent| words(&agent.name)).collect();
