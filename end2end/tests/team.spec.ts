@@ -148,6 +148,10 @@ test("101, 102: words are found while they are typed; a hit opens its thread at 
   await hit.click();
   await expect(log(page).locator(".bubble[data-found]")).toContainText(`unicorn${number}`);
   await expect(log(page).locator(".bubble[data-found]")).toBeInViewport();
+  // The search goes on in the thread.
+  const find = page.getByRole("search", { name: "Find in this conversation" });
+  await expect(find).toContainText("1 of 1");
+  await expect(find.getByRole("button", { name: "Older" })).toBeDisabled();
   await field.fill("nobody ever wrote this");
   await expect(page.getByText("Nothing matches")).toBeVisible();
 });

@@ -203,8 +203,14 @@ for (const width of [1280, 390]) test(`18, 102: Ctrl+F finds words in the thread
   await open(page, inbox, `/whatsapp/inbox/${number}/`);
   await complete(page);
   await expect.poll(async () => page.evaluate(async (number) => (await (await fetch(`/whatsapp/api/search/?q=cafe`)).json()).messages?.length ?? 0, number)).toBeGreaterThan(0);
+  // What reaches the window was not taken by the page: the browser does with it what it always does.
+  await page.evaluate(() => addEventListener("keydown", (event) => event.key === "f" && event.ctrlKey && document.body.setAttribute("data-left", String(event.defaultPrevented))));
   await page.keyboard.press("Control+f");
   const find = page.getByRole("search", { name: "Find in this conversation" });
+  await expect(find.getByRole("searchbox")).toBeFocused();
+  await expect(page.locator("body")).not.toHaveAttribute("data-left", /./);
+  await page.keyboard.press("Control+f");
+  await expect(page.locator("body")).toHaveAttribute("data-left", "false");
   await expect(find.getByRole("searchbox")).toBeFocused();
   await page.keyboard.type("cafe ord");
   await expect(find).toContainText("1 of 3");

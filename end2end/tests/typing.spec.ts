@@ -1,6 +1,6 @@
 // Writing with less: emoji by name or from a list, marks by keys, and no click into the box.
 import { type Page } from "@playwright/test";
-import { box, bubble, expect, newNumber, open, row, test, type Inbox } from "./inbox";
+import { box, bubble, complete, expect, type Inbox, newNumber, open, readAll, row, test } from "./inbox";
 
 async function stage(page: Page, inbox: Inbox): Promise<string> {
   const number = newNumber();
@@ -198,4 +198,34 @@ test("96, 119: single keys work in the list once they are switched on, and never
   await expect(page.getByRole("button", { name: "Reopen" }).first()).toBeVisible();
   await page.keyboard.press("Control+Shift+U");
   await expect(page).toHaveURL(/\/whatsapp\/inbox\/$/);
+});
+
+test("96: N opens the next unread one, M begins a note, S chooses a time, / goes to the search", async ({ page, inbox }) => {
+  const [first, read, last] = [newNumber(), newNumber(), newNumber()];
+  for (const [wa_id, name] of [[last, "Last"], [read, "Read"], [first, "First"]]) await inbox.customer({ wa_id, name: `${name} ${wa_id}`, text: "hello" });
+  for (const number of [read, first]) {
+    await open(page, inbox, `/whatsapp/inbox/${number}/`);
+    await readAll(page);
+  }
+  await complete(page);
+  await page.locator(".rail__menu summary").click();
+  await page.getByLabel("Single keys while the list has the focus").check();
+  await page.locator(".rail__menu summary").click();
+  await row(page, `First ${first}`).focus();
+  await page.keyboard.press("n");
+  await expect(page).toHaveURL(new RegExp(last));
+  await expect(row(page, `Last ${last}`)).toBeFocused();
+  await expect(bubble(page, "hello")).toBeVisible();
+  await page.keyboard.press("m");
+  await expect(page.getByRole("button", { name: "Add note" })).toBeVisible();
+  await page.keyboard.type("call back");
+  await page.getByRole("button", { name: "Add note" }).click();
+  await expect(page.locator(".bubble[data-side=note]")).toContainText("call back");
+  await row(page, `Last ${last}`).focus();
+  await page.keyboard.press("s");
+  await expect(page.locator(".tools__rests button").first()).toBeFocused();
+  await page.keyboard.press("Escape");
+  await row(page, `Last ${last}`).focus();
+  await page.keyboard.press("/");
+  await expect(page.locator("#search")).toBeFocused();
 });

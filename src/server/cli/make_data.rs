@@ -72,13 +72,16 @@ impl Dice {
 /// See the command of this name.
 pub async fn make_data(config: &Config, conversations: usize, messages: usize) -> Done {
     let store = opening::store(config).await?;
-    let now = SystemClock.now();
-    begin(&store, now).await?;
-    people(&store, conversations, now).await?;
-    said(&store, conversations, messages, now).await?;
+    fill(&store, conversations, messages, SystemClock.now()).await?;
     println!("{conversations} conversations with {messages} messages are here.");
     store.close().await;
     Ok(())
+}
+
+async fn fill(store: &Store, conversations: usize, messages: usize, now: Instant) -> Done {
+    begin(store, now).await?;
+    people(store, conversations, now).await?;
+    said(store, conversations, messages, now).await
 }
 
 async fn begin(store: &Store, now: Instant) -> Done {
@@ -217,5 +220,38 @@ fn message(n: usize, of: usize, at: Instant, dice: &mut Dice) -> New {
         media_id: None,
         discarded: 0,
         live: 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::trial::{NOON, on_both};
+
+    /// Everything that was made, row by row.
+    async fn made(store: &Store) -> Vec<String> {
+        let mut tx = store.read().await.unwrap();
+        let mut all = Vec::new();
+        for sql in [
+            "select id || '/' || conversation_id || '/' || direction || '/' || content || '/' || sort_at || '/' || coalesce(delivery, '') from messages",
+            "select id || '/' || account_id || '/' || unread || '/' || status || '/' || coalesce(label_id, '') from conversations",
+            "select id || '/' || name || '/' || coalesce(wa_id, '') from contacts",
+        ] {
+            all.extend(tx.all::<(String,)>(crate::server::store::Sql::same(sql), vec![]).await.unwrap().into_iter().map(|row| row.0));
+        }
+        // The engines sort otherwise.
+        all.sort();
+        all
+    }
+
+    on_both! {
+        async fn the_same_numbers_make_the_same_again(store: Store) {
+            fill(&store, 60, 700, NOON).await.unwrap();
+            let first = made(&store).await;
+            assert_eq!(first.len(), 60 + 700 + 60);
+            let another = crate::server::trial::sqlite().await;
+            fill(&another, 60, 700, NOON).await.unwrap();
+            assert_eq!(first, made(&another).await);
+        }
     }
 }

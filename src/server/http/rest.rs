@@ -109,6 +109,7 @@ fn chat(row: &Conversation, labels: &[Label]) -> Value {
     let last = row.last.as_ref();
     json!({
         "id": row.id,
+        "account_id": row.account_id,
         "phone_number": row.wa_id,
         "user_id": row.user_id,
         "name": row.display_name(),

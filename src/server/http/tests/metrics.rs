@@ -2,6 +2,7 @@
 
 #![expect(clippy::float_cmp, reason = "counts are whole numbers")]
 
+use super::search::index;
 use crate::domain::agent::Role;
 use crate::server::meta::signature::{HEADER, sign};
 use crate::server::outbox::step;
@@ -84,6 +85,19 @@ on_both! {
         assert_eq!(value(&trial, "inbox_storage_failing").await, 1.0);
         assert_eq!(value(&trial, "inbox_intake_queue").await, 0.0);
         assert!(!text(&trial).await.contains("447700900123"), "no customer in the figures");
+    }
+
+    /// How much searches do not know yet.
+    async fn the_index_says_how_far_behind_it_is(store: Store) {
+        let trial = with_token(store).await;
+        index(&trial).await;
+        assert_eq!(value(&trial, "inbox_search_unindexed").await, 0.0);
+        trial.zoe("one").await;
+        trial.zoe("two").await;
+        let behind = value(&trial, "inbox_search_unindexed").await;
+        assert!(behind >= 2.0, "{behind}");
+        index(&trial).await;
+        assert_eq!(value(&trial, "inbox_search_unindexed").await, 0.0);
     }
 
     /// Health fails with its reason once a delivery has waited for more than a minute.

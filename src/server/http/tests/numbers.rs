@@ -3,8 +3,8 @@
 use crate::domain::agent::Role;
 use crate::protocol::address;
 use crate::server::outbox::{self, Outcome, step};
-use crate::server::store::{Store, accounts};
-use crate::server::trial::{Trial, on_both};
+use crate::server::store::{Store, accounts, deliveries};
+use crate::server::trial::{NOON, Trial, on_both};
 use serde_json::json;
 
 async fn put(trial: &Trial, cookie: &str, form: &[(&str, &str)]) -> (u16, String) {
@@ -173,6 +173,39 @@ on_both! {
     }
 
     /// Of a customer who wrote to two of our numbers, the address says which thread is meant.
+    /// What is written to a number belongs to it, and is answered from it.
+    async fn each_conversation_answers_from_the_number_that_was_written_to(store: Store) {
+        let trial = Trial::start(store).await;
+        let key = trial.key().await;
+        trial.zoe("to the first").await;
+        let second = accounts::New {
+            id: "account-2".into(), phone_number_id: "222222222", waba_id: "2", name: "Workshop", phone: "+44 20 7946 0100",
+            sealed_token: Some(trial.app.sealer.seal("token")),
+        };
+        let message = json!({"id": "wamid.2", "from": "447700900123", "timestamp": (NOON.0 / 1000).to_string(), "type": "text", "text": {"body": "to the second"}});
+        let value = json!({"metadata": {"phone_number_id": "222222222"}, "messages": [message]});
+        let body = json!({"object": "whatsapp_business_account", "entry": [{"id": "2", "changes": [{"field": "messages", "value": value}]}]}).to_string();
+        let mut tx = trial.app.store.write().await.unwrap();
+        accounts::put(&mut tx, second, NOON).await.unwrap();
+        deliveries::keep(&mut tx, &[body.as_bytes()], NOON).await.unwrap();
+        tx.commit().await.unwrap();
+        trial.settle().await;
+        let chats = trial.chats(&key).await;
+        let by_number: std::collections::BTreeMap<_, _> = chats.iter().map(|chat| (chat["account_id"].as_str().unwrap(), chat["last_message"].to_string())).collect();
+        assert_eq!(by_number.keys().copied().collect::<Vec<_>>(), ["account-1", "account-2"]);
+        for account in ["account-1", "account-2"] {
+            let send = json!({"phone": "447700900123", "message": format!("from {account}"), "account_id": account});
+            assert_eq!(trial.send(&key, send).await.0, 202);
+        }
+        while !matches!(step(&trial.app).await.unwrap(), Outcome::Idle(_)) {}
+        let received: Vec<_> = trial.received().iter().map(|message| message["text"]["body"].clone()).collect();
+        assert_eq!(received, ["from account-1"], "Meta knows the first");
+        let mut tx = trial.app.store.read().await.unwrap();
+        let failed = crate::server::store::Sql::same("select failure from messages where account_id = 'account-2' and direction = 'outbound'");
+        let (why,) = tx.find::<(String,)>(failed, vec![]).await.unwrap().unwrap();
+        assert!(why.contains("222222222"), "and was asked for the second: {why}");
+    }
+
     async fn an_address_names_the_number_it_means(store: Store) {
         let trial = Trial::start(store).await;
         let (mira, elsewhere) = (trial.agent(Role::Agent).await, trial.agent(Role::Agent).await);

@@ -14,7 +14,7 @@ on_both! {
         assert_eq!(chats.len(), 2);
         let zoe = chats.iter().find(|chat| chat["phone_number"] == "447700900123").unwrap();
         let expected = json!({
-            "id": zoe["id"], "phone_number": "447700900123", "user_id": null, "name": "Zoë", "label": null, "unread_count": 1, "status": "open", "assignee": null,
+            "id": zoe["id"], "account_id": "account-1", "phone_number": "447700900123", "user_id": null, "name": "Zoë", "label": null, "unread_count": 1, "status": "open", "assignee": null,
             "last_message_at": "2026-11-22T12:00:00.000Z",
             "last_message": {"body": "Hello there", "message_type": "text", "direction": "inbound", "status": null},
             "window_expires_at": "2026-11-23T12:00:00.000Z", "waiting_since": "2026-11-22T12:00:00.000Z"

@@ -1,6 +1,6 @@
 //! Finding: by names, numbers in any writing, words of any script, operators and views; on both engines the same.
 
-use super::contacts;
+use super::{contacts, team};
 use crate::domain::agent::Role;
 use crate::domain::time::{DAY_MS, HOUR_MS};
 use crate::protocol::address::encode;
@@ -149,6 +149,55 @@ on_both! {
             assert_eq!(page(words).await["conversations"][0]["name"], "Fru Nordmann", "{words}");
         }
         assert_eq!((found("from:mir faktura").await, found("from:me faktura").await, found("from:me").await, found("faktura").await), (1, 1, 1, 2));
+    }
+
+    /// What was chosen or filled in is found; lists are narrowed by what is in them and what became of it.
+    async fn answers_files_and_failures_are_found(store: Store) {
+        let trial = Trial::start(store).await;
+        let key = trial.key().await;
+        people(&trial).await;
+        let reply = |wa_id: &str, kind: &str, reply: Value| json!({"wa_id": wa_id, "message": {"type": "interactive", "interactive": {"type": kind, kind: reply}}});
+        trial.customer(reply("4798765432", "list_reply", json!({"id": "1", "title": "Evening slot", "description": "from 18 to 21"}))).await;
+        let form = json!({"delivery_place": "Lighthouse road"}).to_string();
+        trial.customer(reply("819055501234", "nfm_reply", json!({"name": "flow", "body": "Sent", "response_json": form}))).await;
+        trial.customer(json!({"wa_id": "971501234567", "message": {"type": "image", "image": {"id": "1", "mime_type": "image/jpeg", "caption": "the crack"}}})).await;
+        trial.faults(json!([{"fault": "error", "code": 131_026, "status": 400}]));
+        assert_eq!(trial.send(&key, json!({"phone": "447700900123", "message": "it left today"})).await.0, 202);
+        while !matches!(crate::server::outbox::step(&trial.app).await.unwrap(), crate::server::outbox::Outcome::Idle(_)) {}
+        index(&trial).await;
+        for (words, found) in [
+            ("evening", vec!["Kari"]),
+            ("18 to 21", vec!["Kari"]),
+            ("lighthouse", vec!["田中 美咲"]),
+            ("status:failed", vec!["Zoë Ångström"]),
+            ("status:failed left", vec!["Zoë Ångström"]),
+            ("status:failed parcel", vec![]),
+            ("has:image", vec!["أحمد"]),
+            ("has:image crack", vec!["أحمد"]),
+            ("has:video", vec![]),
+        ] {
+            assert_eq!(chats(&trial, &key, &format!("q={}", encode(words))).await, found, "{words}");
+        }
+    }
+
+    /// A view that is kept for oneself is nobody else's to see or to delete; a shared one is everybody's to see.
+    async fn a_private_view_is_ones_own(store: Store) {
+        let trial = Trial::start(store).await;
+        let [mira, other] = [trial.agent(Role::Admin).await, trial.agent(Role::Agent).await];
+        let call = async |cookie: &str, path: &str, body: Value| team::call(&trial, cookie, path, body).await;
+        for (name, is_shared) in [("My own", false), ("For all", true)] {
+            assert_eq!(call(&mira, "search/save_view", json!({"name": name, "query": "?view=unread", "is_shared": is_shared})).await.0, 200);
+        }
+        let names = async |cookie: &str| {
+            let all = call(cookie, "search/views", json!({})).await.1;
+            all.as_array().unwrap().iter().map(|view| (view["name"].as_str().unwrap().to_owned(), view["id"].clone())).collect::<Vec<_>>()
+        };
+        let own = names(&mira).await;
+        assert_eq!(own.iter().map(|view| view.0.as_str()).collect::<std::collections::BTreeSet<_>>(), ["For all", "My own"].into());
+        assert_eq!(names(&other).await.iter().map(|view| view.0.clone()).collect::<Vec<_>>(), ["For all"]);
+        let mine = own.iter().find(|view| view.0 == "My own").unwrap().1.clone();
+        let _ = call(&other, "search/delete_view", json!({"id": mine})).await;
+        assert_eq!(names(&mira).await.len(), 2, "nobody else deletes it");
     }
 
     /// One's own are told by who one is: others have the same name.

@@ -189,6 +189,10 @@ on_both! {
         ] {
             assert!(matches!(call(&trial, &mira, path, body).await.0, 404 | 409), "{path}");
         }
+        let row = call(&trial, &mira, "conversations/thread", json!({"segment": "447700900123"})).await.1["conversation"].clone();
+        let to = json!({"client_id": "f", "conversation_id": id, "contact_id": row["contact_id"], "account_id": row["account_id"], "body": "", "reply_to": null});
+        let (status, refused) = call(&trial, &mira, "messages/forward", json!({"command": to, "id": first["id"]})).await;
+        assert!(status == 409 || status == 404, "{status} {refused} {row}");
         let (status, _) = trial.send(&key, json!({"phone": "447700900123", "message": "x", "reply_to": first["id"]})).await;
         assert_eq!(status, 404);
         while step(&trial.app).await.unwrap() != Outcome::Idle(None) {}
