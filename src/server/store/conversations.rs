@@ -25,7 +25,7 @@ macro_rules! has_failed {
 
 /// The columns of [`Row`], from conversations `c`, contacts `k` and the newest message `m`.
 macro_rules! row_of {
-    ($from:literal, $($where:expr),+) => {
+    ($from:expr, $($where:expr),+) => {
         concat!(
             "select c.id, c.account_id, c.contact_id, k.wa_id, k.user_id, coalesce(nullif(k.given_name, ''), k.name) as name, c.unread, c.last_inbound_at, c.sort_at, c.sort_n,
                c.label_id, c.assignee_id, c.status, c.snoozed_until, c.free_until, c.waiting_since, m.id as last_id, m.preview, m.message_type, m.direction, m.delivery,
@@ -101,7 +101,15 @@ statements! {
     LIST_OPEN_OF = list_of!("conversations c", " and c.assignee_id = $10 and c.status = 'open'");
     LIST_NOBODYS = list_of!("conversations c", " and c.assignee_id is null and c.status = 'open'");
     LIST_UNREAD_ROWS = list_of!("conversations c", " and c.unread > 0");
-    LIST_FAILED = list_of!("messages f join conversations c on c.id = f.conversation_id", newest_failed!());
+    /// All of them are sorted, whatever failed long ago: of those that are not shown, nothing more is read.
+    LIST_FAILED = Sql::same(row_of!(
+        concat!(
+            "(select c.id from messages f join conversations c on c.id = f.conversation_id ",
+            is_part!(newest_failed!()),
+            " order by c.sort_at desc, c.sort_n desc limit $3) as t join conversations c on c.id = t.id"
+        ),
+        "order by c.sort_at desc, c.sort_n desc"
+    ));
     COUNT_WHERE = count_of!("conversations c", "");
     COUNT_LABELLED = count_of!("conversations c", " and c.label_id = $9");
     COUNT_ASSIGNED = count_of!("conversations c", " and c.assignee_id = $10");
