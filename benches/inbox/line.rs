@@ -104,11 +104,21 @@ pub struct Times {
 }
 
 impl Times {
-    /// Their middle and their end. The goal is the server's: it holds for what the machine did not slow down itself.
+    /// Their middle and their end. The goal is the server's: it holds for what the machine did not slow down itself, if that is most of it.
     pub fn say(&self, report: &mut Report, what: &str, goal: Goal) {
         report.say(&format!("{what}, p50"), quantile(&self.all, 0.5), "ms", Goal::None);
         report.say(&format!("{what}, p99"), quantile(&self.all, 0.99), "ms", Goal::None);
-        report.say(&format!("{what}, p99 of {} at the machine's own speed", self.unslowed.len()), quantile(&self.unslowed, 0.99), "ms", goal);
+        let (unslowed, all) = (self.unslowed.len(), self.all.len());
+        if unslowed * 2 > all {
+            report.say(&format!("{what}, p99 of the {unslowed} of {all} at the machine's own speed"), quantile(&self.unslowed, 0.99), "ms", goal);
+        } else {
+            report.say(
+                &format!("{what}: not measured, the machine is slowed; at its own speed"),
+                f64::from(u32::try_from(unslowed).unwrap()),
+                "samples",
+                Goal::None,
+            );
+        }
     }
 }
 

@@ -70,3 +70,38 @@ plain("a customer of two numbers has two threads, each opened from its own row, 
   await other.close();
   await context.close();
 });
+
+plain("a number that is removed says so in its threads at once, sends nothing, and offers nothing that cannot be done", async ({ browser }) => {
+  const number = newNumber();
+  // One that comes from the settings stays: it is the other that is taken away.
+  inbox["env"].WHATSAPP_PHONE_NUMBER_ID = "333333333333333";
+  await inbox.terminate();
+  await inbox.serve();
+  await inbox.messages([{ id: `wamid.gone${number}`, from: number, timestamp: String(Math.floor(Date.now() / 1000)), type: "text", text: { body: "is it still you?" } } as never], number, "Zoe");
+  inbox["env"].WHATSAPP_PHONE_NUMBER_ID = "222222222222222";
+  await inbox.terminate();
+  await inbox.serve();
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const page = await context.newPage();
+  const admin = await context.newPage();
+  await inbox.signIn(page);
+  await open(page, inbox, "/whatsapp/inbox/");
+  await row(page, "is it still you?").click();
+  await expect(bubble(page, "is it still you?")).toBeVisible();
+  const strip = page.locator(".strip", { hasText: "was removed" });
+  await expect(strip).toHaveCount(0);
+  await admin.goto(`${inbox.base}/whatsapp/accounts/`);
+  const entry = admin.getByRole("listitem").filter({ hasText: "333333333333333" });
+  await entry.locator("summary").first().click();
+  await entry.locator("details details summary").click();
+  await entry.getByRole("button", { name: /^Remove / }).click();
+  await expect(admin.getByRole("heading", { name: "Removed numbers" })).toBeVisible();
+  await expect(strip).toBeVisible();
+  await page.locator("#composer").fill("we moved");
+  await page.locator("#composer").press("Enter");
+  await expect(bubble(page, "we moved")).toContainText("was removed");
+  await page.reload();
+  await expect(page.locator(".thread__bar")).toContainText("(removed)");
+  await expect(bubble(page, "we moved")).toContainText("Try again");
+  await context.close();
+});

@@ -2,7 +2,7 @@
 
 use crate::domain::agent::Notify;
 use crate::domain::conversation::Conversation;
-use crate::domain::id::{AgentId, ConversationId};
+use crate::domain::id::{AccountId, AgentId, ConversationId};
 use crate::domain::label::Label;
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +13,9 @@ pub struct Team {
     pub agents: Vec<Colleague>,
     /// By name.
     pub labels: Vec<Label>,
+    /// Numbers that were removed: what was said with them is only read.
+    #[serde(default)]
+    pub removed: Vec<AccountId>,
 }
 
 /// Somebody who has the same conversation open.

@@ -17,8 +17,6 @@ use std::time::{Duration, Instant};
 
 /// How many events or messages one transaction takes.
 const BATCH: i64 = 200;
-/// Which way of making words the index was made with: another one makes it anew.
-const FORMAT_NOW: &str = "3";
 /// How often it looks while nothing happens.
 const LOOK: Duration = Duration::from_millis(500);
 /// Where webhooks wait, it rests so many times as long as it worked: searches can be late, answers cannot.
@@ -49,8 +47,7 @@ async fn number(tx: &mut Tx, key: &str) -> Result<Option<i64>> {
 /// Up to where the log is indexed, if it is still that log: a restored backup has another.
 async fn known_up_to(tx: &mut Tx) -> Result<Option<i64>> {
     let is_of_this = search::place(tx, EPOCH).await?.unwrap_or_default() == settings::find(tx, settings::EPOCH).await?.unwrap_or_default();
-    // Under a name of its own: an older version beside this one does not begin anew because of it.
-    let is_as_now = search::place(tx, FORMAT).await?.as_deref() == Some(FORMAT_NOW);
+    let is_as_now = search::place(tx, FORMAT).await?.is_some();
     Ok(number(tx, SEQ).await?.filter(|_| is_of_this && is_as_now))
 }
 
@@ -67,7 +64,7 @@ async fn begin(app: &App) -> Result<bool> {
     let (head, newest) = (events::head(&mut tx).await?, search::newest(&mut tx).await?);
     let epoch = settings::find(&mut tx, settings::EPOCH).await?.unwrap_or_default();
     search::forget_names(&mut index).await?;
-    for (key, value) in [(EPOCH, epoch), (FORMAT, FORMAT_NOW.to_owned()), (SEQ, head.to_string()), (DOWN_TO, (newest + 1).to_string())] {
+    for (key, value) in [(EPOCH, epoch), (FORMAT, String::new()), (SEQ, head.to_string()), (DOWN_TO, (newest + 1).to_string())] {
         search::put_place(&mut index, key, &value).await?;
     }
     let silent = search::list_silent(&mut tx).await?;

@@ -36,7 +36,15 @@ pub async fn step(app: &App) -> Result<Outcome> {
     let Some(waba) = templates::take_due(&mut tx, now, again).await? else { return Ok(Outcome::Idle) };
     let all = accounts::list(&mut tx).await?;
     tx.commit().await?;
-    let token = all.iter().filter(|account| account.waba_id == waba).find_map(|account| app.token(account));
+    let of = || all.iter().filter(|account| account.waba_id == waba);
+    // Nothing is sent with them any more.
+    if of().all(accounts::Stored::is_removed) {
+        let mut tx = app.store.write().await?;
+        templates::settle(&mut tx, &waba, again, now.plus(DAY_MS)).await?;
+        tx.commit().await?;
+        return Ok(Outcome::Fetched);
+    }
+    let token = of().find_map(|account| app.token(account));
     let fetched = match token {
         Some(token) => fetch(app, &waba, &token).await,
         None => Err("The number has no token.".to_owned()),

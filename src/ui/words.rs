@@ -205,7 +205,7 @@ pub fn reactions(all: &[String]) -> String {
 pub const TAKEN_BACK: &str = "Deleted for everybody; the team still sees it.";
 /// The quote of a message that we do not have.
 pub const NO_ORIGINAL: &str = "The original message is not available";
-/// Where it is looked for, the line broke.
+/// Between messages that are shown, where others are not fetched yet.
 pub const GAP: &str = "Messages are left out here. They come when you scroll on.";
 /// Above the agent's own quote.
 pub const US: &str = "Us";

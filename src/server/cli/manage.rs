@@ -10,6 +10,7 @@ use crate::server::ingest;
 use crate::server::meta::client::Client;
 use crate::server::opening;
 use crate::server::secret::Secret;
+use crate::server::service::accounts::connect;
 use crate::server::service::agents::{self, NewAgent};
 use crate::server::store::accounts::{self, Stored};
 use crate::server::store::audit::New;
@@ -142,7 +143,7 @@ pub async fn account(config: &Config, command: AccountCommand) -> Done {
                 sealed_token: Some(sealer.seal(token.expose())),
             };
             let mut tx = store.write().await.map_err(say)?;
-            accounts::put(&mut tx, new, SystemClock.now()).await.map_err(say)?;
+            connect(&mut tx, new, SystemClock.now()).await.map_err(say)?;
             note(&mut tx, Act::NumberChanged, &format!("connect {name}")).await?;
             tx.commit().await.map_err(say)?;
             println!("{name} ({}) is connected.", number.display_phone_number);
@@ -201,7 +202,11 @@ async fn set_switches(store: &Store, account: &Stored, read_receipts: Option<boo
 async fn find_account(store: &Store, id: &str) -> Result<Stored, String> {
     let mut tx = store.read().await.map_err(say)?;
     let found = accounts::list(&mut tx).await.map_err(say)?.into_iter().find(|account| account.id.as_str() == id);
-    found.ok_or_else(|| format!("There is no number with the id {id}. `account list` shows them."))
+    let found = found.ok_or_else(|| format!("There is no number with the id {id}. `account list` shows them."))?;
+    if found.is_removed() {
+        return Err(format!("{} was removed. Connect it again with `account add`.", found.name));
+    }
+    Ok(found)
 }
 
 async fn replace_token(config: &Config, store: &Store, account: &Stored) -> Done {

@@ -7,6 +7,7 @@ use crate::server::http::assets::Site;
 use crate::server::http::page::{Head, Pages};
 use crate::server::media::fetch;
 use crate::server::sandbox::{Sandbox, chatter};
+use crate::server::service::accounts::connect;
 use crate::server::service::agents;
 use crate::server::state::App;
 use crate::server::store::{self, Store, accounts, settings};
@@ -51,7 +52,7 @@ async fn register_account(app: &App) -> store::Result<()> {
         phone: &phone,
         sealed_token: None,
     };
-    accounts::put(&mut tx, new, app.clock.now()).await?;
+    connect(&mut tx, new, app.clock.now()).await?;
     tx.commit().await
 }
 

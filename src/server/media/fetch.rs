@@ -81,6 +81,7 @@ pub async fn step(app: &App) -> Result<Outcome> {
             Ok(tried) => tried,
             Err(_) => Err(Miss::Way(said(own::FILE_NOT_HAD))),
         },
+        None if account.as_ref().is_some_and(accounts::Stored::is_removed) => Err(Miss::Way(said(own::REMOVED))),
         None => Err(Miss::Way(said(190))),
     };
     record(app, &due, tried).await

@@ -11,7 +11,7 @@ use crate::server::caller::Caller;
 use crate::server::error::{Error, Result, refuse};
 use crate::server::state::App;
 use crate::server::store::accounts::{self, Stored};
-use crate::server::store::{Tx, media, warnings};
+use crate::server::store::{self, Tx, deliveries, media, templates, warnings};
 
 /// The numbers that a caller may see; also those that were removed.
 pub async fn list(app: &App, caller: &Caller) -> Result<Vec<Account>> {
@@ -45,6 +45,18 @@ pub async fn resume(app: &App, caller: &Caller, id: &AccountId) -> Result<()> {
     accounts::resume(&mut tx, id).await?;
     audit::keep(&mut tx, caller, Act::NumberChanged, None, &format!("resume {id}"), app.clock.now()).await?;
     go_on(app, tx, id).await
+}
+
+/// Connects a number, or connects it again: what came for it before, and was kept, is read now, and what waits for it is due.
+pub async fn connect(tx: &mut Tx, new: accounts::New<'_>, now: Instant) -> store::Result<()> {
+    let (phone_number_id, waba_id) = (new.phone_number_id.to_owned(), new.waba_id.to_owned());
+    accounts::put(tx, new, now).await?;
+    deliveries::revive(tx, &phone_number_id).await?;
+    templates::hasten(tx, &waba_id, now).await?;
+    for account in accounts::list(tx).await?.into_iter().filter(|account| account.phone_number_id == phone_number_id) {
+        media::hasten(tx, &account.id).await?;
+    }
+    Ok(())
 }
 
 /// A number works by now: what waits for it is due at once.

@@ -91,6 +91,10 @@ pub async fn block(app: &App, caller: &Caller, id: &ContactId, blocks: bool) -> 
         let token = app.token(account).ok_or_else(|| refuse(Code::NotPossible, "This number has no access token. Ask an admin."))?;
         numbers.push((&account.phone_number_id, token));
     }
+    if numbers.is_empty() && accounts.iter().any(|account| wrote_to(account) && account.is_removed()) {
+        // Nothing comes from them to where they are blocked.
+        return if blocks { Err(refuse(Code::NotPossible, ONLY_REMOVED)) } else { keep_blocked(app, caller, id, false).await };
+    }
     let (mut is_done, mut failed) = (false, None);
     for (number, token) in numbers {
         match app.meta.block(number, &token, &user, blocks).await {
@@ -125,6 +129,8 @@ async fn keep_blocked(app: &App, caller: &Caller, id: &ContactId, blocks: bool) 
 }
 
 /// Whom WhatsApp lets a business block.
+const ONLY_REMOVED: &str = "They wrote to a number that was removed: nothing comes from them any more.";
+/// Whom WhatsApp blocks.
 const ONLY_WRITERS: &str = "WhatsApp only blocks people who wrote in the last 24 hours.";
 
 /// Why WhatsApp did not do it, for an agent.

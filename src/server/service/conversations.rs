@@ -128,14 +128,32 @@ pub async fn find(app: &App, caller: &Caller, segment: &str, account: Option<&Ac
     find_in(&mut tx, caller, segment, account).await?.ok_or_else(unknown)
 }
 
+/// The same, to write to: where several are meant, one whose number still sends.
+pub async fn find_to_answer(app: &App, caller: &Caller, segment: &str, account: Option<&AccountId>) -> Result<Conversation> {
+    caller.may(Action::Read)?;
+    let mut tx = app.store.read().await?;
+    let mut found = all_in(&mut tx, caller, segment, account).await?;
+    if found.len() > 1 {
+        let removed: Vec<AccountId> = accounts::list(&mut tx).await?.into_iter().filter(accounts::Stored::is_removed).map(|account| account.id).collect();
+        found.sort_by_key(|row| removed.contains(&row.account_id));
+    }
+    found.into_iter().next().ok_or_else(unknown)
+}
+
 async fn find_in(tx: &mut Tx, caller: &Caller, segment: &str, account: Option<&AccountId>) -> Result<Option<Conversation>> {
+    Ok(all_in(tx, caller, segment, account).await?.into_iter().next())
+}
+
+/// All that a segment may mean, newest first.
+async fn all_in(tx: &mut Tx, caller: &Caller, segment: &str, account: Option<&AccountId>) -> Result<Vec<Conversation>> {
     let value = segment.strip_prefix('+').unwrap_or(segment);
     let mut found = conversations::list_by_identity(tx, value).await?;
     if found.is_empty() {
         found.extend(conversations::find(tx, &ConversationId::from(segment)).await?);
     }
     let fits = |row: &Conversation| caller.may_on(Action::Read, &row.account_id) && account.is_none_or(|account| row.account_id == *account);
-    Ok(found.into_iter().find(fits))
+    found.retain(fits);
+    Ok(found)
 }
 
 /// What a caller reads when there is nothing, or nothing for them: the two look the same.

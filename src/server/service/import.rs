@@ -148,7 +148,8 @@ pub async fn run(app: &App, caller: &Caller, id: &str, print: &str) -> Result<Im
 }
 
 async fn read(app: &App, text: &str) -> Result<Contacts> {
-    let home = accounts::list(&mut app.store.read().await?).await?.first().and_then(|account| phone::country_of(&account.phone));
+    let home =
+        accounts::list(&mut app.store.read().await?).await?.iter().find(|account| !account.is_removed()).and_then(|account| phone::country_of(&account.phone));
     let table = table::read(text, COLUMNS[0]).await?;
     // invariant: sorting does not panic, and is not cancelled.
     Ok(tokio::task::spawn_blocking(move || sort(table, home)).await.expect("it was sorted"))

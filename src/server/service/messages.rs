@@ -363,7 +363,7 @@ pub async fn details(app: &App, caller: &Caller, id: &MessageId) -> Result<Detai
 
 /// Nothing yet, to whom this segment (`wa_id`, user id, our id) names, answering the message that `reply_to` (a wamid or our id) names.
 pub async fn addressed(app: &App, caller: &Caller, segment: &str, account: Option<&AccountId>, reply_to: Option<&str>) -> Result<Outgoing> {
-    let conversation = super::conversations::find(app, caller, segment, account).await?;
+    let conversation = super::conversations::find_to_answer(app, caller, segment, account).await?;
     let reply_to = match reply_to {
         Some(id) => Some(find_in_thread(app, caller, &conversation.id, id).await?),
         None => None,

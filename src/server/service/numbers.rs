@@ -1,6 +1,6 @@
 //! The business's numbers, as admins connect, test, pause and remove them.
 
-use super::audit;
+use super::{audit, team};
 use crate::domain::access::Action;
 use crate::domain::audit::Act;
 use crate::domain::failure::{Failure, own};
@@ -12,11 +12,11 @@ use crate::server::clock::new_id;
 use crate::server::error::{Result, refuse};
 use crate::server::meta::client::{PhoneNumber, SendError};
 use crate::server::secret::{Secret, token_hash};
-use crate::server::service::accounts::{go_on, unknown};
+use crate::server::service::accounts::{connect, go_on, unknown};
 use crate::server::service::contact_field::replace;
 use crate::server::state::App;
 use crate::server::store::accounts::{self, Stored};
-use crate::server::store::{Lock, deliveries, outbox};
+use crate::server::store::{Lock, Tx, deliveries, outbox};
 
 /// The longest name of a number, in characters.
 const NAME_CHARS: usize = 60;
@@ -109,9 +109,9 @@ pub async fn add(app: &App, caller: &Caller, form: Form<'_>) -> Result<()> {
         sealed_token: Some(app.sealer.seal(token.expose())),
     };
     let mut tx = app.store.write().await?;
-    accounts::put(&mut tx, new, app.clock.now()).await?;
-    deliveries::revive(&mut tx, form.phone_number_id).await?;
+    connect(&mut tx, new, app.clock.now()).await?;
     audit::keep(&mut tx, caller, Act::NumberChanged, None, &format!("connect {name}"), app.clock.now()).await?;
+    team::changed(&mut tx, app.clock.now()).await?;
     tx.commit().await?;
     app.wake.ingest.notify_one();
     app.wake.templates.notify_one();
@@ -123,6 +123,11 @@ async fn find(app: &App, caller: &Caller, id: &AccountId) -> Result<Stored> {
     caller.may(Action::Administer)?;
     let known = accounts::list(&mut app.store.read().await?).await?.into_iter().find(|account| account.id == *id);
     known.filter(|account| !account.is_removed() && caller.may_on(Action::Administer, id)).ok_or_else(unknown)
+}
+
+/// As it is by now, unless somebody has removed it meanwhile.
+async fn find_in(tx: &mut Tx, id: &AccountId) -> Result<Stored> {
+    accounts::list(tx).await?.into_iter().find(|account| account.id == *id && !account.is_removed()).ok_or_else(unknown)
 }
 
 /// Changes what it is called and what customers see; with another token, once Meta takes it, its messages go out again.
@@ -137,7 +142,7 @@ pub async fn change(app: &App, caller: &Caller, id: &AccountId, changes: Changes
     let mut tx = app.store.write().await?;
     // As it is by now: somebody may have renamed or paused it meanwhile.
     tx.lock(Lock::Setup).await?;
-    let mut now = accounts::list(&mut tx).await?.into_iter().find(|account| account.id == *id).ok_or_else(unknown)?;
+    let mut now = find_in(&mut tx, id).await?;
     replace(&mut now.name, was, name)?;
     accounts::rename(&mut tx, id, &now.name).await?;
     audit::keep(&mut tx, caller, Act::NumberChanged, None, &format!("change {}", now.name), app.clock.now()).await?;
@@ -172,6 +177,8 @@ pub async fn pause(app: &App, caller: &Caller, id: &AccountId) -> Result<()> {
     let account = find(app, caller, id).await?;
     let hash = app.token(&account).map(|token| token_hash(token.expose())).unwrap_or_default();
     let mut tx = app.store.write().await?;
+    tx.lock(Lock::Setup).await?;
+    find_in(&mut tx, id).await?;
     accounts::stop(&mut tx, id, &Failure { code: own::PAUSED, text: String::new() }, &hash).await?;
     audit::keep(&mut tx, caller, Act::NumberChanged, None, &format!("pause {}", account.name), app.clock.now()).await?;
     tx.commit().await?;
@@ -186,11 +193,16 @@ pub async fn remove(app: &App, caller: &Caller, id: &AccountId) -> Result<()> {
         return Err(refuse(Code::NotPossible, "This number comes from the server's settings (WHATSAPP_PHONE_NUMBER_ID). Take it out there first."));
     }
     let mut tx = app.store.write().await?;
+    tx.lock(Lock::Setup).await?;
+    accounts::lock(&mut tx, id).await?;
     // Connected again next month, it must not send what was written today.
-    match outbox::count_of(&mut tx, id).await? {
+    match outbox::count_leaving(&mut tx, id).await? {
         0 => {}
         waiting => {
-            let why = format!("{} still has messages that wait to be sent ({waiting}). Let them go, or delete them; then remove it.", account.name);
+            let why = format!(
+                "{} still has messages that are not sent ({waiting}). Remove it when they are gone: a number that may not send keeps them until it may.",
+                account.name
+            );
             return Err(refuse(Code::NotPossible, why));
         }
     }
@@ -200,6 +212,7 @@ pub async fn remove(app: &App, caller: &Caller, id: &AccountId) -> Result<()> {
         accounts::remove(&mut tx, id).await?;
     }
     audit::keep(&mut tx, caller, Act::NumberChanged, None, &format!("remove {}", account.name), app.clock.now()).await?;
+    team::changed(&mut tx, app.clock.now()).await?;
     tx.commit().await?;
     app.wake.notices.notify_one();
     Ok(())

@@ -20,7 +20,8 @@ const HALF: i64 = 40;
 pub async fn around(app: &App, caller: &Caller, id: &ConversationId, message: &MessageId) -> Result<Stretch> {
     let mut tx = app.store.read().await?;
     allow(app, &mut tx, caller, id).await?;
-    let found = messages::find(&mut tx, message).await?.filter(|found| found.conversation_id == *id);
+    let is_gone = messages::is_deleted(&mut tx, message).await?;
+    let found = messages::find(&mut tx, message).await?.filter(|found| found.conversation_id == *id && !is_gone);
     let (at, n) = found.map(|found| found.position()).ok_or_else(|| refuse(Code::UnknownMessage, "There is no such message in this conversation."))?;
     let older = page_in(&mut tx, caller, id, (at, n + 1), HALF).await?;
     let newer = above_in(&mut tx, caller, id, (at, n)).await?;

@@ -35,10 +35,11 @@ pub async fn load(tx: &mut Tx) -> store::Result<Team> {
     let color = |color: &str| Some(label::hex(color)).filter(|color| !color.is_empty());
     let agents = agents.map(|agent| Colleague { color: color(&agent.color), id: agent.id, name: agent.name }).collect();
     let labels = store::labels::list(tx).await?.iter().map(store::labels::Stored::shown).collect();
-    Ok(Team { agents, labels })
+    let removed = accounts::list(tx).await?.into_iter().filter(accounts::Stored::is_removed).map(|account| account.id).collect();
+    Ok(Team { agents, labels, removed })
 }
 
-/// Says that somebody or some label came, went or changed, after that was written.
+/// Says that somebody, some label or some number came, went or changed, after that was written.
 pub(super) async fn changed(tx: &mut Tx, now: Instant) -> store::Result<()> {
     events::begin(tx).await?;
     let team = Packed::new(&load(tx).await?);

@@ -36,7 +36,7 @@ pub async fn refresh(app: &App, caller: &Caller, account: &AccountId) -> Result<
 }
 
 async fn own(tx: &mut Tx, caller: &Caller, id: &AccountId) -> Result<Stored> {
-    let found = accounts::list(tx).await?.into_iter().find(|account| account.id == *id && caller.may_on(Action::Reply, id));
+    let found = accounts::list(tx).await?.into_iter().find(|account| account.id == *id && !account.is_removed() && caller.may_on(Action::Reply, id));
     found.ok_or_else(|| refuse(Code::UnknownAccount, "There is no such number."))
 }
 

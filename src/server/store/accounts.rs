@@ -26,14 +26,23 @@ statements! {
     RENAME = Sql::same("update accounts set name = $2 where id = $1");
     FIND_USE = Sql::same("select 1 where exists (select 1 from conversations where account_id = $1) or exists (select 1 from agent_accounts where account_id = $1)");
     RETIRE = Sql::same("update accounts set sealed_token = '', stopped_code = $2, stopped_text = null, stopped_token = '' where id = $1");
-    FIND_STOPPED = Sql::same("select stopped_code from accounts where id = $1");
+    /// Held to the end of the transaction: nothing is queued for a number while it is removed. SQLite has one writer.
+    FIND_TOKEN = Sql {
+        sqlite: "select sealed_token from accounts where id = $1",
+        postgres: "select sealed_token from accounts where id = $1 for share",
+    };
+    LOCK = Sql {
+        sqlite: "select id from accounts where id = $1",
+        postgres: "select id from accounts where id = $1 for update",
+    };
     REMOVE = Sql::same("delete from accounts where id = $1");
     SET_TOKEN = Sql::same("update accounts set sealed_token = $2 where id = $1");
-    STOP = Sql::same("update accounts set stopped_code = $2, stopped_text = $3, stopped_token = $4 where id = $1");
-    /// One that was removed (-8) needs a token first.
+    /// One that was removed stays so.
+    STOP = Sql::same("update accounts set stopped_code = $2, stopped_text = $3, stopped_token = $4 where id = $1 and coalesce(sealed_token, '-') <> ''");
+    /// One that was removed needs a token first.
     RESUME = Sql::same(
         "update accounts set stopped_code = null, stopped_text = null, stopped_token = null, strikes = 0, resume_at = 0
-         where id = $1 and stopped_code is not null and not (stopped_code = -8 and sealed_token = '')"
+         where id = $1 and stopped_code is not null and coalesce(sealed_token, '-') <> ''"
     );
     /// Refusals that come together are one strike.
     /// Several refusals of one moment are one strike; a rest of some hundred milliseconds hides none.
@@ -95,10 +104,10 @@ impl Stored {
         self.stopped_code.map(|code| Failure { code, text: self.stopped_text.clone().unwrap_or_default() })
     }
 
-    /// Whether it is here only for what was said with it.
+    /// Whether it is here only for what was said with it: it was connected, and its token was forgotten.
     #[must_use]
     pub fn is_removed(&self) -> bool {
-        self.stopped_code == Some(own::REMOVED)
+        self.sealed_token.as_deref() == Some("")
     }
 
     /// What the page may know of it.
@@ -176,9 +185,15 @@ pub async fn retire(tx: &mut Tx, id: &AccountId) -> Result<()> {
     Ok(())
 }
 
-/// Whether it was removed.
+/// Whether it was removed; until the end of the transaction it is not.
 pub async fn is_removed(tx: &mut Tx, id: &AccountId) -> Result<bool> {
-    Ok(tx.find::<(Option<i64>,)>(FIND_STOPPED, args![id]).await?.is_some_and(|row| row.0 == Some(own::REMOVED)))
+    Ok(tx.find::<(Option<String>,)>(FIND_TOKEN, args![id]).await?.is_some_and(|row| row.0.as_deref() == Some("")))
+}
+
+/// Waits for whoever queues messages for it, and lets nobody until the end of the transaction.
+pub async fn lock(tx: &mut Tx, id: &AccountId) -> Result<()> {
+    tx.run(LOCK, args![id]).await?;
+    Ok(())
 }
 
 /// Removes one that is not used.

@@ -67,6 +67,7 @@ statements! {
     );
     COUNT = Sql::same("select account_id, state, count(*) as count, min(queued_at) as oldest_at from outbox group by account_id, state");
     COUNT_OF = Sql::same("select count(*) from outbox where account_id = $1 and state = 'queued'");
+    COUNT_LEAVING = Sql::same("select count(*) from outbox where account_id = $1 and state in ('queued', 'sending')");
     AMEND = Sql::same(
         "update outbox set not_before = case when not_before > $2 then $1 else not_before end, until = case when until > $2 then $1 else until end
          where (state = 'queued' and not_before > $2) or (state in ('sending', 'unknown') and until > $2)"
@@ -205,6 +206,11 @@ pub async fn amend(tx: &mut Tx, now: Instant) -> Result<u64> {
 /// How many messages of an account wait to leave.
 pub async fn count_of(tx: &mut Tx, account: &AccountId) -> Result<i64> {
     Ok(tx.find::<(i64,)>(COUNT_OF, args![account]).await?.map_or(0, |row| row.0))
+}
+
+/// How many of them wait, or are on their way and may have to wait again.
+pub async fn count_leaving(tx: &mut Tx, account: &AccountId) -> Result<i64> {
+    Ok(tx.find::<(i64,)>(COUNT_LEAVING, args![account]).await?.map_or(0, |row| row.0))
 }
 
 /// Counts what waits.

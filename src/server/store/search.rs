@@ -55,8 +55,9 @@ statements! {
 
 /// Of which log the index knows: the database's epoch.
 pub const EPOCH: &str = "epoch";
-/// Which way of making words it was made with.
-pub const FORMAT: &str = "format";
+/// That it was made with this way of making words; without it, it is made anew. Each way has a name of its own, so that an older version
+/// beside this one does not see another's in place of its own, and the two do not begin anew in turn.
+pub const FORMAT: &str = "format-3";
 /// Up to where that log is indexed.
 pub const SEQ: &str = "seq";
 /// Down to where older messages are.

@@ -10,7 +10,7 @@ fn player(event: &Event) -> Option<HtmlMediaElement> {
     event.target()?.dyn_into().ok()
 }
 
-fn players(selector: &str) -> Vec<HtmlMediaElement> {
+fn elements(selector: &str) -> Vec<Element> {
     let list = web_sys::window().and_then(|window| window.document()).and_then(|document| document.query_selector_all(selector).ok());
     list.map(|list| (0..list.length()).filter_map(|index| list.get(index)?.dyn_into().ok()).collect()).unwrap_or_default()
 }
@@ -18,18 +18,18 @@ fn players(selector: &str) -> Vec<HtmlMediaElement> {
 /// Pauses whatever else plays.
 pub fn alone(event: &Event) {
     let Some(this) = player(event) else { return };
-    for other in players("audio, video") {
+    for other in elements("audio, video").into_iter().filter_map(|element| element.dyn_into::<HtmlMediaElement>().ok()) {
         if other != this && !other.paused() {
             let _ = other.pause();
         }
     }
 }
 
-/// Plays the voice note below the one that has ended.
+/// Plays the voice note below the one that has ended, unless messages are left out between them.
 pub fn play_next(event: &Event) {
     let Some(this) = player(event) else { return };
-    let next = players("audio[data-kind='voice']").into_iter().skip_while(|other| *other != this).nth(1);
-    if let Some(next) = next {
+    let mut below = elements("audio[data-kind='voice'], [data-key^='gap-']").into_iter().skip_while(|other| !other.is_same_node(Some(&this)));
+    if let Some(next) = below.nth(1).and_then(|element| element.dyn_into::<HtmlMediaElement>().ok()) {
         next.set_playback_rate(this.playback_rate());
         let _ = next.play();
     }

@@ -95,8 +95,8 @@ pub async fn show(inbox: Inbox, id: String) {
     if inbox.open_id() != Some(opened) {
         return;
     }
-    let Some(key) = inbox.key_of(&id) else { return say(words::NO_ORIGINAL.to_owned()) };
     inbox.show_older(Motion::Found);
+    let Some(key) = inbox.key_of(&id) else { return say(words::NO_ORIGINAL.to_owned()) };
     leptos::task::tick().await;
     scroll::show(&key, ORIGINAL_AT);
 }

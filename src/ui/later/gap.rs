@@ -1,5 +1,6 @@
 //! Where messages of the open thread are left out: they come as soon as somebody scrolls there.
 
+use super::answer;
 use crate::ui::browser::{scroll, task};
 use crate::ui::state::inbox::{Inbox, Motion};
 use crate::ui::state::model::gap::GAP;
@@ -15,7 +16,7 @@ pub fn start(inbox: Inbox) {
     scroll::on_any(move || look(inbox));
 }
 
-/// Fills the gap that is in view, from the end that was come from, until none is.
+/// Fills the gap that is in view, from the end that is nearer, until none is.
 fn look(inbox: Inbox) {
     if FILLS.get() || scroll::in_view(GAP).is_none() {
         return;
@@ -23,7 +24,10 @@ fn look(inbox: Inbox) {
     FILLS.set(true);
     task::spawn(async move {
         while let Some((gap, is_high)) = scroll::in_view(GAP) {
-            if !inbox.fill_gap(&gap, is_high).await {
+            if let Err(error) = inbox.fill_gap(&gap, is_high).await {
+                answer::say(error.message);
+                // Whoever scrolls on asks again, but not with each turn of the wheel.
+                task::sleep(REST_MS).await;
                 break;
             }
             // What comes in above stands above what is looked at: a log is laid out from its end.
@@ -36,3 +40,5 @@ fn look(inbox: Inbox) {
 
 /// So long it takes until what came is laid out.
 const SETTLED_MS: i64 = 50;
+/// So long it rests after a failure.
+const REST_MS: i64 = 3000;

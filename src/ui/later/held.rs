@@ -1,5 +1,6 @@
-//! Whether somebody else holds the open conversation: Meta's own agent (`meta-api` section 7).
+//! Why the open conversation is not the team's to answer: its number was removed, or Meta's own agent holds it (`meta-api` section 7).
 
+use super::tools;
 use crate::domain::content::Content;
 use crate::domain::content::system::{Change, System};
 use crate::domain::message::Message;
@@ -17,8 +18,15 @@ fn tells(message: &Message) -> bool {
     Inbox::is_said(message) || matches!(&message.content, Content::System(System { change: Change::ToAgent | Change::ToTeam, .. }))
 }
 
-/// Above the composer, while the newest of the customer's messages went to that agent and nobody here has answered since.
+/// Whether nothing is sent any more from the number that the open conversation belongs to.
+pub fn is_removed(inbox: Inbox) -> bool {
+    let account = inbox.open_row().map(|row| row.account_id);
+    tools::team().with(|team| account.is_some_and(|account| team.removed.contains(&account)))
+}
+
+/// Above the composer.
 pub fn draw(inbox: Inbox) -> AnyView {
+    // While the newest of the customer's messages went to Meta's agent and nobody here has answered since.
     let is_held = Memo::new(move |_| {
         inbox.motion.track();
         let now = inbox.now.get();
@@ -27,6 +35,9 @@ pub fn draw(inbox: Inbox) -> AnyView {
     view! {
         <When is=is_held>
             <p class="strip" role="status">{words::HELD}</p>
+        </When>
+        <When is=move || is_removed(inbox)>
+            <p class="strip" role="status">{words::NUMBER_REMOVED}</p>
         </When>
     }
     .into_any()

@@ -7,7 +7,7 @@ mod place;
 mod question;
 mod template;
 
-use super::answer;
+use super::{answer, held};
 use crate::api;
 use crate::domain::conversation::Conversation;
 use crate::domain::id::{ClientId, MessageId};
@@ -324,5 +324,10 @@ pub fn instead(inbox: Inbox) -> AnyView {
             open(inbox, &row, Kind::Template);
         }
     };
-    view! { <button type="button" class="button" data-kind="main" on:click=click>{words::CHOOSE_TEMPLATE}</button> }.into_any()
+    view! {
+        <When is=move || !held::is_removed(inbox)>
+            <button type="button" class="button" data-kind="main" on:click=click>{words::CHOOSE_TEMPLATE}</button>
+        </When>
+    }
+    .into_any()
 }

@@ -88,8 +88,11 @@ mod tests {
     #[test]
     fn the_last_word_is_completed() {
         let label = |name: &str| Label { id: name.into(), name: name.to_owned(), color: String::new() };
-        let team =
-            Team { agents: vec![Colleague { id: "j".into(), name: "Jonas Berg".to_owned(), color: None }], labels: vec![label("Late payer"), label("VIP")] };
+        let team = Team {
+            agents: vec![Colleague { id: "j".into(), name: "Jonas Berg".to_owned(), color: None }],
+            labels: vec![label("Late payer"), label("VIP")],
+            ..Team::default()
+        };
         let asked = |text: &str| offers(text, &team).into_iter().map(|(value, _)| value).collect::<Vec<_>>();
         assert_eq!(offers("agent:jo", &team)[0].1, "agent:Jonas Berg");
         assert_eq!(asked("l"), ["label:"]);

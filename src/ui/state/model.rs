@@ -214,15 +214,7 @@ impl Model {
         if seq <= thread.seq {
             return;
         }
-        match event {
-            Event::MessageStored { message, .. } if message.conversation_id == thread.conversation_id => thread.put(message, changes),
-            Event::MessageDiscarded { message_id, .. } => {
-                let before = thread.entries.len();
-                thread.entries.retain(|entry| entry.message.id != message_id);
-                changes.keys |= thread.entries.len() != before;
-            }
-            _ => {}
-        }
+        thread.hear(event, changes);
     }
 
     /// Takes over what another list does not change: the open thread with its row, and the place in the stream, which may be behind

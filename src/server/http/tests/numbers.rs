@@ -77,7 +77,7 @@ on_both! {
         assert_eq!(put(&trial, &admin, &[("act", "pause"), ("id", id.as_str())]).await.0, 303);
         assert_eq!(trial.send(&key, json!({"phone": "447700900123", "message": "one moment"})).await.0, 202);
         let (status, refused) = put(&trial, &admin, &[("act", "remove"), ("id", id.as_str())]).await;
-        assert!(status == 409 && refused.contains("wait to be sent (1)"), "{status} {refused}");
+        assert!(status == 409 && refused.contains("not sent (1)"), "{status} {refused}");
         assert_eq!(put(&trial, &admin, &[("act", "resume"), ("id", id.as_str())]).await.0, 303);
         while !matches!(step(&trial.app).await.unwrap(), Outcome::Idle(_)) {}
         trial.settle().await;
@@ -172,7 +172,6 @@ on_both! {
         assert_eq!(trial.received().len(), 1);
     }
 
-    /// Of a customer who wrote to two of our numbers, the address says which thread is meant.
     /// What is written to a number belongs to it, and is answered from it.
     async fn each_conversation_answers_from_the_number_that_was_written_to(store: Store) {
         let trial = Trial::start(store).await;
@@ -206,6 +205,7 @@ on_both! {
         assert!(why.contains("222222222"), "and was asked for the second: {why}");
     }
 
+    /// Of a customer who wrote to two of our numbers, the address says which thread is meant.
     async fn an_address_names_the_number_it_means(store: Store) {
         let trial = Trial::start(store).await;
         let (mira, elsewhere) = (trial.agent(Role::Agent).await, trial.agent(Role::Agent).await);

@@ -2,8 +2,10 @@
 //! says so, and in the end all of them are there.
 
 use crate::domain::agent::Role;
-use crate::domain::message::Message;
+use crate::domain::id::ClientId;
+use crate::domain::message::{Direction, Message};
 use crate::domain::search::Filter;
+use crate::protocol::error::{ApiError, Code};
 use crate::protocol::event::Event;
 use crate::protocol::snapshot::Stretch;
 use crate::server::caller::Caller;
@@ -13,7 +15,7 @@ use crate::server::secret::token_hash;
 use crate::server::service::{conversations, stretch};
 use crate::server::store::{Store, deliveries};
 use crate::server::trial::{NOON, Trial, on_both};
-use crate::ui::state::model::Model;
+use crate::ui::state::model::{Entry, Handover, Model};
 use serde_json::{Value, json};
 
 const PHONE: &str = "447700900001";
@@ -84,13 +86,24 @@ impl Past {
         self.page.apply(self.page.seq + 1, Event::MessageStored { conversation, message });
     }
 
+    /// Something that was typed here long ago and never handed over stands among the others.
+    fn leave_unsent(&mut self, n: usize) {
+        let thread = self.page.thread.as_mut().unwrap();
+        let client_id: ClientId = format!("unsent-{n}").as_str().into();
+        let message =
+            Message { id: client_id.0.as_str().into(), client_id: Some(client_id), n: i64::MAX, direction: Direction::Outbound, ..self.all[n].clone() };
+        let refused = Handover::Refused(ApiError::new(Code::Offline, "not handed over"));
+        thread.entries.push(Entry { message, handover: refused });
+        thread.entries.sort_by_key(|entry| entry.message.position());
+    }
+
     /// The numbers of the messages that are shown, in runs between which a line says that some are left out.
     fn shown(&self) -> Vec<Vec<usize>> {
         let mut runs = vec![Vec::new()];
         for entry in &self.page.thread.as_ref().unwrap().entries {
             if entry.is_gap() {
                 runs.push(Vec::new());
-            } else {
+            } else if entry.handover == Handover::Done {
                 let n = self.all.iter().position(|message| message.id == entry.message.id).unwrap();
                 runs.last_mut().unwrap().push(n);
             }
@@ -121,6 +134,7 @@ on_both! {
         };
         for round in 0..12 {
             past.open().await;
+            past.leave_unsent(next(MESSAGES));
             for step in 0..10 {
                 let (n, what) = (next(MESSAGES), next(5));
                 match what {

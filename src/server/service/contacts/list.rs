@@ -99,7 +99,7 @@ async fn silent(tx: &mut Tx, q: &str, question: Question) -> Result<Vec<ContactI
     // Of thousands, beside what else the process does. invariant: matching does not panic, and is not cancelled.
     let found = tokio::task::spawn_blocking(move || all.into_iter().filter(is_met).map(|(id, ..)| id).take(usize::try_from(FOUND).unwrap_or(0)).collect());
     let mut found: Vec<ContactId> = found.await.expect("it was matched");
-    let home = accounts::list(tx).await?.first().and_then(|account| phone::country_of(&account.phone));
+    let home = accounts::list(tx).await?.iter().find(|account| !account.is_removed()).and_then(|account| phone::country_of(&account.phone));
     if let Ok(digits) = phone::digits(q, home) {
         let identity = |value| Identity { scope: String::new(), kind: IdentityKind::WaId, value };
         let writings: Vec<Identity> = phone::writings(&digits).into_iter().map(identity).collect();

@@ -112,7 +112,8 @@ async fn take_number(app: &App, tx: &mut Tx, asked: &mut Asked, caller: &Caller,
     if let Some(number) = asked.question.number.clone() {
         let is_meant = |account: &accounts::Stored| is_called(account, &number) && caller.may_on(Action::Read, &account.id);
         let rest = Question::read_of_number(&filter.q);
-        if let Some(account) = accounts::list(tx).await?.into_iter().find(is_meant) {
+        // Of several, one that is still connected.
+        if let Some(account) = accounts::list(tx).await?.into_iter().filter(is_meant).min_by_key(accounts::Stored::is_removed) {
             if wanted.as_ref().is_some_and(|wanted| *wanted != account.id) {
                 return Ok(false);
             }

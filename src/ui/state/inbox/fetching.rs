@@ -208,24 +208,26 @@ impl Inbox {
         Ok(())
     }
 
-    /// Loads messages that are left out in the open thread, from one end of the gap or the other; whether that succeeded.
-    pub async fn fill_gap(self, gap: &str, from_below: bool) -> bool {
+    /// Loads messages that are left out in the open thread, from one end of the gap or the other.
+    pub async fn fill_gap(self, gap: &str, from_below: bool) -> Result<(), ApiError> {
         let asked = self.model.with_value(|model| model.thread.as_ref().and_then(|thread| Some((thread.conversation_id.clone(), thread.edges(gap)?))));
-        let Some((id, (after, before))) = asked else { return false };
+        let Some((id, (after, before))) = asked else { return Ok(()) };
         let stretch = if from_below {
-            api::conversations::list_older(id.clone(), before).await.map(|page| Stretch { messages: page.messages, before: page.before, after: None })
+            let page = api::conversations::list_older(id.clone(), before).await?;
+            Stretch { messages: page.messages, before: page.before, after: None }
         } else {
-            api::conversations::list_newer(id.clone(), after).await
+            api::conversations::list_newer(id.clone(), after).await?
         };
-        let Ok(stretch) = stretch else { return false };
         self.change_thread(&id, |thread| thread.fill(gap, stretch, from_below));
-        true
+        Ok(())
     }
 
+    /// What the stream brought while it was on its way is newer: of what was left out, it was not kept.
     fn change_thread(self, id: &ConversationId, change: impl FnOnce(&mut OpenThread)) {
         self.model.update_value(|model| {
             if let Some(thread) = model.thread.as_mut().filter(|thread| thread.conversation_id == *id) {
                 change(thread);
+                recent::take_in_again(thread);
             }
         });
     }

@@ -1,7 +1,7 @@
 //! The newest events of the stream: a list that was read before them takes them in.
 
 use crate::protocol::event::Event;
-use crate::ui::state::model::Model;
+use crate::ui::state::model::{Changes, Model, OpenThread};
 use std::cell::RefCell;
 use std::collections::VecDeque;
 
@@ -29,6 +29,13 @@ pub fn take_in(model: &mut Model, is_same_log: bool) {
     }
     for (seq, event) in RECENT.with_borrow(Clone::clone) {
         model.apply(seq, event);
+    }
+}
+
+/// The same for messages that were read just now, of which the thread took nothing in while it did not have them.
+pub fn take_in_again(thread: &mut OpenThread) {
+    for (_, event) in RECENT.with_borrow(Clone::clone) {
+        thread.hear(event, &mut Changes::default());
     }
 }
 

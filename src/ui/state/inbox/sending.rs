@@ -23,9 +23,18 @@ fn quote_of(original: Message) -> Option<Quote> {
     Some(Quote { wamid: original.wamid?, original: Some(quoted) })
 }
 
+/// How far a thread was looked at.
+struct Looked {
+    of: ConversationId,
+    /// Up to which place.
+    place: (Instant, i64),
+    /// Up to which message, by when it came.
+    n: i64,
+}
+
 thread_local! {
-    /// Up to which message, by when it came, the open thread was looked at since it was opened.
-    static LOOKED: RefCell<Option<(ConversationId, i64)>> = const { RefCell::new(None) };
+    /// How far the open one was, since it was opened.
+    static LOOKED: RefCell<Option<Looked>> = const { RefCell::new(None) };
 }
 
 impl Inbox {
@@ -169,15 +178,15 @@ impl Inbox {
         };
         let unread = self.row(&message.conversation_id).map_or(0, |row| row.with_untracked(|row| row.unread));
         // What a colleague makes unread while this page stands open is not read again by it: only what came later, or opening it anew.
-        // By when it came, not by its place: what a customer wrote before our last answer may come after it.
+        // Later by its place or by when it came: what a customer wrote before our last answer may come after it.
         let is_seen = |entry: &&Entry| entry.handover == Handover::Done && Self::is_said(&entry.message) && entry.message.position() <= message.position();
         let newest = self.model.with_value(|model| {
-            let entries = model.thread.iter().flat_map(|thread| &thread.entries);
-            entries.filter(is_seen).map(|entry| entry.message.n).max()
+            let seen = model.thread.iter().flat_map(|thread| &thread.entries).filter(is_seen).map(|entry| &entry.message);
+            seen.map(|message| (message.position(), message.n)).reduce(|one, other| (one.0.max(other.0), one.1.max(other.1)))
         });
-        let Some(newest) = newest else { return };
-        let looked = (message.conversation_id.clone(), newest);
-        let is_further = LOOKED.with_borrow(|before| before.as_ref().is_none_or(|before| before.0 != looked.0 || before.1 < looked.1));
+        let Some((place, n)) = newest else { return };
+        let looked = Looked { of: message.conversation_id.clone(), place, n };
+        let is_further = LOOKED.with_borrow(|before| before.as_ref().is_none_or(|before| before.of != looked.of || before.place < place || before.n < n));
         if is_further && unread == 0 {
             // A colleague was faster.
             LOOKED.set(Some(looked));

@@ -4,6 +4,7 @@ use super::{Entry, Handover, OpenThread};
 use crate::domain::content::{Content, Text};
 use crate::domain::id::MessageId;
 use crate::domain::message::{Direction, Message};
+use crate::domain::time::Instant;
 use crate::protocol::snapshot::{Stretch, cursor};
 use crate::ui::words;
 
@@ -41,13 +42,17 @@ impl Entry {
     }
 }
 
+/// Where a message of the server's stands; what it does not have stands anywhere.
+fn place(entry: &Entry) -> Option<(Instant, i64)> {
+    (entry.handover == Handover::Done).then(|| entry.message.position())
+}
+
 impl OpenThread {
     /// Takes in messages that belong together without any left out, and what lies before and after them.
     pub fn take_in(&mut self, stretch: Stretch) {
         let (Some(first), Some(last)) = (stretch.messages.first().cloned(), stretch.messages.last().cloned()) else { return };
         let is_known = |entries: &[Entry], message: &Message| entries.iter().any(|entry| entry.message.id == message.id);
-        let oldest = self.entries.iter().map(|entry| entry.message.position()).min();
-        if oldest.is_none_or(|oldest| first.position() < oldest) {
+        if self.entries.iter().filter_map(place).min().is_none_or(|oldest| first.position() < oldest) {
             self.before = stretch.before;
         }
         let ends_in_gap = stretch.after.is_some() && !is_known(&self.entries, &last);
@@ -69,12 +74,16 @@ impl OpenThread {
     #[must_use]
     pub fn edges(&self, gap: &str) -> Option<(String, String)> {
         let at = self.entries.iter().position(|entry| entry.key() == gap)?;
-        Some((cursor(self.entries[at].message.position()), cursor(self.entries.get(at + 1)?.message.position())))
+        let lower = self.entries[at + 1..].iter().find_map(place)?;
+        Some((cursor(self.entries[at].message.position()), cursor(lower)))
     }
 
-    /// Takes in what lies right behind a gap's upper edge, or (from below) right before its lower one.
+    /// Takes in what lies right behind a gap's upper edge, or (from below) right before its lower one. By now the gap may be gone, with the
+    /// thread that it was in.
     pub fn fill(&mut self, gap: &str, stretch: Stretch, from_below: bool) {
-        if !from_below || stretch.messages.is_empty() {
+        let Some(upper) = self.entries.iter().find(|entry| entry.key() == gap).map(|entry| entry.message.position()) else { return };
+        let reaches_up = stretch.before.is_none() || stretch.messages.first().is_none_or(|first| first.position() <= upper);
+        if !from_below || reaches_up {
             self.entries.retain(|entry| entry.key() != gap);
         }
         self.take_in(stretch);

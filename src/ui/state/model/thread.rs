@@ -6,6 +6,7 @@ use crate::domain::id::ConversationId;
 use crate::domain::message::Message;
 use crate::domain::time::Instant;
 use crate::protocol::error::ApiError;
+use crate::protocol::event::Event;
 
 /// The open thread.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,7 +64,20 @@ impl Entry {
 }
 
 impl OpenThread {
-    pub(super) fn put(&mut self, message: Message, changes: &mut Changes) {
+    /// Takes in what became of a message.
+    pub fn hear(&mut self, event: Event, changes: &mut Changes) {
+        match event {
+            Event::MessageStored { message, .. } if message.conversation_id == self.conversation_id => self.put(message, changes),
+            Event::MessageDiscarded { message_id, .. } => {
+                let before = self.entries.len();
+                self.entries.retain(|entry| entry.message.id != message_id);
+                changes.keys |= self.entries.len() != before;
+            }
+            _ => {}
+        }
+    }
+
+    fn put(&mut self, message: Message, changes: &mut Changes) {
         let key = message.key().to_owned();
         let known = self.entries.iter().position(|entry| entry.key() == key || entry.message.id == message.id);
         if let Some(place) = known {
@@ -72,7 +86,8 @@ impl OpenThread {
         } else {
             // Older than everything loaded, or left out further down: it comes with its page.
             let place = self.entries.partition_point(|entry| entry.message.position() < message.position());
-            let above = place.checked_sub(1).map(|at| &self.entries[at]);
+            // What the server does not have stands anywhere.
+            let above = self.entries[..place].iter().rfind(|entry| entry.handover == Handover::Done || entry.is_gap());
             if above.map_or(self.before.is_some() && !self.entries.is_empty(), Entry::is_gap) {
                 return;
             }
