@@ -3,10 +3,10 @@ import { test as plain } from "@playwright/test";
 import { bubble, expect, Inbox, newNumber, open, row, watch } from "./inbox";
 
 const inbox = new Inbox();
+plain.beforeAll(() => inbox.start());
 plain.afterAll(() => inbox.stop());
 
 plain("a customer of two numbers has two threads, each opened from its own row, by its own keys, and answered as its own", async ({ browser }) => {
-  await inbox.start();
   const number = newNumber();
   await inbox.customer({ wa_id: number, name: "Ines", text: "for the shop" });
   await inbox.terminate();

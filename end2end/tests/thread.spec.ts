@@ -117,8 +117,8 @@ test("what a customer wrote before our answer, and comes only after it, is read 
   await readAll(page);
   // Nobody looks while it comes.
   await page.evaluate(() => Object.defineProperty(document, "hidden", { value: true, configurable: true }) && Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true }));
-  await inbox.messages([text("b", 200, "late")], number);
-  await expect(bubble(page, "late")).toBeVisible();
+  await inbox.messages([text("b", 200, "belated")], number);
+  await expect(bubble(page, "belated")).toBeVisible();
   await expect.poll(unread).toBe(1);
   await page.evaluate(() => { delete (document as any).hidden; delete (document as any).visibilityState; dispatchEvent(new Event("focus")); });
   await expect.poll(unread).toBe(0);

@@ -232,6 +232,8 @@ pub struct Number {
     pub stopped: Option<String>,
     /// Whether its token is one of the server's settings.
     pub from_settings: bool,
+    /// Whether there is a token at all that can be read.
+    pub has_token: bool,
     /// Whether customers see that their messages were read.
     pub read_receipts: bool,
     /// Whether customers see that somebody writes.

@@ -28,7 +28,8 @@ pub async fn page(app: &App, caller: &Caller, note: FormNote) -> Result<Numbers>
     let zone = zone::load(&caller.time_zone, app.clock.now());
     let number = |account: Stored| Number {
         stopped: account.stopped().map(|why| why.sentence()),
-        from_settings: account.sealed_token.is_none(),
+        from_settings: account.sealed_token.is_none() && app.token(&account).is_some(),
+        has_token: app.token(&account).is_some(),
         read_receipts: account.read_receipts > 0,
         typing_indicator: account.typing_indicator > 0,
         auto_assign: account.auto_assign > 0,

@@ -61,7 +61,7 @@ pub fn NumbersPage(page: Numbers) -> impl IntoView {
 
 /// One number; `again`: what was said of the one that is open, and could not be kept.
 fn one(number: Number, open: &str, again: Option<&FormNote>) -> AnyView {
-    let Number { account, phone_number_id, waba_id, stopped, from_settings, read_receipts, typing_indicator, auto_assign } = number;
+    let Number { account, phone_number_id, waba_id, stopped, from_settings, has_token, read_receipts, typing_indicator, auto_assign } = number;
     let id = account.id.0.clone();
     let act = |act: &'static str, kind: &'static str, shown: String| button(&id, act, kind, shown);
     let again = again.filter(|_| id == open);
@@ -69,7 +69,11 @@ fn one(number: Number, open: &str, again: Option<&FormNote>) -> AnyView {
     let is_on = |field: &str, kept: bool| again.map_or(kept, |note| !note.field(field).is_empty());
     let is_stopped = stopped.is_some();
     let pause = if is_stopped { act("resume", "main", words::RESUME.to_owned()) } else { act("pause", "", words::PAUSE_SENDING.to_owned()) };
-    let token = if from_settings { words::TOKEN_FROM_SETTINGS } else { words::TOKEN_KEPT };
+    let token = match (from_settings, has_token) {
+        (true, _) => words::TOKEN_FROM_SETTINGS,
+        (false, true) => words::TOKEN_KEPT,
+        (false, false) => words::TOKEN_MISSING,
+    };
     let was = shown_before([("was_read_receipts", read_receipts), ("was_typing_indicator", typing_indicator), ("was_auto_assign", auto_assign)]);
     let (name_id, token_id) = (format!("name-{id}"), format!("token-{id}"));
     view! {

@@ -38,6 +38,8 @@ pub const AUTO_ASSIGN: &str = "Whoever answers first gets the conversation";
 pub const ANOTHER_TOKEN: &str = "Another access token";
 /// One is kept.
 pub const TOKEN_KEPT: &str = "One is kept, encrypted. Leave this empty to keep it.";
+/// There is none, or it was sealed with another key.
+pub const TOKEN_MISSING: &str = "It has none that can be read: paste one.";
 /// One is in the settings.
 pub const TOKEN_FROM_SETTINGS: &str = "It comes from the server's settings. One that is typed here is used instead.";
 /// Asks Meta.
