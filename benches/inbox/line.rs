@@ -112,12 +112,8 @@ impl Times {
         if unslowed * 2 > all {
             report.say(&format!("{what}, p99 of the {unslowed} of {all} at the machine's own speed"), quantile(&self.unslowed, 0.99), "ms", goal);
         } else {
-            report.say(
-                &format!("{what}: not measured, the machine is slowed; at its own speed"),
-                f64::from(u32::try_from(unslowed).unwrap()),
-                "samples",
-                Goal::None,
-            );
+            let unknown = if let Goal::AtMost(most) = goal { Goal::Unknown(most) } else { Goal::None };
+            report.say(&format!("{what}, p99, of which too few ({unslowed} of {all}) at the machine's own speed"), quantile(&self.all, 0.99), "ms", unknown);
         }
     }
 }

@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 pub enum Goal {
     AtLeast(f64),
     AtMost(f64),
+    /// It should be at most that, and what was measured does not say.
+    Unknown(f64),
     None,
 }
 
@@ -20,6 +22,7 @@ impl Report {
         let (verdict, wanted) = match goal {
             Goal::AtLeast(least) => (if value >= least { "met" } else { "MISSED" }, Some(least)),
             Goal::AtMost(most) => (if value <= most { "met" } else { "MISSED" }, Some(most)),
+            Goal::Unknown(most) => ("NOT MEASURED", Some(most)),
             Goal::None => ("", None),
         };
         let sign = if matches!(goal, Goal::AtLeast(_)) { "≥" } else { "≤" };

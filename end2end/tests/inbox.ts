@@ -287,6 +287,11 @@ export async function readAll(page: Page) {
   }).toPass();
   await expect(page.locator(".row[aria-current] .badge")).toHaveCount(0);
   // The page shows it before the server has it: whoever leaves at once takes it along.
+  const segment = new URL(page.url()).pathname.split("/")[3];
+  await expect.poll(() => page.evaluate(async (segment) => {
+    const { conversations } = await (await fetch("/whatsapp/api/chats/?limit=200")).json();
+    return conversations.find((chat: { phone_number: string; id: string }) => [chat.phone_number, chat.id].includes(segment))?.unread_count ?? 0;
+  }, segment)).toBe(0);
   await page.waitForLoadState("networkidle");
 }
 

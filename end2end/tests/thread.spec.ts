@@ -123,7 +123,12 @@ test("what a customer wrote before our answer, and comes only after it, is read 
   await page.evaluate(() => { delete (document as any).hidden; delete (document as any).visibilityState; dispatchEvent(new Event("focus")); });
   await expect.poll(unread).toBe(0);
   // One that came late stands above others that are not seen yet: those are read when they are.
-  await inbox.messages([text("d", 90, "below one"), ...lines(30).map((body, index) => text(`e${index}`, 80 - index, body)), text("c", 100, "later still")], number);
+  await page.evaluate(() => Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true }) && Object.defineProperty(document, "hidden", { value: true, configurable: true }));
+  await inbox.messages([...lines(40).map((body, index) => text(`e${index}`, 80 - index, body)), text("c", 100, "later still")], number);
+  await expect(bubble(page, "line 39")).toBeVisible();
+  await log(page).evaluate((element) => [...element.querySelectorAll(".bubble")].find((one) => one.textContent!.includes("later still"))!.scrollIntoView({ block: "end" }));
+  await page.evaluate(() => { delete (document as any).hidden; delete (document as any).visibilityState; dispatchEvent(new Event("focus")); });
+  await expect.poll(unread).toBe(40);
   await readAll(page);
   await expect.poll(unread).toBe(0);
 });

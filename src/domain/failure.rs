@@ -33,7 +33,7 @@ fn known(code: i64) -> Option<&'static str> {
         own::FILE_NOT_HAD => "The file could not be fetched from WhatsApp.",
         own::FILE_ELSEWHERE => "The file does not lie at WhatsApp, so it was not fetched.",
         own::PAUSED => "An admin has paused it.",
-        own::REMOVED => "An admin has removed it.",
+        own::REMOVED => "The number was removed.",
         131_052 => "WhatsApp could not pass this file on. Ask the customer to send it again.",
         1 | 131_000 => "Something went wrong at WhatsApp. Look whether it arrived before you send it again.",
         0 | 190 => "The connection to WhatsApp is no longer allowed: an admin must renew the access token.",

@@ -1,6 +1,6 @@
 //! The business's numbers.
 
-use super::audit;
+use super::{audit, team};
 use crate::domain::access::Action;
 use crate::domain::account::Account;
 use crate::domain::audit::Act;
@@ -56,7 +56,7 @@ pub async fn connect(tx: &mut Tx, new: accounts::New<'_>, now: Instant) -> store
     for account in accounts::list(tx).await?.into_iter().filter(|account| account.phone_number_id == phone_number_id) {
         media::hasten(tx, &account.id).await?;
     }
-    Ok(())
+    team::changed(tx, now).await
 }
 
 /// A number works by now: what waits for it is due at once.

@@ -92,8 +92,7 @@ pub async fn block(app: &App, caller: &Caller, id: &ContactId, blocks: bool) -> 
         numbers.push((&account.phone_number_id, token));
     }
     if numbers.is_empty() && accounts.iter().any(|account| wrote_to(account) && account.is_removed()) {
-        // Nothing comes from them to where they are blocked.
-        return if blocks { Err(refuse(Code::NotPossible, ONLY_REMOVED)) } else { keep_blocked(app, caller, id, false).await };
+        return Err(refuse(Code::NotPossible, ONLY_REMOVED));
     }
     let (mut is_done, mut failed) = (false, None);
     for (number, token) in numbers {
@@ -128,9 +127,9 @@ async fn keep_blocked(app: &App, caller: &Caller, id: &ContactId, blocks: bool) 
     Ok(tx.commit().await?)
 }
 
+/// Whoever wrote to nothing that is still connected.
+const ONLY_REMOVED: &str = "They wrote to a number that was removed: nothing comes from them. Connect it again to change who is blocked there.";
 /// Whom WhatsApp lets a business block.
-const ONLY_REMOVED: &str = "They wrote to a number that was removed: nothing comes from them any more.";
-/// Whom WhatsApp blocks.
 const ONLY_WRITERS: &str = "WhatsApp only blocks people who wrote in the last 24 hours.";
 
 /// Why WhatsApp did not do it, for an agent.

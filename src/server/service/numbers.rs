@@ -3,6 +3,7 @@
 use super::{audit, team};
 use crate::domain::access::Action;
 use crate::domain::audit::Act;
+use crate::domain::delivery::Delivery;
 use crate::domain::failure::{Failure, own};
 use crate::domain::id::AccountId;
 use crate::domain::time::Instant;
@@ -11,12 +12,13 @@ use crate::server::caller::Caller;
 use crate::server::clock::new_id;
 use crate::server::error::{Result, refuse};
 use crate::server::meta::client::{PhoneNumber, SendError};
+use crate::server::outbox::publish;
 use crate::server::secret::{Secret, token_hash};
 use crate::server::service::accounts::{connect, go_on, unknown};
 use crate::server::service::contact_field::replace;
 use crate::server::state::App;
 use crate::server::store::accounts::{self, Stored};
-use crate::server::store::{Lock, Tx, deliveries, outbox};
+use crate::server::store::{Lock, Tx, deliveries, messages, outbox};
 
 /// The longest name of a number, in characters.
 const NAME_CHARS: usize = 60;
@@ -111,7 +113,6 @@ pub async fn add(app: &App, caller: &Caller, form: Form<'_>) -> Result<()> {
     let mut tx = app.store.write().await?;
     connect(&mut tx, new, app.clock.now()).await?;
     audit::keep(&mut tx, caller, Act::NumberChanged, None, &format!("connect {name}"), app.clock.now()).await?;
-    team::changed(&mut tx, app.clock.now()).await?;
     tx.commit().await?;
     app.wake.ingest.notify_one();
     app.wake.templates.notify_one();
@@ -194,18 +195,7 @@ pub async fn remove(app: &App, caller: &Caller, id: &AccountId) -> Result<()> {
     }
     let mut tx = app.store.write().await?;
     tx.lock(Lock::Setup).await?;
-    accounts::lock(&mut tx, id).await?;
-    // Connected again next month, it must not send what was written today.
-    match outbox::count_leaving(&mut tx, id).await? {
-        0 => {}
-        waiting => {
-            let why = format!(
-                "{} still has messages that are not sent ({waiting}). Remove it when they are gone: a number that may not send keeps them until it may.",
-                account.name
-            );
-            return Err(refuse(Code::NotPossible, why));
-        }
-    }
+    end_waiting(app, &mut tx, &account).await?;
     if accounts::is_used(&mut tx, id).await? {
         accounts::retire(&mut tx, id).await?;
     } else {
@@ -215,5 +205,24 @@ pub async fn remove(app: &App, caller: &Caller, id: &AccountId) -> Result<()> {
     team::changed(&mut tx, app.clock.now()).await?;
     tx.commit().await?;
     app.wake.notices.notify_one();
+    Ok(())
+}
+
+/// What waits to be sent from a number that is removed has failed: connected again next month, it must not send what was written today.
+async fn end_waiting(app: &App, tx: &mut Tx, account: &Stored) -> Result<()> {
+    let now = app.clock.now();
+    let waiting = outbox::list_queued(tx, &account.id).await?;
+    accounts::lock(tx, &account.id).await?;
+    for id in &waiting {
+        messages::set_local(tx, id, Delivery::Failed, Some(&Failure { code: own::REMOVED, text: String::new() }), now).await?;
+    }
+    outbox::drop_all(tx, &waiting).await?;
+    for id in &waiting {
+        publish(tx, id, now).await?;
+    }
+    // What is on its way may have to wait again, and nobody would be there to say so; or somebody wrote since it was looked.
+    if outbox::count_leaving(tx, &account.id).await? > 0 {
+        return Err(refuse(Code::NotPossible, format!("A message of {} is on its way just now. Remove it in a minute.", account.name)));
+    }
     Ok(())
 }

@@ -29,7 +29,7 @@ statements! {
     /// Held to the end of the transaction: nothing is queued for a number while it is removed. SQLite has one writer.
     FIND_TOKEN = Sql {
         sqlite: "select sealed_token from accounts where id = $1",
-        postgres: "select sealed_token from accounts where id = $1 for share",
+        postgres: "select sealed_token from accounts where id = $1 for key share",
     };
     LOCK = Sql {
         sqlite: "select id from accounts where id = $1",

@@ -101,15 +101,18 @@ statements! {
     LIST_OPEN_OF = list_of!("conversations c", " and c.assignee_id = $10 and c.status = 'open'");
     LIST_NOBODYS = list_of!("conversations c", " and c.assignee_id is null and c.status = 'open'");
     LIST_UNREAD_ROWS = list_of!("conversations c", " and c.unread > 0");
-    /// All of them are sorted, whatever failed long ago: of those that are not shown, nothing more is read.
-    LIST_FAILED = Sql::same(row_of!(
-        concat!(
-            "(select c.id from messages f join conversations c on c.id = f.conversation_id ",
-            is_part!(newest_failed!()),
-            " order by c.sort_at desc, c.sort_n desc limit $3) as t join conversations c on c.id = t.id"
+    /// SQLite knows which (migration 0020). PostgreSQL sorts all of them, whatever failed long ago: of those that are not shown, nothing more is read.
+    LIST_FAILED = Sql {
+        sqlite: list_of!("conversations c", " and c.has_failed = 1").sqlite,
+        postgres: row_of!(
+            concat!(
+                "(select c.id from messages f join conversations c on c.id = f.conversation_id ",
+                is_part!(newest_failed!()),
+                " order by c.sort_at desc, c.sort_n desc limit $3) as t join conversations c on c.id = t.id"
+            ),
+            "order by c.sort_at desc, c.sort_n desc"
         ),
-        "order by c.sort_at desc, c.sort_n desc"
-    ));
+    };
     COUNT_WHERE = count_of!("conversations c", "");
     COUNT_LABELLED = count_of!("conversations c", " and c.label_id = $9");
     COUNT_ASSIGNED = count_of!("conversations c", " and c.assignee_id = $10");
@@ -120,7 +123,10 @@ statements! {
     COUNT_OPEN_OF = count_of!("conversations c", " and c.assignee_id = $10 and c.status = 'open'");
     COUNT_NOBODYS = count_of!("conversations c", " and c.assignee_id is null and c.status = 'open'");
     COUNT_UNREAD_ROWS = count_of!("conversations c", " and c.unread > 0");
-    COUNT_FAILED = count_of!("messages f join conversations c on c.id = f.conversation_id", newest_failed!());
+    COUNT_FAILED = Sql {
+        sqlite: count_of!("conversations c", " and c.has_failed = 1").sqlite,
+        postgres: count_of!("messages f join conversations c on c.id = f.conversation_id", newest_failed!()).postgres,
+    };
     FIND_BY_IDENTITY = Sql::same(row_of!(
         "contact_identities i join conversations c on c.contact_id = i.contact_id",
         "where i.value = $1 order by c.sort_at desc, c.sort_n desc"

@@ -68,6 +68,10 @@ statements! {
     COUNT = Sql::same("select account_id, state, count(*) as count, min(queued_at) as oldest_at from outbox group by account_id, state");
     COUNT_OF = Sql::same("select count(*) from outbox where account_id = $1 and state = 'queued'");
     COUNT_LEAVING = Sql::same("select count(*) from outbox where account_id = $1 and state in ('queued', 'sending')");
+    LIST_QUEUED = Sql {
+        sqlite: "select message_id from outbox where account_id = $1 and state = 'queued'",
+        postgres: "select message_id from outbox where account_id = $1 and state = 'queued' order by message_id for update",
+    };
     AMEND = Sql::same(
         "update outbox set not_before = case when not_before > $2 then $1 else not_before end, until = case when until > $2 then $1 else until end
          where (state = 'queued' and not_before > $2) or (state in ('sending', 'unknown') and until > $2)"
@@ -211,6 +215,11 @@ pub async fn count_of(tx: &mut Tx, account: &AccountId) -> Result<i64> {
 /// How many of them wait, or are on their way and may have to wait again.
 pub async fn count_leaving(tx: &mut Tx, account: &AccountId) -> Result<i64> {
     Ok(tx.find::<(i64,)>(COUNT_LEAVING, args![account]).await?.map_or(0, |row| row.0))
+}
+
+/// Those of an account that wait, held to the end of the transaction.
+pub async fn list_queued(tx: &mut Tx, account: &AccountId) -> Result<Vec<MessageId>> {
+    Ok(tx.all::<(MessageId,)>(LIST_QUEUED, args![account]).await?.into_iter().map(|row| row.0).collect())
 }
 
 /// Counts what waits.

@@ -210,11 +210,9 @@ impl Model {
     }
 
     fn apply_to_thread(&mut self, seq: i64, event: Event, changes: &mut Changes) {
-        let Some(thread) = &mut self.thread else { return };
-        if seq <= thread.seq {
-            return;
+        if let Some(thread) = &mut self.thread {
+            thread.hear(seq, event, changes);
         }
-        thread.hear(event, changes);
     }
 
     /// Takes over what another list does not change: the open thread with its row, and the place in the stream, which may be behind
@@ -312,6 +310,8 @@ impl Model {
         let asked = |thread: &&mut OpenThread| thread.conversation_id == *conversation && thread.before.as_deref() == Some(cursor);
         let Some(thread) = self.thread.as_mut().filter(asked) else { return false };
         thread.before = page.before;
+        // What was typed here and has arrived after all is no longer only ours.
+        thread.entries.retain(|entry| entry.handover == Handover::Done || !page.messages.iter().any(|message| message.key() == entry.key()));
         for message in page.messages {
             if !thread.entries.iter().any(|entry| entry.message.id == message.id) {
                 thread.entries.push(Entry { message, handover: Handover::Done });

@@ -66,7 +66,7 @@ pub fn remove_number(name: &str) -> String {
 }
 
 /// What is lost with it.
-pub const REMOVE_WHY: &str = "Its access token is forgotten, nothing is sent from it any more, and what WhatsApp sends for it is kept unread. What was said with it can still be read, and it can be connected again.";
+pub const REMOVE_WHY: &str = "Its access token is forgotten, what waits to be sent from it has failed, and what WhatsApp sends for it is kept unread. What was said with it can still be read, and it can be connected again.";
 /// In a thread of such a number.
 pub const NUMBER_REMOVED: &str = "The number that this customer wrote to was removed: you can read, but nothing is sent from it.";
 /// Those that were removed.

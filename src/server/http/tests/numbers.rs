@@ -73,18 +73,14 @@ on_both! {
         trial.zoe("hello").await;
         trial.settle().await;
 
-        // What waits is not forgotten in it.
+        // What waits is not sent by whoever connects it again one day: it has failed, and says why.
         assert_eq!(put(&trial, &admin, &[("act", "pause"), ("id", id.as_str())]).await.0, 303);
         assert_eq!(trial.send(&key, json!({"phone": "447700900123", "message": "one moment"})).await.0, 202);
-        let (status, refused) = put(&trial, &admin, &[("act", "remove"), ("id", id.as_str())]).await;
-        assert!(status == 409 && refused.contains("not sent (1)"), "{status} {refused}");
-        assert_eq!(put(&trial, &admin, &[("act", "resume"), ("id", id.as_str())]).await.0, 303);
-        while !matches!(step(&trial.app).await.unwrap(), Outcome::Idle(_)) {}
-        trial.settle().await;
-
         assert_eq!(put(&trial, &admin, &[("act", "remove"), ("id", id.as_str())]).await.0, 303);
         let stored = connected(&trial).await.remove(0);
         assert_eq!((stored.sealed_token.as_deref(), trial.app.token(&stored).is_none()), (Some(""), true), "its token is forgotten");
+        let waited = &trial.messages(&key).await[0];
+        assert_eq!((&waited["status"], waited["error"].to_string().contains("removed")), (&json!("failed"), true), "{waited}");
         let shown = page(&trial, &admin).await;
         assert!(shown.contains("Removed numbers") && !shown.contains("Pause sending"), "{shown}");
         assert_eq!(put(&trial, &admin, &[("act", "resume"), ("id", id.as_str())]).await.0, 404);
@@ -103,6 +99,9 @@ on_both! {
         assert_eq!(again.iter().map(|account| (account.id.clone(), account.is_removed())).collect::<Vec<_>>(), [(id, false)]);
         assert_eq!(trial.messages(&key).await.len(), 3, "what came meanwhile is read");
         assert_eq!(trial.send(&key, json!({"phone": "447700900123", "message": "here again"})).await.0, 202);
+        while !matches!(step(&trial.app).await.unwrap(), Outcome::Idle(_)) {}
+        let sent: Vec<_> = trial.received().iter().map(|message| message["text"]["body"].clone()).collect();
+        assert_eq!(sent, ["here again"]);
     }
 
     async fn whoever_answers_first_gets_the_conversation_where_that_is_wanted(store: Store) {

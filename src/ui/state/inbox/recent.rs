@@ -34,8 +34,8 @@ pub fn take_in(model: &mut Model, is_same_log: bool) {
 
 /// The same for messages that were read just now, of which the thread took nothing in while it did not have them.
 pub fn take_in_again(thread: &mut OpenThread) {
-    for (_, event) in RECENT.with_borrow(Clone::clone) {
-        thread.hear(event, &mut Changes::default());
+    for (seq, event) in RECENT.with_borrow(Clone::clone) {
+        thread.hear(seq, event, &mut Changes::default());
     }
 }
 

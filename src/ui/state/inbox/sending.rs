@@ -32,6 +32,23 @@ struct Looked {
     n: i64,
 }
 
+impl Looked {
+    /// As far as one of the two.
+    fn and(self, other: Self) -> Self {
+        Self { of: self.of, place: self.place.max(other.place), n: self.n.max(other.n) }
+    }
+
+    fn is_beyond(&self, before: &Self) -> bool {
+        before.of != self.of || before.place < self.place || before.n < self.n
+    }
+
+    /// Whoever scrolls up again has seen what is below all the same.
+    fn keep(self) {
+        let before = LOOKED.take().filter(|before| before.of == self.of);
+        LOOKED.set(Some(before.into_iter().fold(self, Self::and)));
+    }
+}
+
 thread_local! {
     /// How far the open one was, since it was opened.
     static LOOKED: RefCell<Option<Looked>> = const { RefCell::new(None) };
@@ -171,29 +188,32 @@ impl Inbox {
         });
     }
 
-    /// A person has looked at the thread up to this bubble.
+    /// A person has looked at the thread up to this bubble. What the server does not have, and lines of our own, are passed over.
     pub fn mark_read(self, key: &str) {
-        let Some(Entry { message, handover: Handover::Done }) = self.bubble(key).map(|bubble| bubble.with_untracked(|bubble| bubble.entry.clone())) else {
-            return;
-        };
+        let seen = self.model.with_value(|model| {
+            let entries = &model.thread.as_ref()?.entries;
+            let at = entries.iter().position(|entry| entry.key() == key)?;
+            entries[..=at].iter().rfind(|entry| entry.handover == Handover::Done).map(|entry| entry.message.clone())
+        });
+        let Some(message) = seen else { return };
         let unread = self.row(&message.conversation_id).map_or(0, |row| row.with_untracked(|row| row.unread));
         // What a colleague makes unread while this page stands open is not read again by it: only what came later, or opening it anew.
         // Later by its place or by when it came: what a customer wrote before our last answer may come after it.
         let is_seen = |entry: &&Entry| entry.handover == Handover::Done && Self::is_said(&entry.message) && entry.message.position() <= message.position();
-        let newest = self.model.with_value(|model| {
+        let looked = self.model.with_value(|model| {
             let seen = model.thread.iter().flat_map(|thread| &thread.entries).filter(is_seen).map(|entry| &entry.message);
-            seen.map(|message| (message.position(), message.n)).reduce(|one, other| (one.0.max(other.0), one.1.max(other.1)))
+            let looked = seen.map(|message| Looked { of: message.conversation_id.clone(), place: message.position(), n: message.n });
+            looked.reduce(Looked::and)
         });
-        let Some((place, n)) = newest else { return };
-        let looked = Looked { of: message.conversation_id.clone(), place, n };
-        let is_further = LOOKED.with_borrow(|before| before.as_ref().is_none_or(|before| before.of != looked.of || before.place < place || before.n < n));
+        let Some(looked) = looked else { return };
+        let is_further = LOOKED.with_borrow(|before| before.as_ref().is_none_or(|before| looked.is_beyond(before)));
         if is_further && unread == 0 {
             // A colleague was faster.
-            LOOKED.set(Some(looked));
+            looked.keep();
         } else if is_further {
             task::spawn(async move {
                 if api::conversations::mark_read(message.id).await.is_ok() {
-                    LOOKED.set(Some(looked));
+                    looked.keep();
                 }
             });
         }

@@ -52,6 +52,8 @@ impl OpenThread {
     pub fn take_in(&mut self, stretch: Stretch) {
         let (Some(first), Some(last)) = (stretch.messages.first().cloned(), stretch.messages.last().cloned()) else { return };
         let is_known = |entries: &[Entry], message: &Message| entries.iter().any(|entry| entry.message.id == message.id);
+        // What was typed here and has arrived after all is no longer only ours.
+        self.entries.retain(|entry| entry.handover == Handover::Done || !stretch.messages.iter().any(|message| message.key() == entry.key()));
         if self.entries.iter().filter_map(place).min().is_none_or(|oldest| first.position() < oldest) {
             self.before = stretch.before;
         }

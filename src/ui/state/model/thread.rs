@@ -64,8 +64,11 @@ impl Entry {
 }
 
 impl OpenThread {
-    /// Takes in what became of a message.
-    pub fn hear(&mut self, event: Event, changes: &mut Changes) {
+    /// Takes in what became of a message, unless the thread was read after that.
+    pub fn hear(&mut self, seq: i64, event: Event, changes: &mut Changes) {
+        if seq <= self.seq {
+            return;
+        }
         match event {
             Event::MessageStored { message, .. } if message.conversation_id == self.conversation_id => self.put(message, changes),
             Event::MessageDiscarded { message_id, .. } => {

@@ -1,0 +1,1 @@
+-- Nothing here: what SQLite keeps by triggers, PostgreSQL looks up (see the file of this name beside).
