@@ -15,6 +15,7 @@ use crate::ui::state::draft::{self, Unsent};
 use crate::ui::state::model::provisional_id;
 use leptos::prelude::*;
 use std::cell::RefCell;
+use std::collections::HashSet;
 
 fn quote_of(original: Message) -> Option<Quote> {
     let kind = original.content.message_type().to_owned();
@@ -23,34 +24,29 @@ fn quote_of(original: Message) -> Option<Quote> {
     Some(Quote { wamid: original.wamid?, original: Some(quoted) })
 }
 
-/// How far a thread was looked at.
+/// What of a thread was looked at.
 struct Looked {
     of: ConversationId,
-    /// Up to which place.
-    place: (Instant, i64),
-    /// Up to which message, by when it came.
-    n: i64,
+    /// Running numbers of messages. Neither the last place nor the newest message would do: what a customer wrote before our last answer
+    /// may come after it, and stand anywhere.
+    seen: HashSet<i64>,
 }
 
 impl Looked {
-    /// As far as one of the two.
-    fn and(self, other: Self) -> Self {
-        Self { of: self.of, place: self.place.max(other.place), n: self.n.max(other.n) }
-    }
-
     fn is_beyond(&self, before: &Self) -> bool {
-        before.of != self.of || before.place < self.place || before.n < self.n
+        before.of != self.of || !self.seen.is_subset(&before.seen)
     }
 
     /// Whoever scrolls up again has seen what is below all the same.
-    fn keep(self) {
+    fn keep(mut self) {
         let before = LOOKED.take().filter(|before| before.of == self.of);
-        LOOKED.set(Some(before.into_iter().fold(self, Self::and)));
+        self.seen.extend(before.into_iter().flat_map(|before| before.seen));
+        LOOKED.set(Some(self));
     }
 }
 
 thread_local! {
-    /// How far the open one was, since it was opened.
+    /// What of the open one was, since it was opened.
     static LOOKED: RefCell<Option<Looked>> = const { RefCell::new(None) };
 }
 
@@ -197,15 +193,16 @@ impl Inbox {
         });
         let Some(message) = seen else { return };
         let unread = self.row(&message.conversation_id).map_or(0, |row| row.with_untracked(|row| row.unread));
-        // What a colleague makes unread while this page stands open is not read again by it: only what came later, or opening it anew.
-        // Later by its place or by when it came: what a customer wrote before our last answer may come after it.
+        // What a colleague makes unread while this page stands open is not read again by it: only by what it has not seen, or when it is opened anew.
         let is_seen = |entry: &&Entry| entry.handover == Handover::Done && Self::is_said(&entry.message) && entry.message.position() <= message.position();
-        let looked = self.model.with_value(|model| {
-            let seen = model.thread.iter().flat_map(|thread| &thread.entries).filter(is_seen).map(|entry| &entry.message);
-            let looked = seen.map(|message| Looked { of: message.conversation_id.clone(), place: message.position(), n: message.n });
-            looked.reduce(Looked::and)
+        let seen: HashSet<i64> = self.model.with_value(|model| {
+            let entries = model.thread.iter().flat_map(|thread| &thread.entries);
+            entries.filter(is_seen).map(|entry| entry.message.n).collect()
         });
-        let Some(looked) = looked else { return };
+        if seen.is_empty() {
+            return;
+        }
+        let looked = Looked { of: message.conversation_id.clone(), seen };
         let is_further = LOOKED.with_borrow(|before| before.as_ref().is_none_or(|before| looked.is_beyond(before)));
         if is_further && unread == 0 {
             // A colleague was faster.
