@@ -19,32 +19,14 @@ pub fn NumbersPage(page: Numbers) -> impl IntoView {
     let open = note.field("id");
     let again = Some(&note).filter(|_| note.field("act") == "change");
     let numbers = numbers.into_iter().map(|number| one(number, &open, again)).collect::<Vec<_>>();
-    let astray = astray.into_iter().map(|(why, at)| view! { <li>{words::kept_since(&why, &at)}</li> }).collect::<Vec<_>>();
-    let astray = (!astray.is_empty()).then(|| {
-        view! {
-            <section class="settings__form">
-                <h2>{words::ASTRAY}</h2>
-                <p class="settings__why">{words::ASTRAY_WHY}</p>
-                <ul>{astray}</ul>
-            </section>
-        }
-    });
-    let removed = removed.into_iter().map(|(name, phone)| view! { <li><b><bdi>{name}</bdi></b>" "{phone}</li> }.into_any()).collect::<Vec<_>>();
-    let removed = (!removed.is_empty()).then(|| {
-        view! {
-            <section class="settings__form">
-                <h2>{words::REMOVED}</h2>
-                <p class="settings__why">{words::REMOVED_WHY}</p>
-                <ul>{removed}</ul>
-            </section>
-        }
-    });
+    let astray = astray.into_iter().map(|(why, at)| view! { <li>{words::kept_since(&why, &at)}</li> }.into_any()).collect();
+    let removed = removed.into_iter().map(|(name, phone)| view! { <li><b><bdi>{name}</bdi></b>" "{phone}</li> }.into_any()).collect();
     view! {
         <Settings at=address::NUMBERS title=words::NUMBERS is_admin=true refused=note.message.clone()>
             {said}
             <ul class="settings__list">{numbers}</ul>
-            {astray}
-            {removed}
+            {told(words::ASTRAY, words::ASTRAY_WHY, astray)}
+            {told(words::REMOVED, words::REMOVED_WHY, removed)}
             <form class="settings__form" method="post" action=address::NUMBERS autocomplete="off">
                 <h2>{words::CONNECT_NUMBER}</h2>
                 <p class="settings__why">{words::CONNECT_WHY}</p>
@@ -57,6 +39,11 @@ pub fn NumbersPage(page: Numbers) -> impl IntoView {
             </form>
         </Settings>
     }
+}
+
+/// What is only told; nothing, if there is nothing to tell.
+fn told(title: &'static str, why: &'static str, rows: Vec<AnyView>) -> Option<AnyView> {
+    (!rows.is_empty()).then(|| view! { <section class="settings__form"><h2>{title}</h2><p class="settings__why">{why}</p><ul>{rows}</ul></section> }.into_any())
 }
 
 /// One number; `again`: what was said of the one that is open, and could not be kept.

@@ -7,6 +7,25 @@ use crate::server::trial::{Trial, on_both};
 use serde_json::{Value, json};
 
 on_both! {
+    /// A view that is kept for oneself is nobody else's to see or to delete; a shared one is everybody's to see.
+    async fn a_private_view_is_ones_own(store: Store) {
+        let trial = Trial::start(store).await;
+        let [mira, other] = [trial.agent(Role::Admin).await, trial.agent(Role::Agent).await];
+        for (name, is_shared) in [("My own", false), ("For all", true)] {
+            assert_eq!(call(&trial, &mira, "search/save_view", json!({"name": name, "query": "?view=unread", "is_shared": is_shared})).await.0, 200);
+        }
+        let names = async |cookie: &str| {
+            let all = call(&trial, cookie, "search/views", json!({})).await.1;
+            all.as_array().unwrap().iter().map(|view| (view["name"].as_str().unwrap().to_owned(), view["id"].clone())).collect::<Vec<_>>()
+        };
+        let own = names(&mira).await;
+        assert_eq!(own.iter().map(|view| view.0.as_str()).collect::<std::collections::BTreeSet<_>>(), ["For all", "My own"].into());
+        assert_eq!(names(&other).await.iter().map(|view| view.0.clone()).collect::<Vec<_>>(), ["For all"]);
+        let mine = own.iter().find(|view| view.0 == "My own").unwrap().1.clone();
+        let _ = call(&trial, &other, "search/delete_view", json!({"id": mine})).await;
+        assert_eq!(names(&mira).await.len(), 2, "nobody else deletes it");
+    }
+
     /// An admin says who answers which numbers: what is theirs elsewhere, or theirs when they are let out, is nobody's again, and waits in sight.
     async fn whoever_answers_no_more_holds_nothing(store: Store) {
         let trial = Trial::start(store).await;

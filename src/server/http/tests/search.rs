@@ -1,6 +1,6 @@
 //! Finding: by names, numbers in any writing, words of any script, operators and views; on both engines the same.
 
-use super::{contacts, team};
+use super::contacts;
 use crate::domain::agent::Role;
 use crate::domain::time::{DAY_MS, HOUR_MS};
 use crate::protocol::address::encode;
@@ -178,26 +178,6 @@ on_both! {
         ] {
             assert_eq!(chats(&trial, &key, &format!("q={}", encode(words))).await, found, "{words}");
         }
-    }
-
-    /// A view that is kept for oneself is nobody else's to see or to delete; a shared one is everybody's to see.
-    async fn a_private_view_is_ones_own(store: Store) {
-        let trial = Trial::start(store).await;
-        let [mira, other] = [trial.agent(Role::Admin).await, trial.agent(Role::Agent).await];
-        let call = async |cookie: &str, path: &str, body: Value| team::call(&trial, cookie, path, body).await;
-        for (name, is_shared) in [("My own", false), ("For all", true)] {
-            assert_eq!(call(&mira, "search/save_view", json!({"name": name, "query": "?view=unread", "is_shared": is_shared})).await.0, 200);
-        }
-        let names = async |cookie: &str| {
-            let all = call(cookie, "search/views", json!({})).await.1;
-            all.as_array().unwrap().iter().map(|view| (view["name"].as_str().unwrap().to_owned(), view["id"].clone())).collect::<Vec<_>>()
-        };
-        let own = names(&mira).await;
-        assert_eq!(own.iter().map(|view| view.0.as_str()).collect::<std::collections::BTreeSet<_>>(), ["For all", "My own"].into());
-        assert_eq!(names(&other).await.iter().map(|view| view.0.clone()).collect::<Vec<_>>(), ["For all"]);
-        let mine = own.iter().find(|view| view.0 == "My own").unwrap().1.clone();
-        let _ = call(&other, "search/delete_view", json!({"id": mine})).await;
-        assert_eq!(names(&mira).await.len(), 2, "nobody else deletes it");
     }
 
     /// One's own are told by who one is: others have the same name.
