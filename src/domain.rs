@@ -16,6 +16,7 @@ pub mod delivery;
 pub mod failure;
 pub mod id;
 pub mod label;
+pub mod letter;
 pub mod markup;
 pub mod media;
 pub mod message;

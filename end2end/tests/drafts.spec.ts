@@ -71,7 +71,7 @@ test("32: a note that is begun, an answer without words and a file that waits ar
   await bubble(page, "which one").hover();
   await bubble(page, "which one").getByRole("button", { name: "More" }).click();
   await Promise.all([page.waitForResponse(/drafts\/keep/), page.locator("#menu").getByRole("button", { name: "Reply" }).click()]);
-  const file = { name: "prices.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7 of ours") };
+  const file = { name: "prices.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7 of ours".padEnd(17 << 20)) };
   await Promise.all([page.waitForResponse(/drafts\/files/), page.locator("#attach").setInputFiles(file)]);
   const tray = (one: typeof page) => one.getByRole("form", { name: "Files to send" });
   await Promise.all([page.waitForResponse(/drafts\/change_file/), tray(page).getByLabel("Add a caption").fill("all of them")]);
@@ -90,7 +90,9 @@ test("32: a note that is begun, an answer without words and a file that waits ar
   await phone.reload();
   await expect(tray(phone)).toContainText("prices.pdf");
   await phone.getByRole("button", { name: "Add note" }).click();
-  await tray(phone).getByRole("button", { name: /Send/ }).click();
+  // It is here already: only its name goes to the server.
+  const [sending] = await Promise.all([phone.waitForRequest(/send\/$/), tray(phone).getByRole("button", { name: /Send/ }).click()]);
+  expect(Number((await sending.allHeaders())["content-length"])).toBeLessThan(10_000);
   await expect.poll(async () => (await inbox.bodies(number)).map(({ document, context }) => [document?.filename, document?.caption, !!context])).toEqual([["prices.pdf", "all of them", true]]);
   await page.evaluate(() => window.dispatchEvent(new Event("focus")));
   await expect(tray(page)).toHaveCount(0);

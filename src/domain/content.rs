@@ -189,12 +189,21 @@ fn one_line(text: &str) -> String {
     if words.chars().count() <= PREVIEW_CHARS {
         return words;
     }
-    let mut cut: Vec<char> = words.chars().take(PREVIEW_CHARS).collect();
-    // Do not leave half an emoji: drop a trailing joiner, modifier or variation selector with what it joins.
-    while cut.last().is_some_and(|c| matches!(*c, '\u{200d}' | '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}' | '\u{1f1e6}'..='\u{1f1ff}')) {
-        cut.pop();
+    let mut cut: Vec<char> = words.chars().take(PREVIEW_CHARS + 1).collect();
+    while let Some(next) = cut.pop() {
+        if !is_joined(&cut, next) {
+            break;
+        }
     }
     cut.into_iter().collect::<String>() + "…"
+}
+
+/// Whether a sign belongs to what stands before it: a joiner, an accent, a tone of skin, the second half of a flag.
+fn is_joined(before: &[char], next: char) -> bool {
+    let is_half_flag = |c: &char| ('\u{1f1e6}'..='\u{1f1ff}').contains(c);
+    before.last() == Some(&'\u{200d}')
+        || matches!(next, '\u{200d}' | '\u{20e3}' | '\u{fe0f}' | '\u{300}'..='\u{36f}' | '\u{1f3fb}'..='\u{1f3ff}')
+        || is_half_flag(&next) && before.iter().rev().take_while(|c| is_half_flag(c)).count() % 2 == 1
 }
 
 #[cfg(test)]
@@ -216,5 +225,14 @@ mod tests {
         assert_eq!(text("*Hello*\n  there_x_y _you_"), "Hello there_x_y you");
         let long = text(&"word ".repeat(100));
         assert_eq!(long.chars().count(), PREVIEW_CHARS + 1);
+        // Nothing is cut in half: not a family, a tone of skin, a flag, an accent.
+        for whole in ["👨‍👩‍👧", "👍🏽", "🇳🇴", "e\u{301}"] {
+            for before in PREVIEW_CHARS - 6..=PREVIEW_CHARS {
+                let shown = text(&format!("{}{whole}{}", "x".repeat(before), "y".repeat(9)));
+                let kept = shown.trim_start_matches('x').trim_end_matches('…').trim_end_matches('y');
+                assert!(kept.is_empty() || kept == whole, "{before}: {shown}");
+            }
+        }
+        assert!(text(&format!("{}🇳🇴🇸🇪", "x".repeat(PREVIEW_CHARS - 3))).ends_with("x🇳🇴…"), "whole flags stay");
     }
 }

@@ -69,6 +69,8 @@ pub enum Handle {
     Snooze(Instant),
     /// Let its newest message count as unread again.
     MarkUnread,
+    /// Let so many of its newest messages count as unread, as before they were read all at once.
+    UnreadAgain(i64),
 }
 
 /// Settle a message that failed, whose outcome is unknown, or whose file did not come.

@@ -31,6 +31,12 @@ pub struct KeptFile {
     pub message: SendText,
     /// What it is called.
     pub name: String,
+    /// Its type, told by its content.
+    #[serde(default)]
+    pub mime: String,
+    /// Bytes.
+    #[serde(default)]
+    pub size: i64,
 }
 
 /// Everything that an agent has begun.
@@ -43,6 +49,3 @@ pub struct Begun {
     /// Files.
     pub files: Vec<KeptFile>,
 }
-
-/// Larger files wait in the browser where they were chosen, in bytes.
-pub const MOST_FILE_BYTES: i64 = 16 * 1024 * 1024;

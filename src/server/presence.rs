@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::Mutex;
 
-/// A page says every two seconds that somebody looks; who has not for so long has gone.
+/// A page says every second and a half that somebody looks; who has not for so long has gone.
 const LASTS_MS: i64 = 4_000;
-/// And who writes says so as often.
-const WRITES_MS: i64 = 2_500;
+/// And who writes says so as often: with the pause of a page and its next question, a name is gone six seconds after the last key.
+const WRITES_MS: i64 = 2_000;
 /// So many conversations may be looked at before those that nobody looks at any more are looked for.
 const MANY: usize = 1_000;
 

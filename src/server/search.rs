@@ -6,10 +6,11 @@
 mod question;
 mod snippet;
 
+use crate::domain::letter::{is_cjk, is_emoji, plain};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-pub use question::Question;
+pub use question::{Question, with_label_renamed};
 pub use snippet::snippet;
 
 /// So many words of one text are kept.
@@ -39,8 +40,8 @@ pub fn words(text: &str) -> Vec<String> {
             end(&mut word, &mut words);
             words.push(format!("{EMOJI}{:x}", u32::from(c)));
         } else if c.is_alphanumeric() {
-            match folded(c) {
-                Some(plain) => word.push_str(plain),
+            match plain(c) {
+                Some(letters) => word.push_str(letters),
                 None => word.push(c),
             }
         } else {
@@ -52,35 +53,8 @@ pub fn words(text: &str) -> Vec<String> {
     words.into_iter().map(|word| word.chars().take(WORD_CHARS).collect()).collect()
 }
 
-/// Signs that stand for words without blanks between them.
-fn is_cjk(c: char) -> bool {
-    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{1100}'..='\u{11ff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{2fa1f}' | '\u{0e00}'..='\u{0e7f}')
-}
-
 /// Begins the word that stands for an emoji, as neither engine takes its sign for one.
 const EMOJI: char = '\u{e001}';
-
-/// A sign that is a word of its own; tones of skin and what only joins signs are none.
-fn is_emoji(c: char) -> bool {
-    matches!(c, '\u{1f1e6}'..='\u{1f3fa}' | '\u{1f400}'..='\u{1faff}' | '\u{2600}'..='\u{27bf}' | '\u{2b50}' | '\u{2b55}' | '\u{231a}' | '\u{231b}' | '\u{23e9}'..='\u{23fa}')
-}
-
-/// Letters that no accent is taken off, as people write them who do not have them on their keys.
-fn folded(c: char) -> Option<&'static str> {
-    Some(match c {
-        'ß' => "ss",
-        'æ' => "ae",
-        'œ' => "oe",
-        'ø' => "o",
-        'ł' => "l",
-        'đ' | 'ð' => "d",
-        'ħ' => "h",
-        'ı' => "i",
-        'þ' => "th",
-        'ŧ' => "t",
-        _ => return None,
-    })
-}
 
 fn is_number(word: &str) -> bool {
     word.len() <= MOST_DIGITS && word.bytes().all(|b| b.is_ascii_digit())

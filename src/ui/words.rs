@@ -73,7 +73,7 @@ pub fn jump(n: usize) -> String {
 /// The strip above a thread whose window is about to close, after the time left.
 pub const CLOSING: &str = " left to reply freely. After that, only templates.";
 /// Why there is no composer.
-pub const CLOSED: &str = "The customer has not written in the last 24 hours, so WhatsApp takes only templates. You can write as soon as they answer.";
+pub const CLOSED: &str = "The customer has not written in the last 24 hours. Until they do, WhatsApp takes only templates.";
 /// A row whose window is closed, on hover.
 pub const ROW_CLOSED: &str = "The 24 hours to reply are over";
 /// A row whose window is open, on hover.
@@ -174,13 +174,7 @@ pub fn unknown(name: &str, reason: &Reason) -> String {
     }
 }
 
-/// A row's preview for content without words of its own.
-#[must_use]
-pub fn preview(preview: &str, message_type: &str) -> String {
-    if preview.is_empty() { kind(message_type) } else { preview.to_owned() }
-}
-
-/// What a quote shows of its original.
+/// What a row, a quote or a notification shows of a message: its words, and what it is if that is not words alone.
 #[must_use]
 pub fn quoted(of: &str, preview: &str) -> String {
     match (of, preview) {

@@ -19,7 +19,7 @@ use crate::server::error::status;
 use crate::server::media::MOST_BYTES;
 use crate::server::media::blob::{Blobs, Spool};
 use crate::server::service::outgoing::Outgoing;
-use crate::server::service::{media, messages, table};
+use crate::server::service::{drafts, media, messages, table};
 use crate::server::state::App;
 use axum::Extension;
 use axum::body::Bytes;
@@ -156,6 +156,14 @@ async fn deliver(app: &App, caller: &Caller, phone_number: &str, fields: &Fields
     }
     // Location before file before text.
     let made = made(fields)?;
+    let file = match field("kept_file").filter(|_| file.is_none()).map(ClientId::from) {
+        None => file,
+        Some(kept) => match drafts::spool_file(app, caller, &kept).await {
+            Ok(file) => Some(file),
+            // What was sent waits no more: another try answers what it did.
+            Err(gone) => return messages::find_sent(app, caller, &to.conversation_id, &kept).await?.ok_or_else(|| gone.into()),
+        },
+    };
     let file = match file {
         Some((name, spool)) if matches!(made, None | Some(Made::Template(_))) => Some(media::attach(app, caller, &to.account_id, Some(&name), spool).await?),
         _ => None,

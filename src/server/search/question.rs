@@ -181,6 +181,20 @@ impl Question {
     }
 }
 
+/// What was typed, with a label by its new name.
+#[must_use]
+pub fn with_label_renamed(text: &str, was: &str, name: &str) -> String {
+    let renamed = |part: String| {
+        let Some((operator, value)) = part.split_once(':').filter(|(operator, _)| ["label", "-label"].contains(&operator.to_lowercase().as_str())) else {
+            return part;
+        };
+        let quoted = |name: String| if name.contains([' ', ',']) { format!("\"{name}\"") } else { name };
+        let names = listed(value).into_iter().map(|own| quoted(if own.to_lowercase() == was.to_lowercase() { name.to_owned() } else { own }));
+        format!("{operator}:{}", names.collect::<Vec<_>>().join(","))
+    };
+    split(text).into_iter().map(renamed).collect::<Vec<_>>().join(" ")
+}
+
 /// Within a country people write a zero in front, which the whole number does not have.
 fn without_trunk(word: &str) -> String {
     let trimmed = word.trim_start_matches('0');
@@ -227,6 +241,15 @@ fn split(text: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_label_is_renamed_wherever_it_is_asked_for() {
+        let asked = "invoice label:VIP,Returns -label:vip \"VIP\" has:image label:\"VIP gold\"";
+        assert_eq!(
+            with_label_renamed(asked, "VIP", "Best of all"),
+            "invoice label:\"Best of all\",Returns -label:\"Best of all\" \"VIP\" has:image label:\"VIP gold\""
+        );
+    }
 
     #[test]
     fn a_name_has_all_words_and_the_last_may_go_on() {

@@ -1,7 +1,8 @@
 //! Some words around what was found.
 
 use super::question::Question;
-use super::{is_cjk, is_emoji, words};
+use super::words;
+use crate::domain::letter::{is_cjk, is_emoji};
 use crate::protocol::search::Part;
 
 /// How much of a text is shown around what was found, in characters, before and after.

@@ -12,6 +12,7 @@ use crate::protocol::error::Code;
 use crate::server::caller::Caller;
 use crate::server::error::{Result, refuse};
 use crate::server::state::App;
+use crate::server::store::book::Entry;
 use crate::server::store::messages::read_content;
 use crate::server::store::{beside, book, conversations, media};
 use crate::server::zone;
@@ -30,7 +31,9 @@ pub async fn load(app: &App, caller: &Caller, id: &ConversationId, most: u32) ->
     }
     let mut tx = app.store.read().await?;
     let row = conversations::find(&mut tx, id).await?.filter(|row| caller.may_on(Action::Read, &row.account_id)).ok_or_else(unknown)?;
-    let contact = book::find(&mut tx, &row.contact_id).await?.ok_or_else(contacts::unknown)?;
+    let known = book::find(&mut tx, &row.contact_id).await?.ok_or_else(contacts::unknown)?;
+    // What the team knows of them from a number that is not the caller's: not before something was said on one that is.
+    let contact = contacts::visible(&mut tx, caller, vec![known]).await?.pop();
     let ids = conversations::list_by_contacts(&mut tx, &[&row.contact_id]).await?;
     let mut others = conversations::load(&mut tx, ids.iter().filter(|other| *other != id)).await?;
     others.retain(|row| caller.may_on(Action::Read, &row.account_id) && row.last.is_some());
@@ -60,11 +63,11 @@ pub async fn load(app: &App, caller: &Caller, id: &ConversationId, most: u32) ->
     let has_more_links = found.len() > most && most < MOST;
     found.truncate(most);
     Ok(Beside {
-        edit: contact.edit(),
-        name: contact.name,
-        has_stopped: contact.has_stopped > 0,
-        is_blocked: contact.blocked_at.is_some(),
-        first_seen_at: (contact.first_seen_at <= app.clock.now()).then_some(contact.first_seen_at),
+        edit: contact.as_ref().map(Entry::edit).unwrap_or_default(),
+        has_stopped: contact.as_ref().is_some_and(|contact| contact.has_stopped > 0),
+        is_blocked: contact.as_ref().is_some_and(|contact| contact.blocked_at.is_some()),
+        first_seen_at: contact.as_ref().map(|contact| contact.first_seen_at).filter(|at| *at <= app.clock.now()),
+        name: contact.map(|contact| contact.name).unwrap_or_default(),
         others,
         files,
         has_more_files,

@@ -23,7 +23,7 @@ use crate::server::store::book::{self, Edit, Entry};
 use crate::server::store::contacts::{self, Contact, Owned};
 use crate::server::store::conversations::Key;
 use crate::server::store::{Lock, Tx, accounts, conversations, events};
-use list::visible;
+pub(super) use list::visible;
 pub use list::{find_silent, list};
 
 /// Between the names of labels in a cell of a table.
@@ -98,10 +98,12 @@ pub async fn block(app: &App, caller: &Caller, id: &ContactId, blocks: bool) -> 
     for (number, token) in numbers {
         match app.meta.block(number, &token, &user, blocks).await {
             Ok(()) => is_done = true,
-            Err(error) => failed = Some(not_blocked(error)),
+            // Of several numbers, one that they wrote to long ago is not held against the others.
+            Err(error) if is_too_late(&error) => failed = Some(not_blocked(error)),
+            // Of this one it is not known, or it was not done: pressed again, all of them are asked again.
+            Err(error) => return Err(not_blocked(error)),
         }
     }
-    // Of several numbers, one that they wrote to long ago is not held against the others.
     if !is_done {
         return Err(failed.unwrap_or_else(|| refuse(Code::NotPossible, ONLY_WRITERS)));
     }
@@ -132,10 +134,15 @@ const ONLY_REMOVED: &str = "They wrote to a number that was removed: nothing com
 /// Whom WhatsApp lets a business block.
 const ONLY_WRITERS: &str = "WhatsApp only blocks people who wrote in the last 24 hours.";
 
+/// Whether they have not written for so long that WhatsApp does not block them (`meta-api` section 14).
+fn is_too_late(error: &SendError) -> bool {
+    matches!(error, SendError::Graph { error, .. } if error.failure.code == 131_047)
+}
+
 /// Why WhatsApp did not do it, for an agent.
 fn not_blocked(error: SendError) -> Error {
     match error {
-        SendError::Graph { error, .. } if error.failure.code == 131_047 => refuse(Code::NotPossible, ONLY_WRITERS),
+        error if is_too_late(&error) => refuse(Code::NotPossible, ONLY_WRITERS),
         SendError::Graph { error, .. } => refuse(Code::NotPossible, error.failure.sentence()),
         SendError::NotSent | SendError::Busy { .. } | SendError::Unknown(_) => {
             refuse(Code::Unavailable, "WhatsApp did not answer, so it is not known whether that was done. Try again in a minute.")

@@ -9,7 +9,7 @@ use crate::domain::content::document::harmless_name;
 use crate::domain::id::{AgentId, ClientId, ConversationId};
 use crate::domain::time::Instant;
 use crate::protocol::command::SendText;
-use crate::protocol::draft::{Begun, Kept, KeptFile, Kind, MOST_FILE_BYTES};
+use crate::protocol::draft::{Begun, Kept, KeptFile, Kind};
 use crate::protocol::error::Code;
 use crate::server::caller::Caller;
 use crate::server::error::{Result, refuse};
@@ -18,6 +18,7 @@ use crate::server::media::kind;
 use crate::server::state::App;
 use crate::server::store::draft_files::{self, File};
 use crate::server::store::{conversations, drafts, messages};
+use futures_util::StreamExt;
 
 /// The longest that is kept, in bytes: many times what can be sent, as what is too long may be cut by hand.
 const MOST_BYTES: usize = 64 * 1024;
@@ -38,7 +39,7 @@ pub async fn list(app: &App, caller: &Caller, page: &AgentId) -> Result<Begun> {
     let files = draft_files::list(&mut tx, &me.id).await?;
     let rows = conversations::load(&mut tx, files.iter().map(|file| &file.message.conversation_id)).await?;
     let may_see = |file: &File| rows.iter().any(|row| row.id == file.message.conversation_id && caller.may_on(Action::Reply, &row.account_id));
-    let shown = |file: File| KeptFile { message: file.message, name: file.name };
+    let shown = |file: File| KeptFile { message: file.message, name: file.name, mime: file.mime, size: file.size };
     Ok(Begun { messages, notes, files: files.into_iter().filter(may_see).map(shown).collect() })
 }
 
@@ -67,9 +68,6 @@ pub async fn keep_file(app: &App, caller: &Caller, page: &AgentId, message: Send
     let me = person(caller, page)?;
     let message = checked(message)?;
     let (name, spool) = named;
-    if i64::try_from(spool.size()).is_ok_and(|size| size > MOST_FILE_BYTES) {
-        return Err(refuse(Code::Invalid, "This file is too large to wait on the server. It stays on this device."));
-    }
     let id = message.conversation_id.clone();
     let mut tx = app.store.read().await?;
     conversations::find(&mut tx, &id).await?.filter(|row| caller.may_on(Action::Reply, &row.account_id)).ok_or_else(unknown)?;
@@ -125,4 +123,15 @@ pub async fn find_file(app: &App, caller: &Caller, client_id: &ClientId) -> Resu
     let row = conversations::find(&mut tx, &file.message.conversation_id).await?;
     row.filter(|row| caller.may_on(Action::Reply, &row.account_id)).ok_or_else(gone)?;
     Ok(file)
+}
+
+/// The same, with its bytes, to be sent: they need not come from a page once more.
+pub async fn spool_file(app: &App, caller: &Caller, client_id: &ClientId) -> Result<(String, Spool)> {
+    let file = find_file(app, caller, client_id).await?;
+    let mut spool = app.blobs.spool().await.map_err(media::failed)?;
+    let mut parts = app.blobs.read(&file.hash, None).await.map_err(media::failed)?;
+    while let Some(part) = parts.next().await {
+        spool.write(&part.map_err(media::failed)?).await.map_err(media::failed)?;
+    }
+    Ok((file.name, spool))
 }

@@ -1,6 +1,6 @@
 //! Labels: made by everybody, also on the spot; deleted by admins.
 
-use super::{audit, team};
+use super::{audit, team, views};
 use crate::domain::access::Action;
 use crate::domain::audit::Act;
 use crate::domain::id::LabelId;
@@ -65,7 +65,7 @@ pub async fn put(app: &App, caller: &Caller, id: Option<LabelId>, name: &str, co
     // Of two at once, the second sees what the first has done.
     tx.lock(Lock::Setup).await?;
     let known = labels::find(&mut tx, &label.id).await?;
-    if let (Some(known), Some(was)) = (known, was) {
+    if let (Some(known), Some(was)) = (&known, was) {
         let is_as = |(name, color): (&str, &str)| known.name == name && known.color == color;
         if !is_as(was) && !is_as((&label.name, &label.color)) {
             let now = format!("A colleague has changed this label meanwhile: it is {} in {}.", known.name, known.color);
@@ -82,6 +82,9 @@ pub async fn put(app: &App, caller: &Caller, id: Option<LabelId>, name: &str, co
         Err(error) => return Err(error.into()),
         Ok(false) => return Err(unknown()),
         Ok(true) => {}
+    }
+    if let Some(known) = known.filter(|known| known.name != label.name) {
+        views::follow_label(&mut tx, &known.name, &label.name).await?;
     }
     let what = if is_new { "make" } else { "change" };
     audit::keep(&mut tx, caller, Act::LabelChanged, None, &format!("{what} {}", label.name), now).await?;

@@ -83,6 +83,13 @@ pub async fn send(app: &App, caller: &Caller, command: Outgoing) -> Result<Messa
     Ok(message)
 }
 
+/// What a caller has sent in a conversation with this client id, if they have.
+pub async fn find_sent(app: &App, caller: &Caller, conversation: &ConversationId, client_id: &ClientId) -> Result<Option<Message>> {
+    let (kind, author) = caller.author();
+    let sent = messages::find_by_client(&mut app.store.read().await?, kind, &author, client_id).await?;
+    Ok(sent.filter(|sent| sent.conversation_id == *conversation))
+}
+
 /// What was begun for one person is not sent to another.
 pub fn mismatch() -> Error {
     refuse(Code::RecipientMismatch, "This conversation is with somebody else than when you began to write. Check the name at the top, then send again.")

@@ -71,16 +71,19 @@ pub async fn see_mention(app: &App, caller: &Caller, id: &MessageId) -> Result<(
     Ok(())
 }
 
-/// Who is called by name: `@Mira`, in any case.
+/// Who is called by name: `@Mira`, in any case; of `@Jonas Dahl`, not whoever is called Jonas alone. An address of e-mail calls nobody.
 async fn called(tx: &mut Tx, body: &str) -> Result<Vec<AgentId>> {
     let words = body.to_lowercase();
-    let is_called = |name: &str| {
-        let name = name.to_lowercase();
-        words.match_indices('@').any(|(at, _)| {
-            let rest = &words[at + 1..];
-            rest.starts_with(&name) && !rest[name.len()..].starts_with(char::is_alphanumeric)
-        })
-    };
-    let agents = agents::list(tx).await?.into_iter().filter(|agent| agent.disabled_at.is_none() && is_called(&agent.name));
-    Ok(agents.map(|agent| agent.id).collect())
+    let agents: Vec<_> =
+        agents::list(tx).await?.into_iter().filter(|agent| agent.disabled_at.is_none()).map(|agent| (agent.name.to_lowercase(), agent.id)).collect();
+    let mut called = Vec::new();
+    for (at, _) in words.match_indices('@').filter(|(at, _)| !words[..*at].ends_with(char::is_alphanumeric)) {
+        let rest = &words[at + 1..];
+        let is_called = |name: &str| rest.strip_prefix(name).is_some_and(|after| !after.starts_with(char::is_alphanumeric));
+        let longest = agents.iter().filter(|(name, _)| is_called(name)).map(|(name, _)| name.len()).max();
+        called.extend(agents.iter().filter(|(name, _)| Some(name.len()) == longest && is_called(name)).map(|(_, id)| id.clone()));
+    }
+    called.sort();
+    called.dedup();
+    Ok(called)
 }

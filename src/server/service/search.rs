@@ -23,8 +23,10 @@ use asked::{Asked, asked};
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
-/// Conversations found by a name on one page, and messages in one thread: so many at most.
+/// Conversations found by a name on one page: so many at most.
 pub(super) const MOST: i64 = 200;
+/// So many messages are found in one thread.
+const MOST_IN_THREAD: i64 = 1000;
 /// So many messages are looked at for them.
 const LOOKED_AT: i64 = 1000;
 /// So often the database is asked for one page of messages, of which the caller may see few.
@@ -111,35 +113,50 @@ async fn found_in(
     tx: &mut Tx,
     caller: &Caller,
     asked: &Asked,
-    below: (Instant, i64),
+    mut below: (Instant, i64),
     limit: i64,
     fits: impl Fn(&Conversation) -> bool,
 ) -> Result<ListPage> {
-    let scope = scope(caller, asked, TOP);
-    let names = if asked.question.has_names() { search::find_conversations(&app.store, tx, &asked.question, &scope, below, MOST).await? } else { Vec::new() };
-    // There may be more of them, although few of these fit.
-    let last_name = names.last().filter(|_| names.len() >= usize::try_from(MOST).unwrap_or(0)).map(|place| (place.sort_at, place.sort_n));
-    let mut places = if caller.agent.is_some() { names } else { by_name(tx, &asked.question, names).await? };
-    places.extend(search::find_threads(&app.store, tx, &asked.question, &scope, LOOKED_AT).await?);
-    places.retain(|place| (place.sort_at, place.sort_n) < below);
-    places.sort_by(|one, other| other.cmp(one));
-    places.dedup();
-    // Rows cost more than places: no more are read than are shown, and one that says whether there are more.
     let limit = usize::try_from(limit).unwrap_or(0);
-    let mut rows: Vec<Conversation> = Vec::new();
-    for places in places.chunks(limit.max(50)) {
-        let mut some = conversations::load(tx, places.iter().map(|place| &place.id)).await?;
-        some.retain(|row| fits(row));
-        rows.extend(some);
-        if rows.len() > limit {
-            break;
+    let threads = search::find_threads(&app.store, tx, &asked.question, &scope(caller, asked, TOP), LOOKED_AT).await?;
+    let (mut rows, mut rest): (Vec<Conversation>, _) = (Vec::new(), None);
+    for _ in 0..ROUNDS {
+        let (mut places, last) = named_below(app, tx, caller, asked, below).await?;
+        let is_here = |place: (Instant, i64)| place < below && last.is_none_or(|last| place >= last);
+        places.extend(threads.iter().filter(|place| is_here((place.sort_at, place.sort_n))).cloned());
+        places.sort_by(|one, other| other.cmp(one));
+        places.dedup();
+        // Rows cost more than places: no more are read than are shown, and one that says whether there are more.
+        for places in places.chunks(limit.max(50)) {
+            let some = conversations::load(tx, places.iter().map(|place| &place.id)).await?;
+            rows.extend(some.into_iter().filter(|row| fits(row)));
+            if rows.len() > limit {
+                break;
+            }
+        }
+        rest = last;
+        match last {
+            Some(last) if rows.len() <= limit => below = last,
+            _ => break,
         }
     }
     rows.sort_by_key(|row| std::cmp::Reverse(row.position()));
     let has_more = rows.len() > limit;
     rows.truncate(limit);
-    let next = if has_more { rows.last().map(Conversation::position) } else { last_name };
+    let next = if has_more { rows.last().map(Conversation::position) } else { rest };
     Ok(ListPage { next: next.map(cursor), conversations: rows })
+}
+
+/// Conversations below a place that have the words in their names; and where to go on, if there are more of them.
+async fn named_below(app: &App, tx: &mut Tx, caller: &Caller, asked: &Asked, below: (Instant, i64)) -> Result<(Vec<search::Place>, Option<(Instant, i64)>)> {
+    if !asked.question.has_names() {
+        return Ok((Vec::new(), None));
+    }
+    let names = search::find_conversations(&app.store, tx, &asked.question, &scope(caller, asked, TOP), below, MOST).await?;
+    // There may be more of them, although few of these fit.
+    let last = names.last().filter(|_| names.len() >= usize::try_from(MOST).unwrap_or(0)).map(|place| (place.sort_at, place.sort_n));
+    let names = if caller.agent.is_some() { names } else { by_name(tx, &asked.question, names).await? };
+    Ok((names, last))
 }
 
 /// Programs are not told what the team noted about a customer, nor who they are by that.
@@ -149,20 +166,15 @@ async fn by_name(tx: &mut Tx, question: &Question, places: Vec<search::Place>) -
     Ok(places.into_iter().filter(|place| met.contains(&place.id)).collect())
 }
 
-/// What the caller may see of the messages, as far as the database can tell.
+/// What the caller may see of the messages.
 fn scope(caller: &Caller, asked: &Asked, below: i64) -> search::Scope {
-    // Of one that the caller may not see, the gate lets nothing through.
-    let accounts = asked.part.account.clone().map(|account| vec![account]).or_else(|| caller.limits());
     search::Scope {
         below,
         times: asked.times,
-        label: asked.part.label.clone(),
-        labels: asked.part.labels.clone(),
-        no_labels: asked.part.no_labels.clone(),
+        part: asked.part.clone(),
         of: asked.of.clone(),
-        assignee: asked.part.assignee.clone(),
-        status: asked.part.status,
-        accounts,
+        // Of one that the caller may not see, the gate lets nothing through.
+        accounts: caller.limits(),
         // Programs are not told what the team says among itself.
         with_notes: caller.agent.is_some(),
     }
@@ -221,15 +233,17 @@ fn hit(conversation: Conversation, message: search::Found, question: &Question) 
     }
 }
 
-/// Messages of one conversation that have the words, newest first, at most [`MOST`].
+/// Messages of one conversation that have the words, newest first, at most [`MOST_IN_THREAD`].
 pub async fn in_thread(app: &App, caller: &Caller, id: &ConversationId, words: &str) -> Result<Vec<MessageId>> {
     caller.may(Action::Read)?;
     charge(app, caller)?;
     let mut tx = app.store.read().await?;
     conversations::find(&mut tx, id).await?.filter(|row| caller.may_on(Action::Read, &row.account_id)).ok_or_else(super::conversations::unknown)?;
-    let question = Question::read(words);
+    let filter = Filter { q: words.to_owned(), ..Filter::default() };
+    // Whose, which number or label does not tell the messages of a thread apart: who wrote them, when, and what they are does.
+    let Some(asked) = asked(app, &mut tx, caller, &filter, app.clock.now()).await? else { return Ok(Vec::new()) };
     tx.hurry(LONGEST).await?;
-    Ok(search::find_in_thread(&app.store, &mut tx, &question, id, caller.agent.is_some(), MOST).await?)
+    Ok(search::find_in_thread(&app.store, &mut tx, &asked.question, id, &scope(caller, &asked, TOP), MOST_IN_THREAD).await?)
 }
 
 /// How many conversations a filter shows, up to [`COUNTED`]; of one with words it is not said: that would be a search.

@@ -26,6 +26,8 @@ use crate::server::store::{self, Store, Tx, accounts, agents, conversations, eve
 
 /// The longest rest.
 const MOST_DAYS: i64 = 366;
+/// So many messages can be unread again.
+const MOST_UNREAD: i64 = 10_000;
 /// So many rests end in one transaction.
 const WAKE: i64 = 100;
 
@@ -54,8 +56,9 @@ pub async fn handle(app: &App, caller: &Caller, id: &ConversationId, what: Handl
     let now = app.clock.now();
     let mut tx = app.store.write().await?;
     let state = conversations::lock(&mut tx, id).await?.filter(|row| caller.may_on(action, &row.account_id)).ok_or_else(unknown)?;
-    if what == Handle::MarkUnread {
-        return mark_unread(tx, caller, state, now).await;
+    if let Handle::MarkUnread | Handle::UnreadAgain(_) = what {
+        let count = if let Handle::UnreadAgain(count) = what { count.clamp(1, MOST_UNREAD) } else { 1 };
+        return mark_unread(tx, caller, state, count, now).await;
     }
     let mut after = state.clone();
     let (change, is_new_label) = put(&mut tx, &mut after, what, now).await?;
@@ -85,7 +88,7 @@ async fn holds(tx: &mut Tx, state: &State, basis: &Handle) -> Result<bool> {
         Handle::Snooze(until) => state.snoozed_until == Some(until.0),
         Handle::Resolve => is_status(Status::Resolved),
         Handle::Reopen => is_status(Status::Open),
-        Handle::MarkUnread => true,
+        Handle::MarkUnread | Handle::UnreadAgain(_) => true,
     })
 }
 
@@ -145,7 +148,7 @@ async fn put(tx: &mut Tx, row: &mut State, what: Handle, now: Instant) -> Result
             row.set_status(Status::Snoozed(until));
             Change::Snoozed(until)
         }
-        Handle::MarkUnread => return Err(refuse(Code::Invalid, "What was read cannot be told from what was not.")),
+        Handle::MarkUnread | Handle::UnreadAgain(_) => return Err(refuse(Code::Invalid, "What was read cannot be told from what was not.")),
     };
     Ok((change, false))
 }
@@ -232,8 +235,8 @@ pub(super) async fn keep_lines(tx: &mut Tx, by: Option<&Caller>, states: &[State
 }
 
 /// What nobody has read yet stays as it is.
-async fn mark_unread(mut tx: Tx, caller: &Caller, state: State, now: Instant) -> Result<Conversation> {
-    if !conversations::mark_unread(&mut tx, &state.id).await? {
+async fn mark_unread(mut tx: Tx, caller: &Caller, state: State, count: i64, now: Instant) -> Result<Conversation> {
+    if !conversations::mark_unread(&mut tx, &state.id, count).await? {
         return Ok(conversations::load_one(&mut tx, &state.id).await?);
     }
     audit::keep(&mut tx, caller, Act::Handled, Some(&state.id), &subject(&Change::Unread), now).await?;

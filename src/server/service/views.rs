@@ -4,14 +4,17 @@ use super::{audit, search};
 use crate::domain::access::Action;
 use crate::domain::agent::Agent;
 use crate::domain::audit::Act;
+use crate::domain::search::Filter;
 use crate::protocol::address;
 use crate::protocol::error::Code;
 use crate::protocol::search::SavedView;
 use crate::server::caller::Caller;
 use crate::server::clock::new_id;
 use crate::server::error::{Result, refuse};
+use crate::server::search::with_label_renamed;
 use crate::server::state::App;
 use crate::server::store::views::{self, Stored};
+use crate::server::store::{self, Tx};
 
 /// How long a name may be, in characters.
 const NAME_CHARS: usize = 40;
@@ -84,4 +87,17 @@ pub async fn delete(app: &App, caller: &Caller, id: &str) -> Result<()> {
     }
     views::drop(&mut tx, id).await?;
     Ok(tx.commit().await?)
+}
+
+/// A label is called otherwise: views that ask for it go on doing so.
+pub(super) async fn follow_label(tx: &mut Tx, was: &str, name: &str) -> store::Result<()> {
+    for view in views::list_with_labels(tx).await? {
+        let filter = address::filter_of(&view.query);
+        let label = if filter.label.to_lowercase() == was.to_lowercase() { name.to_owned() } else { filter.label.clone() };
+        let query = address::query(&Filter { q: with_label_renamed(&filter.q, was, name), label, ..filter });
+        if query != view.query {
+            views::change(tx, &view.id, &query).await?;
+        }
+    }
+    Ok(())
 }

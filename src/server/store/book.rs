@@ -64,7 +64,7 @@ statements! {
         "join labels l on l.id = r.value->>'label_id' where true on conflict do nothing"
     );
     INHERIT_LABELS = Sql::same("insert into contact_labels (contact_id, label_id) select $2, label_id from contact_labels where contact_id = $1 on conflict do nothing");
-    SILENT = Sql::same("select id, given_name, name from contacts where first_seen_at = 9223372036854775807 order by id desc limit 20000");
+    SILENT = Sql::same("select id, given_name || ' ' || name || ' ' || email || ' ' || notes from contacts where first_seen_at = 9223372036854775807 order by id desc limit 20000");
     BLOCK = Sql::same("update contacts set blocked_at = $2 where id = $1");
     SAVE = Sql::same("update contacts set given_name = $2, email = $3, notes = $4, no_marketing = $5 where id = $1");
     SAVE_ALL = over_rows!(
@@ -214,8 +214,8 @@ pub async fn list(tx: &mut Tx, before: &str, label: Option<&LabelId>, accounts: 
     labelled(tx, found).await
 }
 
-/// Who never wrote, newest first: what the team calls them, and what else they are called. Of very many, those that were brought last.
-pub async fn list_silent(tx: &mut Tx) -> Result<Vec<(ContactId, String, String)>> {
+/// Who never wrote, newest first, with all that the team knows of them. Of very many, those that were brought last.
+pub async fn list_silent(tx: &mut Tx) -> Result<Vec<(ContactId, String)>> {
     tx.all(SILENT, args![]).await
 }
 

@@ -13,7 +13,8 @@ use crate::domain::window::WINDOW_MS;
 use serde::Serialize;
 use sqlx::FromRow;
 
-pub use part::{Part, between};
+pub use part::Part;
+use part::between;
 pub use state::{Key, State, add, find_waiting, lock, lock_by_key, update};
 
 /// Whether `f` is a message that failed, about which nothing was done yet: neither sent again nor discarded.
@@ -22,6 +23,7 @@ macro_rules! has_failed {
         "f.delivery = 'failed' and f.discarded = 0 and not exists (select 1 from messages r where r.retry_of is not null and r.retry_of = f.id)"
     };
 }
+pub(super) use has_failed;
 
 /// The columns of [`Row`], from conversations `c`, contacts `k` and the newest message `m`.
 macro_rules! row_of {
@@ -171,8 +173,9 @@ statements! {
     SET_FREE = Sql::same("update conversations set free_until = $2 where id = $1 and (free_until is null or free_until < $2)");
     /// From right before the customer's newest live message on, unless the position lies further back already.
     MARK_UNREAD = Sql::same(
-        "update conversations set read_up_to_at = t.sort_at, read_up_to_n = t.n - 1, unread = 1
-         from (select m.sort_at, m.n from messages m where m.conversation_id = $1 and m.direction = 'inbound' and m.live = 1 and m.discarded = 0 order by m.sort_at desc, m.n desc limit 1) as t
+        "update conversations set read_up_to_at = t.sort_at, read_up_to_n = t.n - 1, unread = $2
+         from (select m.sort_at, m.n from messages m where m.conversation_id = $1 and m.direction = 'inbound' and m.live = 1 and m.discarded = 0
+           order by m.sort_at desc, m.n desc limit 1 offset $2 - 1) as t
          where conversations.id = $1 and conversations.unread = 0"
     );
     LIST_WOKEN = Sql::same("select id from conversations where snoozed_until <= $1 order by snoozed_until limit $2");
@@ -351,9 +354,9 @@ pub async fn mark_read(tx: &mut Tx, id: &ConversationId, up_to: (Instant, i64)) 
     Ok(tx.run(MARK_READ, args![id, up_to.0, up_to.1]).await? > 0)
 }
 
-/// Moves the shared read position back to right before the customer's newest message, if nothing is unread; whether it moved.
-pub async fn mark_unread(tx: &mut Tx, id: &ConversationId) -> Result<bool> {
-    Ok(tx.run(MARK_UNREAD, args![id]).await? > 0)
+/// Moves the shared read position back to right before so many of the customer's newest messages, if nothing is unread; whether it moved.
+pub async fn mark_unread(tx: &mut Tx, id: &ConversationId, count: i64) -> Result<bool> {
+    Ok(tx.run(MARK_UNREAD, args![id, count]).await? > 0)
 }
 
 /// Moves an agent's own place forward.

@@ -10,6 +10,8 @@ statements! {
     FIND = Sql::same("select id, owner_id, name, query from views where id = $1");
     ADD = Sql::same("insert into views (id, owner_id, name, query, created_at) values ($1, $2, $3, $4, $5)");
     DROP = Sql::same("delete from views where id = $1");
+    LIST_WITH_LABELS = Sql::same("select id, owner_id, name, query from views where query like '%label%'");
+    CHANGE = Sql::same("update views set query = $2 where id = $1");
 }
 
 /// A view as it is kept.
@@ -46,5 +48,16 @@ pub async fn add(tx: &mut Tx, view: &Stored, now: Instant) -> Result<()> {
 /// Drops one.
 pub async fn drop(tx: &mut Tx, id: &str) -> Result<()> {
     tx.run(DROP, args![id]).await?;
+    Ok(())
+}
+
+/// Everybody's, and every agent's own, that may ask for a label.
+pub async fn list_with_labels(tx: &mut Tx) -> Result<Vec<Stored>> {
+    tx.all(LIST_WITH_LABELS, args![]).await
+}
+
+/// Lets one ask for something else.
+pub async fn change(tx: &mut Tx, id: &str, query: &str) -> Result<()> {
+    tx.run(CHANGE, args![id, query]).await?;
     Ok(())
 }

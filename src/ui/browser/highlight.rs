@@ -1,6 +1,7 @@
 //! Words that were looked for, marked where they stand on the page: by the browser's own highlights, which change no element. A browser
 //! without them shows the message unmarked.
 
+use crate::domain::letter;
 use js_sys::{Array, Function, JsString, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Node;
@@ -8,16 +9,28 @@ use web_sys::Node;
 /// What styles call it.
 const NAME: &str = "found";
 
-/// A letter without its accents, small.
-fn folded(c: char) -> char {
-    let bare = String::from(JsString::from(c.to_string()).normalize("NFD")).chars().next().unwrap_or(c);
-    bare.to_lowercase().next().unwrap_or(c)
+/// A sign as it is compared: without its accents, small; some letters are two.
+fn folded(c: char) -> Vec<char> {
+    if is_accent(c) {
+        return Vec::new();
+    }
+    // A syllable of Hangul comes apart otherwise.
+    if ('\u{ac00}'..='\u{d7af}').contains(&c) {
+        return vec![c];
+    }
+    let bare = String::from(JsString::from(c.to_string()).normalize("NFKD")).chars().next().unwrap_or(c);
+    bare.to_lowercase().flat_map(|c| letter::plain(c).map_or_else(|| vec![c], |plain| plain.chars().collect())).collect()
 }
 
-/// The words of a question, folded.
+/// A sign that only stands on another.
+fn is_accent(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}' | '\u{64b}'..='\u{65f}')
+}
+
+/// The words of a question, folded. What is written without blanks stays one.
 fn words(text: &str) -> Vec<Vec<char>> {
-    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.map(|word| word.chars().map(folded).collect()).collect()
+    let words = text.split(|c: char| !c.is_alphanumeric() && !letter::is_emoji(c) && !is_accent(c)).filter(|word| !word.is_empty());
+    words.map(|word| word.chars().flat_map(folded).collect()).collect()
 }
 
 /// Marks these words inside the first element that the selector names, in place of what was marked before; no words: nothing is.
@@ -44,18 +57,24 @@ fn collect(node: &Node, words: &[Vec<char>], ranges: &Array) {
     }
 }
 
-/// The ranges of the words in one text, at the beginnings of its own; digits also in the middle of a number.
+/// The ranges of the words in one text, at the beginnings of its own; where those stand without blanks, and digits, also in their middle.
 fn mark(node: &Node, words: &[Vec<char>], ranges: &Array) {
     let letters: Vec<char> = node.text_content().unwrap_or_default().chars().collect();
-    let plain: Vec<char> = letters.iter().map(|c| folded(*c)).collect();
+    // Each folded sign, and which letter it is of.
+    let plain: Vec<(char, usize)> = letters.iter().enumerate().flat_map(|(of, c)| folded(*c).into_iter().map(move |c| (c, of))).collect();
     let units = |upto: usize| u32::try_from(letters[..upto].iter().map(|c| c.len_utf16()).sum::<usize>()).unwrap_or(0);
     let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
+    let stands_alone = |c: char| letter::is_cjk(c) || letter::is_emoji(c);
+    let begins = |at: usize| {
+        let (c, before) = (plain[at].0, at.checked_sub(1).map(|before| plain[before].0));
+        stands_alone(c) || c.is_ascii_digit() || before.is_none_or(|before| !before.is_alphanumeric() || stands_alone(before))
+    };
     for at in 0..plain.len() {
-        let begins = at == 0 || !plain[at - 1].is_alphanumeric() || plain[at].is_ascii_digit();
-        let Some(word) = words.iter().filter(|word| begins && plain[at..].starts_with(word)).max_by_key(|word| word.len()) else { continue };
+        let is_here = |word: &&Vec<char>| plain.len() - at >= word.len() && plain[at..].iter().zip(word.iter()).all(|((c, _), wanted)| c == wanted);
+        let Some(word) = words.iter().filter(|word| begins(at) && is_here(word)).max_by_key(|word| word.len()) else { continue };
         if let Ok(range) = document.create_range()
-            && range.set_start(node, units(at)).is_ok()
-            && range.set_end(node, units(at + word.len())).is_ok()
+            && range.set_start(node, units(plain[at].1)).is_ok()
+            && range.set_end(node, units(plain[at + word.len() - 1].1 + 1)).is_ok()
         {
             ranges.push(&range);
         }

@@ -30,7 +30,8 @@ pub struct Local {
 }
 
 struct Held {
-    file: File,
+    /// Its bytes, unless only the server has them.
+    file: Option<File>,
     /// Whether the server has it, too: it is not lost with the page.
     is_safe: bool,
     preview: String,
@@ -50,14 +51,27 @@ fn hold(files: Option<FileList>) -> Vec<Local> {
     (0..files.length()).filter_map(|at| files.get(at)).map(hold_one).collect()
 }
 
+/// Whether every browser shows it, or plays it.
+fn can_be_seen(mime: &str) -> bool {
+    SHOWN.contains(&mime) || mime.starts_with("audio/")
+}
+
+/// Holds the place of a file whose bytes wait on the server, where `path` has them.
+#[must_use]
+pub fn hold_kept(name: String, mime: String, size: i64, path: String) -> Local {
+    let key = random::id();
+    HELD.with_borrow_mut(|held| held.insert(key.clone(), Held { file: None, is_safe: true, preview: String::new(), requests: Vec::new() }));
+    let preview = if can_be_seen(&mime) { path } else { String::new() };
+    Local { key, name, mime, size, preview }
+}
+
 /// Holds one file.
 pub fn hold_one(file: File) -> Local {
-    let can_be_seen = SHOWN.contains(&file.type_().as_str()) || file.type_().starts_with("audio/");
-    let preview = can_be_seen.then(|| Url::create_object_url_with_blob(&file).ok()).flatten().unwrap_or_default();
+    let preview = can_be_seen(&file.type_()).then(|| Url::create_object_url_with_blob(&file).ok()).flatten().unwrap_or_default();
     #[expect(clippy::cast_possible_truncation, reason = "whole bytes")]
     let size = file.size() as i64;
     let local = Local { key: random::id(), name: file.name(), mime: file.type_(), size, preview: preview.clone() };
-    HELD.with_borrow_mut(|held| held.insert(local.key.clone(), Held { file, is_safe: false, preview, requests: Vec::new() }));
+    HELD.with_borrow_mut(|held| held.insert(local.key.clone(), Held { file: Some(file), is_safe: false, preview, requests: Vec::new() }));
     local
 }
 
@@ -128,7 +142,7 @@ pub fn take_pasted(event: &ClipboardEvent) -> Vec<Local> {
 
 /// What a held file begins with: enough to tell what it is.
 pub async fn head(key: &str) -> Option<Vec<u8>> {
-    let head = HELD.with_borrow(|held| held.get(key)?.file.slice_with_i32_and_i32(0, 64).ok())?;
+    let head = HELD.with_borrow(|held| held.get(key)?.file.as_ref()?.slice_with_i32_and_i32(0, 64).ok())?;
     let bytes = JsFuture::from(head.array_buffer()).await.ok()?;
     Some(Uint8Array::new(&bytes).to_vec())
 }
@@ -137,6 +151,12 @@ pub async fn head(key: &str) -> Option<Vec<u8>> {
 #[must_use]
 pub fn any() -> bool {
     HELD.with_borrow(|held| held.values().any(|held| !held.is_safe))
+}
+
+/// Whether the bytes of a file are here.
+#[must_use]
+pub fn has_bytes(key: &str) -> bool {
+    HELD.with_borrow(|held| held.get(key).is_some_and(|held| held.file.is_some()))
 }
 
 /// Whether the server has it, too, as it is here.
@@ -163,15 +183,18 @@ pub fn let_go(key: &str) {
     }
 }
 
-/// Posts a form with a file; says how much of a hundred is on its way; the answer's status and text. `None`: no answer came, or it was let go.
-pub async fn post(key: &str, path: &str, fields: &[(&str, &str)], field: &str, progress: Box<dyn Fn(u8)>) -> Option<(u16, String)> {
+/// Posts a form with a file, or only what names it; says how much of a hundred is on its way; the answer's status and text. `None`: no answer came, or it was let go.
+pub async fn post(key: &str, path: &str, fields: &[(&str, &str)], field: Option<&str>, progress: Box<dyn Fn(u8)>) -> Option<(u16, String)> {
     let (form, request) = (FormData::new().ok()?, XmlHttpRequest::new().ok()?);
     for (name, value) in fields {
         form.append_with_str(name, value).ok()?;
     }
     HELD.with_borrow_mut(|held| {
         let held = held.get_mut(key)?;
-        form.append_with_blob_and_filename(field, &held.file, &held.file.name()).ok()?;
+        if let Some(field) = field {
+            let file = held.file.as_ref()?;
+            form.append_with_blob_and_filename(field, file, &file.name()).ok()?;
+        }
         held.requests.push(request.clone());
         Some(())
     })?;

@@ -6,6 +6,7 @@ use crate::domain::conversation::Conversation;
 use crate::domain::id::{ClientId, ConversationId, MessageId};
 use crate::protocol::address;
 use crate::protocol::draft::Kind;
+use crate::protocol::snapshot::cursor;
 use crate::ui::browser::document;
 use crate::ui::kit::icon::{Glyph, Icon};
 use crate::ui::kit::when::When;
@@ -182,6 +183,7 @@ pub fn Composer(row: ArcRwSignal<Conversation>) -> impl IntoView {
                 {move || inbox.later().map(|code| (code.beside)(inbox))}
                 <Field writing=writing closed=closed typed=note.field("body")/>
                 <input type="hidden" name="client_id" value=client_id/>
+                <input type="hidden" name="seen" value=inbox.newest_seen().map(cursor)/>
                 <button class="composer__send" aria-label=words::SEND title=words::SEND disabled=move || closed.get()>
                     <Icon glyph=Glyph::SEND/>
                 </button>

@@ -36,7 +36,7 @@ pub fn RowView(id: ConversationId, focused: StoredValue<Option<ConversationId>>)
     let name = of(Conversation::display_name);
     let row_for = row.clone();
     let href = Memo::new(move |_| row_for.with(|row| inbox.query.with(|query| address::thread(&inbox.segment(row)) + query)));
-    let preview = of(|row| row.last.as_ref().map(|last| words::preview(&last.preview, &last.message_type)).unwrap_or_default());
+    let preview = of(|row| row.last.as_ref().map(|last| words::quoted(&last.message_type, &last.preview)).unwrap_or_default());
     let at = of(|row| row.last.as_ref().map(|last| last.sort_at.rfc3339()).unwrap_or_default());
     let row_for = row.clone();
     let time = Memo::new(move |_| {

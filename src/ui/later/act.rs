@@ -4,6 +4,7 @@
 
 use super::answer;
 use crate::api;
+use crate::domain::conversation::Conversation;
 use crate::domain::id::{AccountId, MessageId};
 use crate::domain::time::Instant;
 use crate::protocol::command::Settle;
@@ -11,6 +12,7 @@ use crate::protocol::error::Code;
 use crate::ui::browser::{document, task};
 use crate::ui::state::inbox::{Bubble, Inbox};
 use crate::ui::state::model::Handover;
+use crate::ui::words;
 use leptos::ev;
 use leptos::prelude::*;
 
@@ -37,7 +39,7 @@ pub fn start(inbox: Inbox) {
             });
         }
         if let (Some(what), Some(bubble)) = (named("data-act"), named("data-key").and_then(|key| inbox.bubble(&key))) {
-            act(inbox, &what, &bubble.get_untracked());
+            act(inbox, &event, &what, &bubble.get_untracked());
         }
     });
 }
@@ -49,8 +51,12 @@ async fn resume(account: AccountId) {
     }
 }
 
-fn act(inbox: Inbox, what: &str, bubble: &Bubble) {
+fn act(inbox: Inbox, event: &ev::MouseEvent, what: &str, bubble: &Bubble) {
     let message = bubble.entry.message.clone();
+    let customer = inbox.row(&message.conversation_id).map(|row| row.with_untracked(Conversation::display_name)).unwrap_or_default();
+    if matches!(what, "discard" | "take-back") && !document::is_sure(event, &words::delete_unsent(&customer)) {
+        return;
+    }
     let id = message.id.clone();
     let settle = |how| {
         task::spawn(async move {

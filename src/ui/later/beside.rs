@@ -355,7 +355,7 @@ fn block(contact: &ContactId, name: Memo<String>, is_blocked: bool) -> AnyView {
 
 fn other(inbox: Inbox, row: &Conversation) -> AnyView {
     let account = inbox.accounts.with_value(|accounts| accounts.iter().find(|account| account.id == row.account_id).map(|account| account.name.clone()));
-    let preview = row.last.as_ref().map(|last| words::preview(&last.preview, &last.message_type)).unwrap_or_default();
+    let preview = row.last.as_ref().map(|last| words::quoted(&last.message_type, &last.preview)).unwrap_or_default();
     view! { <li><a class="beside__item" href=address::thread(row.id.as_str())><b>{account.unwrap_or_default()}</b><span><bdi>{preview}</bdi></span></a></li> }
         .into_any()
 }

@@ -151,7 +151,7 @@ impl Deed {
                 let row = before.ok_or_else(|| ApiError::new(Code::NotPossible, words::NOT_LISTED))?;
                 let Some(last) = row.last.as_ref().filter(|_| row.unread > 0) else { return Ok(None) };
                 api::conversations::mark_read(last.id.clone()).await?;
-                Ok(Some(Step::read(id)))
+                Ok(Some(Step::read(id, row.unread)))
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Looking for words in the open thread (Ctrl+F; again for the browser's own search), and going to a day of it.
 
-use super::answer;
+use super::{answer, operators};
 use crate::api;
 use crate::domain::id::{ConversationId, MessageId};
 use crate::ui::browser::{document, highlight, task};
@@ -75,7 +75,7 @@ fn close() {
 /// Marks the words where they stand in a message of the thread.
 pub fn light(inbox: Inbox, id: &MessageId, words: &str) {
     if let Some(key) = inbox.key_of(id.as_str()) {
-        highlight::show(&format!(".bubble[data-key='{key}'] .bubble__body"), words);
+        highlight::show(&format!(".bubble[data-key='{key}'] .bubble__body"), &operators::words_alone(words));
     }
 }
 

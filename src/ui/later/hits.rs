@@ -92,7 +92,7 @@ pub fn draw(inbox: Inbox) -> AnyView {
     let shown = found.clone();
     (contacts(inbox), move || {
         shown.with(|found| {
-            (!found.hits.hits.is_empty()).then(|| {
+            (!found.hits.hits.is_empty() || found.hits.next.is_some()).then(|| {
                 let rows = found.hits.hits.iter().map(|hit| row(inbox, hit)).collect::<Vec<_>>();
                 let more = found.hits.next.map(|below| more(&shown, below));
                 view! {

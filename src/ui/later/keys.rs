@@ -66,7 +66,7 @@ fn hear(inbox: Inbox, event: &ev::KeyboardEvent) -> bool {
     let types = event.get_modifier_state("AltGraph");
     let command = (event.ctrl_key() || event.meta_key()) && !types;
     // In a window of its own, and in other fields, they mean something else.
-    let is_here = document::is_target(event, FIELD) || document::is_target(event, SEARCH) || !typing::is_taken();
+    let is_here = [FIELD, SEARCH, note::FIELD].iter().any(|field| document::is_target(event, field)) || !typing::is_taken();
     match (event.key().as_str(), command, event.alt_key()) {
         _ if !is_here => {}
         ("ArrowUp", false, true) if !types => return go(inbox, -1).is_some(),

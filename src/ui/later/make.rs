@@ -11,6 +11,7 @@ use super::{answer, held};
 use crate::api;
 use crate::domain::conversation::Conversation;
 use crate::domain::id::{ClientId, MessageId};
+use crate::domain::time::Instant;
 use crate::protocol::command::{Made, SendMade, SendText};
 use crate::protocol::error::{ApiError, Code};
 use crate::ui::browser::{document, random, task, upload};
@@ -66,6 +67,8 @@ struct Making {
     /// For whom, as they were called then.
     name: String,
     to: SendText,
+    /// The newest message that was on the page: at first, and at each try after a colleague's answer was shown.
+    seen: ArcRwSignal<Option<(Instant, i64)>>,
     /// Renewed once the server has another version under it.
     client_id: ArcRwSignal<String>,
     /// Why it did not go.
@@ -92,7 +95,8 @@ fn open(inbox: Inbox, row: &Conversation, kind: Kind) {
         kind,
         name: row.display_name(),
         client_id: ArcRwSignal::new(begun.client_id.0.clone()),
-        to: SendText { reply_to: replying, seen: inbox.newest_seen(), ..begun },
+        to: SendText { reply_to: replying, ..begun },
+        seen: ArcRwSignal::new(inbox.newest_seen()),
         refused: ArcRwSignal::new(String::new()),
         progress: ArcRwSignal::new(Progress::Open),
         file: ArcRwSignal::new(String::new()),
@@ -109,7 +113,7 @@ fn open(inbox: Inbox, row: &Conversation, kind: Kind) {
 impl Making {
     /// To whom, under the client id of now.
     fn to(&self) -> SendText {
-        SendText { client_id: ClientId(self.client_id.get_untracked()), ..self.to.clone() }
+        SendText { client_id: ClientId(self.client_id.get_untracked()), seen: self.seen.get_untracked(), ..self.to.clone() }
     }
 
     fn is_leaving(&self) -> bool {
@@ -162,6 +166,12 @@ impl Making {
                 words::FIRST_VERSION_ARRIVED.to_owned()
             }
             Code::Unauthorized => words::SIGN_IN_ELSEWHERE.to_owned(),
+            Code::AnsweredMeanwhile => {
+                if self.inbox.open_id().as_ref() == Some(&self.to.conversation_id) {
+                    self.seen.set(self.inbox.newest_seen());
+                }
+                error.message
+            }
             _ => error.message,
         };
         if self.is_shown() { self.refused.set(why) } else { answer::say(words::not_sent(&words::for_whom(self.kind.name(), &self.name), &why)) }

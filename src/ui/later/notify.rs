@@ -107,7 +107,7 @@ fn worth_telling(inbox: Inbox, row: &Conversation, message: &Message) -> Option<
             } else {
                 Notify::All
             };
-            (chosen >= least).then(|| words::preview(&message.content.preview(), message.content.message_type()))
+            (chosen >= least).then(|| words::quoted(message.content.message_type(), &message.content.preview()))
         }
         _ => None,
     }

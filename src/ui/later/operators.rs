@@ -62,6 +62,18 @@ fn offers(text: &str, team: &Team) -> Vec<(String, String)> {
     fits.take(MOST).map(offer).collect()
 }
 
+/// What was typed without its operators: the words that stand in messages.
+#[must_use]
+pub fn words_alone(text: &str) -> String {
+    let mut is_quoted = false;
+    let parts = text.split(|c: char| {
+        is_quoted ^= c == '"';
+        c.is_whitespace() && !is_quoted
+    });
+    let is_word = |part: &&str| !NAMES.iter().any(|name| part.to_lowercase().starts_with(name));
+    parts.filter(is_word).collect::<Vec<_>>().join(" ")
+}
+
 /// The list, which the browser shows below the field.
 pub fn draw() -> AnyView {
     let typed = RwSignal::new(String::new());

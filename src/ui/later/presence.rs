@@ -14,11 +14,11 @@ use leptos::prelude::*;
 use std::pin::pin;
 
 /// How often it is said, and asked.
-const EVERY_MS: i64 = 2_000;
+const EVERY_MS: i64 = 1_500;
 /// How long an answer may take: then nobody is known to be there.
 const PATIENCE_MS: i64 = 4_000;
 /// Who has pressed no key for so long does not write any more.
-const WRITES_MS: i64 = 3_000;
+const WRITES_MS: i64 = 2_000;
 
 thread_local! {
     /// When a key was last pressed in the composer.

@@ -4,14 +4,20 @@
 //! To add one: its arm in [`command`], its words in `words::SINGLE_KEYS`.
 
 use super::{answer, bulk, keys, note, tools};
+use crate::api;
 use crate::domain::conversation::Status;
 use crate::domain::id::ConversationId;
 use crate::domain::message::Direction;
+use crate::domain::search::Filter;
+use crate::domain::time::Instant;
+use crate::protocol::address;
 use crate::protocol::command::Handle;
-use crate::ui::browser::{document, storage, task};
+use crate::protocol::snapshot::cursor;
+use crate::ui::browser::{document, history, storage, task};
 use crate::ui::chat::row;
 use crate::ui::page::rail::SINGLE_KEYS;
 use crate::ui::state::inbox::{Inbox, Pane};
+use crate::ui::words;
 use leptos::ev;
 use leptos::prelude::*;
 use std::cell::RefCell;
@@ -81,7 +87,10 @@ fn command(inbox: Inbox, letter: &str) -> bool {
     match letter {
         "j" => follow(keys::go(inbox, 1)),
         "k" => follow(keys::go(inbox, -1)),
-        "n" => follow(next_unread(inbox)),
+        "n" => match next_unread(inbox) {
+            Some(id) => follow(Some(id)),
+            None => further_unread(inbox),
+        },
         "/" => document::focus(keys::SEARCH),
         _ => {
             let Some(id) = inbox.chosen_id() else { return false };
@@ -128,6 +137,26 @@ fn next_unread(inbox: Inbox) -> Option<ConversationId> {
     let unread = |id: &&_| inbox.row(id).is_some_and(|row| row.with_untracked(|row| row.unread > 0));
     let next = order[at..].iter().chain(&order[..at]).find(unread).cloned();
     next.filter(|next| keys::show(inbox, next))
+}
+
+/// Of those that the list has not loaded, opens the newest with unread messages.
+fn further_unread(inbox: Inbox) {
+    let filter = inbox.query.with_untracked(|query| address::filter_of(query));
+    let unread = Filter { q: format!("{} is:unread", filter.q), ..filter };
+    task::spawn(async move {
+        match api::conversations::list_more(cursor((Instant(i64::MAX), i64::MAX)), unread).await {
+            Ok(page) => match page.conversations.into_iter().find(|row| Some(&row.id) != inbox.open_id().as_ref()) {
+                Some(row) => {
+                    let path = address::thread(&inbox.segment(&row)) + &inbox.query.get_untracked();
+                    if history::push(&path) {
+                        inbox.show_path(path);
+                    }
+                }
+                None => answer::say(words::NOTHING_UNREAD.to_owned()),
+            },
+            Err(error) => answer::say(error.message),
+        }
+    });
 }
 
 /// The focus goes along, so that the next key is heard.

@@ -140,7 +140,7 @@ pub fn begin(inbox: Inbox, id: &ConversationId, what: Handle) {
         Handle::Label(_) => words::labelled(1),
         Handle::Assign(_) => words::assigned(1),
         Handle::Resolve => words::resolved(1),
-        Handle::Reopen | Handle::MarkUnread => words::reopened(1),
+        Handle::Reopen | Handle::MarkUnread | Handle::UnreadAgain(_) => words::reopened(1),
         Handle::Snooze(_) => words::snoozed(1),
     };
     let (id, before) = (id.clone(), inbox.row(id).map(|row| row.get_untracked()));

@@ -258,7 +258,7 @@ pub fn draw(inbox: Inbox) -> AnyView {
     let id = StoredValue::new(id);
     let keys = Signal::derive(move || of(&id.get_value()).into_iter().map(|item| item.file.key).collect::<Vec<_>>());
     let ready = Memo::new(move |_| of(&id.get_value()).iter().filter(|item| item.can_go()).count());
-    id.with_value(|id| kept::fetch(inbox, id));
+    id.with_value(|id| kept::show(inbox, id));
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
         leaving::send(inbox, id.get_value());

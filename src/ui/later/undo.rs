@@ -31,8 +31,8 @@ enum Back {
     Pin(Pin, bool),
     /// It was read up to this message.
     Read(MessageId),
-    /// It was not read.
-    Unread,
+    /// So many messages were not read.
+    Unread(i64),
 }
 
 /// What can be taken back.
@@ -58,7 +58,7 @@ impl Step {
             Handle::Label(_) => before.label != after.label,
             Handle::Assign(_) => before.assignee != after.assignee,
             Handle::Resolve | Handle::Reopen | Handle::Snooze(_) => before.status != after.status,
-            Handle::MarkUnread => false,
+            Handle::MarkUnread | Handle::UnreadAgain(_) => false,
         };
         let back = basis(before, &done).filter(|_| has_changed)?;
         Some(Self { id: after.id, back: Back::Handle { done, back } })
@@ -66,8 +66,8 @@ impl Step {
 
     /// It counts as read, which it did not.
     #[must_use]
-    pub fn read(id: ConversationId) -> Self {
-        Self { id, back: Back::Unread }
+    pub fn read(id: ConversationId, unread: i64) -> Self {
+        Self { id, back: Back::Unread(unread) }
     }
 
     /// Something that an agent put on it, or took off.
@@ -98,7 +98,7 @@ pub fn basis(row: &Conversation, what: &Handle) -> Option<Handle> {
             Status::Snoozed(until) => Handle::Snooze(until),
             Status::Resolved => Handle::Resolve,
         },
-        Handle::MarkUnread => return None,
+        Handle::MarkUnread | Handle::UnreadAgain(_) => return None,
     })
 }
 
@@ -117,7 +117,7 @@ fn take_back(inbox: Inbox) {
         for Step { id, back } in steps {
             let done = match back {
                 Back::Handle { done, back } => api::team::handle_conversation(id, back, Some(done)).await.map(drop),
-                Back::Unread => api::team::handle_conversation(id, Handle::MarkUnread, None).await.map(drop),
+                Back::Unread(unread) => api::team::handle_conversation(id, Handle::UnreadAgain(unread), None).await.map(drop),
                 Back::Read(message) => api::conversations::mark_read(message).await,
                 Back::Pin(pin, on) => {
                     pins::set(inbox, id, pin, on).await;

@@ -65,8 +65,10 @@ fn label(used: LabelUse, may_delete: bool, again: Option<(String, String)>) -> A
                 {may_delete.then(|| view! {
                     <form class="settings__form" method="post" action=address::LABELS>
                         <input type="hidden" name="id" value=id/>
-                        <p>{words::delete_label(&label.name, count, contacts)}</p>
-                        <button class="button" data-kind="bad" name="delete" value="1">{words::DELETE_LABEL}</button>
+                        <details class="labels__sure">
+                            <summary>{words::delete_label(&label.name, count, contacts)}</summary>
+                            <button class="button" data-kind="bad" name="delete" value="1">{words::DELETE_LABEL}</button>
+                        </details>
                     </form>
                 })}
             </details>

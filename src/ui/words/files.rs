@@ -137,6 +137,12 @@ pub fn delete_message(customer: &str) -> String {
     format!("Delete this message for the whole team? {customer} keeps it on their phone. Nobody can bring it back.")
 }
 
+/// Asks whether what did not reach a customer is to go.
+#[must_use]
+pub fn delete_unsent(customer: &str) -> String {
+    format!("Press again to delete it: {customer} did not get it")
+}
+
 /// Who put an emoji on a message.
 #[must_use]
 pub fn reacted(who: &str, emoji: &str) -> String {

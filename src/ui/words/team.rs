@@ -309,6 +309,8 @@ pub const KEYS: [(&str, &str); 6] = [
     ("Ctrl B  I", "bold, italic"),
     ("Ctrl Shift U", "mark unread"),
 ];
+/// Said where the key for the next unread conversation finds none.
+pub const NOTHING_UNREAD: &str = "Nothing else here is unread.";
 /// The switch for keys that are a letter alone.
 pub const SINGLE_KEYS_ON: &str = "Single keys while the list has the focus";
 /// What they do.

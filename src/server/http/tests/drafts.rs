@@ -155,4 +155,42 @@ on_both! {
         limit(&trial, &mira).await;
         assert_eq!((files(&mira).await, get(&mira, "file-2").await.0, put(&mira, "file-3", "%PDF-1.7").await), (json!([]), 404, 404));
     }
+
+    /// A file that waits on the server is sent from there: only named, by its agent alone, once.
+    async fn a_file_that_waits_is_sent_without_coming_again(store: Store) {
+        let trial = Trial::start(store).await;
+        let (mira, jonas) = (trial.agent(Role::Agent).await, trial.agent(Role::Agent).await);
+        trial.zoe("hi").await;
+        let to = typed(&trial, "film-1", "as promised").await;
+        let post = async |cookie: &str, path: &str, form: reqwest::multipart::Form| {
+            let request = trial.http.post(format!("{}{path}", trial.base)).header("cookie", cookie).header("origin", &trial.base);
+            answer(request.header("accept", "application/json").multipart(form)).await
+        };
+        let put = async |client_id: &str| {
+            let mut message = to.clone();
+            message["client_id"] = json!(client_id);
+            let form = reqwest::multipart::Form::new().text("agent", who(&trial, &mira).await).text("message", message.to_string());
+            let bytes = [b"%PDF-1.7 ".as_slice(), &vec![b'x'; 17 * 1024 * 1024]].concat();
+            post(&mira, "/whatsapp/drafts/files/", form.part("file", reqwest::multipart::Part::bytes(bytes).file_name("Plans.pdf"))).await.0
+        };
+        let send = async |cookie: &str, client_id: &str| {
+            let fields = ["conversation_id", "contact_id", "account_id", "body"].map(|name| (name, to[name].as_str().unwrap()));
+            let fields = fields.into_iter().chain([("client_id", client_id), ("kept_file", client_id)]);
+            let form = fields.fold(reqwest::multipart::Form::new(), |form, (name, value)| form.text(name, value.to_owned()));
+            post(cookie, "/whatsapp/inbox/447700900123/send/", form).await
+        };
+        assert_eq!((put("film-1").await, put("film-2").await), (201, 201), "as large as any that can be sent");
+        assert_eq!(send(&jonas, "film-1").await.0, 404, "another's");
+        let (status, first) = send(&mira, "film-1").await;
+        assert_eq!((status, &first["client_id"]), (200, &json!("film-1")), "{first}");
+        assert_eq!(send(&mira, "film-1").await.1["id"], first["id"], "another try is the same message");
+        let about = Sql::same("select media.size, media.name from messages join media on media.id = messages.media_id where messages.id = $1");
+        let id = first["id"].as_str().unwrap();
+        let file = trial.app.store.read().await.unwrap().find::<(i64, String)>(about, vec![id.into()]).await.unwrap().unwrap();
+        assert_eq!(file, (17 * 1024 * 1024 + 9, "Plans.pdf".to_owned()));
+        // Taken out elsewhere: it is said so, and nothing is sent in its place.
+        assert_eq!(call(&trial, &mira, "drafts/drop_file", json!({"agent": who(&trial, &mira).await, "id": "film-2"})).await.0, 200);
+        let (status, refusal) = send(&mira, "film-2").await;
+        assert_eq!((status, &refusal["error"]["message"]), (404, &json!("This file waits no more: it was sent, or taken out.")));
+    }
 }

@@ -224,6 +224,11 @@ on_both! {
         let newest = trial.messages(&key).await[0]["id"].clone();
         assert_eq!(call(&trial, &mira, "conversations/mark_read", json!({"up_to": newest})).await.0, 200);
         assert_eq!(trial.chats(&key).await[0]["unread_count"], 0);
+        // Reading them all at once is taken back: as many as before.
+        assert_eq!(handle(&trial, &mira, json!({"unread_again": 3})).await.0, 200);
+        assert_eq!(trial.chats(&key).await[0]["unread_count"], 3);
+        trial.zoe("four").await;
+        assert_eq!(trial.chats(&key).await[0]["unread_count"], 4);
     }
 
     /// C8, 117: who began to write before a colleague answered is asked once, and loses nothing.

@@ -92,12 +92,12 @@ async fn page(tx: &mut Tx, caller: &Caller, mut contacts: Vec<Entry>, labels: Ve
     Ok(Page { next: contacts.last().filter(|_| has_more).map(|contact| contact.id.clone()), contacts, labels, threads })
 }
 
-/// Those who never wrote, to whom no conversation leads, by their names; and whoever has this very number.
+/// Those who never wrote, to whom no conversation leads, by what the team knows of them; and whoever has this very number.
 async fn silent(tx: &mut Tx, q: &str, question: Question) -> Result<Vec<ContactId>> {
     let all = book::list_silent(tx).await?;
-    let is_met = move |(_, given, name): &(ContactId, String, String)| question.is_met_by(&format!("{given} {name}"));
+    let is_met = move |(_, known): &(ContactId, String)| question.is_met_by(known);
     // Of thousands, beside what else the process does. invariant: matching does not panic, and is not cancelled.
-    let found = tokio::task::spawn_blocking(move || all.into_iter().filter(is_met).map(|(id, ..)| id).take(usize::try_from(FOUND).unwrap_or(0)).collect());
+    let found = tokio::task::spawn_blocking(move || all.into_iter().filter(is_met).map(|(id, _)| id).take(usize::try_from(FOUND).unwrap_or(0)).collect());
     let mut found: Vec<ContactId> = found.await.expect("it was matched");
     let home = accounts::list(tx).await?.iter().find(|account| !account.is_removed()).and_then(|account| phone::country_of(&account.phone));
     if let Ok(digits) = phone::digits(q, home) {
@@ -111,14 +111,15 @@ async fn silent(tx: &mut Tx, q: &str, question: Question) -> Result<Vec<ContactI
 /// Of those with a label, so many are looked at for words, newest first.
 const LABELLED: i64 = 5000;
 
-/// Those with a label whose name or number has these words.
+/// Those with a label of whom the team knows these words, or who have this number.
 async fn with_label(tx: &mut Tx, caller: &Caller, label: &LabelId, q: &str, before: &str, labels: Vec<Label>) -> Result<Page> {
     let question = Question::read(q);
     let digits: String = q.chars().filter(char::is_ascii_digit).collect();
     let digits = digits.trim_start_matches('0');
     let is_met = |contact: &Entry| {
         let has_number = digits.len() >= 3 && contact.wa_id.as_deref().is_some_and(|number| number.contains(digits));
-        has_number || question.is_met_by(&format!("{} {}", contact.given_name, contact.name))
+        let Entry { given_name, name, email, notes, user_id, .. } = contact;
+        has_number || question.is_met_by(&format!("{given_name} {name} {email} {notes} {}", user_id.as_deref().unwrap_or_default()))
     };
     let mut contacts = book::list(tx, LAST, Some(label), caller.limits().as_deref(), LABELLED).await?;
     contacts.retain(is_met);

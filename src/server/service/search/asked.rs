@@ -2,7 +2,7 @@
 //!
 //! To add an operator: what it means here, after it was read in `server/search/question`.
 
-use super::{MOST, TOP};
+use super::TOP;
 use crate::domain::access::Action;
 use crate::domain::conversation::Conversation;
 use crate::domain::id::{AccountId, AgentId, ConversationId, LabelId};
@@ -18,6 +18,8 @@ use crate::server::store::{Tx, accounts, agents, labels, search};
 use crate::server::zone;
 use std::collections::BTreeSet;
 
+/// Customers of one name whose threads are looked through: so many at most.
+const MOST_NAMED: i64 = 1000;
 /// The shortest ending of one of our numbers that tells it from others.
 const LEAST_DIGITS: usize = 6;
 
@@ -135,7 +137,7 @@ async fn take_number(app: &App, tx: &mut Tx, asked: &mut Asked, caller: &Caller,
 async fn threads_of(app: &App, tx: &mut Tx, caller: &Caller, name: &str) -> Result<BTreeSet<ConversationId>> {
     let scope = search::Scope { accounts: caller.limits(), ..search::Scope::default() };
     let question = Question::read(name);
-    let found = search::find_conversations(&app.store, tx, &question, &scope, (Instant(TOP), TOP), MOST).await?;
+    let found = search::find_conversations(&app.store, tx, &question, &scope, (Instant(TOP), TOP), MOST_NAMED).await?;
     let found: BTreeSet<ConversationId> = found.into_iter().map(|place| place.id).collect();
     // Not those of whom the team noted it.
     let named = search::names(tx, &found.iter().collect()).await?;

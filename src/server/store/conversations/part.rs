@@ -55,10 +55,28 @@ impl Part {
             between(self.no_labels.iter().map(LabelId::as_str)),
         ]
     }
+
+    /// What a search takes of it, in the order of its placeholders; whose number it is, the search knows itself.
+    pub(in crate::server::store) fn looked_for(&self) -> Vec<Value> {
+        let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+        args![
+            text(self.status),
+            text(self.label.as_ref().map(LabelId::as_str)),
+            text(self.assignee.as_ref().map(AgentId::as_str)),
+            between(self.labels.iter().map(LabelId::as_str)),
+            between(self.no_labels.iter().map(LabelId::as_str)),
+            self.is_unassigned,
+            self.is_unread,
+            self.is_unanswered,
+            self.has_failed,
+            self.wrote.map_or(Instant(0), |(_, until)| until),
+            self.wrote.map_or(Instant(0), |(after, _)| after),
+            self.since.unwrap_or(Instant(i64::MIN)),
+        ]
+    }
 }
 
 /// Ids between bars, so that one can be found among them.
-#[must_use]
-pub fn between<'a>(ids: impl Iterator<Item = &'a str>) -> String {
+pub(super) fn between<'a>(ids: impl Iterator<Item = &'a str>) -> String {
     ids.flat_map(|id| ["|", id, "|"]).collect()
 }

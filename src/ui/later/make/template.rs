@@ -292,7 +292,7 @@ fn send(making: Making, chosen: Chosen, has_file: bool, carried: Option<String>)
                 making.file.set(file.key.clone());
                 let progress = making.progress.clone();
                 let said = Box::new(move |percent| progress.set(Progress::Leaves(Some(percent))));
-                let result = form::post(&file.key, &making.to(), &serde_json::to_string(&made).unwrap_or_default(), said).await;
+                let result = form::post(&file.key, &making.to(), &serde_json::to_string(&made).unwrap_or_default(), false, said).await;
                 upload::let_go(&file.key);
                 if making.is_called_back() {
                     return;

@@ -2,18 +2,16 @@
 //!
 //! A file is kept under the client id of the message it will be: sent from two devices, it is one message, and what was sent waits no more.
 
-use super::{Item, Progress, add_kept, expect, expected, remove, tray};
+use super::{Item, Progress, add_kept, remove, tray};
 use crate::api;
 use crate::domain::id::{ClientId, ConversationId};
 use crate::protocol::address;
 use crate::protocol::command::SendText;
-use crate::protocol::draft::{KeptFile, MOST_FILE_BYTES};
+use crate::protocol::draft::KeptFile;
 use crate::ui::browser::{task, upload};
 use crate::ui::later::drafts;
 use crate::ui::state::inbox::Inbox;
 use leptos::prelude::*;
-use std::cell::RefCell;
-use std::collections::BTreeSet;
 
 /// How long after the last key the words are handed over.
 const PAUSE_MS: i64 = 800;
@@ -21,8 +19,6 @@ const PAUSE_MS: i64 = 800;
 thread_local! {
     /// What the server has, as far as it was told.
     static SERVER: ArcRwSignal<Vec<KeptFile>> = ArcRwSignal::new(Vec::new());
-    /// What is being fetched from it.
-    static FETCHED: RefCell<BTreeSet<ClientId>> = const { RefCell::new(BTreeSet::new()) };
 }
 
 fn server() -> ArcRwSignal<Vec<KeptFile>> {
@@ -56,17 +52,17 @@ fn is_here(key: &str) -> bool {
     tray().with_untracked(|items| items.iter().any(|item| item.file.key == key))
 }
 
-/// Lets the server keep a file that waits. One that does not arrive, or is too large, stays here alone: leaving the page then asks.
+/// Lets the server keep a file that waits. One that does not arrive stays here alone: leaving the page then asks.
 pub fn hand_over(inbox: Inbox, item: Item) {
     let waits = item.progress.with_untracked(|progress| *progress == Progress::Waits);
-    if !waits || item.is_kept.get_untracked() || item.file.size > MOST_FILE_BYTES {
+    if !waits || item.is_kept.get_untracked() {
         return;
     }
     task::spawn(async move {
         let (agent, sent) = (drafts::me(inbox), message(&item));
         let as_json = serde_json::to_string(&sent).unwrap_or_default();
         let fields = [("agent", agent.as_str()), ("message", as_json.as_str())];
-        let posted = upload::post(&item.file.key, address::DRAFT_FILES, &fields, "file", Box::new(|_| {})).await;
+        let posted = upload::post(&item.file.key, address::DRAFT_FILES, &fields, Some("file"), Box::new(|_| {})).await;
         if !is_here(&item.file.key) {
             // Taken out, or sent, while it was on its way: the server may have it all the same.
             return drop_there(inbox, item.to.client_id);
@@ -127,31 +123,19 @@ pub fn meet(inbox: Inbox, before: &[ClientId], files: Vec<KeptFile>) {
     }
     server().set(files);
     if let Some(id) = inbox.open_id() {
-        fetch(inbox, &id);
+        show(inbox, &id);
     }
 }
 
-/// Fetches the files that wait in a conversation and are not here.
-pub fn fetch(inbox: Inbox, id: &ConversationId) {
+/// Shows the files that wait in a conversation and are not here. Their bytes stay on the server, from where they are sent.
+pub fn show(inbox: Inbox, id: &ConversationId) {
     let Some(row) = inbox.row(id).map(|row| row.get_untracked()) else { return };
-    let is_wanted =
-        |message: &SendText| message.conversation_id == *id && tray().with_untracked(|items| items.iter().all(|item| item.to.client_id != message.client_id));
-    let wanted = server().with_untracked(|files| files.iter().filter(|file| is_wanted(&file.message)).cloned().collect::<Vec<_>>());
-    for KeptFile { message, name } in wanted {
-        if !FETCHED.with_borrow_mut(|fetched| fetched.insert(message.client_id.clone())) {
-            continue;
+    let is_here = |message: &SendText| tray().with_untracked(|items| items.iter().any(|item| item.to.client_id == message.client_id));
+    let wanted = server().with_untracked(|files| files.iter().filter(|file| file.message.conversation_id == *id).cloned().collect::<Vec<_>>());
+    for KeptFile { message, name, mime, size } in wanted {
+        if !is_here(&message) {
+            let local = upload::hold_kept(name, mime, size, address::draft_file(message.client_id.as_str()));
+            add_kept(local, &row, message);
         }
-        let row = row.clone();
-        expect(&row.id, &name);
-        task::spawn(async move {
-            let local = upload::fetch(&address::draft_file(message.client_id.as_str()), &name).await;
-            expected(&row.id, &name);
-            FETCHED.with_borrow_mut(|fetched| fetched.remove(&message.client_id));
-            // One that does not come now is asked for when the thread is opened again.
-            if let Some(local) = local {
-                upload::set_safe(&local.key, true);
-                add_kept(local, &row, message);
-            }
-        });
     }
 }

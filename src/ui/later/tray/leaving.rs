@@ -36,6 +36,13 @@ pub fn send(inbox: Inbox, conversation: ConversationId) {
         return;
     }
     let mut ready: Vec<Item> = untrack(|| items.into_iter().filter(Item::can_go).collect());
+    // Whoever tries once more has looked at the thread, whatever was answered there meanwhile.
+    let is_again = ready.iter().any(|item| item.progress.with_untracked(|progress| *progress != Progress::Waits));
+    if is_again && inbox.open_id().as_ref() == Some(&conversation) {
+        for item in &mut ready {
+            item.to.seen = inbox.newest_seen();
+        }
+    }
     if !ready.is_empty() {
         let first = ready.remove(0);
         ready.insert(0, answering(inbox, first));
@@ -71,8 +78,16 @@ async fn hand_over(item: &Item) -> Result<(), Progress> {
     let progress = item.progress.clone();
     progress.set(Progress::Leaves(0));
     let to = SendText { body: item.caption.get_untracked(), ..item.to.clone() };
-    let said = Box::new(move |percent| progress.set(Progress::Leaves(percent)));
-    form::post(&item.file.key, &to, "", said).await.map_err(|error| match error.code {
+    let post = |is_kept| {
+        let progress = progress.clone();
+        form::post(&item.file.key, &to, "", is_kept, Box::new(move |percent| progress.set(Progress::Leaves(percent))))
+    };
+    let mut posted = post(item.is_kept.get_untracked()).await;
+    if posted.as_ref().is_err_and(|error| error.code == Code::UnknownMessage) && upload::has_bytes(&item.file.key) {
+        // It waits there no more: another device of theirs has taken it out.
+        posted = post(false).await;
+    }
+    posted.map_err(|error| match error.code {
         Code::ClientIdReused => Progress::Refused(words::FIRST_VERSION_ARRIVED.to_owned()),
         _ => Progress::Stopped(error.message),
     })
