@@ -29,3 +29,9 @@ pub fn plain(c: char) -> Option<&'static str> {
         _ => return None,
     })
 }
+
+/// Whether a sign is a word of its own.
+#[must_use]
+pub fn stands_alone(c: char) -> bool {
+    is_cjk(c) || is_emoji(c)
+}

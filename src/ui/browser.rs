@@ -1,5 +1,6 @@
 //! The browser itself. The only folder that touches web-sys; called from effects and handlers, never while rendering.
 
+pub mod button;
 pub mod clipboard;
 pub mod document;
 pub mod highlight;

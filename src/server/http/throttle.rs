@@ -142,13 +142,41 @@ pub async fn check(State(app): State<App>, Extension(caller): Extension<Caller>,
 #[must_use]
 pub fn address(app: &App, headers: &HeaderMap, extensions: &Extensions) -> IpAddr {
     let peer = extensions.get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |info| info.0.ip());
-    if !app.config.trusted_proxies.contains(&peer) {
+    outside(peer, &app.config.trusted_proxies, headers)
+}
+
+fn outside(peer: IpAddr, proxies: &[IpAddr], headers: &HeaderMap) -> IpAddr {
+    if !proxies.contains(&peer) {
         return peer;
     }
     // The nearest hop that is not one of our own proxies.
     // Proxies may add a line of their own: the last one is the nearest, the first may be the client's invention.
     let lines: Vec<&str> = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).collect();
     let hops = lines.iter().rev().flat_map(|line| line.rsplit(','));
-    let outside = hops.filter_map(|hop| hop.trim().parse().ok()).find(|hop| !app.config.trusted_proxies.contains(hop));
+    let outside = hops.filter_map(|hop| hop.trim().parse().ok()).find(|hop| !proxies.contains(hop));
     outside.unwrap_or(peer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// E14: who counts is whoever stands before our own proxies; what others write into the header is their invention.
+    #[test]
+    fn e14_an_address_is_told_by_trusted_proxies_alone() {
+        let ip = |text: &str| text.parse::<IpAddr>().unwrap();
+        let proxies = [ip("10.0.0.1"), ip("10.0.0.2")];
+        let of = |peer: &str, lines: &[&str]| {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append("x-forwarded-for", line.parse().unwrap());
+            }
+            outside(ip(peer), &proxies, &headers).to_string()
+        };
+        assert_eq!(of("203.0.113.9", &["198.51.100.7"]), "203.0.113.9", "nobody's word but a proxy's counts");
+        assert_eq!(of("10.0.0.1", &["198.51.100.7"]), "198.51.100.7");
+        assert_eq!(of("10.0.0.1", &["1.2.3.4, 198.51.100.7, 10.0.0.2"]), "198.51.100.7", "the nearest that is not ours");
+        assert_eq!(of("10.0.0.1", &["1.2.3.4", "198.51.100.7"]), "198.51.100.7", "the last line is the nearest");
+        assert_eq!(of("10.0.0.1", &[]), "10.0.0.1");
+    }
 }

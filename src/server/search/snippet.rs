@@ -2,7 +2,7 @@
 
 use super::question::Question;
 use super::words;
-use crate::domain::letter::{is_cjk, is_emoji};
+use crate::domain::letter::stands_alone;
 use crate::protocol::search::Part;
 
 /// How much of a text is shown around what was found, in characters, before and after.
@@ -62,10 +62,6 @@ pub fn snippet(text: &str, question: &Question) -> Vec<Part> {
         }
     }
     shown
-}
-
-fn stands_alone(c: char) -> bool {
-    is_cjk(c) || is_emoji(c)
 }
 
 #[cfg(test)]

@@ -111,23 +111,6 @@ pub fn set_value_unless_focused(id: &str, text: &str) {
     }
 }
 
-/// Empties a field.
-pub fn clear(id: &str) {
-    if let Some(field) = document().and_then(|document| document.get_element_by_id(id)).and_then(|element| element.dyn_into::<HtmlInputElement>().ok()) {
-        field.set_value("");
-    }
-}
-
-/// Whether a button that cannot be taken back was pressed a second time; the first press lets it ask.
-#[must_use]
-pub fn is_sure(event: &Event, question: &str) -> bool {
-    let button = event.target().and_then(|target| target.dyn_into::<Element>().ok()).and_then(|element| element.closest("button").ok().flatten());
-    let Some(button) = button.filter(|button| !button.has_attribute("data-sure")) else { return true };
-    let _ = button.set_attribute("data-sure", "");
-    button.set_text_content(Some(question));
-    false
-}
-
 /// Gives a field the list that it completes from.
 pub fn set_list(id: &str, list: &str) {
     if let Some(field) = document().and_then(|document| document.get_element_by_id(id)) {

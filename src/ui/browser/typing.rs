@@ -1,7 +1,7 @@
 //! Changing what stands in the box as if it had been typed: whoever listens hears it, and the browser can undo it.
 
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlDocument, HtmlTextAreaElement};
+use web_sys::{Element, HtmlDocument, HtmlInputElement, HtmlTextAreaElement};
 
 fn page() -> Option<HtmlDocument> {
     web_sys::window()?.document()?.dyn_into().ok()
@@ -9,6 +9,14 @@ fn page() -> Option<HtmlDocument> {
 
 fn field(id: &str) -> Option<HtmlTextAreaElement> {
     page()?.get_element_by_id(id)?.dyn_into().ok()
+}
+
+/// Empties a field of one line, of which nobody else is told.
+pub fn clear(id: &str) {
+    let field = page().and_then(|page| page.get_element_by_id(id)).and_then(|element| element.dyn_into::<HtmlInputElement>().ok());
+    if let Some(field) = field {
+        field.set_value("");
+    }
 }
 
 /// Types a text where the caret is, in place of what is selected.

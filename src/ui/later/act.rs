@@ -9,7 +9,7 @@ use crate::domain::id::{AccountId, MessageId};
 use crate::domain::time::Instant;
 use crate::protocol::command::Settle;
 use crate::protocol::error::Code;
-use crate::ui::browser::{document, task};
+use crate::ui::browser::{button, document, task};
 use crate::ui::state::inbox::{Bubble, Inbox};
 use crate::ui::state::model::Handover;
 use crate::ui::words;
@@ -54,7 +54,7 @@ async fn resume(account: AccountId) {
 fn act(inbox: Inbox, event: &ev::MouseEvent, what: &str, bubble: &Bubble) {
     let message = bubble.entry.message.clone();
     let customer = inbox.row(&message.conversation_id).map(|row| row.with_untracked(Conversation::display_name)).unwrap_or_default();
-    if matches!(what, "discard" | "take-back") && !document::is_sure(event, &words::delete_unsent(&customer)) {
+    if matches!(what, "discard" | "take-back") && !button::is_sure(event, &words::delete_unsent(&customer)) {
         return;
     }
     let id = message.id.clone();

@@ -3,6 +3,7 @@
 use super::{answer, operators};
 use crate::api;
 use crate::domain::id::{ConversationId, MessageId};
+use crate::domain::letter;
 use crate::ui::browser::{document, highlight, task};
 use crate::ui::kit::icon::{Glyph, Icon};
 use crate::ui::kit::when::When;
@@ -13,6 +14,8 @@ use leptos::prelude::*;
 
 /// The field's element.
 const FIELD: &str = "find";
+/// How letters are compared, as the server does.
+const LETTERS: highlight::Letters = highlight::Letters { plain: letter::plain, stands_alone: letter::stands_alone };
 /// How long somebody may pause between two letters.
 const PAUSE_MS: i64 = 100;
 
@@ -68,14 +71,14 @@ pub async fn open_at(inbox: Inbox, conversation: ConversationId, message: &Messa
 fn close() {
     is_open().set(false);
     found().set(Found::default());
-    highlight::show("body", "");
+    highlight::show("body", "", LETTERS);
     document::focus("composer");
 }
 
 /// Marks the words where they stand in a message of the thread.
 pub fn light(inbox: Inbox, id: &MessageId, words: &str) {
     if let Some(key) = inbox.key_of(id.as_str()) {
-        highlight::show(&format!(".bubble[data-key='{key}'] .bubble__body"), &operators::words_alone(words));
+        highlight::show(&format!(".bubble[data-key='{key}'] .bubble__body"), &operators::words_alone(words), LETTERS);
     }
 }
 

@@ -9,7 +9,7 @@ use crate::domain::time::MINUTE_MS;
 use crate::protocol::address;
 use crate::protocol::search::{Counts, SavedView};
 use crate::protocol::team::Colleague;
-use crate::ui::browser::{document, history, task};
+use crate::ui::browser::{document, history, task, typing};
 use crate::ui::kit::dot::Dot;
 use crate::ui::kit::icon::{Glyph, Icon};
 use crate::ui::kit::when::When;
@@ -138,7 +138,7 @@ pub fn start(inbox: Inbox) {
     let _left = window_event_listener(ev::keydown, move |event| {
         if event.key() == "Escape" && document::is_target(&event, FIELD) && !event.is_composing() {
             event.prevent_default();
-            document::clear(FIELD);
+            typing::clear(FIELD);
             search(true);
         }
     });

@@ -1,5 +1,6 @@
 //! The audit: who did what, as admins read it.
 
+use super::contacts;
 use super::team::{call, form, handle, lines as quiet_lines};
 use crate::domain::agent::Role;
 use crate::protocol::address;
@@ -59,5 +60,27 @@ on_both! {
         // And quiet lines in the thread, once each.
         let quiet: Vec<Value> = quiet_lines(&trial).await.into_iter().map(|line| line.1).collect();
         assert_eq!(quiet, [json!("unread"), json!({"assigned": "Mira"})]);
+    }
+
+    /// What goes out, what is taken along, what a table brings and who is blocked.
+    async fn what_leaves_and_what_comes_in_leaves_lines(store: Store) {
+        let trial = Trial::start(store).await;
+        let (admin, mira) = (trial.agent(Role::Admin).await, trial.agent(Role::Agent).await);
+        trial.zoe("hi").await;
+        assert_eq!(form(&trial, ("cookie", &mira), "/whatsapp/inbox/447700900123/send/", &[("body", "hello")]).await.0, 303);
+        let export = trial.http.get(format!("{}{}", trial.base, address::CONTACTS_EXPORT)).header("cookie", &admin);
+        assert_eq!(export.send().await.unwrap().status(), 200);
+        let (status, shown) = contacts::look(&trial, &admin, b"name;number\nAda;+44 7400 123457\n").await;
+        assert_eq!(status, 200);
+        assert!(lines(&trial, &admin, "imported").await.is_empty(), "what is only looked through changes nothing");
+        contacts::import(&trial, &admin, &shown).await;
+        let zoe = contacts::shown_id(&trial, "447700900123").await;
+        assert_eq!(contacts::put(&trial, &mira, &[("id", &zoe), ("block", "on")]).await.status(), 303);
+        for (act, who, what) in [("sent", "Mira", "text"), ("exported", "Mira", ""), ("imported", "Mira", ""), ("blocked", "Mira", "")] {
+            let seen = lines(&trial, &admin, act).await;
+            assert!(seen.len() == 1 && seen[0].contains(who) && seen[0].contains(what), "{act}: {seen:?}");
+        }
+        let sent = &lines(&trial, &admin, "sent").await[0];
+        assert!(sent.contains("Zoë"), "to whom: {sent}");
     }
 }

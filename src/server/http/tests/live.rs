@@ -231,6 +231,16 @@ async fn d3_two_tabs_get_the_same() {
     }
     assert!(seen[0].is_some());
     assert_eq!(seen[0], seen[1]);
+    // What one has read, the other does not make unread by what it saw before.
+    let key = trial.key().await;
+    trial.clock.advance(1000);
+    trial.zoe("and this").await;
+    let messages = trial.messages(&key).await;
+    for message in &messages {
+        assert_eq!(super::team::call(&trial, &cookie, "conversations/mark_read", json!({"up_to": message["id"]})).await.0, 200);
+        assert_eq!(trial.chats(&key).await[0]["unread_count"], 0);
+    }
+    assert_eq!(messages.len(), 2);
 }
 
 /// D2: a database restored from an older copy gets a new epoch, because it was served further than it now is.

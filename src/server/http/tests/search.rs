@@ -14,25 +14,25 @@ pub async fn index(trial: &Trial) {
     while indexing::step(&trial.app, 200).await.unwrap() {}
 }
 
-async fn get(trial: &Trial, who: (&str, &str), path: &str) -> Value {
+pub async fn get(trial: &Trial, who: (&str, &str), path: &str) -> Value {
     let (status, body) = answer(trial.http.get(format!("{}{path}", trial.base)).header(who.0, who.1)).await;
     assert_eq!(status, 200, "{path}: {body}");
     body
 }
 
 /// The names of the conversations that a query shows.
-async fn chats(trial: &Trial, key: &str, query: &str) -> Vec<String> {
+pub async fn chats(trial: &Trial, key: &str, query: &str) -> Vec<String> {
     let body = get(trial, ("x-api-key", key), &format!("/whatsapp/api/chats/?{query}")).await;
     body["conversations"].as_array().unwrap().iter().map(|chat| chat["name"].as_str().unwrap().to_owned()).collect()
 }
 
 /// The snippets of the messages that words find, newest first.
-async fn hits(trial: &Trial, key: &str, words: &str) -> Vec<String> {
+pub async fn hits(trial: &Trial, key: &str, words: &str) -> Vec<String> {
     let body = get(trial, ("x-api-key", key), &format!("/whatsapp/api/search/?q={}", encode(words))).await;
     body["messages"].as_array().unwrap().iter().map(|hit| hit["snippet"].as_str().unwrap().to_owned()).collect()
 }
 
-async fn people(trial: &Trial) {
+pub async fn people(trial: &Trial) {
     for (wa_id, name, text) in [
         ("447700900123", "Zoë Ångström", "Where is my Päckchen? Order 20391"),
         ("4798765432", "Kari", "Kan jeg få faktura på e-post? Øresund straße 5"),

@@ -1,0 +1,64 @@
+//! Two numbers of one business: what is known on one stays there for whoever may not see it, and what is done is done on both.
+
+use super::contacts::{self, put};
+use super::matrix::limit;
+use super::team::call;
+use crate::domain::agent::Role;
+use crate::protocol::address;
+use crate::server::store::{Sql, accounts, deliveries};
+use crate::server::trial::{NOON, Trial, on_both};
+use serde_json::json;
+
+on_both! {
+    /// E11: whoever begins a conversation on their own number reads nothing of what the team knows from another, until something was said on theirs.
+    async fn e11_what_is_known_from_another_number_is_not_told(store: Store) {
+        let trial = Trial::start(store).await;
+        let (mira, elsewhere) = (trial.agent(Role::Agent).await, trial.agent(Role::Agent).await);
+        trial.zoe("hi").await;
+        let zoe = contacts::shown_id(&trial, "447700900123").await;
+        assert_eq!(put(&trial, &mira, &[("id", &zoe), ("given_name", "Zoë"), ("email", "zoe@bakery.example"), ("notes", "pays late")]).await.status(), 303);
+        limit(&trial, &elsewhere).await;
+        let begun = put(&trial, &elsewhere, &[("account_id", "account-2"), ("number", "+44 7700 900123"), ("name", "")]).await;
+        assert_eq!(begun.status(), 303);
+        let own = Sql::same("select id from conversations where account_id = 'account-2'");
+        let (id,) = trial.app.store.read().await.unwrap().find::<(String,)>(own, vec![]).await.unwrap().unwrap();
+        let (status, beside) = call(&trial, &elsewhere, "team/beside", json!({"id": id})).await;
+        assert_eq!((status, &beside["edit"]["notes"], &beside["edit"]["email"]), (200, &json!(""), &json!("")), "{beside}");
+        // She writes to it: now she is theirs, too.
+        let mut tx = trial.app.store.write().await.unwrap();
+        tx.run(Sql::same("update conversations set last_message_id = (select id from messages limit 1) where account_id = 'account-2'"), vec![]).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(call(&trial, &elsewhere, "team/beside", json!({"id": id})).await.1["edit"]["notes"], "pays late");
+    }
+
+    /// Somebody who wrote to two numbers is blocked once both have done it: of one that did not answer it is said, and asked again.
+    async fn a_block_is_done_on_all_numbers_or_said_not_to_be(store: Store) {
+        let trial = Trial::start(store).await;
+        let mira = trial.agent(Role::Agent).await;
+        trial.zoe("to the first").await;
+        let second = accounts::New {
+            id: "account-2".into(), phone_number_id: "222222222", waba_id: "2", name: "Workshop", phone: "+44 20 7946 0100",
+            sealed_token: Some(trial.app.sealer.seal("token")),
+        };
+        let message = json!({"id": "wamid.2", "from": "447700900123", "timestamp": (NOON.0 / 1000).to_string(), "type": "text", "text": {"body": "to the second"}});
+        let value = json!({"metadata": {"phone_number_id": "222222222"}, "messages": [message]});
+        let body = json!({"object": "whatsapp_business_account", "entry": [{"id": "2", "changes": [{"field": "messages", "value": value}]}]}).to_string();
+        let mut tx = trial.app.store.write().await.unwrap();
+        accounts::put(&mut tx, second, NOON).await.unwrap();
+        deliveries::keep(&mut tx, &[body.as_bytes()], NOON).await.unwrap();
+        tx.commit().await.unwrap();
+        trial.settle().await;
+        let zoe = contacts::shown_id(&trial, "447700900123").await;
+        // WhatsApp does not know the second.
+        let refused = put(&trial, &mira, &[("id", &zoe), ("block", "on")]).await;
+        assert!(refused.status().is_client_error() || refused.status().is_server_error(), "{}", refused.status());
+        assert!(refused.text().await.unwrap().contains("Block Zoë"), "they are not blocked here");
+        let page = async || trial.http.get(format!("{}{}", trial.base, address::CONTACTS)).header("cookie", &mira).send().await.unwrap().text().await.unwrap();
+        assert!(page().await.contains("Block Zoë"));
+        let mut tx = trial.app.store.write().await.unwrap();
+        tx.run(Sql::same("update conversations set last_inbound_at = null where account_id = 'account-2'"), vec![]).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(put(&trial, &mira, &[("id", &zoe), ("block", "on")]).await.status(), 303);
+        assert!(page().await.contains("Let Zoë write again"));
+    }
+}
