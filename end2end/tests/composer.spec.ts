@@ -112,7 +112,7 @@ test("35: a double Enter, a double click and two tabs are one message", async ({
 
 test("36: a failed bubble keeps its text, says why, and offers to send again, edit and delete", async ({ page, inbox }) => {
   const number = newNumber();
-  await inbox.customer({ wa_id: number, text: "hi" });
+  await inbox.customer({ wa_id: number, name: "Paul", text: "hi" });
   await open(page, inbox, `/whatsapp/inbox/${number}/`);
   await inbox.faults([{ fault: "error", code: 131026 }, { fault: "error", code: 131026 }, { fault: "error", code: 131026 }]);
   const fail = async (text: string) => {
@@ -122,6 +122,8 @@ test("36: a failed bubble keeps its text, says why, and offers to send again, ed
   };
   await fail("to delete");
   await bubble(page, "to delete").getByRole("button", { name: "Delete" }).click();
+  // It is asked first, by name.
+  await bubble(page, "to delete").getByRole("button", { name: `Press again to delete it: Paul did not get it` }).click();
   await expect(bubble(page, "to delete")).toHaveCount(0);
   await fail("to edit");
   await bubble(page, "to edit").getByRole("button", { name: "Edit" }).click();

@@ -32,6 +32,44 @@ test("C8, 117: whoever is about to answer what a colleague has answered sees bot
   await jonas.close();
 });
 
+test("C8, 117: a file and a place that were begun before a colleague answered are asked about once, too", async ({ page, inbox, browser, allowed }) => {
+  allowed.push(/status of 409/);
+  const number = newNumber();
+  await inbox.customer({ wa_id: number, name: `Customer ${number}`, text: "where are you?" });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await complete(page);
+  const jonas = await colleague(browser, inbox, number);
+  const files = jonas.page.getByRole("form", { name: "Files to send" });
+  for (const name of ["map.pdf", "hours.pdf"]) {
+    const file = { name, mimeType: "application/pdf", buffer: Buffer.from(`%PDF-1.7 ${name}`) };
+    await Promise.all([jonas.page.waitForResponse(/drafts\/files/), jonas.page.locator("#attach").setInputFiles(file)]);
+  }
+  const answer = async (text: string) => {
+    await box(page).fill(text);
+    await box(page).press("Enter");
+    await expect(bubble(jonas.page, text)).toBeVisible();
+  };
+  await answer("In Oslo");
+  await files.getByRole("button", { name: "Send 2 files" }).click();
+  await expect(files).toContainText("Mira has answered since you began to write: “In Oslo”.");
+  await files.getByRole("button", { name: "Send 2 files" }).click();
+  await expect(files).toHaveCount(0);
+  await expect.poll(async () => (await inbox.bodies(number)).map(({ text, document }) => text?.body ?? document?.filename)).toEqual(["In Oslo", "map.pdf", "hours.pdf"]);
+
+  await jonas.page.getByRole("button", { name: "Send something else" }).click();
+  await jonas.page.getByRole("button", { name: "Place", exact: true }).click();
+  const place = jonas.page.getByRole("dialog");
+  await place.getByLabel("Latitude, longitude").fill("59.9139, 10.7522");
+  await answer("Near the harbour");
+  await place.getByRole("button", { name: "Send" }).click();
+  await expect(place).toContainText("Mira has answered since you began to write: “Near the harbour”.");
+  await place.getByRole("button", { name: "Send" }).click();
+  await expect(place).toBeHidden();
+  await expect.poll(async () => (await inbox.bodies(number)).map(({ type }) => type)).toEqual(["text", "document", "document", "text", "location"]);
+  expect(jonas.found.filter((line) => !/status of 409/.test(line))).toEqual([]);
+  await jonas.close();
+});
+
 test("84: two who write about a customer at once: the second reads what the first wrote, and keeps what they typed", async ({ page, inbox, browser, allowed }) => {
   allowed.push(/status of 409/);
   const number = newNumber();

@@ -87,6 +87,38 @@ test("27: X chooses rows by keys; a new label and a rest are for all of them", a
   await expect(marks(page, names[2])).toHaveCount(0);
 });
 
+test("26, 27: what was read at once is unread again as it was; how far several have got is said", async ({ page, inbox }) => {
+  const { names, numbers } = await customers(inbox, 4);
+  for (const text of ["and", "please"]) await inbox.customer({ wa_id: numbers[1], name: names[1], text });
+  await open(page, inbox, "/whatsapp/inbox/");
+  await complete(page);
+  const badge = row(page, names[1]).locator(".badge");
+  await expect(badge).toHaveText("3");
+  await row(page, names[1]).click({ modifiers: ["Control"] });
+  await row(page, names[0]).click({ modifiers: ["Shift"] });
+  const bar = page.getByRole("region", { name: "Chosen conversations" });
+  await expect(bar).toContainText("4 chosen");
+  // Each takes as long as the test lets it.
+  const held: (() => void)[] = [];
+  await page.route(/conversations\/mark_read/, async (route) => {
+    await new Promise<void>((done) => held.push(done));
+    await route.continue();
+  });
+  await bar.getByRole("button", { name: "Mark as read" }).click();
+  for (let done = 0; done < 4; done++) {
+    await expect.poll(() => held.length).toBe(done + 1);
+    await expect(bar).toContainText(`${done} of 4…`);
+    held[done]();
+  }
+  for (const name of names) await expect(row(page, name).locator(".badge")).toHaveCount(0);
+  await page.locator(".undo").getByRole("button", { name: "Undo" }).click();
+  await expect(badge).toHaveText("3");
+  await expect(row(page, names[3]).locator(".badge")).toHaveText("1");
+  // Nothing is lost of it by a reload.
+  await page.reload();
+  await expect(badge).toHaveText("3");
+});
+
 for (const width of [1280, 390]) test(`28, 30: the list stays where it was scrolled to; what shows nothing says how much it hides, and leads out, ${width} px wide`, async ({ page, inbox }) => {
   await page.setViewportSize({ width, height: 500 });
   const { names, numbers } = await customers(inbox, 12);
@@ -194,6 +226,28 @@ test("24: a list by person and view is in the address, is kept under a name, and
   await menu.locator(".views__saved", { hasText: word }).locator("summary").click();
   await menu.getByRole("button", { name: `Delete the view ${word}` }).click();
   await expect(menu.locator(".views__saved", { hasText: word })).toHaveCount(0);
+});
+
+test("102, 103: what was found is marked in the thread in any script; in a note, Ctrl+F looks in the thread, too", async ({ page, inbox }) => {
+  const number = newNumber();
+  await inbox.history(number, ["荷物はいつ届きますか", "Grüße aus der Straße, Øystein", "طلبي وصل", "bravo 🎉 all"]);
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await complete(page);
+  await page.getByRole("button", { name: "Label, assign, snooze" }).click();
+  await page.getByRole("dialog", { name: "Label, assign, snooze" }).getByRole("button", { name: "Write a note" }).click();
+  await page.locator("#note").pressSequentially("begun");
+  await page.keyboard.press("Control+f");
+  const field = page.getByRole("search", { name: "Find in this conversation" }).getByRole("searchbox");
+  await expect(field).toBeFocused();
+  const highlighted = () => page.evaluate(() => [...((CSS as any).highlights.get("found") ?? [])].map(String));
+  for (const [words, marked] of [["届き", ["届き"]], ["strasse oyst", ["Straße", "Øyst"]], ["وصل", ["وصل"]], ["🎉", ["🎉"]], ["from:customer grusse", ["Grüße"]]] as const) {
+    await expect(async () => {
+      // The index follows a moment later.
+      await field.fill("");
+      await field.fill(words);
+      await expect.poll(highlighted, { timeout: 1500 }).toEqual(marked);
+    }).toPass();
+  }
 });
 
 for (const width of [1280, 390]) test(`18, 102: Ctrl+F finds words in the thread, shows them where they stand, and leads on; a day is gone to, ${width} px wide`, async ({ page, inbox }) => {

@@ -200,6 +200,36 @@ test("96, 119: single keys work in the list once they are switched on, and never
   await expect(page).toHaveURL(/\/whatsapp\/inbox\/$/);
 });
 
+test("96: N finds what is unread also below what the list has loaded, and says so where there is none", async ({ page, inbox }) => {
+  const old = newNumber();
+  await inbox.customer({ wa_id: old, name: `Old ${old}`, text: "long ago" });
+  const others = Array.from({ length: 51 }, newNumber);
+  for (const wa_id of others) await inbox.customer({ wa_id, name: `New ${wa_id}`, text: "hello" });
+  await open(page, inbox, "/whatsapp/inbox/");
+  const statuses = (numbers: string[]) => page.evaluate((numbers) => Promise.all(numbers.map(async (phone) => {
+    const answer = await fetch("/whatsapp/api/mark-read/", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ phone }) });
+    return answer.status;
+  })), numbers);
+  // Whatever else is unread in the house is older, or read by now.
+  const unread = async () => (await (await page.request.get(`${inbox.base}/whatsapp/api/chats/?view=unread&limit=200`)).json()).conversations.map((chat: { phone_number: string }) => chat.phone_number) as string[];
+  for (const status of await statuses((await unread()).filter((number) => number !== old))) expect(status).toBe(200);
+  await expect.poll(unread).toEqual([old]);
+  await open(page, inbox, "/whatsapp/inbox/");
+  await complete(page);
+  await page.locator(".rail__menu summary").click();
+  await page.getByLabel("Single keys while the list has the focus").check();
+  await page.locator(".rail__menu summary").click();
+  await expect(row(page, `Old ${old}`)).toHaveCount(0);
+  await row(page, `New ${others[50]}`).focus();
+  await page.keyboard.press("n");
+  await expect(page).toHaveURL(new RegExp(old));
+  await expect(bubble(page, "long ago")).toBeVisible();
+  await readAll(page);
+  await row(page, `New ${others[50]}`).focus();
+  await page.keyboard.press("n");
+  await expect(page.getByText("Nothing else here is unread.")).toBeVisible();
+});
+
 test("96: N opens the next unread one, M begins a note, S chooses a time, / goes to the search", async ({ page, inbox }) => {
   const [first, read, last] = [newNumber(), newNumber(), newNumber()];
   for (const [wa_id, name] of [[last, "Last"], [read, "Read"], [first, "First"]]) await inbox.customer({ wa_id, name: `${name} ${wa_id}`, text: "hello" });

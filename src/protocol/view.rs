@@ -170,12 +170,27 @@ pub struct Import {
     pub same: usize,
     /// So many lines cannot be taken.
     pub left_out: usize,
-    /// Some of what would be new or change: the line, the name, the number, and whether it is new.
-    pub shown: Vec<(u64, String, String, bool)>,
+    /// Some of what would be new or change.
+    pub shown: Vec<ImportLine>,
     /// Some of the lines that cannot be taken, and why.
     pub faults: Vec<(u64, String)>,
     /// Columns that are not read.
     pub unknown: Vec<String>,
+}
+
+/// A line of a table that makes or changes a contact.
+#[derive(Clone)]
+pub struct ImportLine {
+    /// Its number, from 1.
+    pub line: u64,
+    /// What the contact would be called.
+    pub name: String,
+    /// Their number, as people read it.
+    pub number: String,
+    /// Whether nobody with this number is known.
+    pub is_new: bool,
+    /// Of somebody who is known, what would change: the column, what it says now, and what it would say.
+    pub changes: Vec<(&'static str, String, String)>,
 }
 
 /// What a table has changed.

@@ -10,7 +10,7 @@ use crate::domain::label;
 use crate::protocol::beside::ContactEdit;
 use crate::protocol::error::{ApiError, Code};
 use crate::protocol::event::Event;
-use crate::protocol::view::{Import, Imported};
+use crate::protocol::view::{Import, ImportLine, Imported};
 use crate::server::caller::Caller;
 use crate::server::clock::new_id;
 use crate::server::error::{Result, refuse};
@@ -48,13 +48,23 @@ struct Contacts {
     unknown: Vec<String>,
 }
 
+/// Somebody who is known already, with what is known of them now and then.
+#[derive(Debug)]
+struct Changed {
+    line: u64,
+    id: ContactId,
+    digits: String,
+    before: ContactEdit,
+    after: ContactEdit,
+}
+
 /// What becomes of the lines.
 #[derive(Debug)]
 struct Plan {
     /// Nobody with this number is known.
     new: Vec<(u64, String, ContactEdit)>,
     /// Somebody is, of whom something else is known.
-    changed: Vec<(u64, ContactId, String, ContactEdit)>,
+    changed: Vec<Changed>,
     same: usize,
 }
 
@@ -85,16 +95,28 @@ pub async fn preview(app: &App, caller: &Caller, body: &[u8]) -> Result<Import> 
     let mut table = read(app, &text).await?;
     let mut tx = app.store.read().await?;
     let plan = plan(&mut tx, &mut table).await?;
+    let labels: HashMap<LabelId, String> = labels::list(&mut tx).await?.into_iter().map(|label| (label.id, label.name)).collect();
     drop(tx);
     let id = new_id();
     let mut tx = app.store.write().await?;
     imports::add(&mut tx, &id, &me.id, &text, app.clock.now()).await?;
     tx.commit().await?;
     let print = plan.print();
-    let news = plan.new.iter().map(|(line, digits, edit)| (*line, edit.given_name.clone(), display_phone(digits), true));
-    let changes = plan.changed.iter().map(|(line, _, digits, edit)| (*line, edit.given_name.clone(), display_phone(digits), false));
-    let mut shown: Vec<_> = news.chain(changes).collect();
-    shown.sort_by_key(|(line, ..)| *line);
+    let line = |line, digits: &str, edit: &ContactEdit| ImportLine {
+        line,
+        name: edit.given_name.clone(),
+        number: display_phone(digits),
+        is_new: true,
+        changes: Vec::new(),
+    };
+    let news = plan.new.iter().map(|(at, digits, edit)| line(*at, digits, edit));
+    let changed = plan.changed.iter().map(|changed| ImportLine {
+        is_new: false,
+        changes: differences(&changed.before, &changed.after, &labels),
+        ..line(changed.line, &changed.digits, &changed.after)
+    });
+    let mut shown: Vec<_> = news.chain(changed).collect();
+    shown.sort_by_key(|shown| shown.line);
     shown.truncate(SHOWN);
     let (new, left_out) = (plan.new.len(), table.faults.len());
     let faults = table.faults.into_iter().take(SHOWN).collect();
@@ -132,10 +154,10 @@ pub async fn run(app: &App, caller: &Caller, id: &str, print: &str) -> Result<Im
         contact_id: contact.id.clone(),
     };
     contacts::put_identities(&mut tx, &made.iter().map(|(contact, _)| owned(contact)).collect::<Vec<_>>()).await?;
-    let known: Vec<ContactId> = changed.iter().map(|(_, id, ..)| id.clone()).collect();
+    let known: Vec<ContactId> = changed.iter().map(|changed| changed.id.clone()).collect();
     let counts = Imported { new: made.len(), changed: changed.len(), same, left_out: table.faults.len() };
     let edits: Vec<(ContactId, ContactEdit)> =
-        made.into_iter().map(|(contact, edit)| (contact.id, edit)).chain(changed.into_iter().map(|(_, id, _, edit)| (id, edit))).collect();
+        made.into_iter().map(|(contact, edit)| (contact.id, edit)).chain(changed.into_iter().map(|changed| (changed.id, changed.after))).collect();
     book::save_all(&mut tx, &edits).await?;
     audit::keep(&mut tx, caller, Act::Imported, None, &format!("{} new, {} changed", counts.new, counts.changed), now).await?;
     events::begin(&mut tx).await?;
@@ -191,6 +213,17 @@ fn edit(line: &Line, known: ContactEdit) -> ContactEdit {
         no_marketing: cell("no_marketing").and_then(|text| yes_or_no(&text)).unwrap_or(known.no_marketing),
         labels: known.labels.into_iter().chain(line.labels.iter().cloned()).collect::<BTreeSet<_>>().into_iter().collect(),
     }
+}
+
+/// What would be otherwise: the column, what it says now, and what it would say.
+fn differences(before: &ContactEdit, after: &ContactEdit, labels: &HashMap<LabelId, String>) -> Vec<(&'static str, String, String)> {
+    let cells = |edit: &ContactEdit| {
+        let names = edit.labels.iter().filter_map(|id| labels.get(id).cloned()).collect::<Vec<_>>().join(BETWEEN_LABELS);
+        let marketing = if edit.no_marketing { "yes" } else { "no" }.to_owned();
+        [edit.given_name.clone(), edit.email.clone(), edit.notes.clone(), marketing, names]
+    };
+    let both = cells(before).into_iter().zip(cells(after));
+    COLUMNS[1..].iter().zip(both).filter(|(_, (was, now))| was != now).map(|(column, (was, now))| (*column, was, now)).collect()
 }
 
 fn yes_or_no(text: &str) -> Option<bool> {
@@ -253,7 +286,9 @@ async fn plan(tx: &mut Tx, table: &mut Contacts) -> Result<Plan> {
                 // Somebody who has two numbers stays one person.
                 (Some(other), _) => table.faults.push((line.at(), format!("It is about the same contact as line {other}."))),
                 (None, after) if after == *before => plan.same += 1,
-                (None, after) => plan.changed.push((line.at(), id.clone(), line.digits.clone(), after)),
+                (None, after) => {
+                    plan.changed.push(Changed { line: line.at(), id: id.clone(), digits: line.digits.clone(), before: before.clone(), after });
+                }
             },
         }
     }

@@ -2,7 +2,7 @@
 
 use super::settings::Settings;
 use crate::protocol::address;
-use crate::protocol::view::{Import, ImportPage, Imported};
+use crate::protocol::view::{Import, ImportLine, ImportPage, Imported};
 use crate::ui::words;
 use leptos::prelude::*;
 
@@ -40,9 +40,17 @@ fn shown(import: Import) -> AnyView {
     let can = new + changed > 0;
     let rows = shown
         .into_iter()
-        .map(|(line, name, number, is_new)| {
-            view! { <li class="settings__session"><span class="settings__text">{words::import_line(line, &name, &number)}</span><small>{words::import_kind(is_new)}</small></li> }
-                .into_any()
+        .map(|ImportLine { line, name, number, is_new, changes }| {
+            let changes =
+                changes.into_iter().map(|(column, was, now)| view! { <small dir="auto">{words::import_change(column, &was, &now)}</small> }.into_any());
+            view! {
+                <li class="settings__session">
+                    <span class="settings__text">{words::import_line(line, &name, &number)}</span>
+                    <small>{words::import_kind(is_new)}</small>
+                    {changes.collect::<Vec<_>>()}
+                </li>
+            }
+            .into_any()
         })
         .collect::<Vec<_>>();
     let faults = faults.into_iter().map(|(line, why)| view! { <li>{words::import_fault(line, &why)}</li> }.into_any()).collect::<Vec<_>>();

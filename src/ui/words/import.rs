@@ -39,6 +39,12 @@ pub fn import_kind(is_new: bool) -> &'static str {
     if is_new { "New" } else { "Changed" }
 }
 
+/// What a line changes.
+#[must_use]
+pub fn import_change(column: &str, was: &str, now: &str) -> String {
+    if was.is_empty() { format!("{column}: {now}") } else { format!("{column}: {was} → {now}") }
+}
+
 /// A line that cannot be taken.
 #[must_use]
 pub fn import_fault(line: u64, why: &str) -> String {

@@ -253,6 +253,9 @@ on_both! {
             assert!(shown.contains(fault), "{fault}: {shown}");
         }
         assert!(shown.contains("These columns are not read: e-mail."), "{shown}");
+        for change in ["name: Zoë → Zoë, from the bakery<", "email: zoe@bakery.example<"] {
+            assert!(shown.contains(change), "{change}: {shown}");
+        }
         assert_eq!(people().await, 1, "nothing was done yet");
         assert_eq!(import(&trial, &agent, &shown).await.0, 403);
         let (first, second) = tokio::join!(import(&trial, &admin, &shown), import(&trial, &admin, &shown));

@@ -18,7 +18,10 @@ use rows::{Row, rows};
 use serde_json::{Value, json};
 use std::fmt::Write;
 
-const FORM: &str = "application/x-www-form-urlencoded";
+/// What the body of a row is.
+fn kind(body: &str) -> &'static str {
+    if body.starts_with('{') { "application/json" } else { "application/x-www-form-urlencoded" }
+}
 
 /// Who calls: nobody, a session that has ended, an agent of another account, an agent, an admin, a key, an admin's browser on a foreign page.
 const CALLERS: [&str; 7] = ["nobody", "signed out", "agent elsewhere", "agent", "admin", "key", "foreign page"];
@@ -126,7 +129,7 @@ impl Stage {
 /// What else is there: Zoë's contact, a label, a quick reply of the agent's with a file.
 async fn named(trial: &Trial, agent: &str, conversation: &Value) -> [(&'static str, String); 4] {
     let post = |path: &str| trial.http.post(format!("{}{path}", trial.base)).header("cookie", agent).header("origin", &trial.base);
-    let label = post("/whatsapp/labels/").header("content-type", FORM).body("name=There+already&color=red");
+    let label = post("/whatsapp/labels/").header("content-type", kind("")).body("name=There+already&color=red");
     assert_eq!(label.send().await.unwrap().status(), 303);
     let file = reqwest::multipart::Part::text("%PDF-1.7 of ours").file_name("prices.pdf");
     let reply = reqwest::multipart::Form::new().text("shortcut", "prices").text("body", "Our prices").part("file", file);
@@ -170,7 +173,7 @@ async fn i8_e11_every_route_for_every_caller() {
     for Row(method, _, path, form, expected) in &rows {
         let mut got = [0; 7];
         for (caller, status) in got.iter_mut().enumerate() {
-            let response = stage.ask(caller, method, &stage.fill(path), FORM, &stage.fill(form)).await;
+            let response = stage.ask(caller, method, &stage.fill(path), kind(form), &stage.fill(form)).await;
             *status = response.status().as_u16();
             let text = response.text().await.unwrap();
             assert!(caller > 2 || !text.contains("Zoë"), "{path} shows a customer to {}", CALLERS[caller]);
@@ -285,7 +288,7 @@ async fn e12_headers_and_cookies_are_as_agreed() {
     let (mut found, mut sets) = (String::new(), Vec::new());
     for Row(method, _, path, form, _) in rows() {
         for caller in [0, 4] {
-            let response = stage.ask(caller, &method, &stage.fill(path), FORM, &stage.fill(form)).await;
+            let response = stage.ask(caller, &method, &stage.fill(path), kind(form), &stage.fill(form)).await;
             let mut lines: Vec<String> = response.headers().iter().filter_map(|(name, value)| line(name.as_str(), value.to_str().unwrap())).collect();
             lines.sort();
             let (security, own): (Vec<_>, Vec<_>) = lines.into_iter().partition(|line| SECURITY.iter().any(|name| line.starts_with(name)));
