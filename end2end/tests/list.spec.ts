@@ -1,6 +1,6 @@
 // The list of conversations.
 import { type Locator } from "@playwright/test";
-import { bubble, expect, newNumber, open, row, test } from "./inbox";
+import { bubble, expect, newNumber, open, picture, row, test } from "./inbox";
 
 test("19: a new message moves its row to the top without moving the focus or opening something else", async ({ page, inbox }) => {
   const [first, second] = [newNumber(), newNumber()];
@@ -34,6 +34,22 @@ test("a row shows name, preview, time, unread count and the ticks of the agent's
   await page.getByRole("textbox").press("Enter");
   await expect(one.getByRole("img", { name: "read" })).toBeVisible();
   await expect(one.getByLabel(/unread/)).toHaveCount(0);
+});
+
+test("21: a row says what kind its message is, and that one of ours was not sent", async ({ page, inbox }) => {
+  const number = newNumber();
+  await inbox.customer({ wa_id: number, name: `Kinds ${number}`, message: { type: "image", image: { ...(await inbox.file("image/png", await picture(page, "teal"))), caption: "the crack" } } });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  const one = row(page, `Kinds ${number}`);
+  await expect(one.locator(".row__preview")).toContainText("Photo: the crack");
+  await inbox.faults([{ fault: "error", code: 131026 }]);
+  await page.getByRole("textbox", { name: "Write a message" }).fill("we are sorry");
+  await page.getByRole("textbox", { name: "Write a message" }).press("Enter");
+  await expect(one.getByRole("img", { name: "failed" })).toBeVisible();
+  // Also behind what comes after it.
+  await inbox.customer({ wa_id: number, name: `Kinds ${number}`, text: "hello?" });
+  await expect(one).toContainText("hello?");
+  await expect(one.locator(".mark")).toHaveText(["Not sent"]);
 });
 
 test("the title counts conversations with unread messages", async ({ page, inbox }) => {

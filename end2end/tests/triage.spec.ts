@@ -154,6 +154,28 @@ test("26: what one button does can be taken back; a pin stays above the list, a 
     await page.getByRole("button", { name: "Label, assign, snooze" }).click();
     await page.getByRole("dialog", { name: "Label, assign, snooze" }).getByRole("button", { name, exact: true }).click();
   };
+  // As are a label, somebody it is given to, a rest, and that one hears nothing of it.
+  const undo = () => page.locator(".undo").getByRole("button", { name: "Undo" }).click();
+  const tools = page.getByRole("dialog", { name: "Label, assign, snooze" });
+  await turn("Jonas");
+  await expect(marks(page, names[0])).toHaveText(["Jonas"]);
+  await undo();
+  await expect(marks(page, names[0])).toHaveCount(0);
+  await turn("For an hour");
+  await expect(marks(page, names[0])).toHaveText(["Snoozed"]);
+  await undo();
+  await expect(marks(page, names[0])).toHaveCount(0);
+  await turn("Mute for me");
+  await expect(marks(page, names[0])).toHaveText(["Muted"]);
+  await undo();
+  await expect(marks(page, names[0])).toHaveCount(0);
+  await page.getByRole("button", { name: "Label, assign, snooze" }).click();
+  await tools.getByPlaceholder("Find or make a label").fill(`Undone ${numbers[0]}`);
+  await tools.getByRole("button", { name: "Make" }).click();
+  await expect(marks(page, names[0])).toHaveText([`Undone ${numbers[0]}`]);
+  await undo();
+  await expect(marks(page, names[0])).toHaveCount(0);
+
   await turn("Pin above the list");
   const pins = page.getByRole("navigation", { name: "Pinned conversations" });
   await expect(pins.getByRole("link")).toContainText([names[0]]);
@@ -315,6 +337,13 @@ for (const width of [1440, 390]) test(`beside the thread stands who the customer
   // A file that comes now is there without asking.
   await inbox.customer({ wa_id: number, name: "Ines Duarte", message: { type: "image", image: await inbox.file("image/png", await picture(page, "teal")) } });
   await expect(panel.getByRole("img", { name: "Photo" })).toBeVisible();
+  // What stands there leads to its message.
+  for (const [name, words] of [["https://shop.example/mug", "look at"], ["Photo", ""]]) {
+    await panel.getByRole("button", { name }).first().click();
+    await expect(log(page).locator(".bubble[data-found]")).toContainText(words);
+    await expect(log(page).locator(".bubble[data-found]").getByRole(words ? "link" : "img").first()).toBeInViewport();
+    if (width === 390) await page.getByRole("button", { name: "About this customer" }).click();
+  }
   await panel.getByLabel("Notes for the team").fill("prefers mornings");
   await panel.getByLabel("E-mail").fill("not an address");
   await panel.getByLabel("Name for the team").fill("Ines (wholesale)");

@@ -45,6 +45,7 @@ use crate::domain::content::text::parts;
 use crate::domain::conversation::Conversation;
 use crate::domain::failure::Failure;
 use crate::domain::id::ConversationId;
+use crate::domain::message::{Message, Quote};
 use crate::protocol::address;
 use crate::protocol::error::ApiError;
 use crate::ui::browser::{document, task};
@@ -80,6 +81,8 @@ pub struct Code {
     pub beside: fn(Inbox) -> AnyView,
     /// In a closed composer: what can be sent in place of words.
     pub instead: fn(Inbox) -> AnyView,
+    /// What a message shows of the one that it answers.
+    pub quote: fn(Message) -> Option<Quote>,
     /// Why something did not work at Meta, and what to do.
     pub sentence: fn(&Failure) -> String,
     /// Something was said beside the log.
@@ -121,6 +124,7 @@ static CODE: Code = Code {
         )
             .into_any()
     },
+    quote: answer::quote_of,
     sentence: Failure::sentence,
     hear: aside::hear,
     views: |inbox| (views::draw(inbox), operators::draw()).into_any(),

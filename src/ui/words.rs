@@ -342,3 +342,18 @@ pub const SET_UP: &str = "Set up the inbox";
 pub const SET_UP_WHY: &str = "You become its first admin.";
 /// Its button.
 pub const CREATE: &str = "Create and sign in";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_count_says_no_more_than_99() {
+        assert_eq!([count(0), count(99), count(100), count(12_345)], ["0", "99", "99+", "99+"]);
+    }
+
+    #[test]
+    fn a_preview_says_what_it_is_of() {
+        assert_eq!([quoted("text", "hi"), quoted("image", ""), quoted("image", "the crack")], ["hi", "Photo", "Photo: the crack"]);
+    }
+}

@@ -1,7 +1,8 @@
 //! Answering a message: which one stands above the composer until the answer is sent; a quote leads to its original.
 
 use crate::domain::id::ConversationId;
-use crate::domain::message::Direction;
+use crate::domain::media::Media;
+use crate::domain::message::{Direction, Message, Quote, Quoted};
 use crate::protocol::address;
 use crate::protocol::error::Code;
 use crate::ui::browser::{document, scroll, swipe, task};
@@ -36,6 +37,14 @@ fn said_last() -> ArcRwSignal<String> {
 /// Says why something was not done.
 pub fn say(text: String) {
     said_last().set(text);
+}
+
+/// What an answer shows of the message that it answers, until the server has it.
+pub fn quote_of(original: Message) -> Option<Quote> {
+    let kind = original.content.message_type().to_owned();
+    let picture = original.media.filter(Media::is_picture).map(|media| media.id);
+    let quoted = Quoted { kind, preview: original.content.preview(), id: original.id, direction: original.direction, picture };
+    Some(Quote { wamid: original.wamid?, original: Some(quoted) })
 }
 
 /// Answers the message of this bubble; whether that can be. What Meta does not know yet cannot be answered.

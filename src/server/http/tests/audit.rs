@@ -80,6 +80,10 @@ on_both! {
             let seen = lines(&trial, &admin, act).await;
             assert!(seen.len() == 1 && seen[0].contains(who) && seen[0].contains(what), "{act}: {seen:?}");
         }
+        // Of one person alone.
+        let me = call(&trial, &mira, "conversations/snapshot", json!({"segment": null})).await.1["agent"]["id"].as_str().unwrap().to_owned();
+        assert_eq!(lines(&trial, &admin, &format!("sent&who={me}")).await.len(), 1);
+        assert_eq!(lines(&trial, &admin, &format!("exported&who={me}")).await.len(), 0);
         let sent = &lines(&trial, &admin, "sent").await[0];
         assert!(sent.contains("Zoë"), "to whom: {sent}");
     }

@@ -113,5 +113,14 @@ on_both! {
         let token = text.split("?token=").nth(1).unwrap().split('<').next().unwrap().to_owned();
         trial.clock.advance(4 * DAY_MS);
         assert_eq!(accept(&token, "another long password").await, 403, "too late");
+        let sign_in = async |password: &str| crate::server::service::agents::sign_in(&trial.app, "jonas@shop.example", password.into(), "", "").await;
+        let jonas = format!("inbox={}", sign_in("a long enough password").await.unwrap());
+        assert_eq!(call(&trial, &jonas, "search/counts", json!({})).await.0, 200);
+        let admin = trial.agent(Role::Admin).await;
+        let (_, text) = form(&trial, ("cookie", &admin), page, &[("act", "link"), ("id", &of(true)), ("name", "Jonas")]).await;
+        let token = text.split("?token=").nth(1).unwrap().split('<').next().unwrap().to_owned();
+        assert_eq!(accept(&token, "another long password").await, 303);
+        assert_eq!(call(&trial, &jonas, "search/counts", json!({})).await.0, 401);
+        assert!(sign_in("a long enough password").await.is_err() && sign_in("another long password").await.is_ok());
     }
 }

@@ -35,7 +35,9 @@ on_both! {
         let target = trial.messages(&key).await.remove(0);
         let id = MessageId(target["id"].as_str().unwrap().to_owned());
         // The customer's own stays beside ours.
+        let unread = trial.chats(&key).await[0]["unread_count"].clone();
         trial.customer(json!({"wa_id": "447700900123", "message": {"type": "reaction", "reaction": {"message_id": target["message_id"], "emoji": "🎉"}}})).await;
+        assert_eq!(trial.chats(&key).await[0]["unread_count"], unread, "an emoji is nothing unread");
 
         let shown = react(&trial.app, &program(), &id, "👍").await.unwrap();
         assert_eq!((shown.reactions.join(""), shown.reacted.as_str()), ("👍🎉".into(), "👍"));

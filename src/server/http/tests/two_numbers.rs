@@ -2,6 +2,7 @@
 
 use super::contacts::{self, put};
 use super::matrix::limit;
+use super::search;
 use super::team::call;
 use crate::domain::agent::Role;
 use crate::protocol::address;
@@ -48,6 +49,16 @@ on_both! {
         deliveries::keep(&mut tx, &[body.as_bytes()], NOON).await.unwrap();
         tx.commit().await.unwrap();
         trial.settle().await;
+        // The list of one number, as the menu asks for it, and as programs do.
+        for account in ["account-1", "account-2"] {
+            let filter = json!({"view": "all", "label": "", "q": "", "account": account});
+            let page = call(&trial, &mira, "conversations/list", json!({"cursor": "9999999999999.9", "filter": filter})).await.1;
+            let of: Vec<_> = page["conversations"].as_array().unwrap().iter().map(|row| row["account_id"].clone()).collect();
+            assert_eq!(of, [account]);
+            let key = trial.key().await;
+            let chats = search::get(&trial, ("x-api-key", &key), &format!("/whatsapp/api/chats/?account_id={account}")).await;
+            assert_eq!((chats["conversations"].as_array().unwrap().len(), &chats["conversations"][0]["account_id"]), (1, &json!(account)));
+        }
         let zoe = contacts::shown_id(&trial, "447700900123").await;
         // WhatsApp does not know the second.
         let refused = put(&trial, &mira, &[("id", &zoe), ("block", "on")]).await;

@@ -5,24 +5,17 @@ use crate::api;
 use crate::domain::content::{Content, Text};
 use crate::domain::delivery::Delivery;
 use crate::domain::id::ConversationId;
-use crate::domain::media::Media;
-use crate::domain::message::{Direction, Message, Quote, Quoted};
+use crate::domain::message::{Direction, Message};
 use crate::domain::time::Instant;
 use crate::protocol::command::SendText;
 use crate::protocol::error::Code;
 use crate::ui::browser::task;
+use crate::ui::later;
 use crate::ui::state::draft::{self, Unsent};
 use crate::ui::state::model::provisional_id;
 use leptos::prelude::*;
 use std::cell::RefCell;
 use std::collections::HashSet;
-
-fn quote_of(original: Message) -> Option<Quote> {
-    let kind = original.content.message_type().to_owned();
-    let picture = original.media.filter(Media::is_picture).map(|media| media.id);
-    let quoted = Quoted { kind, preview: original.content.preview(), id: original.id, direction: original.direction, picture };
-    Some(Quote { wamid: original.wamid?, original: Some(quoted) })
-}
 
 /// What of a thread was looked at.
 struct Looked {
@@ -67,7 +60,7 @@ impl Inbox {
             sort_at: at,
             delivery: Some(Delivery::Queued),
             failure: None,
-            quote: command.reply_to.as_ref().and_then(|id| self.find(id.as_str())).and_then(quote_of),
+            quote: command.reply_to.as_ref().and_then(|id| self.find(id.as_str())).and_then(|original| (later::here()?.quote)(original)),
             media: None,
             reactions: Vec::new(),
             reacted: String::new(),
