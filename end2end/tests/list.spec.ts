@@ -47,7 +47,8 @@ test("21: a row says what kind its message is, and that one of ours was not sent
   await page.getByRole("textbox", { name: "Write a message" }).press("Enter");
   await expect(one.getByRole("img", { name: "failed" })).toBeVisible();
   // Also behind what comes after it.
-  await inbox.customer({ wa_id: number, name: `Kinds ${number}`, text: "hello?" });
+  const later = String(Math.floor(Date.now() / 1000) + 2);
+  await inbox.messages([{ from: number, id: `wamid.k${number}`, timestamp: later, type: "text", text: { body: "hello?" } } as never], number, `Kinds ${number}`);
   await expect(one).toContainText("hello?");
   await expect(one.locator(".mark")).toHaveText(["Not sent"]);
 });
@@ -133,3 +134,58 @@ for (const width of [1280, 390])
     await expect(page.locator(".row[aria-current]")).toHaveCount(0);
     await expect(page.getByRole("log")).toHaveCount(0);
   });
+
+for (const width of [1280, 390]) test(`22: of a long list, only what is near the eye is on the page; it stands still while others write, ${width} px wide`, async ({ page, inbox }) => {
+  await page.setViewportSize({ width, height: 700 });
+  const numbers = Array.from({ length: 230 }, newNumber);
+  // The first one is the newest.
+  const timestamp = String(Math.floor(Date.now() / 1000) + 1);
+  const values = numbers.map((from, index) => ({ from, id: `wamid.long${from}`, timestamp, type: "text", text: { body: `number ${index} of ${numbers[0]}` } })).reverse();
+  await inbox.messages(values, numbers[0]);
+  await open(page, inbox, "/whatsapp/inbox/");
+  await page.waitForSelector("body[data-complete]");
+  const list = page.locator(".rows");
+  const one = (index: number) => page.locator(".row", { hasText: `number ${index} of ${numbers[0]}` });
+  // As far as it goes.
+  await expect(async () => {
+    await list.evaluate((rows) => rows.scrollTo(0, rows.scrollHeight));
+    expect(await list.evaluate((rows) => rows.scrollHeight / (rows.querySelector("li") as HTMLElement).offsetHeight)).toBeGreaterThan(230);
+  }).toPass({ intervals: [50] });
+  expect(await page.locator(".row").count()).toBeLessThanOrEqual(100);
+  // From one end to the other, all of them in their order, without a gap.
+  const seen = new Set<number>();
+  for (let index = 0; index < 230; index += 5) {
+    await list.evaluate((rows, place) => rows.scrollTo(0, place * (rows.querySelector("li") as HTMLElement).offsetHeight), index);
+    await expect(one(index)).toBeInViewport();
+    for (const text of await page.locator(".row").allInnerTexts()) seen.add(Number(new RegExp(`number (\\d+) of ${numbers[0]}`).exec(text)?.[1] ?? -1));
+  }
+  expect([...seen].filter((index) => index >= 0).length).toBe(230);
+  // Whoever writes meanwhile moves nothing under the eye.
+  await list.evaluate((rows) => rows.scrollTo(0, 150 * (rows.querySelector("li") as HTMLElement).offsetHeight));
+  await expect(one(152)).toBeInViewport();
+  const top = async () => (await one(152).boundingBox())!.y;
+  const before = await top();
+  await inbox.customer({ wa_id: numbers[200], text: "from below" });
+  await inbox.customer({ wa_id: newNumber(), text: "somebody new" });
+  await expect.poll(() => page.title()).toMatch(/\(\d/);
+  expect(Math.abs((await top()) - before)).toBeLessThanOrEqual(1);
+  // It opens, and the list is where it was when one comes back.
+  await one(152).click();
+  await expect(page.getByRole("log").locator(".bubble", { hasText: `number 152 of ${numbers[0]}` })).toBeVisible();
+  if (width === 390) await page.goBack();
+  await expect(one(152)).toBeInViewport();
+  expect(Math.abs((await top()) - before)).toBeLessThanOrEqual(1);
+  if (width !== 390) {
+    // By keys, from wherever the list was scrolled to.
+    await page.locator(".rail__menu summary").click();
+    await page.getByLabel("Single keys while the list has the focus").check();
+    await page.locator(".rail__menu summary").click();
+    await one(152).focus();
+    await list.evaluate((rows) => rows.scrollTo(0, 0));
+    await expect(page.getByText("somebody new")).toBeVisible();
+    await page.locator(".row").first().focus();
+    await page.keyboard.press("j");
+    await expect(one(153)).toBeFocused();
+    await expect(one(153)).toBeInViewport();
+  }
+});

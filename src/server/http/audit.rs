@@ -15,7 +15,8 @@ pub async fn page(app: &App, caller: &Caller, asked: impl Fn(&str) -> String) ->
     let wanted = Asked { actor: who.clone(), act: what.clone(), threads: None };
     let (lines, next) = audit::list(app, caller, wanted, &customer, asked("before").parse().ok()).await?;
     let zone = zone::load(&caller.time_zone, app.clock.now());
-    let people = people::list(app, caller).await?.into_iter().map(|agent| (agent.id.0, agent.name)).collect();
+    let mut people: Vec<_> = people::list(app, caller).await?.into_iter().map(|agent| (agent.id.0, agent.name)).collect();
+    people.extend(audit::programs(app, caller).await?);
     let shown = |line: Line| AuditLine {
         at: line.at,
         local: zone.local(line.at),

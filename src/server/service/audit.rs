@@ -8,7 +8,7 @@ use crate::server::caller::Caller;
 use crate::server::error::Result;
 use crate::server::state::App;
 use crate::server::store::audit::{self, Asked, Line, New};
-use crate::server::store::{self, Tx, conversations};
+use crate::server::store::{self, Tx, agents, conversations};
 
 /// How many lines a page has.
 pub const PAGE: i64 = 100;
@@ -40,6 +40,13 @@ pub(super) fn opened(app: &App, caller: &Caller, id: &ConversationId) {
             tracing::warn!(%error, conversation = %id, "it was not written down that somebody read a conversation");
         }
     });
+}
+
+/// The programs that have, or had, a key: their id and name.
+pub async fn programs(app: &App, caller: &Caller) -> Result<Vec<(String, String)>> {
+    caller.may(Action::Administer)?;
+    let keys = agents::list_keys(&mut app.store.read().await?).await?;
+    Ok(keys.into_iter().map(|key| (key.id, key.name)).collect())
 }
 
 /// A page of lines, newest first, and where the next begins.

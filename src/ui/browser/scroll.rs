@@ -9,6 +9,26 @@ use web_sys::{Element, HtmlElement};
 /// How near the end still counts as there, in pixels.
 const NEAR: i32 = 80;
 
+/// How tall a child is, as all of them are, in pixels.
+#[must_use]
+pub fn child_height(list: &HtmlElement) -> usize {
+    let child = list.first_element_child().and_then(|child| child.dyn_into::<HtmlElement>().ok());
+    child.and_then(|child| usize::try_from(child.offset_height()).ok()).unwrap_or(0).max(1)
+}
+
+/// How far a list is from its top, in pixels.
+#[must_use]
+pub fn top(list: &HtmlElement) -> usize {
+    usize::try_from(list.scroll_top()).unwrap_or(0)
+}
+
+/// Leaves so many pixels in a list above its children, and below.
+pub fn make_room(list: &HtmlElement, above: usize, below: usize) {
+    for (name, height) in [("--above", above), ("--below", below)] {
+        let _ = list.style().set_property(name, &format!("{height}px"));
+    }
+}
+
 /// What was scrolled.
 #[must_use]
 pub fn scrolled(event: &web_sys::Event) -> Option<HtmlElement> {

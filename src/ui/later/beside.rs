@@ -60,6 +60,13 @@ fn turn() {
     }
 }
 
+/// Where it lies over the thread, it makes way for what was asked for there.
+pub fn uncover() {
+    if !document::is_wide() {
+        is_open().set(false);
+    }
+}
+
 /// In the thread's header: opens and closes it.
 pub fn button() -> AnyView {
     view! {

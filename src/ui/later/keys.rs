@@ -4,6 +4,7 @@ use super::{find, note, palette, single, tools};
 use crate::domain::id::ConversationId;
 use crate::protocol::address;
 use crate::ui::browser::{document, history, keys, storage, typing};
+use crate::ui::chat::list;
 use crate::ui::page::rail::{ENTER_BREAKS, ENTER_SENDS};
 use crate::ui::state::inbox::Inbox;
 use leptos::ev;
@@ -28,6 +29,7 @@ pub fn go(inbox: Inbox, by: isize) -> Option<ConversationId> {
 /// Opens a conversation of the list; whether it is there.
 pub fn show(inbox: Inbox, id: &ConversationId) -> bool {
     let Some(row) = inbox.row(id) else { return false };
+    list::reveal(inbox, id);
     let path = row.with_untracked(|row| address::thread(&inbox.segment(row))) + &inbox.query.get_untracked();
     if history::push(&path) {
         inbox.show_path(path);

@@ -1,6 +1,6 @@
 //! The files and links of a thread, in the panel beside it: the newest first, and more of them at a press.
 
-use super::answer;
+use super::{answer, beside};
 use crate::domain::id::MessageId;
 use crate::protocol::address;
 use crate::protocol::beside::{Beside, File, Link};
@@ -37,6 +37,7 @@ fn leads(inbox: Inbox, id: &MessageId, name: String, shown: AnyView) -> AnyView 
     let id = id.0.clone();
     let go = move |_| {
         let id = id.clone();
+        beside::uncover();
         task::spawn(async move { answer::show(inbox, id).await });
     };
     view! { <button type="button" class="beside__item" title=name on:click=go>{shown}</button> }.into_any()

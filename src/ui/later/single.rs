@@ -161,7 +161,10 @@ fn further_unread(inbox: Inbox) {
 
 /// The focus goes along, so that the next key is heard.
 fn follow(opened: Option<ConversationId>) {
-    if let Some(id) = opened {
+    let Some(id) = opened else { return };
+    task::spawn(async move {
+        // Its row may only come onto the page now.
+        leptos::task::tick().await;
         document::focus(&row::element_id(&id));
-    }
+    });
 }

@@ -62,6 +62,8 @@ pub struct Inbox {
     pub team: RwSignal<Packed<Team>>,
     /// The list.
     pub order: RwSignal<Vec<ConversationId>>,
+    /// Which of its rows is the first that is on the page.
+    pub first_row: RwSignal<usize>,
     /// Whether the list goes on.
     pub has_more: RwSignal<bool>,
     /// How many conversations have unread messages.
@@ -113,6 +115,7 @@ impl Inbox {
                 Open::Nothing | Open::NotFound => None,
             }),
             at_top: StoredValue::new(true),
+            first_row: RwSignal::new(0),
             taken_over: StoredValue::new(false),
             clock_offset: StoredValue::new(0),
             agent: StoredValue::new(snapshot.agent.clone()),

@@ -185,7 +185,8 @@ impl Model {
     /// Rows that are known and not in the list.
     #[must_use]
     pub fn unlisted(&self) -> Vec<ConversationId> {
-        self.rows.keys().filter(|id| !self.order.contains(id)).cloned().collect()
+        let listed: HashSet<&ConversationId> = self.order.iter().collect();
+        self.rows.keys().filter(|id| !listed.contains(id)).cloned().collect()
     }
 
     /// Lets rows into the list of a part that fit it by now; whether any came. Of those that do not, some are kept: a page that is still
@@ -287,17 +288,18 @@ impl Model {
             return;
         }
         self.next = page.next;
+        // The list may be long by now.
+        let mut listed: HashSet<ConversationId> = self.order.iter().cloned().collect();
         for row in page.conversations {
             // What the stream brought meanwhile is newer.
-            if !self.rows.contains_key(&row.id) || !self.order.contains(&row.id) {
-                self.rows.entry(row.id.clone()).or_insert(row.clone());
-                self.order.push(row.id);
+            if listed.insert(row.id.clone()) {
+                self.order.push(row.id.clone());
+                self.rows.entry(row.id.clone()).or_insert(row);
             }
         }
         // What moved into this part of the list while the page was on its way.
         let end = self.next.as_deref().and_then(read_cursor);
-        let order = &self.order;
-        let moved = self.rows.values().filter(|row| end.is_none_or(|end| row.position() >= end) && !order.contains(&row.id));
+        let moved = self.rows.values().filter(|row| end.is_none_or(|end| row.position() >= end) && !listed.contains(&row.id));
         let moved = moved.filter(|_| !self.is_part);
         let moved: Vec<ConversationId> = moved.map(|row| row.id.clone()).collect();
         self.order.extend(moved);

@@ -84,7 +84,15 @@ on_both! {
         let me = call(&trial, &mira, "conversations/snapshot", json!({"segment": null})).await.1["agent"]["id"].as_str().unwrap().to_owned();
         assert_eq!(lines(&trial, &admin, &format!("sent&who={me}")).await.len(), 1);
         assert_eq!(lines(&trial, &admin, &format!("exported&who={me}")).await.len(), 0);
-        let sent = &lines(&trial, &admin, "sent").await[0];
+        // And of a program.
+        let key = trial.key().await;
+        assert_eq!(trial.send(&key, json!({"phone": "447700900123", "message": "by itself"})).await.0, 202);
+        let page = trial.http.get(format!("{}/whatsapp/audit/", trial.base)).header("cookie", &admin).send().await.unwrap().text().await.unwrap();
+        let programs: Vec<&str> = page.split("<select name=\"who\">").nth(1).unwrap().split("</select>").next().unwrap().split("value=\"").skip(1).collect();
+        let program = programs.last().unwrap().split('"').next().unwrap();
+        let by_it = lines(&trial, &admin, &format!("sent&who={program}")).await;
+        assert!(by_it.len() == 1 && !by_it[0].contains("Mira"), "{by_it:?}");
+        let sent = &lines(&trial, &admin, &format!("sent&who={me}")).await[0];
         assert!(sent.contains("Zoë"), "to whom: {sent}");
     }
 }
