@@ -153,12 +153,12 @@ await list.waitForSelector("body[data-complete]");
 const began = performance.now();
 const rows = await list.evaluate(async () => {
   const rows = document.querySelector(".rows");
-  for (let quiet = 0, before = 0; quiet < 100; quiet = rows.children.length === before ? quiet + 1 : 0) {
-    before = rows.children.length;
+  for (let quiet = 0, before = 0; quiet < 100; quiet = rows.scrollHeight === before ? quiet + 1 : 0) {
+    before = rows.scrollHeight;
     rows.scrollTop = rows.scrollHeight;
     await new Promise((next) => setTimeout(next, 20));
   }
-  return rows.children.length;
+  return Math.round(rows.scrollHeight / rows.querySelector(".row").offsetHeight);
 });
 say(`scrolled to the end, ${rows} rows`, `${((performance.now() - began) / 1000).toFixed(1)} s`);
 // With all of them loaded: one more message, and a jump through the list.

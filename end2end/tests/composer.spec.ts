@@ -123,7 +123,14 @@ test("36: a failed bubble keeps its text, says why, and offers to send again, ed
   await fail("to delete");
   await bubble(page, "to delete").getByRole("button", { name: "Delete" }).click();
   // It is asked first, by name.
-  await bubble(page, "to delete").getByRole("button", { name: `Press again to delete it: Paul did not get it` }).click();
+  const sure = bubble(page, "to delete").getByRole("button", { name: "Press again to delete it: Paul did not get it" });
+  // A double click is no answer.
+  await sure.click();
+  await expect(bubble(page, "to delete")).toBeVisible();
+  await expect(async () => {
+    await sure.click({ timeout: 300 });
+    await expect(bubble(page, "to delete")).toHaveCount(0, { timeout: 300 });
+  }).toPass();
   await expect(bubble(page, "to delete")).toHaveCount(0);
   await fail("to edit");
   await bubble(page, "to edit").getByRole("button", { name: "Edit" }).click();

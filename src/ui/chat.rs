@@ -4,4 +4,5 @@ pub mod bubble;
 pub mod composer;
 pub mod list;
 pub mod row;
+pub mod rows;
 pub mod thread;

@@ -158,10 +158,15 @@ async fn deliver(app: &App, caller: &Caller, phone_number: &str, fields: &Fields
     let made = made(fields)?;
     let file = match field("kept_file").filter(|_| file.is_none()).map(ClientId::from) {
         None => file,
-        Some(kept) => match drafts::spool_file(app, caller, &kept).await {
+        // It is the message under whose client id it waits, and goes to whom it was chosen for.
+        Some(kept) if field("client_id") != Some(kept.as_str()) => return Err(ApiError::new(Code::Invalid, "`kept_file` must be the `client_id`.")),
+        Some(kept) => match drafts::spool_file(app, caller, &kept, &to.conversation_id).await {
             Ok(file) => Some(file),
             // What was sent waits no more: another try answers what it did.
-            Err(gone) => return messages::find_sent(app, caller, &to.conversation_id, &kept).await?.ok_or_else(|| gone.into()),
+            Err(gone) => {
+                let body = field("body").unwrap_or_default();
+                return messages::find_sent(app, caller, &to.conversation_id, &kept, body).await?.ok_or_else(|| gone.into());
+            }
         },
     };
     let file = match file {

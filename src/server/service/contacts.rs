@@ -94,17 +94,24 @@ pub async fn block(app: &App, caller: &Caller, id: &ContactId, blocks: bool) -> 
     if numbers.is_empty() && accounts.iter().any(|account| wrote_to(account) && account.is_removed()) {
         return Err(refuse(Code::NotPossible, ONLY_REMOVED));
     }
-    let (mut is_done, mut failed) = (false, None);
-    for (number, token) in numbers {
-        match app.meta.block(number, &token, &user, blocks).await {
-            Ok(()) => is_done = true,
+    let (mut done, mut failed) = (Vec::new(), None);
+    for (number, token) in &numbers {
+        match app.meta.block(number, token, &user, blocks).await {
+            Ok(()) => done.push((number, token)),
             // Of several numbers, one that they wrote to long ago is not held against the others.
             Err(error) if is_too_late(&error) => failed = Some(not_blocked(error)),
-            // Of this one it is not known, or it was not done: pressed again, all of them are asked again.
-            Err(error) => return Err(not_blocked(error)),
+            Err(error) => {
+                // On all of them or on none: nobody would see that they are blocked on some.
+                for (number, token) in done {
+                    if let Err(error) = app.meta.block(number, token, &user, !blocks).await {
+                        tracing::warn!(?error, contact = %id, "a block on one of several numbers could not be taken back");
+                    }
+                }
+                return Err(not_blocked(error));
+            }
         }
     }
-    if !is_done {
+    if done.is_empty() {
         return Err(failed.unwrap_or_else(|| refuse(Code::NotPossible, ONLY_WRITERS)));
     }
     keep_blocked(app, caller, id, blocks).await

@@ -2,7 +2,7 @@
 
 use super::conversations::unknown;
 use super::media;
-use super::messages::check_client_id;
+use super::messages::{check_client_id, mismatch};
 use crate::domain::access::Action;
 use crate::domain::agent::Agent;
 use crate::domain::content::document::harmless_name;
@@ -125,9 +125,12 @@ pub async fn find_file(app: &App, caller: &Caller, client_id: &ClientId) -> Resu
     Ok(file)
 }
 
-/// The same, with its bytes, to be sent: they need not come from a page once more.
-pub async fn spool_file(app: &App, caller: &Caller, client_id: &ClientId) -> Result<(String, Spool)> {
+/// The same, with its bytes, to be sent where it was chosen for: they need not come from a page once more.
+pub async fn spool_file(app: &App, caller: &Caller, client_id: &ClientId, conversation: &ConversationId) -> Result<(String, Spool)> {
     let file = find_file(app, caller, client_id).await?;
+    if file.message.conversation_id != *conversation {
+        return Err(mismatch());
+    }
     let mut spool = app.blobs.spool().await.map_err(media::failed)?;
     let mut parts = app.blobs.read(&file.hash, None).await.map_err(media::failed)?;
     while let Some(part) = parts.next().await {

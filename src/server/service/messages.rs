@@ -83,11 +83,16 @@ pub async fn send(app: &App, caller: &Caller, command: Outgoing) -> Result<Messa
     Ok(message)
 }
 
-/// What a caller has sent in a conversation with this client id, if they have.
-pub async fn find_sent(app: &App, caller: &Caller, conversation: &ConversationId, client_id: &ClientId) -> Result<Option<Message>> {
+/// What a caller has sent in a conversation with this client id, if they have; with these words below it, as the same id again means the same.
+pub async fn find_sent(app: &App, caller: &Caller, conversation: &ConversationId, client_id: &ClientId, body: &str) -> Result<Option<Message>> {
     let (kind, author) = caller.author();
     let sent = messages::find_by_client(&mut app.store.read().await?, kind, &author, client_id).await?;
-    Ok(sent.filter(|sent| sent.conversation_id == *conversation))
+    let Some(sent) = sent.filter(|sent| sent.conversation_id == *conversation) else { return Ok(None) };
+    if sent.content.body().unwrap_or_default() == body.replace("\r\n", "\n") { Ok(Some(sent)) } else { Err(reused()) }
+}
+
+fn reused() -> Error {
+    refuse(Code::ClientIdReused, "This client id was used for another message. Use a new one for each message.")
 }
 
 /// What was begun for one person is not sent to another.
@@ -177,7 +182,7 @@ async fn same_as(tx: &mut Tx, sent: Message, command: &Outgoing, content: Option
         (sent, _) => Some(sent) == content,
     };
     let same = same_file && same_words && sent.conversation_id == command.conversation_id;
-    if same { Ok(sent) } else { Err(refuse(Code::ClientIdReused, "This client id was used for another message. Use a new one for each message.")) }
+    if same { Ok(sent) } else { Err(reused()) }
 }
 
 /// Whether the number still sends, and WhatsApp takes this from it now.

@@ -7,6 +7,7 @@ use crate::domain::access::Action;
 use crate::domain::audit::Act;
 use crate::domain::content::{Content, Note};
 use crate::domain::id::{AgentId, ClientId, ConversationId, MessageId};
+use crate::domain::letter::is_cjk;
 use crate::domain::message::{Direction, Message};
 use crate::protocol::draft::Kind;
 use crate::protocol::error::Code;
@@ -71,17 +72,18 @@ pub async fn see_mention(app: &App, caller: &Caller, id: &MessageId) -> Result<(
     Ok(())
 }
 
-/// Who is called by name: `@Mira`, in any case; of `@Jonas Dahl`, not whoever is called Jonas alone. An address of e-mail calls nobody.
+/// Who is called by name: `@Mira`, in any case; of `@Jonas Dahl`, not whoever is called Jonas alone, also once Jonas Dahl has left. An address of
+/// e-mail calls nobody.
 async fn called(tx: &mut Tx, body: &str) -> Result<Vec<AgentId>> {
     let words = body.to_lowercase();
-    let agents: Vec<_> =
-        agents::list(tx).await?.into_iter().filter(|agent| agent.disabled_at.is_none()).map(|agent| (agent.name.to_lowercase(), agent.id)).collect();
+    let agents: Vec<_> = agents::list(tx).await?.into_iter().map(|agent| (agent.name.to_lowercase(), agent)).collect();
     let mut called = Vec::new();
-    for (at, _) in words.match_indices('@').filter(|(at, _)| !words[..*at].ends_with(char::is_alphanumeric)) {
+    for (at, _) in words.match_indices('@').filter(|(at, _)| !words[..*at].ends_with(|c: char| c.is_alphanumeric() && !is_cjk(c))) {
         let rest = &words[at + 1..];
         let is_called = |name: &str| rest.strip_prefix(name).is_some_and(|after| !after.starts_with(char::is_alphanumeric));
         let longest = agents.iter().filter(|(name, _)| is_called(name)).map(|(name, _)| name.len()).max();
-        called.extend(agents.iter().filter(|(name, _)| Some(name.len()) == longest && is_called(name)).map(|(_, id)| id.clone()));
+        let named = agents.iter().filter(|(name, agent)| Some(name.len()) == longest && is_called(name) && agent.disabled_at.is_none());
+        called.extend(named.map(|(_, agent)| agent.id.clone()));
     }
     called.sort();
     called.dedup();

@@ -54,14 +54,18 @@ const LONGEST: Duration = Duration::from_secs(3);
 /// A page of the list that a filter asks for.
 pub(super) async fn list_in(app: &App, tx: &mut Tx, caller: &Caller, filter: &Filter, below: (Instant, i64), limit: i64) -> Result<ListPage> {
     let now = app.clock.now();
-    let Some(asked) = asked(app, tx, caller, filter, now).await? else { return Ok(ListPage::default()) };
+    let Some(mut asked) = asked(app, tx, caller, filter, now).await? else { return Ok(ListPage::default()) };
     let me = caller.agent.as_ref().map(|agent| &agent.id);
-    let fits = |row: &Conversation| caller.may_on(Action::Read, &row.account_id) && asked.shows(row, me, now);
     if asked.question.has_words() {
         charge(app, caller)?;
         tx.hurry(LONGEST).await?;
+        few(tx, &mut asked).await?;
+        // Before anything was said, what the team knows of somebody from other numbers is not theirs who look after some.
+        let is_known = |row: &Conversation| row.last.is_some() || caller.limits().is_none() || asked.question.is_met_by(&row.display_name());
+        let fits = |row: &Conversation| is_known(row) && caller.may_on(Action::Read, &row.account_id) && asked.shows(row, me, now);
         return found_in(app, tx, caller, &asked, below, limit, fits).await;
     }
+    let fits = |row: &Conversation| caller.may_on(Action::Read, &row.account_id) && asked.shows(row, me, now);
     walk(tx, &asked.part, below, limit, fits).await
 }
 
@@ -105,6 +109,19 @@ async fn walk(tx: &mut Tx, part: &Part, mut below: (Instant, i64), limit: i64, f
             return Ok(page);
         }
     }
+}
+
+/// So many conversations are few.
+const FEW: i64 = 1000;
+
+/// Where a view shows few conversations, words are looked for in those alone: all messages that have a common word would be gone through for them.
+async fn few(tx: &mut Tx, asked: &mut Asked) -> Result<()> {
+    let part = &asked.part;
+    if asked.of.is_none() && (part.has_failed || part.is_unread || part.is_unanswered || part.is_unassigned || part.wrote.is_some()) {
+        let rows = conversations::list_part(tx, part, (Instant(TOP), TOP), FEW).await?;
+        asked.of = (rows.len() < usize::try_from(FEW).unwrap_or(0)).then(|| rows.into_iter().map(|row| row.id).collect());
+    }
+    Ok(())
 }
 
 /// Conversations whose name, number or messages have the words, below a place. Of messages, the newest [`LOOKED_AT`] lead to their threads.
@@ -185,10 +202,11 @@ pub async fn hits(app: &App, caller: &Caller, filter: &Filter, below: Option<i64
     caller.may(Action::Read)?;
     let now = app.clock.now();
     let mut tx = app.store.read().await?;
-    let Some(asked) = asked(app, &mut tx, caller, filter, now).await? else { return Ok(Hits::default()) };
+    let Some(mut asked) = asked(app, &mut tx, caller, filter, now).await? else { return Ok(Hits::default()) };
     if asked.question.has_words() {
         charge(app, caller)?;
         tx.hurry(LONGEST).await?;
+        few(&mut tx, &mut asked).await?;
     }
     let me = caller.agent.as_ref().map(|agent| agent.id.clone());
     let mut hits = Hits::default();
@@ -240,8 +258,9 @@ pub async fn in_thread(app: &App, caller: &Caller, id: &ConversationId, words: &
     let mut tx = app.store.read().await?;
     conversations::find(&mut tx, id).await?.filter(|row| caller.may_on(Action::Read, &row.account_id)).ok_or_else(super::conversations::unknown)?;
     let filter = Filter { q: words.to_owned(), ..Filter::default() };
-    // Whose, which number or label does not tell the messages of a thread apart: who wrote them, when, and what they are does.
-    let Some(asked) = asked(app, &mut tx, caller, &filter, app.clock.now()).await? else { return Ok(Vec::new()) };
+    // A view or a label does not tell the messages of a thread apart: who wrote them, when, and what they are does.
+    let asked = asked(app, &mut tx, caller, &filter, app.clock.now()).await?;
+    let Some(asked) = asked.filter(|asked| asked.of.as_ref().is_none_or(|of| of.contains(id))) else { return Ok(Vec::new()) };
     tx.hurry(LONGEST).await?;
     Ok(search::find_in_thread(&app.store, &mut tx, &asked.question, id, &scope(caller, &asked, TOP), MOST_IN_THREAD).await?)
 }

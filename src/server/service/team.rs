@@ -57,7 +57,8 @@ pub async fn handle(app: &App, caller: &Caller, id: &ConversationId, what: Handl
     let mut tx = app.store.write().await?;
     let state = conversations::lock(&mut tx, id).await?.filter(|row| caller.may_on(action, &row.account_id)).ok_or_else(unknown)?;
     if let Handle::MarkUnread | Handle::UnreadAgain(_) = what {
-        let count = if let Handle::UnreadAgain(count) = what { count.clamp(1, MOST_UNREAD) } else { 1 };
+        // What came since is unread, too.
+        let count = if let Handle::UnreadAgain(count) = what { count.clamp(1, MOST_UNREAD) + state.unread } else { 1 };
         return mark_unread(tx, caller, state, count, now).await;
     }
     let mut after = state.clone();

@@ -64,7 +64,7 @@ statements! {
         "join labels l on l.id = r.value->>'label_id' where true on conflict do nothing"
     );
     INHERIT_LABELS = Sql::same("insert into contact_labels (contact_id, label_id) select $2, label_id from contact_labels where contact_id = $1 on conflict do nothing");
-    SILENT = Sql::same("select id, given_name || ' ' || name || ' ' || email || ' ' || notes from contacts where first_seen_at = 9223372036854775807 order by id desc limit 20000");
+    SILENT = Sql::same("select id, given_name || ' ' || name || ' ' || email || ' ' || substr(notes, 1, 200) from contacts where first_seen_at = 9223372036854775807 order by id desc limit 20000");
     BLOCK = Sql::same("update contacts set blocked_at = $2 where id = $1");
     SAVE = Sql::same("update contacts set given_name = $2, email = $3, notes = $4, no_marketing = $5 where id = $1");
     SAVE_ALL = over_rows!(

@@ -176,7 +176,7 @@ statements! {
         "update conversations set read_up_to_at = t.sort_at, read_up_to_n = t.n - 1, unread = $2
          from (select m.sort_at, m.n from messages m where m.conversation_id = $1 and m.direction = 'inbound' and m.live = 1 and m.discarded = 0
            order by m.sort_at desc, m.n desc limit 1 offset $2 - 1) as t
-         where conversations.id = $1 and conversations.unread = 0"
+         where conversations.id = $1 and conversations.unread < $2"
     );
     LIST_WOKEN = Sql::same("select id from conversations where snoozed_until <= $1 order by snoozed_until limit $2");
     MARK = Sql::same(
@@ -354,7 +354,7 @@ pub async fn mark_read(tx: &mut Tx, id: &ConversationId, up_to: (Instant, i64)) 
     Ok(tx.run(MARK_READ, args![id, up_to.0, up_to.1]).await? > 0)
 }
 
-/// Moves the shared read position back to right before so many of the customer's newest messages, if nothing is unread; whether it moved.
+/// Moves the shared read position back to right before so many of the customer's newest messages, if fewer are unread; whether it moved.
 pub async fn mark_unread(tx: &mut Tx, id: &ConversationId, count: i64) -> Result<bool> {
     Ok(tx.run(MARK_UNREAD, args![id, count]).await? > 0)
 }

@@ -10,7 +10,7 @@ statements! {
     FIND = Sql::same("select id, owner_id, name, query from views where id = $1");
     ADD = Sql::same("insert into views (id, owner_id, name, query, created_at) values ($1, $2, $3, $4, $5)");
     DROP = Sql::same("delete from views where id = $1");
-    LIST_WITH_LABELS = Sql::same("select id, owner_id, name, query from views where query like '%label%'");
+    LIST_WITH_LABELS = Sql::same("select id, owner_id, name, query from views where lower(query) like '%label%'");
     CHANGE = Sql::same("update views set query = $2 where id = $1");
 }
 

@@ -34,7 +34,7 @@ impl Letters {
     /// The words of a question, folded. What is written without blanks stays one.
     fn words(self, text: &str) -> Vec<Vec<char>> {
         let words = text.split(|c: char| !c.is_alphanumeric() && !(self.stands_alone)(c) && !is_accent(c)).filter(|word| !word.is_empty());
-        words.map(|word| word.chars().flat_map(|c| self.folded(c)).collect()).collect()
+        words.map(|word| word.chars().flat_map(|c| self.folded(c)).collect()).filter(|word: &Vec<char>| !word.is_empty()).collect()
     }
 }
 

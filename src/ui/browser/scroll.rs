@@ -4,16 +4,16 @@
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 pub use web_sys::HtmlElement as Scrollable;
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 /// How near the end still counts as there, in pixels.
 const NEAR: i32 = 80;
 
-/// How tall a child is, as all of them are, in pixels.
+/// How tall a row of a list is, as all of them are, in pixels; none: it has none, or is not shown.
 #[must_use]
-pub fn child_height(list: &HtmlElement) -> usize {
-    let child = list.first_element_child().and_then(|child| child.dyn_into::<HtmlElement>().ok());
-    child.and_then(|child| usize::try_from(child.offset_height()).ok()).unwrap_or(0).max(1)
+pub fn row_height(list: &HtmlElement) -> Option<usize> {
+    let row = list.query_selector(".row").ok()??.dyn_into::<HtmlElement>().ok()?;
+    usize::try_from(row.offset_height()).ok().filter(|height| *height > 0)
 }
 
 /// How far a list is from its top, in pixels.
@@ -22,11 +22,9 @@ pub fn top(list: &HtmlElement) -> usize {
     usize::try_from(list.scroll_top()).unwrap_or(0)
 }
 
-/// Leaves so many pixels in a list above its children, and below.
-pub fn make_room(list: &HtmlElement, above: usize, below: usize) {
-    for (name, height) in [("--above", above), ("--below", below)] {
-        let _ = list.style().set_property(name, &format!("{height}px"));
-    }
+/// Makes what only takes room in a list so tall.
+pub fn set_height(room: &HtmlElement, height: usize) {
+    let _ = room.style().set_property("height", &format!("{height}px"));
 }
 
 /// What was scrolled.
@@ -39,6 +37,23 @@ pub fn scrolled(event: &web_sys::Event) -> Option<HtmlElement> {
 #[must_use]
 pub fn is_at_end(element: &HtmlElement) -> bool {
     -element.scroll_top() < NEAR
+}
+
+/// Scrolls no further than it takes to see the element with this id.
+pub fn bring_into_view(id: &str) {
+    let options = ScrollIntoViewOptions::new();
+    options.set_block(ScrollLogicalPosition::Nearest);
+    if let Some(element) = web_sys::window().and_then(|window| window.document()).and_then(|document| document.get_element_by_id(id)) {
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
+/// Goes to the top of what this selector names.
+pub fn to_top(selector: &str) {
+    let found = web_sys::window().and_then(|window| window.document()).and_then(|document| document.query_selector(selector).ok().flatten());
+    if let Some(element) = found {
+        element.set_scroll_top(0);
+    }
 }
 
 /// Goes to the end.

@@ -60,10 +60,12 @@ fn turn() {
     }
 }
 
-/// Where it lies over the thread, it makes way for what was asked for there.
+/// Where it lies over the thread, it makes way for what was asked for there; unless something that was typed in it is not kept yet.
 pub fn uncover() {
-    if !document::is_wide() {
+    let Saves { begun, ended } = SAVES.get();
+    if !document::is_wide() && begun == ended {
         is_open().set(false);
+        document::focus(OPENS);
     }
 }
 

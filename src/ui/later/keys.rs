@@ -3,8 +3,8 @@
 use super::{find, note, palette, single, tools};
 use crate::domain::id::ConversationId;
 use crate::protocol::address;
-use crate::ui::browser::{document, history, keys, storage, typing};
-use crate::ui::chat::list;
+use crate::ui::browser::{document, history, keys, scroll, storage, task, typing};
+use crate::ui::chat::{row, rows};
 use crate::ui::page::rail::{ENTER_BREAKS, ENTER_SENDS};
 use crate::ui::state::inbox::Inbox;
 use leptos::ev;
@@ -29,7 +29,13 @@ pub fn go(inbox: Inbox, by: isize) -> Option<ConversationId> {
 /// Opens a conversation of the list; whether it is there.
 pub fn show(inbox: Inbox, id: &ConversationId) -> bool {
     let Some(row) = inbox.row(id) else { return false };
-    list::reveal(inbox, id);
+    rows::reveal(inbox, id);
+    let element = row::element_id(id);
+    task::spawn(async move {
+        // It may only come onto the page now.
+        leptos::task::tick().await;
+        scroll::bring_into_view(&element);
+    });
     let path = row.with_untracked(|row| address::thread(&inbox.segment(row))) + &inbox.query.get_untracked();
     if history::push(&path) {
         inbox.show_path(path);

@@ -141,10 +141,16 @@ fn next_unread(inbox: Inbox) -> Option<ConversationId> {
 
 /// Of those that the list has not loaded, opens the newest with unread messages.
 fn further_unread(inbox: Inbox) {
-    let filter = inbox.query.with_untracked(|query| address::filter_of(query));
-    let unread = Filter { q: format!("{} is:unread", filter.q), ..filter };
+    let (query, chosen) = (inbox.query.get_untracked(), inbox.chosen_id());
+    let filter = address::filter_of(&query);
+    let unread = Filter { q: format!("is:unread {}", filter.q), ..filter };
     task::spawn(async move {
-        match api::conversations::list_more(cursor((Instant(i64::MAX), i64::MAX)), unread).await {
+        let found = api::conversations::list_more(cursor((Instant(i64::MAX), i64::MAX)), unread).await;
+        // Whoever has gone elsewhere meanwhile stays there.
+        if inbox.chosen_id() != chosen || inbox.query.get_untracked() != query {
+            return;
+        }
+        match found {
             Ok(page) => match page.conversations.into_iter().find(|row| Some(&row.id) != inbox.open_id().as_ref()) {
                 Some(row) => {
                     let path = address::thread(&inbox.segment(&row)) + &inbox.query.get_untracked();

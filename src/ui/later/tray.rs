@@ -38,6 +38,8 @@ struct Item {
     progress: ArcRwSignal<Progress>,
     /// Whether it waits on the server, too, for the agent's other devices.
     is_kept: ArcRwSignal<bool>,
+    /// So much of a hundred is on its way there.
+    comes: ArcRwSignal<Option<u8>>,
 }
 
 /// What became of it.
@@ -48,6 +50,8 @@ enum Progress {
     Leaves(u8),
     /// It did not go; another try may help.
     Stopped(String),
+    /// A colleague has answered meanwhile: whoever tries again has read that.
+    Asks(String),
     /// WhatsApp does not take it.
     Refused(String),
 }
@@ -71,11 +75,12 @@ impl Item {
             caption: ArcRwSignal::new(String::new()),
             progress,
             is_kept: ArcRwSignal::new(false),
+            comes: ArcRwSignal::new(None),
         }
     }
 
     fn can_go(&self) -> bool {
-        matches!(self.progress.get(), Progress::Waits | Progress::Stopped(_))
+        matches!(self.progress.get(), Progress::Waits | Progress::Stopped(_) | Progress::Asks(_))
     }
 
     fn is_leaving(&self) -> bool {
@@ -305,7 +310,7 @@ fn one(inbox: Inbox, item: Item) -> AnyView {
     let (state, leaving, typed) = (progress.clone(), progress.clone(), caption.clone());
     let over = move || caption.with(|caption| units(caption)).saturating_sub(CAPTION_LIMIT);
     let why = move || match state.get() {
-        Progress::Stopped(why) | Progress::Refused(why) => why,
+        Progress::Stopped(why) | Progress::Asks(why) | Progress::Refused(why) => why,
         _ if over() > 0 => Unsendable::Caption(over()).sentence(),
         _ => String::new(),
     };
@@ -321,7 +326,7 @@ fn one(inbox: Inbox, item: Item) -> AnyView {
         items.first().is_some_and(|first| first.file.key != own) && items.iter().all(|item| !matches!(item.progress.get(), Progress::Leaves(_)))
     };
     let moved = key.clone();
-    let (shown, cancels) = (percent.clone(), percent.clone());
+    let (shown, cancels, held) = (percent.clone(), percent.clone(), percent.clone());
     let (name, own_key) = (file.name.clone(), key.clone());
     view! {
         <li class="tray__item" data-key=own_key aria-label=name>
@@ -351,7 +356,8 @@ fn one(inbox: Inbox, item: Item) -> AnyView {
                     view! { <button type="button" class="link" on:click=move |_| move_up(&moved)>{words::MOVE_UP}</button> }
                 }
             </When>
-            <button type="button" class="link" on:click=move |_| take_out(inbox, &key)>{move || if cancels().is_some() { words::CANCEL } else { words::REMOVE }}</button>
+            // What the server has whole cannot be held back.
+            <button type="button" class="link" disabled=move || held() == Some(100) on:click=move |_| take_out(inbox, &key)>{move || if cancels().is_some() { words::CANCEL } else { words::REMOVE }}</button>
         </li>
     }
     .into_any()

@@ -9,7 +9,7 @@ use crate::domain::time::MINUTE_MS;
 use crate::protocol::address;
 use crate::protocol::search::{Counts, SavedView};
 use crate::protocol::team::Colleague;
-use crate::ui::browser::{document, history, task, typing};
+use crate::ui::browser::{document, history, scroll, task, typing};
 use crate::ui::kit::dot::Dot;
 use crate::ui::kit::icon::{Glyph, Icon};
 use crate::ui::kit::when::When;
@@ -66,11 +66,15 @@ pub fn fetch(inbox: Inbox, filter: Filter) {
     let path = document::path();
     let before = address::with(path.split('?').next().unwrap_or(address::INBOX), &address::filter_of(&inbox.query.get_untracked()));
     task::spawn(async move {
-        if let Err(error) = inbox.fetch_list(filter).await {
-            if document::path() == path {
-                history::replace(&before);
+        match inbox.fetch_list(filter).await {
+            // Another list begins at its top.
+            Ok(()) => scroll::to_top(".rows"),
+            Err(error) => {
+                if document::path() == path {
+                    history::replace(&before);
+                }
+                answer::say(error.message);
             }
-            answer::say(error.message);
         }
     });
 }
@@ -136,7 +140,7 @@ pub fn start(inbox: Inbox) {
         }
     });
     let _left = window_event_listener(ev::keydown, move |event| {
-        if event.key() == "Escape" && document::is_target(&event, FIELD) && !event.is_composing() {
+        if event.key() == "Escape" && document::is_target(&event, FIELD) && !event.is_composing() && !document::value(FIELD).is_empty() {
             event.prevent_default();
             typing::clear(FIELD);
             search(true);
@@ -163,7 +167,7 @@ pub fn draw(inbox: Inbox) -> AnyView {
     Effect::new(move |before: Option<i64>| {
         let now = minute.get();
         let filter = address::filter_of(&document::path());
-        if before.is_some_and(|before| before != now) && filter.view == View::Closing && inbox.at_top.get_value() {
+        if before.is_some_and(|before| before != now) && filter.view == View::Closing && inbox.is_at_top() {
             // The next minute asks again.
             task::spawn(async move {
                 let _ = inbox.fetch_list(filter).await;

@@ -43,8 +43,6 @@ pub struct Inbox {
     outgoing: StoredValue<Vec<SendText>>,
     /// What a refused form brought back, until a composer has taken it.
     note: StoredValue<Option<(ConversationId, FormNote)>>,
-    /// Whether the list shows its top: rows far below are then let go.
-    pub at_top: StoredValue<bool>,
     /// Whether a composer has taken over what was typed before the page listened.
     pub taken_over: StoredValue<bool>,
     clock_offset: StoredValue<i64>,
@@ -62,8 +60,8 @@ pub struct Inbox {
     pub team: RwSignal<Packed<Team>>,
     /// The list.
     pub order: RwSignal<Vec<ConversationId>>,
-    /// Which of its rows is the first that is on the page.
-    pub first_row: RwSignal<usize>,
+    /// Whether it shows its top (rows far below are then let go), and which of its rows is the first that is on the page.
+    pub list_at: RwSignal<(bool, usize)>,
     /// Whether the list goes on.
     pub has_more: RwSignal<bool>,
     /// How many conversations have unread messages.
@@ -114,8 +112,7 @@ impl Inbox {
                 Open::Thread(thread) => Some((thread.conversation.id.clone(), first.note.clone())),
                 Open::Nothing | Open::NotFound => None,
             }),
-            at_top: StoredValue::new(true),
-            first_row: RwSignal::new(0),
+            list_at: RwSignal::new((true, 0)),
             taken_over: StoredValue::new(false),
             clock_offset: StoredValue::new(0),
             agent: StoredValue::new(snapshot.agent.clone()),
@@ -341,7 +338,7 @@ impl Inbox {
         if changes.team {
             self.show_team();
         }
-        if changes.order && self.at_top.get_value() {
+        if changes.order && self.is_at_top() {
             let mut trimmed = false;
             self.model.update_value(|model| trimmed = model.trim(MOST_ROWS));
             if trimmed {

@@ -184,6 +184,12 @@ on_both! {
         let (status, first) = send(&mira, "film-1").await;
         assert_eq!((status, &first["client_id"]), (200, &json!("film-1")), "{first}");
         assert_eq!(send(&mira, "film-1").await.1["id"], first["id"], "another try is the same message");
+        let (status, other) = {
+            let fields = ["conversation_id", "contact_id", "account_id"].map(|name| (name, to[name].as_str().unwrap()));
+            let fields = fields.into_iter().chain([("body", "other words"), ("client_id", "film-1"), ("kept_file", "film-1")]);
+            post(&mira, "/whatsapp/inbox/447700900123/send/", fields.fold(reqwest::multipart::Form::new(), |form, (name, value)| form.text(name, value.to_owned()))).await
+        };
+        assert_eq!((status, &other["error"]["code"]), (409, &json!("client_id_reused")), "other words are not sent by that: {other}");
         let about = Sql::same("select media.size, media.name from messages join media on media.id = messages.media_id where messages.id = $1");
         let id = first["id"].as_str().unwrap();
         let file = trial.app.store.read().await.unwrap().find::<(i64, String)>(about, vec![id.into()]).await.unwrap().unwrap();

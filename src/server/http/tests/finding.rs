@@ -52,7 +52,7 @@ on_both! {
         assert_eq!(call(&trial, &mira, "team/note", json!({"id": id, "client_id": "n", "body": "faktura sent"})).await.0, 200);
         index(&trial).await;
         for (words, count) in [
-            ("faktura", 2), ("number:4798765432 fakt", 2), ("from:kari faktura", 1), ("from:me faktura", 1), ("has:document", 1), ("has:document faktura", 0),
+            ("faktura", 2), ("number:4798765432 fakt", 2), ("from:kari faktura", 1), ("from:zoe faktura", 0), ("from:me faktura", 1), ("has:document", 1), ("has:document faktura", 0),
             ("after:2026-01-01 faktura", 2), ("before:2026-01-01 faktura", 0), ("is:open faktura", 2),
         ] {
             let found = call(&trial, &mira, "search/thread", json!({"id": id, "words": words})).await.1;
@@ -120,7 +120,7 @@ on_both! {
         }
         trial.zoe("hi").await;
         let id = trial.chats(&key).await[0]["id"].clone();
-        for (n, (body, called)) in [("@jonas dahl, please", 1), ("@Jonas Dahl and @Jonas", 2), ("@Jonas.", 1), ("info@mira.example", 0), ("(@mira)", 1)].into_iter().enumerate() {
+        for (n, (body, called)) in [("@jonas dahl, please", 1), ("@Jonas Dahl and @Jonas", 2), ("@Jonas.", 1), ("info@mira.example", 0), ("(@mira)", 1), ("请@Mira 看", 1)].into_iter().enumerate() {
             let note = call(&trial, &mira, "team/note", json!({"id": id, "client_id": n.to_string(), "body": body})).await.1;
             assert_eq!(note["content"]["note"]["mentions"].as_array().map_or(0, Vec::len), called, "{body}: {note}");
         }

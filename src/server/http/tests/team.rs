@@ -229,6 +229,12 @@ on_both! {
         assert_eq!(trial.chats(&key).await[0]["unread_count"], 3);
         trial.zoe("four").await;
         assert_eq!(trial.chats(&key).await[0]["unread_count"], 4);
+        // Also if one came between.
+        let newest = trial.messages(&key).await[1]["id"].clone();
+        assert_eq!(call(&trial, &mira, "conversations/mark_read", json!({"up_to": newest})).await.0, 200);
+        assert_eq!(trial.chats(&key).await[0]["unread_count"], 1);
+        assert_eq!(handle(&trial, &mira, json!({"unread_again": 3})).await.0, 200);
+        assert_eq!(trial.chats(&key).await[0]["unread_count"], 4);
     }
 
     /// C8, 117: who began to write before a colleague answered is asked once, and loses nothing.

@@ -64,6 +64,7 @@ on_both! {
         let refused = put(&trial, &mira, &[("id", &zoe), ("block", "on")]).await;
         assert!(refused.status().is_client_error() || refused.status().is_server_error(), "{}", refused.status());
         assert!(refused.text().await.unwrap().contains("Block Zoë"), "they are not blocked here");
+        assert!(trial.sandbox.world().blocked.is_empty(), "nor on the first number: nobody would see it");
         let page = async || trial.http.get(format!("{}{}", trial.base, address::CONTACTS)).header("cookie", &mira).send().await.unwrap().text().await.unwrap();
         assert!(page().await.contains("Block Zoë"));
         let mut tx = trial.app.store.write().await.unwrap();

@@ -62,13 +62,18 @@ pub fn hand_over(inbox: Inbox, item: Item) {
         let (agent, sent) = (drafts::me(inbox), message(&item));
         let as_json = serde_json::to_string(&sent).unwrap_or_default();
         let fields = [("agent", agent.as_str()), ("message", as_json.as_str())];
-        let posted = upload::post(&item.file.key, address::DRAFT_FILES, &fields, Some("file"), Box::new(|_| {})).await;
+        let comes = item.comes.clone();
+        comes.set(Some(0));
+        let said = comes.clone();
+        let posted = upload::post(&item.file.key, address::DRAFT_FILES, &fields, Some("file"), Box::new(move |percent| said.set(Some(percent)))).await;
+        let is_kept = matches!(posted, Some((200..=299, _)));
+        item.is_kept.set(is_kept);
+        comes.set(None);
         if !is_here(&item.file.key) {
             // Taken out, or sent, while it was on its way: the server may have it all the same.
             return drop_there(inbox, item.to.client_id);
         }
-        if matches!(posted, Some((200..=299, _))) {
-            item.is_kept.set(true);
+        if is_kept {
             upload::set_safe(&item.file.key, true);
             if message(&item) != sent {
                 word(inbox, &item);

@@ -10,6 +10,9 @@ use crate::ui::state::inbox::Inbox;
 use crate::ui::words;
 use leptos::prelude::*;
 
+/// How often it is looked how far a file has come.
+const LOOKS_MS: i64 = 50;
+
 /// The first file answers the message that stands above the composer. Another try is the same message: it answers what it did.
 fn answering(inbox: Inbox, item: Item) -> Item {
     let replying = Some(inbox.replying.get_untracked()).filter(|id| !id.is_empty() && inbox.open_id().as_ref() == Some(&item.to.conversation_id));
@@ -36,8 +39,8 @@ pub fn send(inbox: Inbox, conversation: ConversationId) {
         return;
     }
     let mut ready: Vec<Item> = untrack(|| items.into_iter().filter(Item::can_go).collect());
-    // Whoever tries once more has looked at the thread, whatever was answered there meanwhile.
-    let is_again = ready.iter().any(|item| item.progress.with_untracked(|progress| *progress != Progress::Waits));
+    // Whoever tries once more has read what was answered meanwhile; it is asked once, for all of them.
+    let is_again = ready.iter().any(|item| item.progress.with_untracked(|progress| matches!(progress, Progress::Asks(_))));
     if is_again && inbox.open_id().as_ref() == Some(&conversation) {
         for item in &mut ready {
             item.to.seen = inbox.newest_seen();
@@ -73,10 +76,17 @@ pub fn send(inbox: Inbox, conversation: ConversationId) {
 }
 
 async fn hand_over(item: &Item) -> Result<(), Progress> {
-    // It need not wait on the server any more.
-    upload::stop(&item.file.key);
     let progress = item.progress.clone();
     progress.set(Progress::Leaves(0));
+    // It is on its way there already: it need not go twice.
+    while let Some(percent) = item.comes.get_untracked() {
+        progress.set(Progress::Leaves(percent.min(99)));
+        task::sleep(LOOKS_MS).await;
+    }
+    if tray().with_untracked(|items| items.iter().all(|other| other.file.key != item.file.key)) {
+        // It was taken out meanwhile.
+        return Ok(());
+    }
     let to = SendText { body: item.caption.get_untracked(), ..item.to.clone() };
     let post = |is_kept| {
         let progress = progress.clone();
@@ -89,6 +99,7 @@ async fn hand_over(item: &Item) -> Result<(), Progress> {
     }
     posted.map_err(|error| match error.code {
         Code::ClientIdReused => Progress::Refused(words::FIRST_VERSION_ARRIVED.to_owned()),
+        Code::AnsweredMeanwhile => Progress::Asks(error.message),
         _ => Progress::Stopped(error.message),
     })
 }

@@ -155,6 +155,12 @@ impl Inbox {
         UNHEARD.take()
     }
 
+    /// Whether the list shows its top.
+    #[must_use]
+    pub fn is_at_top(self) -> bool {
+        self.list_at.get_untracked().0
+    }
+
     /// Lets into the list of a part what fits by now, and what stands above it be as it is now.
     pub fn admit(self) {
         if let Some(code) = later::here() {
@@ -166,7 +172,7 @@ impl Inbox {
     pub fn admit_if(self, fits: impl Fn(&Conversation) -> bool) {
         let came = self.model.try_update_value(|model| model.admit(fits)).unwrap_or_default();
         self.model.with_value(|model| self.rows.update_value(|rows| rows.retain(|id, _| model.rows.contains_key(id))));
-        let trimmed = came && self.at_top.get_value() && self.model.try_update_value(|model| model.trim(MOST_ROWS)).unwrap_or_default();
+        let trimmed = came && self.is_at_top() && self.model.try_update_value(|model| model.trim(MOST_ROWS)).unwrap_or_default();
         if trimmed {
             self.show_rows();
         }
