@@ -47,7 +47,7 @@ fn for_programs() -> Vec<Row> {
             "/whatsapp/api/send-template/",
             "/whatsapp/api/send-template/",
             r#"{"phone":"447700900123","template_name":"none","language":"en"}"#,
-            [401, 401, 404, 409, 409, 409, 403],
+            [401, 401, 404, 422, 422, 422, 403],
         ),
         at(&post, "/whatsapp/api/mark-read/", "/whatsapp/api/mark-read/", r#"{"phone":"447700900123"}"#, [401, 401, 404, 200, 200, 200, 403]),
         at(&get, "/whatsapp/media/{id}/", "/whatsapp/media/file-1/", "", [401, 401, 404, 200, 200, 200, 200]),
