@@ -31,6 +31,7 @@ pub mod presence;
 pub mod press;
 pub mod preview;
 pub mod replies;
+pub mod room;
 pub mod shelf;
 pub mod single;
 pub mod tools;
@@ -51,6 +52,7 @@ use crate::protocol::error::ApiError;
 use crate::ui::browser::{document, task};
 use crate::ui::state::inbox::Inbox;
 use futures_util::future::{FutureExt, LocalBoxFuture, select};
+use leptos::ev;
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use std::pin::pin;
@@ -103,8 +105,8 @@ pub struct Code {
     pub admit: fn(Inbox),
     /// Everything anew from the server.
     pub resync: fn(Inbox) -> LocalBoxFuture<'static, Result<(), ApiError>>,
-    /// Loads the next page of the list.
-    pub load_more: fn(Inbox) -> LocalBoxFuture<'static, ()>,
+    /// The list was scrolled.
+    pub scrolled: fn(Inbox, &ev::Event),
     /// Loads older messages of the open thread; whether any came.
     pub load_older: fn(Inbox) -> LocalBoxFuture<'static, bool>,
 }
@@ -151,6 +153,7 @@ static CODE: Code = Code {
         answer::start(inbox);
         complete::start(inbox);
         keys::start(inbox);
+        room::start(inbox);
         lightbox::start();
         typing::start(inbox);
         presence::start(inbox);
@@ -190,7 +193,7 @@ static CODE: Code = Code {
         notify::look(inbox);
     },
     resync: |inbox| inbox.fetch_snapshot().boxed_local(),
-    load_more: |inbox| inbox.fetch_more().boxed_local(),
+    scrolled: room::scrolled,
     load_older: |inbox| inbox.fetch_older().boxed_local(),
 };
 

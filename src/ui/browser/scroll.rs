@@ -9,10 +9,14 @@ use web_sys::{Element, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition
 /// How near the end still counts as there, in pixels.
 const NEAR: i32 = 80;
 
-/// How tall a row of a list is, as all of them are, in pixels; none: it has none, or is not shown.
+fn rows() -> Option<Element> {
+    web_sys::window()?.document()?.query_selector(".rows").ok()?
+}
+
+/// How tall a row of the list is, as all of them are, in pixels; none: it has none, or is not shown.
 #[must_use]
-pub fn row_height(list: &HtmlElement) -> Option<usize> {
-    let row = list.query_selector(".row").ok()??.dyn_into::<HtmlElement>().ok()?;
+pub fn row_height() -> Option<usize> {
+    let row = rows()?.query_selector(".row").ok()??.dyn_into::<HtmlElement>().ok()?;
     usize::try_from(row.offset_height()).ok().filter(|height| *height > 0)
 }
 
@@ -22,9 +26,14 @@ pub fn top(list: &HtmlElement) -> usize {
     usize::try_from(list.scroll_top()).unwrap_or(0)
 }
 
-/// Makes what only takes room in a list so tall.
-pub fn set_height(room: &HtmlElement, height: usize) {
-    let _ = room.style().set_property("height", &format!("{height}px"));
+/// Leaves so many pixels in the list above its rows, and below.
+pub fn make_room(above: usize, below: usize) {
+    let ends = rows().map(|rows| [(rows.first_element_child(), above), (rows.last_element_child(), below)]);
+    for (end, height) in ends.into_iter().flatten() {
+        if let Some(room) = end.and_then(|end| end.dyn_into::<HtmlElement>().ok()) {
+            let _ = room.style().set_property("height", &format!("{height}px"));
+        }
+    }
 }
 
 /// What was scrolled.
@@ -48,11 +57,10 @@ pub fn bring_into_view(id: &str) {
     }
 }
 
-/// Goes to the top of what this selector names.
-pub fn to_top(selector: &str) {
-    let found = web_sys::window().and_then(|window| window.document()).and_then(|document| document.query_selector(selector).ok().flatten());
-    if let Some(element) = found {
-        element.set_scroll_top(0);
+/// Goes to the top of the list.
+pub fn list_to_top() {
+    if let Some(rows) = rows() {
+        rows.set_scroll_top(0);
     }
 }
 

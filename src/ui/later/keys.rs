@@ -1,10 +1,10 @@
 //! Keys: from conversation to conversation, and to the palette; in the thread, what Enter does; marks around what is selected in the composer; and whoever begins to type writes there.
 
-use super::{find, note, palette, single, tools};
+use super::{find, note, palette, room, single, tools};
 use crate::domain::id::ConversationId;
 use crate::protocol::address;
-use crate::ui::browser::{document, history, keys, scroll, storage, task, typing};
-use crate::ui::chat::{row, rows};
+use crate::ui::browser::{document, history, keys, storage, typing};
+use crate::ui::chat::row;
 use crate::ui::page::rail::{ENTER_BREAKS, ENTER_SENDS};
 use crate::ui::state::inbox::Inbox;
 use leptos::ev;
@@ -29,13 +29,7 @@ pub fn go(inbox: Inbox, by: isize) -> Option<ConversationId> {
 /// Opens a conversation of the list; whether it is there.
 pub fn show(inbox: Inbox, id: &ConversationId) -> bool {
     let Some(row) = inbox.row(id) else { return false };
-    rows::reveal(inbox, id);
-    let element = row::element_id(id);
-    task::spawn(async move {
-        // It may only come onto the page now.
-        leptos::task::tick().await;
-        scroll::bring_into_view(&element);
-    });
+    room::reveal(inbox, id, row::element_id(id));
     let path = row.with_untracked(|row| address::thread(&inbox.segment(row))) + &inbox.query.get_untracked();
     if history::push(&path) {
         inbox.show_path(path);

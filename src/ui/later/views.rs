@@ -68,7 +68,7 @@ pub fn fetch(inbox: Inbox, filter: Filter) {
     task::spawn(async move {
         match inbox.fetch_list(filter).await {
             // Another list begins at its top.
-            Ok(()) => scroll::to_top(".rows"),
+            Ok(()) => scroll::list_to_top(),
             Err(error) => {
                 if document::path() == path {
                     history::replace(&before);

@@ -263,13 +263,6 @@ impl Inbox {
         (code.resync)(self).await
     }
 
-    /// Loads the next page of the list.
-    pub async fn load_more(self) {
-        if let Some(code) = self.fetch_later().await {
-            (code.load_more)(self).await;
-        }
-    }
-
     /// Loads older messages of the open thread; whether any came.
     pub async fn load_older(self) -> bool {
         match self.fetch_later().await {
