@@ -101,9 +101,10 @@ pub async fn block(app: &App, caller: &Caller, id: &ContactId, blocks: bool) -> 
             // Of several numbers, one that they wrote to long ago is not held against the others.
             Err(error) if is_too_late(&error) => failed = Some(not_blocked(error)),
             Err(error) => {
-                // On all of them or on none: nobody would see that they are blocked on some.
-                for (number, token) in done {
-                    if let Err(error) = app.meta.block(number, token, &user, !blocks).await {
+                // Blocked on all of them or on none: nobody would see that they are on some. Of this one it may not be known.
+                done.push((number, token));
+                for (number, token) in done.into_iter().filter(|_| blocks) {
+                    if let Err(error) = app.meta.block(number, token, &user, false).await {
                         tracing::warn!(?error, contact = %id, "a block on one of several numbers could not be taken back");
                     }
                 }
@@ -141,7 +142,7 @@ const ONLY_REMOVED: &str = "They wrote to a number that was removed: nothing com
 /// Whom WhatsApp lets a business block.
 const ONLY_WRITERS: &str = "WhatsApp only blocks people who wrote in the last 24 hours.";
 
-/// Whether they have not written for so long that WhatsApp does not block them (`meta-api` section 14).
+/// Whether they have not written for so long that WhatsApp does not block them (`meta-api` section 13, 3).
 fn is_too_late(error: &SendError) -> bool {
     matches!(error, SendError::Graph { error, .. } if error.failure.code == 131_047)
 }

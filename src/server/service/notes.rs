@@ -77,10 +77,12 @@ pub async fn see_mention(app: &App, caller: &Caller, id: &MessageId) -> Result<(
 async fn called(tx: &mut Tx, body: &str) -> Result<Vec<AgentId>> {
     let words = body.to_lowercase();
     let agents: Vec<_> = agents::list(tx).await?.into_iter().map(|agent| (agent.name.to_lowercase(), agent)).collect();
+    // Beside a sign that is a word of its own, a name begins and ends.
+    let goes_on = |c: char| c.is_alphanumeric() && !is_cjk(c);
     let mut called = Vec::new();
-    for (at, _) in words.match_indices('@').filter(|(at, _)| !words[..*at].ends_with(|c: char| c.is_alphanumeric() && !is_cjk(c))) {
+    for (at, _) in words.match_indices('@').filter(|(at, _)| !words[..*at].ends_with(goes_on)) {
         let rest = &words[at + 1..];
-        let is_called = |name: &str| rest.strip_prefix(name).is_some_and(|after| !after.starts_with(char::is_alphanumeric));
+        let is_called = |name: &str| rest.strip_prefix(name).is_some_and(|after| !after.starts_with(goes_on));
         let longest = agents.iter().filter(|(name, _)| is_called(name)).map(|(name, _)| name.len()).max();
         let named = agents.iter().filter(|(name, agent)| Some(name.len()) == longest && is_called(name) && agent.disabled_at.is_none());
         called.extend(named.map(|(_, agent)| agent.id.clone()));

@@ -25,10 +25,10 @@ use std::time::Duration;
 
 /// Conversations found by a name on one page: so many at most.
 pub(super) const MOST: i64 = 200;
+/// So many messages lead to their threads: the newest.
+const LOOKED_AT: i64 = 1000;
 /// So many messages are found in one thread.
 const MOST_IN_THREAD: i64 = 1000;
-/// So many messages are looked at for them.
-const LOOKED_AT: i64 = 1000;
 /// So often the database is asked for one page of messages, of which the caller may see few.
 const ROUNDS: usize = 10;
 /// Counts stop here: then it is "99+".
@@ -54,14 +54,17 @@ const LONGEST: Duration = Duration::from_secs(3);
 /// A page of the list that a filter asks for.
 pub(super) async fn list_in(app: &App, tx: &mut Tx, caller: &Caller, filter: &Filter, below: (Instant, i64), limit: i64) -> Result<ListPage> {
     let now = app.clock.now();
-    let Some(mut asked) = asked(app, tx, caller, filter, now).await? else { return Ok(ListPage::default()) };
+    let Some(asked) = asked(app, tx, caller, filter, now).await? else { return Ok(ListPage::default()) };
     let me = caller.agent.as_ref().map(|agent| &agent.id);
     if asked.question.has_words() {
         charge(app, caller)?;
         tx.hurry(LONGEST).await?;
-        few(tx, &mut asked).await?;
         // Before anything was said, what the team knows of somebody from other numbers is not theirs who look after some.
-        let is_known = |row: &Conversation| row.last.is_some() || caller.limits().is_none() || asked.question.is_met_by(&row.display_name());
+        let is_known = |row: &Conversation| {
+            row.last.is_some()
+                || caller.limits().is_none()
+                || asked.question.is_met_by(&format!("{} {}", row.display_name(), row.wa_id.as_deref().unwrap_or_default()))
+        };
         let fits = |row: &Conversation| is_known(row) && caller.may_on(Action::Read, &row.account_id) && asked.shows(row, me, now);
         return found_in(app, tx, caller, &asked, below, limit, fits).await;
     }
@@ -109,19 +112,6 @@ async fn walk(tx: &mut Tx, part: &Part, mut below: (Instant, i64), limit: i64, f
             return Ok(page);
         }
     }
-}
-
-/// So many conversations are few.
-const FEW: i64 = 1000;
-
-/// Where a view shows few conversations, words are looked for in those alone: all messages that have a common word would be gone through for them.
-async fn few(tx: &mut Tx, asked: &mut Asked) -> Result<()> {
-    let part = &asked.part;
-    if asked.of.is_none() && (part.has_failed || part.is_unread || part.is_unanswered || part.is_unassigned || part.wrote.is_some()) {
-        let rows = conversations::list_part(tx, part, (Instant(TOP), TOP), FEW).await?;
-        asked.of = (rows.len() < usize::try_from(FEW).unwrap_or(0)).then(|| rows.into_iter().map(|row| row.id).collect());
-    }
-    Ok(())
 }
 
 /// Conversations whose name, number or messages have the words, below a place. Of messages, the newest [`LOOKED_AT`] lead to their threads.
@@ -202,11 +192,10 @@ pub async fn hits(app: &App, caller: &Caller, filter: &Filter, below: Option<i64
     caller.may(Action::Read)?;
     let now = app.clock.now();
     let mut tx = app.store.read().await?;
-    let Some(mut asked) = asked(app, &mut tx, caller, filter, now).await? else { return Ok(Hits::default()) };
+    let Some(asked) = asked(app, &mut tx, caller, filter, now).await? else { return Ok(Hits::default()) };
     if asked.question.has_words() {
         charge(app, caller)?;
         tx.hurry(LONGEST).await?;
-        few(&mut tx, &mut asked).await?;
     }
     let me = caller.agent.as_ref().map(|agent| agent.id.clone());
     let mut hits = Hits::default();

@@ -171,7 +171,7 @@ statements! {
          where id = $1"
     );
     SET_FREE = Sql::same("update conversations set free_until = $2 where id = $1 and (free_until is null or free_until < $2)");
-    /// From right before the customer's newest live message on, unless the position lies further back already.
+    /// From right before so many of the customer's newest live messages on, unless the position lies further back already.
     MARK_UNREAD = Sql::same(
         "update conversations set read_up_to_at = t.sort_at, read_up_to_n = t.n - 1, unread = $2
          from (select m.sort_at, m.n from messages m where m.conversation_id = $1 and m.direction = 'inbound' and m.live = 1 and m.discarded = 0

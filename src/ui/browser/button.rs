@@ -15,9 +15,11 @@ pub fn is_sure(event: &Event, question: &str) -> bool {
     let button = event.target().and_then(|target| target.dyn_into::<Element>().ok()).and_then(|element| element.closest("button").ok().flatten());
     let Some(button) = button else { return true };
     let asks = button.get_attribute(ASKS).and_then(|at| at.parse::<i64>().ok());
+    let is_sure = asks.is_some_and(|at| clock_ms() - at >= READ_MS);
+    // Whoever goes on pressing has not read it.
+    let _ = button.set_attribute(ASKS, &clock_ms().to_string());
     if asks.is_none() {
-        let _ = button.set_attribute(ASKS, &clock_ms().to_string());
         button.set_text_content(Some(question));
     }
-    asks.is_some_and(|at| clock_ms() - at >= READ_MS)
+    is_sure
 }

@@ -40,21 +40,24 @@ pub fn Rows() -> impl IntoView {
 /// key is heard there.
 fn keep_focus(inbox: Inbox) -> StoredValue<Option<ConversationId>> {
     let focused = StoredValue::new(None::<ConversationId>);
-    Effect::new(move |_| {
+    Effect::new(move |before: Option<(bool, usize)>| {
         inbox.order.track();
-        inbox.list_at.track();
+        let at = inbox.list_at.get();
+        let is_scrolled = before.is_some_and(|before| before != at);
         if let Some(id) = focused.get_value() {
             task::spawn(async move {
                 leptos::task::tick().await;
-                if document::has_lost_focus() {
-                    document::focus(&element_id(&id));
+                let own = element_id(&id);
+                if document::has_lost_focus() && !is_scrolled {
+                    document::focus(&own);
                 }
-                if document::has_lost_focus() {
+                if document::has_lost_focus() && !document::is_there(&own) {
                     focused.set_value(None);
                     document::focus(ROWS);
                 }
             });
         }
+        at
     });
     focused
 }

@@ -63,7 +63,7 @@ fn turn() {
 /// Where it lies over the thread, it makes way for what was asked for there; unless something that was typed in it is not kept yet.
 pub fn uncover() {
     let Saves { begun, ended } = SAVES.get();
-    if !document::is_wide() && begun == ended {
+    if !document::is_wide() && ended >= begun {
         is_open().set(false);
         document::focus(OPENS);
     }

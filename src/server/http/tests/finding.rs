@@ -120,7 +120,7 @@ on_both! {
         }
         trial.zoe("hi").await;
         let id = trial.chats(&key).await[0]["id"].clone();
-        for (n, (body, called)) in [("@jonas dahl, please", 1), ("@Jonas Dahl and @Jonas", 2), ("@Jonas.", 1), ("info@mira.example", 0), ("(@mira)", 1), ("请@Mira 看", 1)].into_iter().enumerate() {
+        for (n, (body, called)) in [("@jonas dahl, please", 1), ("@Jonas Dahl and @Jonas", 2), ("@Jonas.", 1), ("info@mira.example", 0), ("(@mira)", 1), ("请@Mira看", 1)].into_iter().enumerate() {
             let note = call(&trial, &mira, "team/note", json!({"id": id, "client_id": n.to_string(), "body": body})).await.1;
             assert_eq!(note["content"]["note"]["mentions"].as_array().map_or(0, Vec::len), called, "{body}: {note}");
         }

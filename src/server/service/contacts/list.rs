@@ -1,4 +1,4 @@
-//! Which contacts a page shows: all of them, those with a label, those whose name or number has some words.
+//! Which contacts a page shows: all of them, those with a label, those of whom some words are known.
 
 use crate::domain::access::Action;
 use crate::domain::contact::{Identity, IdentityKind};
@@ -39,7 +39,7 @@ pub struct Page {
     pub threads: HashSet<ContactId>,
 }
 
-/// Contacts whom the caller may see, with a label (by its name) or any: whose name or number has these words, or all before one.
+/// Contacts whom the caller may see, with a label (by its name) or any: of whom these words are known, or all before one.
 pub async fn list(app: &App, caller: &Caller, q: &str, label: &str, before: &str) -> Result<Page> {
     caller.may(Action::Handle)?;
     let mut tx = app.store.read().await?;
@@ -129,7 +129,7 @@ async fn with_label(tx: &mut Tx, caller: &Caller, label: &LabelId, q: &str, befo
 /// So many are named beside conversations and messages.
 const NAMED: usize = 5;
 
-/// Contacts that have these words in their names or numbers, and no thread that would be found by them.
+/// Contacts of whom these words are known, and no thread that would be found by them.
 pub async fn find_silent(app: &App, caller: &Caller, q: &str) -> Result<Vec<FoundContact>> {
     caller.may(Action::Handle)?;
     if caller.agent.is_none() {

@@ -99,10 +99,10 @@ macro_rules! of_threads {
     ($found:ident) => {
         Sql {
             sqlite: $found!(
-                "jsonb_each($20) as p cross join conversations c on c.id = p.value->>'id' cross join messages m on m.conversation_id = c.id
-                   cross join message_search s on s.rowid = m.n",
+                "jsonb_each($20) as p cross join conversations c on c.id = p.value->>'id' cross join messages m on m.conversation_id = c.id",
                 "m.n",
-                "s.message_search match $1",
+                // Once for all of them: for each message alone, a beginning would be looked up anew.
+                "m.n in (select s.rowid from message_search s where s.message_search match $1)",
                 "jsonb_each($3) as r"
             ),
             postgres: $found!(
@@ -123,8 +123,8 @@ statements! {
     FIND_THREADS_OF = of_threads!(found_threads);
     /// The thread's own messages are gone through, newest first, as a common word has far more elsewhere.
     FIND_IN_THREAD = Sql {
-        sqlite: "select m.id from messages m cross join message_search s on s.rowid = m.n
-              where m.conversation_id = $1 and m.discarded = 0 and s.message_search match $2 and ($3 = 1 or m.direction <> 'note')
+        sqlite: "select m.id from messages m
+              where m.conversation_id = $1 and m.discarded = 0 and m.n in (select s.rowid from message_search s where s.message_search match $2) and ($3 = 1 or m.direction <> 'note')
                 and m.sort_at >= $4 and m.sort_at < $5 order by m.sort_at desc, m.n desc limit $6",
         postgres: "select m.id from messages m join message_search s on s.n = m.n
               where m.conversation_id = $1 and m.discarded = 0 and s.text @@ cast($2 as tsquery) and ($3 = 1 or m.direction <> 'note')
