@@ -130,7 +130,7 @@ test("36: a failed bubble keeps its text, says why, and offers to send again, ed
   await expect(async () => {
     await sure.click({ timeout: 300 });
     await expect(bubble(page, "to delete")).toHaveCount(0, { timeout: 300 });
-  }).toPass();
+  }).toPass({ intervals: [700] });
   await expect(bubble(page, "to delete")).toHaveCount(0);
   await fail("to edit");
   await bubble(page, "to edit").getByRole("button", { name: "Edit" }).click();

@@ -57,6 +57,15 @@ pub fn bring_into_view(id: &str) {
     }
 }
 
+/// Puts the focus on the row with this id, wherever it is: the list does not follow.
+pub fn focus_in_place(id: &str) {
+    let list = rows().map(|rows| (rows.scroll_top(), rows));
+    super::document::focus(id);
+    if let Some((top, rows)) = list {
+        rows.set_scroll_top(top);
+    }
+}
+
 /// Goes to the top of the list.
 pub fn list_to_top() {
     if let Some(rows) = rows() {

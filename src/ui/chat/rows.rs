@@ -3,7 +3,7 @@
 
 use super::row::{RowView, element_id};
 use crate::domain::id::ConversationId;
-use crate::ui::browser::{document, task};
+use crate::ui::browser::{document, scroll, task};
 use crate::ui::kit::each::Each;
 use crate::ui::later;
 use crate::ui::state::inbox::Inbox;
@@ -48,8 +48,11 @@ fn keep_focus(inbox: Inbox) -> StoredValue<Option<ConversationId>> {
             task::spawn(async move {
                 leptos::task::tick().await;
                 let own = element_id(&id);
-                if document::has_lost_focus() && !is_scrolled {
-                    document::focus(&own);
+                match document::has_lost_focus() {
+                    // What is scrolled stays where it is.
+                    true if is_scrolled => scroll::focus_in_place(&own),
+                    true => document::focus(&own),
+                    false => {}
                 }
                 if document::has_lost_focus() && !document::is_there(&own) {
                     focused.set_value(None);
