@@ -15,7 +15,7 @@ test("a message is on the screen a moment after it was posted, without a reload"
 
 // A server of its own: it is killed.
 test.describe("a broken line", () => {
-  test.use({ allowed: [/WebSocket connection|ERR_CONNECTION|ERR_SOCKET/] });
+  test.use({ allowed: [/WebSocket connection|ERR_CONNECTION|ERR_SOCKET|ERR_EMPTY_RESPONSE/] });
   let own: Inbox;
   test.beforeAll(async () => { own = new Inbox(); await own.start(); });
   test.afterAll(() => own.stop());

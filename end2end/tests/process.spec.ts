@@ -62,7 +62,7 @@ plain("a wrong setting names the variable, what is wrong and an example; nothing
 });
 
 test.describe("stopped and started", () => {
-  test.use({ allowed: [/ERR_CONNECTION|ERR_SOCKET|WebSocket connection/] });
+  test.use({ allowed: [/ERR_CONNECTION|ERR_SOCKET|ERR_EMPTY_RESPONSE|WebSocket connection/] });
   test("the inbox keeps what it took when it is stopped and started; logs hold no words, tokens or numbers", async ({ page }) => {
   const own = new Inbox();
   await own.start();
