@@ -27,6 +27,26 @@ async fn connected(trial: &Trial) -> Vec<accounts::Stored> {
     accounts::list(&mut trial.app.store.read().await.unwrap()).await.unwrap()
 }
 
+/// There is a second number, of which WhatsApp knows nothing, and Zoë has written to it.
+pub async fn to_a_second(trial: &Trial) {
+    let second = accounts::New {
+        id: "account-2".into(),
+        phone_number_id: "222222222",
+        waba_id: "2",
+        name: "Workshop",
+        phone: "+44 20 7946 0100",
+        sealed_token: Some(trial.app.sealer.seal("token")),
+    };
+    let message = json!({"id": "wamid.2", "from": "447700900123", "timestamp": (NOON.0 / 1000).to_string(), "type": "text", "text": {"body": "to the second"}});
+    let value = json!({"metadata": {"phone_number_id": "222222222"}, "messages": [message]});
+    let body = json!({"object": "whatsapp_business_account", "entry": [{"id": "2", "changes": [{"field": "messages", "value": value}]}]}).to_string();
+    let mut tx = trial.app.store.write().await.unwrap();
+    accounts::put(&mut tx, second, NOON).await.unwrap();
+    deliveries::keep(&mut tx, &[body.as_bytes()], NOON).await.unwrap();
+    tx.commit().await.unwrap();
+    trial.settle().await;
+}
+
 on_both! {
     async fn a_number_is_connected_and_what_came_before_is_read(store: Store) {
         let trial = start(store).await;
@@ -176,18 +196,7 @@ on_both! {
         let trial = Trial::start(store).await;
         let key = trial.key().await;
         trial.zoe("to the first").await;
-        let second = accounts::New {
-            id: "account-2".into(), phone_number_id: "222222222", waba_id: "2", name: "Workshop", phone: "+44 20 7946 0100",
-            sealed_token: Some(trial.app.sealer.seal("token")),
-        };
-        let message = json!({"id": "wamid.2", "from": "447700900123", "timestamp": (NOON.0 / 1000).to_string(), "type": "text", "text": {"body": "to the second"}});
-        let value = json!({"metadata": {"phone_number_id": "222222222"}, "messages": [message]});
-        let body = json!({"object": "whatsapp_business_account", "entry": [{"id": "2", "changes": [{"field": "messages", "value": value}]}]}).to_string();
-        let mut tx = trial.app.store.write().await.unwrap();
-        accounts::put(&mut tx, second, NOON).await.unwrap();
-        deliveries::keep(&mut tx, &[body.as_bytes()], NOON).await.unwrap();
-        tx.commit().await.unwrap();
-        trial.settle().await;
+        to_a_second(&trial).await;
         let chats = trial.chats(&key).await;
         let by_number: std::collections::BTreeMap<_, _> = chats.iter().map(|chat| (chat["account_id"].as_str().unwrap(), chat["last_message"].to_string())).collect();
         assert_eq!(by_number.keys().copied().collect::<Vec<_>>(), ["account-1", "account-2"]);

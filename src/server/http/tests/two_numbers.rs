@@ -2,12 +2,13 @@
 
 use super::contacts::{self, put};
 use super::matrix::limit;
+use super::numbers::to_a_second;
 use super::search;
 use super::team::call;
 use crate::domain::agent::Role;
 use crate::protocol::address;
-use crate::server::store::{Sql, accounts, deliveries};
-use crate::server::trial::{NOON, Trial, on_both};
+use crate::server::store::Sql;
+use crate::server::trial::{Trial, on_both};
 use serde_json::json;
 
 on_both! {
@@ -37,18 +38,7 @@ on_both! {
         let trial = Trial::start(store).await;
         let mira = trial.agent(Role::Agent).await;
         trial.zoe("to the first").await;
-        let second = accounts::New {
-            id: "account-2".into(), phone_number_id: "222222222", waba_id: "2", name: "Workshop", phone: "+44 20 7946 0100",
-            sealed_token: Some(trial.app.sealer.seal("token")),
-        };
-        let message = json!({"id": "wamid.2", "from": "447700900123", "timestamp": (NOON.0 / 1000).to_string(), "type": "text", "text": {"body": "to the second"}});
-        let value = json!({"metadata": {"phone_number_id": "222222222"}, "messages": [message]});
-        let body = json!({"object": "whatsapp_business_account", "entry": [{"id": "2", "changes": [{"field": "messages", "value": value}]}]}).to_string();
-        let mut tx = trial.app.store.write().await.unwrap();
-        accounts::put(&mut tx, second, NOON).await.unwrap();
-        deliveries::keep(&mut tx, &[body.as_bytes()], NOON).await.unwrap();
-        tx.commit().await.unwrap();
-        trial.settle().await;
+        to_a_second(&trial).await;
         // The list of one number, as the menu asks for it, and as programs do.
         for account in ["account-1", "account-2"] {
             let filter = json!({"view": "all", "label": "", "q": "", "account": account});
