@@ -164,14 +164,6 @@ pub fn set_safe(key: &str, is_safe: bool) {
     HELD.with_borrow_mut(|held| held.get_mut(key).map(|held| held.is_safe = is_safe));
 }
 
-/// What is on its way with a file ends; the file stays.
-pub fn stop(key: &str) {
-    let requests = HELD.with_borrow_mut(|held| held.get_mut(key).map(|held| std::mem::take(&mut held.requests))).unwrap_or_default();
-    for request in requests {
-        let _ = request.abort();
-    }
-}
-
 /// Lets a file go; if it is on its way, that ends.
 pub fn let_go(key: &str) {
     let Some(held) = HELD.with_borrow_mut(|held| held.remove(key)) else { return };

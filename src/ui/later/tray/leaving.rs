@@ -52,6 +52,7 @@ pub fn send(inbox: Inbox, conversation: ConversationId) {
     }
     task::spawn(async move {
         for item in ready {
+            arrive(&item).await;
             // Taken out meanwhile.
             if tray().with_untracked(|items| items.iter().all(|other| other.file.key != item.file.key)) {
                 continue;
@@ -75,18 +76,17 @@ pub fn send(inbox: Inbox, conversation: ConversationId) {
     });
 }
 
+/// Waits while it is on its way to wait on the server: it need not go twice.
+async fn arrive(item: &Item) {
+    while let Some(percent) = item.comes.get_untracked() {
+        item.progress.set(Progress::Leaves(percent.min(99)));
+        task::sleep(LOOKS_MS).await;
+    }
+}
+
 async fn hand_over(item: &Item) -> Result<(), Progress> {
     let progress = item.progress.clone();
     progress.set(Progress::Leaves(0));
-    // It is on its way there already: it need not go twice.
-    while let Some(percent) = item.comes.get_untracked() {
-        progress.set(Progress::Leaves(percent.min(99)));
-        task::sleep(LOOKS_MS).await;
-    }
-    if tray().with_untracked(|items| items.iter().all(|other| other.file.key != item.file.key)) {
-        // It was taken out meanwhile.
-        return Ok(());
-    }
     let to = SendText { body: item.caption.get_untracked(), ..item.to.clone() };
     let post = |is_kept| {
         let progress = progress.clone();
