@@ -39,9 +39,7 @@ pub async fn snapshot(app: &App, caller: &Caller, segment: Option<&str>, filter:
     let seq = events::head(&mut tx).await?;
     let accounts = accounts::list(&mut tx).await?;
     let filter = search::named(&mut tx, filter).await?;
-    // What words find comes as one page.
-    let limit = if filter.q.is_empty() { LIST_PAGE } else { search::MOST };
-    let list = search::list_in(app, &mut tx, caller, &filter, TOP, limit).await?;
+    let list = search::list_in(app, &mut tx, caller, &filter, TOP, LIST_PAGE).await?;
     let visible: Vec<_> = accounts.iter().filter(|account| caller.may_on(Action::Read, &account.id)).collect();
     let mut unread = conversations::list_unread(&mut tx, visible.iter().map(|account| &account.id), UNREAD).await?;
     let muted = pins::list(&mut tx, &agent.id, Pin::Mute).await?;

@@ -23,8 +23,8 @@ use asked::{Asked, asked};
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
-/// Conversations found by a name on one page: so many at most.
-pub(super) const MOST: i64 = 200;
+/// Conversations found by a name: so many are looked up at once.
+const MOST: i64 = 200;
 /// So many messages lead to their threads: the newest.
 const LOOKED_AT: i64 = 1000;
 /// So many messages are found in one thread.

@@ -94,6 +94,17 @@ async fn no_statement_scans_or_sorts_on_sqlite() {
     assert!(bad.is_empty(), "{}", bad.join("\n"));
 }
 
+/// What words find is few: it is looked up by the words, not among all conversations.
+#[tokio::test(flavor = "multi_thread")]
+async fn words_lead_to_conversations_on_sqlite() {
+    let trial = filled(sqlite().await).await;
+    for (file, name, sql) in all_statements().into_iter().filter(|(file, ..)| *file == "search/finding") {
+        let plan = sqlite_plan(&trial.app.store, sql.sqlite).await;
+        let by_another = |line: &&String| line.starts_with("SEARCH c ") && !line.ends_with("(id=?)");
+        assert_eq!(plan.iter().find(by_another), None, "{file}::{name}");
+    }
+}
+
 on_both! {
     /// On PostgreSQL with sequential scans made dear: whatever still scans has no index.
     async fn no_statement_scans_for_want_of_an_index(store: Store) {

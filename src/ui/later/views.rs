@@ -26,8 +26,8 @@ const FIELD: &str = "search";
 /// The fields of a view that is to be kept.
 const NAME: &str = "view-name";
 const SHARED: &str = "view-shared";
-/// So soon after a letter it is searched: faster than the next one is typed, but not for each of what is pasted or held down.
-const PAUSE_MS: i64 = 25;
+/// A letter is searched for at once; where another follows within this time, as of a key that is held, once they have ended.
+const BURST_MS: i64 = 50;
 
 /// How often counts are asked for while the menu is open.
 const COUNTS_MS: i64 = 1_000;
@@ -47,8 +47,10 @@ thread_local! {
     static COUNTING: Cell<bool> = const { Cell::new(false) };
     /// Views under names.
     static SAVED: ArcRwSignal<Vec<SavedView>> = ArcRwSignal::new(Vec::new());
-    /// Counts key strokes: only the last one is searched for.
-    static TYPED: ArcRwSignal<u64> = ArcRwSignal::new(0);
+    /// Counts key strokes: only the last one of a burst is searched for.
+    static TYPED: Cell<u64> = const { Cell::new(0) };
+    /// When the last one was.
+    static TYPED_AT: Cell<i64> = const { Cell::new(0) };
 }
 
 /// Shows what a filter asks for; the open thread stays.
@@ -121,14 +123,15 @@ fn ask(inbox: Inbox) {
 /// Listens for what is typed into the field.
 pub fn start(inbox: Inbox) {
     let search = move |now: bool| {
-        let typed = TYPED.with(Clone::clone);
-        typed.update(|count| *count += 1);
-        let mine = typed.get_untracked();
+        let mine = TYPED.get() + 1;
+        TYPED.set(mine);
+        let at = document::clock_ms();
+        let is_burst = at - TYPED_AT.replace(at) < BURST_MS && !now;
         task::spawn(async move {
-            if !now {
-                task::sleep(PAUSE_MS).await;
+            if is_burst {
+                task::sleep(BURST_MS).await;
             }
-            if typed.get_untracked() == mine {
+            if TYPED.get() == mine {
                 let q = document::value(FIELD).trim().to_owned();
                 show(inbox, &Filter { q, ..address::filter_of(&document::path()) });
             }

@@ -60,13 +60,17 @@ macro_rules! found_threads {
     };
 }
 
-/// Conversations of a part, below a place, by the words of their names.
+/// Conversations of a part, below a place, by the words of their names. `$join`: in this order, or SQLite goes through the whole list for them.
 macro_rules! found_conversations {
-    ($named:literal, $each:literal) => {
+    ($named:literal, $join:literal, $each:literal) => {
         concat!(
             "select c.id, c.sort_at, c.sort_n from (select ",
             $named,
-            " desc limit $16) as t join searchable_conversations x on x.n = t.n join conversations c on c.id = x.conversation_id
+            " desc limit $16) as t ",
+            $join,
+            " searchable_conversations x on x.n = t.n ",
+            $join,
+            " conversations c on c.id = x.conversation_id
               where (c.sort_at, c.sort_n) < ($17, $18) and ",
             in_part!($each),
             " order by c.sort_at desc, c.sort_n desc limit $2"
@@ -79,7 +83,7 @@ macro_rules! anywhere {
     ($found:ident) => {
         Sql {
             sqlite: $found!(
-                "message_search s join messages m on m.n = s.rowid join conversations c on c.id = m.conversation_id",
+                "message_search s cross join messages m on m.n = s.rowid cross join conversations c on c.id = m.conversation_id",
                 "s.rowid",
                 "s.message_search match $1",
                 "jsonb_each($3) as r"
@@ -134,10 +138,12 @@ statements! {
     FIND_CONVERSATIONS = Sql {
         sqlite: found_conversations!(
             "s.rowid as n from conversation_search s where s.conversation_search match $1 order by s.rowid",
+            "cross join",
             "jsonb_each($3) as r"
         ),
         postgres: found_conversations!(
             "s.n from conversation_search s where s.text @@ cast($1 as tsquery) order by s.n",
+            "join",
             "jsonb_array_elements(cast($3 as jsonb)) as r(value)"
         ),
     };
