@@ -80,11 +80,17 @@ test("84: two who write about a customer at once: the second reads what the firs
   for (const one of [page, jonas.page]) await one.getByRole("button", { name: "About this customer" }).click();
   const notes = (one: Page) => one.getByRole("complementary", { name: "About this customer" }).getByLabel("Notes");
   const said = (one: Page) => one.getByRole("complementary", { name: "About this customer" }).getByRole("status");
+  const email = (one: Page) => one.getByRole("complementary", { name: "About this customer" }).getByLabel("E-mail");
   await expect(notes(jonas.page)).toHaveValue("");
+  // Whoever only looks sees what is written elsewhere; whoever writes is not disturbed.
+  await email(page).fill("pays@late.example");
+  await email(page).press("Tab");
+  await expect(said(page)).toHaveText("Saved.");
+  await expect(email(jonas.page)).toHaveValue("pays@late.example");
+  await notes(jonas.page).fill("from Bergen");
   await notes(page).fill("pays late");
   await notes(page).press("Tab");
   await expect(said(page)).toHaveText("Saved.");
-  await notes(jonas.page).fill("from Bergen");
   await notes(jonas.page).press("Tab");
   await expect(said(jonas.page)).toContainText("Somebody wrote “pays late” here meanwhile. Yours, “from Bergen”, is not kept yet");
   await expect(notes(jonas.page)).toHaveValue("from Bergen");

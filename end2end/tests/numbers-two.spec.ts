@@ -42,15 +42,23 @@ plain("a customer of two numbers has two threads, each opened from its own row, 
   await page.locator("#search").fill("workshop");
   await page.locator(".hits__one").click();
   await expect(bubble(page, "for the workshop")).toBeVisible();
+  // Beside it stand their other conversation, which opens, and how long this one can be answered.
+  await page.getByRole("button", { name: "About this customer" }).click();
+  const panel = page.getByRole("complementary", { name: "About this customer" });
+  await expect(panel).toContainText("left to reply");
+  await panel.locator("section", { hasText: "Other conversations" }).getByRole("link", { name: "for the shop" }).click();
+  await expect(bubble(page, "for the shop")).toBeVisible();
+  await expect(panel.locator("section", { hasText: "Other conversations" })).toContainText("for the workshop");
+  await panel.getByRole("button", { name: "Close" }).click();
   // Each row says whose it is, and a person may be limited to one.
   await page.locator("#search").fill("");
   await expect(row(page, "for the shop").locator(".mark", { hasText: "Sandbox" })).toHaveCount(1);
   await page.goto(`${inbox.base}/whatsapp/people/`);
   const jonas = page.getByRole("listitem").filter({ hasText: "jonas@shop.example" });
-  await jonas.locator("summary").click();
+  await jonas.locator("summary").first().click();
   await jonas.getByRole("checkbox").first().check();
   await jonas.getByRole("button", { name: "Save" }).last().click();
-  await expect(jonas.locator("summary")).toContainText("Only ");
+  await expect(jonas.locator("summary").first()).toContainText("Only ");
   const other = await browser.newContext();
   const limited = await other.newPage();
   await inbox.signIn(limited, "jonas@shop.example");

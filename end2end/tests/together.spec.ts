@@ -129,6 +129,7 @@ test("a label that is renamed is called so on every screen; whoever is let out i
   await admin.goto(`${inbox.base}/whatsapp/people/`);
   const person = admin.getByRole("listitem").filter({ hasText: `lea${number}@shop.example` });
   await person.locator("summary").first().click();
+  await person.getByText(/let them in no more/).first().click();
   await person.getByRole("button", { name: /let them in no more/ }).click();
   await expect(lea.getByText("You are signed out. What you have typed is kept on this device.")).toBeVisible();
   await expect(row(page, name).locator(".mark")).toHaveText([`After ${number}`]);

@@ -321,7 +321,7 @@ for (const width of [1440, 390]) test(`beside the thread stands who the customer
   allowed.push(/status of 422/);
   await page.setViewportSize({ width, height: 844 });
   const number = newNumber();
-  await inbox.customer({ wa_id: number, name: "Ines Duarte", text: "look at https://shop.example/mug please" });
+  await inbox.history(number, ["look at https://shop.example/mug please"], 90);
   await open(page, inbox, `/whatsapp/inbox/${number}/`);
   await complete(page);
   const label = `Trade ${number}`;
@@ -331,12 +331,15 @@ for (const width of [1440, 390]) test(`beside the thread stands who the customer
   await expect(log(page)).toContainText(`labelled this ${label}`);
   await page.getByRole("button", { name: "About this customer" }).click();
   const panel = page.getByRole("complementary", { name: "About this customer" });
-  await expect(panel).toContainText("Calls themselvesInes Duarte");
+  const lastWrote = panel.locator("dt", { hasText: "Last wrote" }).locator("+ dd");
+  const before = await lastWrote.innerText();
   await expect(panel).toContainText("First wrote");
   await expect(panel.getByRole("button", { name: "https://shop.example/mug" })).toBeVisible();
   // A file that comes now is there without asking.
   await inbox.customer({ wa_id: number, name: "Ines Duarte", message: { type: "image", image: await inbox.file("image/png", await picture(page, "teal")) } });
   await expect(panel.getByRole("img", { name: "Photo" })).toBeVisible();
+  await expect(panel).toContainText("Calls themselvesInes Duarte");
+  await expect(lastWrote).not.toHaveText(before);
   // What stands there leads to its message.
   for (const [name, words] of [["https://shop.example/mug", "look at"], ["Photo", ""]]) {
     await panel.getByRole("button", { name }).first().click();

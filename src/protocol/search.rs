@@ -7,6 +7,9 @@ use crate::domain::search::View;
 use crate::domain::time::Instant;
 use serde::{Deserialize, Serialize};
 
+/// So many messages are found in one thread, the newest.
+pub const MOST_IN_THREAD: usize = 1000;
+
 /// Messages that were found, newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hits {
@@ -14,6 +17,9 @@ pub struct Hits {
     pub hits: Vec<Hit>,
     /// Where the next ones begin, if there are any.
     pub next: Option<i64>,
+    /// Whether there are messages that cannot be found yet: the index of words is still being made.
+    #[serde(default)]
+    pub is_behind: bool,
 }
 
 /// A message that was found.

@@ -36,6 +36,7 @@ pub mod shelf;
 pub mod single;
 pub mod tools;
 pub mod tray;
+pub mod typed;
 pub mod typing;
 pub mod undo;
 pub mod views;
@@ -158,7 +159,7 @@ static CODE: Code = Code {
         typing::start(inbox);
         presence::start(inbox);
         drafts::start(inbox);
-        views::start(inbox);
+        typed::start(inbox);
         pins::start(inbox);
         notify::start(inbox);
         bulk::start(inbox);
@@ -191,6 +192,7 @@ static CODE: Code = Code {
         views::recount(inbox);
         pins::refresh(inbox);
         notify::look(inbox);
+        beside::follow(inbox);
     },
     resync: |inbox| inbox.fetch_snapshot().boxed_local(),
     scrolled: room::scrolled,

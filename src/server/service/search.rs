@@ -10,10 +10,11 @@ use crate::domain::message::Direction;
 use crate::domain::search::{Filter, View};
 use crate::domain::time::Instant;
 use crate::protocol::error::Code;
-use crate::protocol::search::{Counts, Hit, Hits};
+use crate::protocol::search::{Counts, Hit, Hits, MOST_IN_THREAD};
 use crate::protocol::snapshot::{ListPage, cursor};
 use crate::server::caller::Caller;
 use crate::server::error::{Result, refuse};
+use crate::server::indexing;
 use crate::server::search::{Question, snippet};
 use crate::server::state::App;
 use crate::server::store::conversations::Part;
@@ -27,8 +28,6 @@ use std::time::Duration;
 const MOST: i64 = 200;
 /// So many messages lead to their threads: the newest.
 const LOOKED_AT: i64 = 1000;
-/// So many messages are found in one thread.
-const MOST_IN_THREAD: i64 = 1000;
 /// So often the database is asked for one page of messages, of which the caller may see few.
 const ROUNDS: usize = 10;
 /// Counts stop here: then it is "99+".
@@ -48,8 +47,11 @@ pub(super) fn charge(app: &App, caller: &Caller) -> Result<()> {
     if app.throttle.allows_search(caller) { Ok(()) } else { Err(refuse(Code::TooManyAttempts, why)) }
 }
 
+/// With more than so many not indexed, whoever searches is told: fewer are a moment's.
+const BEHIND: i64 = 500;
+
 /// How long a search may take; the longest of a million messages takes a tenth of a second.
-const LONGEST: Duration = Duration::from_secs(3);
+pub(super) const LONGEST: Duration = Duration::from_secs(3);
 
 /// A page of the list that a filter asks for.
 pub(super) async fn list_in(app: &App, tx: &mut Tx, caller: &Caller, filter: &Filter, below: (Instant, i64), limit: i64) -> Result<ListPage> {
@@ -198,7 +200,7 @@ pub async fn hits(app: &App, caller: &Caller, filter: &Filter, below: Option<i64
         tx.hurry(LONGEST).await?;
     }
     let me = caller.agent.as_ref().map(|agent| agent.id.clone());
-    let mut hits = Hits::default();
+    let mut hits = Hits { is_behind: indexing::behind(&mut tx).await? > BEHIND, ..Hits::default() };
     let mut below = below.unwrap_or(TOP);
     let wanted = usize::try_from(limit).unwrap_or(0);
     for _ in 0..if asked.question.has_words() { ROUNDS } else { 0 } {
@@ -251,7 +253,8 @@ pub async fn in_thread(app: &App, caller: &Caller, id: &ConversationId, words: &
     let asked = asked(app, &mut tx, caller, &filter, app.clock.now()).await?;
     let Some(asked) = asked.filter(|asked| asked.of.as_ref().is_none_or(|of| of.contains(id))) else { return Ok(Vec::new()) };
     tx.hurry(LONGEST).await?;
-    Ok(search::find_in_thread(&app.store, &mut tx, &asked.question, id, &scope(caller, &asked, TOP), MOST_IN_THREAD).await?)
+    let most = i64::try_from(MOST_IN_THREAD).unwrap_or(0);
+    Ok(search::find_in_thread(&app.store, &mut tx, &asked.question, id, &scope(caller, &asked, TOP), most).await?)
 }
 
 /// How many conversations a filter shows, up to [`COUNTED`]; of one with words it is not said: that would be a search.

@@ -23,8 +23,7 @@ pub fn List() -> impl IntoView {
             </header>
             <form class="search" role="search" action=address::INBOX>
                 <input type="search" id="search" name="q" placeholder=words::SEARCH aria-label=words::SEARCH autocomplete="off" dir="auto" value=asked("q")/>
-                <input type="hidden" name="view" value=asked("view")/>
-                <input type="hidden" name="label" value=asked("label")/>
+                {["view", "label", "account", "agent"].map(|name| view! { <input type="hidden" name=name value=asked(name)/> }).to_vec()}
             </form>
             <When is=move || inbox.order.with(Vec::is_empty)>
                 <div class="empty">

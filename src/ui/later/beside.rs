@@ -17,7 +17,7 @@ use crate::ui::kit::avatar::Avatar;
 use crate::ui::kit::dot::Dot;
 use crate::ui::kit::icon::{Glyph, Icon};
 use crate::ui::kit::when::When;
-use crate::ui::state::inbox::Inbox;
+use crate::ui::state::inbox::{Inbox, recent};
 use crate::ui::words;
 use leptos::ev;
 use leptos::prelude::*;
@@ -37,11 +37,28 @@ type Shown = Option<Result<Beside, String>>;
 
 thread_local! {
     static OPEN: ArcRwSignal<bool> = ArcRwSignal::new(false);
+    /// Counts what was said of the open conversation beside its messages, and whenever a field is left: what is known may be another.
+    static FOLLOWED: ArcRwSignal<u64> = ArcRwSignal::new(0);
+    /// Up to where.
+    static PLACE: Cell<i64> = const { Cell::new(0) };
     static SAVES: Cell<Saves> = const { Cell::new(Saves { begun: 0, ended: 0 }) };
 }
 
 fn is_open() -> ArcRwSignal<bool> {
     OPEN.with(Clone::clone)
+}
+
+fn followed() -> ArcRwSignal<u64> {
+    FOLLOWED.with(Clone::clone)
+}
+
+/// A colleague may have written what stands here, which the conversation's row does not show.
+pub fn follow(inbox: Inbox) {
+    let Some((place, event)) = recent::newest().filter(|(place, _)| PLACE.get() != *place) else { return };
+    PLACE.set(place);
+    if event.conversation().is_some_and(|row| inbox.open_id().as_ref() == Some(&row.id)) {
+        followed().update(|count| *count += 1);
+    }
 }
 
 /// Opens it if it was open before, where there is room for it beside the thread.
@@ -86,11 +103,12 @@ pub fn draw(inbox: Inbox) -> AnyView {
     let shown: ArcRwSignal<Shown> = ArcRwSignal::new(None);
     SAVES.set(Saves { begun: 0, ended: 0 });
     let asked = shown.clone();
+    let said = ArcRwSignal::new(String::new());
     let most = RwSignal::new(SHELF);
     // Asked for anew with whatever moves in the thread: a file may have come. Of many moves at once, only after the last.
     let moves = StoredValue::new(0_u64);
     Effect::new(move |before: Option<()>| {
-        let (count, _) = inbox.motion.get();
+        let count = inbox.motion.get().0 + followed().get();
         let most = most.get();
         if is_open().get() {
             moves.set_value(count);
@@ -113,11 +131,11 @@ pub fn draw(inbox: Inbox) -> AnyView {
     };
     view! {
         <When is=|| is_open().get()>
-            <aside class="beside" aria-label=words::BESIDE on:keydown=close_by_key>
+            <aside class="beside" aria-label=words::BESIDE on:keydown=close_by_key on:focusout=|_| followed().update(|count| *count += 1)>
                 {head(inbox, row.clone())}
                 {
-                    let (shown, row) = (shown.clone(), row.clone());
-                    move || shown.get().map(|shown| body(inbox, &row, shown, most))
+                    let (shown, row, said) = (shown.clone(), row.clone(), said.clone());
+                    move || shown.get().map(|shown| body(inbox, &row, shown, most, &said))
                 }
             </aside>
         </When>
@@ -164,21 +182,22 @@ fn head(inbox: Inbox, row: ArcRwSignal<Conversation>) -> AnyView {
 }
 
 /// Of files and links so many are shown; asking for more shows four times as many.
-fn body(inbox: Inbox, row: &ArcRwSignal<Conversation>, shown: Result<Beside, String>, most: RwSignal<u32>) -> AnyView {
+fn body(inbox: Inbox, row: &ArcRwSignal<Conversation>, shown: Result<Beside, String>, most: RwSignal<u32>, said: &ArcRwSignal<String>) -> AnyView {
     let known = match shown {
         Ok(known) => known,
         Err(why) => return view! { <p class="refusal" role="alert">{why}</p> }.into_any(),
     };
-    let named = row.clone();
+    let (named, live) = (row.clone(), row.clone());
     let name = Memo::new(move |_| named.with(Conversation::display_name));
     let row = row.get_untracked();
-    let day = |at: Instant| inbox.zone.with_value(|zone| words::full_time(at, zone));
+    let day = move |at: Instant| inbox.zone.with_value(|zone| words::full_time(at, zone));
     let facts = [
         (words::CALLS_THEMSELVES, Some(known.name.clone()).filter(|name| !name.is_empty())),
         (words::FIRST_SEEN, known.first_seen_at.map(day)),
-        (words::LAST_SEEN, row.window_expires_at.map(|end| day(end.plus(-WINDOW_MS)))),
     ];
-    let facts = facts.into_iter().filter_map(|(name, value)| Some(view! { <dt>{name}</dt><dd dir="auto">{value?}</dd> }.into_any())).collect::<Vec<_>>();
+    let fact = |name: &'static str, value: Option<String>| Some(view! { <dt>{name}</dt><dd dir="auto">{value?}</dd> }.into_any());
+    let facts = facts.into_iter().filter_map(|(name, value)| fact(name, value)).collect::<Vec<_>>();
+    let last_seen = move || fact(words::LAST_SEEN, live.with(|row| row.window_expires_at).map(|end| day(end.plus(-WINDOW_MS))));
     let states = [(known.is_blocked, words::IS_BLOCKED), (known.has_stopped, words::HAS_STOPPED)];
     let states = states.into_iter().filter(|(is, _)| *is).map(|(_, words)| view! { <p class="beside__state">{words}</p> }.into_any()).collect::<Vec<_>>();
     let others = known.others.iter().map(|row| other(inbox, row)).collect::<Vec<_>>();
@@ -186,8 +205,8 @@ fn body(inbox: Inbox, row: &ArcRwSignal<Conversation>, shown: Result<Beside, Str
     let block = block(&row.contact_id, name, known.is_blocked);
     view! {
         {states}
-        <dl class="beside__facts">{facts}</dl>
-        {form(inbox, row.contact_id, &known)}
+        <dl class="beside__facts">{facts}{last_seen}</dl>
+        {form(inbox, row.contact_id, &known, said)}
         <p><a class="link" href=book>{words::IN_CONTACTS}</a></p>
         {shelf::section(words::OTHER_CONVERSATIONS, others)}
         {shelf::draw(inbox, &known, move || most.update(|most| *most *= 4))}
@@ -284,9 +303,9 @@ fn text_of(edit: &ContactEdit, field: &ContactField) -> String {
 }
 
 /// The fields that the team fills in.
-fn form(inbox: Inbox, contact: ContactId, known: &Beside) -> AnyView {
+fn form(inbox: Inbox, contact: ContactId, known: &Beside, said: &ArcRwSignal<String>) -> AnyView {
     let ContactEdit { given_name, email: address, notes: written, no_marketing, labels } = known.edit.clone();
-    let form = Form { contact, faults: ArcRwSignal::new(Vec::new()), said: ArcRwSignal::new(String::new()), again: ArcRwSignal::new(None) };
+    let form = Form { contact, faults: ArcRwSignal::new(Vec::new()), said: said.clone(), again: ArcRwSignal::new(None) };
     let said = form.said.clone();
     let (name, email, notes, marketing) = (form.clone(), form.clone(), form.clone(), form.clone());
     let boxes = tools::team().get_untracked().labels.into_iter().map(|label| labelled(&form, label, &labels)).collect::<Vec<_>>();

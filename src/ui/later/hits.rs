@@ -92,7 +92,8 @@ pub fn draw(inbox: Inbox) -> AnyView {
     let shown = found.clone();
     (contacts(inbox), move || {
         shown.with(|found| {
-            (!found.hits.hits.is_empty() || found.hits.next.is_some()).then(|| {
+            let is_behind = found.hits.is_behind && !found.filter.q.is_empty();
+            (!found.hits.hits.is_empty() || found.hits.next.is_some() || is_behind).then(|| {
                 let rows = found.hits.hits.iter().map(|hit| row(inbox, hit)).collect::<Vec<_>>();
                 let more = found.hits.next.map(|below| more(&shown, below));
                 view! {
@@ -100,6 +101,7 @@ pub fn draw(inbox: Inbox) -> AnyView {
                         <h2>{words::FOUND_MESSAGES}</h2>
                         <ul>{rows}</ul>
                         {more}
+                        {is_behind.then(|| view! { <p class="hits__why">{words::IS_BEHIND}</p> }.into_any())}
                     </section>
                 }
                 .into_any()
@@ -115,7 +117,7 @@ fn more(found: &ArcRwSignal<Found>, below: i64) -> AnyView {
         let found = found.clone();
         let filter = found.with_untracked(|found| found.filter.clone());
         task::spawn(async move {
-            if let Ok(Hits { hits, next }) = api::search::find_messages(filter.clone(), Some(below)).await {
+            if let Ok(Hits { hits, next, .. }) = api::search::find_messages(filter.clone(), Some(below)).await {
                 found.update(|found| {
                     if found.filter == filter {
                         found.hits.hits.extend(hits);

@@ -9,7 +9,7 @@ use crate::domain::time::MINUTE_MS;
 use crate::protocol::address;
 use crate::protocol::search::{Counts, SavedView};
 use crate::protocol::team::Colleague;
-use crate::ui::browser::{document, history, scroll, task, typing};
+use crate::ui::browser::{document, history, scroll, task};
 use crate::ui::kit::dot::Dot;
 use crate::ui::kit::icon::{Glyph, Icon};
 use crate::ui::kit::when::When;
@@ -22,13 +22,10 @@ use std::cell::{Cell, RefCell};
 /// The menu's element.
 const MENU: &str = "views";
 /// The field for words.
-const FIELD: &str = "search";
+pub const FIELD: &str = "search";
 /// The fields of a view that is to be kept.
 const NAME: &str = "view-name";
 const SHARED: &str = "view-shared";
-/// A letter is searched for at once; where another follows within this time, as of a key that is held, once they have ended.
-const BURST_MS: i64 = 50;
-
 /// How often counts are asked for while the menu is open.
 const COUNTS_MS: i64 = 1_000;
 
@@ -47,10 +44,6 @@ thread_local! {
     static COUNTING: Cell<bool> = const { Cell::new(false) };
     /// Views under names.
     static SAVED: ArcRwSignal<Vec<SavedView>> = ArcRwSignal::new(Vec::new());
-    /// Counts key strokes: only the last one of a burst is searched for.
-    static TYPED: Cell<u64> = const { Cell::new(0) };
-    /// When the last one was.
-    static TYPED_AT: Cell<i64> = const { Cell::new(0) };
 }
 
 /// Shows what a filter asks for; the open thread stays.
@@ -116,43 +109,6 @@ fn ask(inbox: Inbox) {
             // Also where none fits: of those that do not, only some are kept.
             Some(fitting) if inbox.query.get_untracked() == query => inbox.admit_if(|row| fitting.contains(&row.id)),
             Some(_) => {}
-        }
-    });
-}
-
-/// Listens for what is typed into the field.
-pub fn start(inbox: Inbox) {
-    let search = move |now: bool| {
-        let mine = TYPED.get() + 1;
-        TYPED.set(mine);
-        let at = document::clock_ms();
-        let is_burst = at - TYPED_AT.replace(at) < BURST_MS && !now;
-        task::spawn(async move {
-            if is_burst {
-                task::sleep(BURST_MS).await;
-            }
-            if TYPED.get() == mine {
-                let q = document::value(FIELD).trim().to_owned();
-                show(inbox, &Filter { q, ..address::filter_of(&document::path()) });
-            }
-        });
-    };
-    let _typed = window_event_listener(ev::input, move |event| {
-        if document::is_target(&event, FIELD) {
-            search(false);
-        }
-    });
-    let _left = window_event_listener(ev::keydown, move |event| {
-        if event.key() == "Escape" && document::is_target(&event, FIELD) && !event.is_composing() && !document::value(FIELD).is_empty() {
-            event.prevent_default();
-            typing::clear(FIELD);
-            search(true);
-        }
-    });
-    let _sent = window_event_listener(ev::submit, move |event| {
-        if document::is_within(&event, ".search") {
-            event.prevent_default();
-            search(true);
         }
     });
 }

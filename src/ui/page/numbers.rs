@@ -97,7 +97,7 @@ fn one(number: Number, open: &str, again: Option<&FormNote>) -> AnyView {
                         {pause}
                     </div>
                     {(!from_settings).then(|| view! {
-                        <details>
+                        <details class="settings__sure">
                             <summary>{words::remove_number(&account.name)}</summary>
                             <p>{words::REMOVE_WHY}</p>
                             {act("remove", "bad", words::remove_number(&account.name))}

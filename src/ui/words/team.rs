@@ -202,6 +202,12 @@ pub fn let_out(name: &str) -> String {
     format!("Sign {name} out and let them in no more")
 }
 
+/// What that does.
+#[must_use]
+pub fn let_out_why(name: &str) -> String {
+    format!("Every page {name} has open ends. The conversations {name} answers become nobody’s, and stay so when {name} is let in again.")
+}
+
 /// Takes that back.
 #[must_use]
 pub fn let_in(name: &str) -> String {

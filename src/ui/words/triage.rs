@@ -1,6 +1,7 @@
 //! Words about choosing, pinning, finding in a thread, and what stands beside it.
 
 use crate::domain::pin::Pin;
+use crate::protocol::search::MOST_IN_THREAD;
 use crate::domain::time::{DAY_MS, HOUR_MS, MINUTE_MS};
 
 /// Takes back what was just done.
@@ -123,10 +124,13 @@ pub const NOTHING_SINCE: &str = "Nothing was written since that day.";
 pub fn found_of(at: usize, all: usize) -> String {
     match all {
         0 => "Nothing found".to_owned(),
-        200.. => format!("{at} of the newest 200"),
+        MOST_IN_THREAD.. => format!("{at} of the newest {MOST_IN_THREAD}"),
         _ => format!("{at} of {all}"),
     }
 }
+
+/// Below what was found, while the index of words is being made.
+pub const IS_BEHIND: &str = "Older messages are still being indexed. They can be found in a while.";
 
 /// Opens what stands beside the thread.
 pub const BESIDE: &str = "About this customer";
@@ -220,3 +224,16 @@ pub fn hidden(count: i64) -> String {
 
 /// In place of what somebody else has written meanwhile.
 pub const KEEP_MINE: &str = "Keep mine";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn which_of_how_many_is_true_for_any_number() {
+        assert_eq!(found_of(1, 0), "Nothing found");
+        assert_eq!(found_of(199, 200), "199 of 200");
+        assert_eq!(found_of(300, 350), "300 of 350");
+        assert_eq!(found_of(1, MOST_IN_THREAD), "1 of the newest 1000");
+    }
+}

@@ -62,6 +62,44 @@ on_both! {
         assert_eq!(quiet, [json!("unread"), json!({"assigned": "Mira"})]);
     }
 
+    /// Whatever else the team does to messages, customers and settings: who did it, and to what.
+    async fn every_change_leaves_a_line(store: Store) {
+        let trial = Trial::start(store).await;
+        let (admin, mira, key) = (trial.agent(Role::Admin).await, trial.agent(Role::Agent).await, trial.key().await);
+        trial.zoe("hi").await;
+        trial.faults(json!([{"fault": "error", "code": 131_026}]));
+        trial.send(&key, json!({"phone": "447700900123", "message": "fails"})).await;
+        crate::server::outbox::step(&trial.app).await.unwrap();
+        let messages = trial.messages(&key).await;
+        let (failed, first) = (&messages[0]["id"], &messages[1]["id"]);
+        for (path, body) in [("react", json!({"id": first, "emoji": "👍"})), ("settle", json!({"id": failed, "how": "discard"})), ("settle", json!({"id": first, "how": "delete"}))] {
+            assert_eq!(call(&trial, &mira, &format!("messages/{path}"), body).await.0, 200, "{path}");
+        }
+        let zoe = contacts::shown_id(&trial, "447700900123").await;
+        for fields in [&[("id", zoe.as_str()), ("block", "on")][..], &[("id", &zoe), ("block", "off")], &[("id", &zoe), ("given_name", "Zo")], &[("account_id", "account-1"), ("number", "+44 7400 123457"), ("name", "Ada")]] {
+            assert_eq!(contacts::put(&trial, &mira, fields).await.status(), 303, "{fields:?}");
+        }
+        for (path, fields) in [
+            (address::LABELS, &[("name", "VIP"), ("color", "teal")][..]),
+            (address::PEOPLE, &[("act", "invite"), ("name", "Nora"), ("email", "nora@shop.example"), ("role", "agent")]),
+            (address::NUMBERS, &[("act", "pause"), ("id", "account-1")]),
+        ] {
+            let status = form(&trial, ("cookie", &admin), path, fields).await.0;
+            assert!(status == 303 || status == 200, "{path}: {status}");
+        }
+        let reply = trial.http.post(format!("{}{}", trial.base, address::REPLIES)).header("cookie", &mira).header("origin", &trial.base);
+        let reply = reply.multipart(reqwest::multipart::Form::new().text("shortcut", "prices").text("body", "Ask us"));
+        assert_eq!(reply.send().await.unwrap().status(), 303);
+        for (act, what) in [
+            ("reacted", "👍"), ("settled", "discard"), ("deleted", "text"), ("blocked", "Zo"), ("unblocked", "Zo"), ("contact_changed", "Zo"), ("begun", "Ada"),
+            ("label_changed", "VIP"), ("person_changed", "Nora"), ("number_changed", "pause"), ("reply_changed", "prices"),
+        ] {
+            let seen = lines(&trial, &admin, act).await;
+            assert!(seen.len() == 1 && seen[0].contains("Mira") && seen[0].contains(what), "{act} {what}: {seen:?}");
+        }
+        assert_eq!(lines(&trial, &admin, "signed_in").await.len(), 2);
+    }
+
     /// What goes out, what is taken along, what a table brings and who is blocked.
     async fn what_leaves_and_what_comes_in_leaves_lines(store: Store) {
         let trial = Trial::start(store).await;

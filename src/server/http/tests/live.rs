@@ -1,5 +1,7 @@
 //! The socket: hello, resume, resync, who may open it, and when it closes.
 
+use super::numbers::to_a_second;
+use super::team::form;
 use crate::domain::agent::Role;
 use crate::protocol::live::{Frame, Hello};
 use crate::protocol::snapshot::{Open, Snapshot};
@@ -185,6 +187,48 @@ async fn d6_sign_out_closes_the_socket() {
     trial.zoe("not for you").await;
     assert_eq!(socket.news().await, Some(Frame::SignedOut));
     assert_eq!(socket.news().await, None);
+}
+
+/// D7, I8: whoever is limited to other numbers hears nothing more of what they may not see, on the socket that is open and where frames are
+/// asked for; whoever may see more again is told to look anew.
+#[tokio::test(flavor = "multi_thread")]
+async fn d7_i8_rights_change_while_a_socket_is_open() {
+    let trial = Trial::start(sqlite().await).await;
+    let (admin, mira) = (trial.agent(Role::Admin).await, trial.agent(Role::Agent).await);
+    trial.zoe("hi").await;
+    to_a_second(&trial).await;
+    let me = snapshot(&trial, &mira, None).await.agent.id;
+    let (epoch, head) = (trial.app.bus.epoch().to_owned(), trial.app.bus.head());
+    let mut socket = open(&trial, &mira, &epoch, head).await;
+    assert!(matches!(socket.next().await, Some(Frame::Hello(_))));
+    let polled = async || {
+        let request = trial.http.get(format!("{}/whatsapp/live/events?epoch={epoch}&after={head}", trial.base)).header("cookie", &mira);
+        request.send().await.unwrap().text().await.unwrap()
+    };
+    let set = async |numbers: &[(&str, &str)]| {
+        let fields: Vec<_> = [("act", "numbers"), ("id", me.as_str())].into_iter().chain(numbers.iter().copied()).collect();
+        assert_eq!(form(&trial, ("cookie", &admin), "/whatsapp/people/", &fields).await.0, 303);
+    };
+    set(&[("number:account-2", "1")]).await;
+    assert!(matches!(socket.news().await, Some(Frame::Resync { .. })));
+    trial.zoe("not for her any more").await;
+    trial.customer(json!({"wa_id": "447700900123", "text": "nor this"})).await;
+    set(&[]).await;
+    trial.zoe("for her again").await;
+    // What was said meanwhile is not made up for on the socket: she looks anew.
+    let mut is_anew = false;
+    loop {
+        let frame = socket.news().await.expect("the socket stays open");
+        let text = format!("{frame:?}");
+        assert!(!text.contains("not for her") && !text.contains("nor this"), "{text}");
+        is_anew |= matches!(frame, Frame::Resync { .. });
+        if text.contains("for her again") {
+            break;
+        }
+    }
+    assert!(is_anew);
+    let said = polled().await;
+    assert!(said.contains("resync") && !said.contains("not for her"), "{said}");
 }
 
 /// E8: another password ends every session, their sockets too.

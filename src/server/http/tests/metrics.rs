@@ -2,7 +2,7 @@
 
 #![expect(clippy::float_cmp, reason = "counts are whole numbers")]
 
-use super::search::index;
+use super::search::{index, is_behind};
 use crate::domain::agent::Role;
 use crate::server::meta::signature::{HEADER, sign};
 use crate::server::outbox::step;
@@ -98,6 +98,15 @@ on_both! {
         assert!(behind >= 2.0, "{behind}");
         index(&trial).await;
         assert_eq!(value(&trial, "inbox_search_unindexed").await, 0.0);
+        // Many, as after a restore: whoever searches is told, until they are known.
+        let mira = trial.agent(crate::domain::agent::Role::Agent).await;
+        let all: Vec<_> = (0..600).map(|_| crate::protocol::event::Event::AccessChanged).collect();
+        let mut tx = trial.app.store.write().await.unwrap();
+        crate::server::store::events::append(&mut tx, &all, trial.app.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(is_behind(&trial, &mira).await, true);
+        index(&trial).await;
+        assert_eq!(is_behind(&trial, &mira).await, false);
     }
 
     /// Health fails with its reason once a delivery has waited for more than a minute.

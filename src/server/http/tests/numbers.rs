@@ -79,6 +79,13 @@ on_both! {
         assert!(!shown.contains("Webhooks that nobody reads"));
         let (status, tested) = put(&trial, &admin, &[("act", "test"), ("id", all[0].id.as_str())]).await;
         assert!(status == 200 && tested.contains("Sales works"), "{tested}");
+        // A token that was taken back at Meta.
+        let mut tx = trial.app.store.write().await.unwrap();
+        let other = vec![trial.app.sealer.seal("wrong-token").into()];
+        tx.run(crate::server::store::Sql::same("update accounts set sealed_token = $1"), other).await.unwrap();
+        tx.commit().await.unwrap();
+        let (status, tested) = put(&trial, &admin, &[("act", "test"), ("id", all[0].id.as_str())]).await;
+        assert!(status == 422 && tested.contains("does not accept this phone number id with this token") && !tested.contains("wrong-token"), "{tested}");
     }
 
     /// What was said stays to be read; nothing is sent or received with it, until it is connected again.

@@ -20,6 +20,12 @@ pub async fn get(trial: &Trial, who: (&str, &str), path: &str) -> Value {
     body
 }
 
+/// Whether whoever searches is told that not everything can be found yet.
+pub async fn is_behind(trial: &Trial, cookie: &str) -> Value {
+    let filter = json!({"view": "all", "label": "", "q": "parcel"});
+    super::team::call(trial, cookie, "search/hits", json!({"filter": filter, "below": null})).await.1["is_behind"].clone()
+}
+
 /// The names of the conversations that a query shows.
 pub async fn chats(trial: &Trial, key: &str, query: &str) -> Vec<String> {
     let body = get(trial, ("x-api-key", key), &format!("/whatsapp/api/chats/?{query}")).await;

@@ -1,6 +1,7 @@
 //! Templates: fetched page by page, sent into a closed window, refused with a sentence that says what to do; and what else is made of parts.
 
 use super::outbox::program;
+use super::contacts::put as put_contact;
 use crate::domain::content::interactive::{Action, Interactive};
 use crate::domain::id::ConversationId;
 use crate::domain::time::{DAY_MS, HOUR_MS};
@@ -117,6 +118,25 @@ on_both! {
         }
         assert_eq!(post(&trial, &key, "send-template", json!({"phone": "447700900123"})).await.0, 422);
         assert!(trial.received().is_empty());
+    }
+
+    /// A conversation that was begun here: nothing but a template goes out, once, and then it is in the list.
+    async fn a_conversation_begins_with_a_template(store: Store) {
+        let trial = Trial::start(store).await;
+        let (key, mira) = (trial.key().await, trial.agent(crate::domain::agent::Role::Agent).await);
+        due(&trial).await;
+        step(&trial.app).await.unwrap();
+        let begun = put_contact(&trial, &mira, &[("account_id", "account-1"), ("number", "+44 7400 123456"), ("name", "Zoë")]).await;
+        assert_eq!(begun.status(), 303);
+        let (status, refused) = trial.send(&key, json!({"phone": "447400123456", "message": "hello"})).await;
+        assert_eq!((status, &refused["error"]["code"]), (422, &json!("window_closed")));
+        assert!(trial.chats(&key).await.is_empty());
+        let body = json!({"phone": "447400123456", "template_name": "follow_up", "language": "nb", "body_params": ["ja"]});
+        let (status, sent) = post(&trial, &key, "send-template", body).await;
+        assert_eq!(status, 202, "{sent}");
+        send_next(&trial.app).await.unwrap();
+        assert_eq!((last(&trial)["name"].clone(), trial.received().len()), (json!("follow_up"), 1));
+        assert_eq!(trial.chats(&key).await[0]["last_message"]["message_type"], "template");
     }
 
     async fn a_template_that_failed_is_sent_again_whole(store: Store) {

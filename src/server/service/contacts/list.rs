@@ -12,6 +12,7 @@ use crate::server::caller::Caller;
 use crate::server::error::{Result, refuse};
 use crate::server::phone;
 use crate::server::search::Question;
+use crate::server::service::search as search_service;
 use crate::server::state::App;
 use crate::server::store::book::{self, Entry};
 use crate::server::store::labels::{self, Stored};
@@ -52,7 +53,8 @@ pub async fn list(app: &App, caller: &Caller, q: &str, label: &str, before: &str
         },
     };
     if !q.trim().is_empty() {
-        crate::server::service::search::charge(app, caller)?;
+        search_service::charge(app, caller)?;
+        tx.hurry(search_service::LONGEST).await?;
         if let Some(label) = &wanted_label {
             return with_label(&mut tx, caller, label, q, before, labels).await;
         }
@@ -140,8 +142,9 @@ pub async fn find_silent(app: &App, caller: &Caller, q: &str) -> Result<Vec<Foun
     if !question.has_names() {
         return Ok(Vec::new());
     }
-    crate::server::service::search::charge(app, caller)?;
+    search_service::charge(app, caller)?;
     let mut tx = app.store.read().await?;
+    tx.hurry(search_service::LONGEST).await?;
     let mut found = silent(&mut tx, q, question).await?;
     found.truncate(usize::try_from(PAGE).unwrap_or_default());
     let found = book::load(&mut tx, &found).await?;

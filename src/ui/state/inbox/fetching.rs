@@ -8,7 +8,7 @@ use crate::domain::id::{ConversationId, MessageId};
 use crate::domain::search::Filter;
 use crate::protocol::address::{self, filter_of, segment_of};
 use crate::protocol::error::{ApiError, Code};
-use crate::protocol::snapshot::Stretch;
+use crate::protocol::snapshot::{ListPage, Stretch, cursor};
 use crate::ui::browser::{document, history, task};
 use crate::ui::state::draft::{self, Unsent};
 use crate::ui::state::model::OpenThread;
@@ -19,6 +19,16 @@ use std::cell::Cell;
 thread_local! {
     /// Counts fetches of lists: an answer to an older one is dropped.
     static LISTED: Cell<u64> = const { Cell::new(0) };
+}
+
+/// So many rows no screen shows: they are seen first, before the others of their page are drawn.
+const SCREEN: usize = 20;
+
+/// Cuts a page off below the screen; the rest, and the cursor that leads there.
+fn below_screen(page: &mut ListPage) -> Option<(String, ListPage)> {
+    let last = page.conversations.get(SCREEN - 1).map(|row| cursor(row.position()))?;
+    let rest = ListPage { conversations: page.conversations.split_off(SCREEN), next: page.next.replace(last.clone()) };
+    Some((last, rest))
 }
 
 impl Inbox {
@@ -78,22 +88,40 @@ impl Inbox {
     pub async fn fetch_list(self, filter: Filter) -> Result<(), ApiError> {
         let mine = LISTED.get() + 1;
         LISTED.set(mine);
-        let snapshot = api::conversations::load_snapshot(None, filter).await?;
+        let mut snapshot = api::conversations::load_snapshot(None, filter).await?;
         if LISTED.get() != mine || self.model.with_value(|model| model.epoch != snapshot.epoch) {
             return Ok(());
         }
+        let rest = below_screen(&mut snapshot.list);
         self.model.update_value(|model| {
             let before = std::mem::replace(model, Model::new(&snapshot));
             model.carry(before);
             recent::take_in(model, true);
         });
+        // The rows first: what else asks for this query asks the server.
+        self.show_rows();
+        self.show_list();
         self.set_clock(snapshot.now);
         self.show_team();
         self.query.maybe_update(|shown| replace(shown, snapshot.query.clone()));
+        self.admit();
+        if let Some((cursor, rest)) = rest {
+            task::spawn(async move {
+                task::sleep(0).await;
+                // Nobody asked for another list meanwhile, nor scrolled on in this one.
+                if LISTED.get() == mine {
+                    self.extend(&cursor, rest);
+                }
+            });
+        }
+        Ok(())
+    }
+
+    fn extend(self, cursor: &str, page: ListPage) {
+        self.model.update_value(|model| model.extend(cursor, page));
         self.show_rows();
         self.show_list();
         self.admit();
-        Ok(())
     }
 
     fn begin_fetch(self) -> u64 {
@@ -194,10 +222,7 @@ impl Inbox {
     pub async fn fetch_more(self) {
         let Some(cursor) = self.model.with_value(|model| model.next.clone()) else { return };
         if let Ok(page) = api::conversations::list_more(cursor.clone(), filter_of(&self.query.get_untracked())).await {
-            self.model.update_value(|model| model.extend(&cursor, page));
-            self.show_rows();
-            self.show_list();
-            self.admit();
+            self.extend(&cursor, page);
         }
     }
 
