@@ -1,6 +1,6 @@
 // Keyboard, contrast, zoom, no script; signing in and setting up.
 import AxeBuilder from "@axe-core/playwright";
-import { box, bubble, EMAIL, expect, newNumber, open, PASSWORD, test, watch } from "./inbox";
+import { box, bubble, EMAIL, expect, newNumber, open, PASSWORD, row, test, watch } from "./inbox";
 
 test("94: the whole job without a pointer, with the focus always visible", async ({ page, inbox }) => {
   const [first, second] = [newNumber(), newNumber()];
@@ -51,6 +51,25 @@ for (const colorScheme of ["light", "dark"] as const) {
       for (const path of [`/whatsapp/inbox/${number}/`, "/whatsapp/inbox/", "/whatsapp/inbox/000/"]) {
         await open(page, inbox, path);
         expect(await serious(page), path).toEqual([]);
+      }
+      // What a team makes of it: a note, a label, the panel beside, rows that were chosen; and the pages where it is set up.
+      await open(page, inbox, `/whatsapp/inbox/${number}/`);
+      await page.waitForSelector("body[data-complete]");
+      await page.getByRole("button", { name: "Label, assign, snooze" }).click();
+      await page.getByPlaceholder("Find or make a label").fill(`Axe ${number}`);
+      await page.getByRole("button", { name: "Make" }).click();
+      await expect(row(page, "Axe").locator(".mark").first()).toBeVisible();
+      await page.getByRole("button", { name: "About this customer" }).click();
+      await expect(page.getByRole("complementary", { name: "About this customer" }).getByLabel("Notes")).toBeVisible();
+      await row(page, "Axe").first().click({ modifiers: ["Control"] });
+      await expect(page.getByRole("region", { name: "Chosen conversations" })).toBeVisible();
+      await page.locator(".views__open").click();
+      await expect(page.getByRole("dialog", { name: "Show" })).toBeVisible();
+      expect(await serious(page), "a conversation in hand").toEqual([]);
+      for (const path of ["labels", "contacts", "contacts/import", "replies", "accounts", "people", "audit", "profile"]) {
+        await page.goto(`${inbox.base}/whatsapp/${path}/`);
+        await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+        expect.soft(await serious(page), path).toEqual([]);
       }
       const stranger = await (await browser.newContext({ colorScheme })).newPage();
       for (const path of ["/whatsapp/sign-in/", "/whatsapp/set-up/?token=x"]) {

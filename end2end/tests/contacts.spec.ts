@@ -43,7 +43,13 @@ test("122: a conversation is begun with a number, with a template first; a numbe
   await complete(page);
   await expect(page.locator("h1, h2").filter({ hasText: "Ada" }).first()).toBeVisible();
   await expect(page.getByText("The customer has not written in the last 24 hours")).toBeVisible();
-  await expect(page.getByRole("button", { name: "Choose a template" })).toBeVisible();
+  await expect(page.locator(".row", { hasText: "Ada" })).toHaveCount(0);
+  await page.getByRole("button", { name: "Choose a template" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: /follow up en_GB/ }).click();
+  await page.getByRole("dialog").getByLabel("1", { exact: true }).fill("we open at nine");
+  await page.getByRole("dialog").getByRole("button", { name: "Send", exact: true }).click();
+  await expect(bubble(page, "we open at nine")).toBeVisible();
+  await expect(page.locator(".row", { hasText: "Ada" })).toHaveCount(1);
 });
 
 test("68: from a contact card one writes to whom it names", async ({ page, inbox }) => {

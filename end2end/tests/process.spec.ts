@@ -38,6 +38,8 @@ plain("the binary alone in an empty folder serves the whole page; the first admi
   await expect(page.getByText("No conversations yet")).toBeVisible();
   await expect(page.getByText("WHATSAPP_APP_SECRET is not set")).toBeVisible();
   await expect(page.getByText("No WhatsApp number is connected yet")).toBeVisible();
+  await page.getByRole("link", { name: "Connect a number" }).click();
+  await expect(page.getByRole("heading", { name: "Connect a number" })).toBeVisible();
   expect(found).toEqual([]);
   await page.close();
   for (const file of readdirSync(join(folder, "data"))) {

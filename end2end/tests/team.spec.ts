@@ -221,3 +221,42 @@ test("a snooze ends at any time that is filled in; a time that is over is refuse
   await expect(log(page)).toContainText("Mira snoozed this until");
   await expect(log(page)).toContainText(field(then).slice(11));
 });
+
+test("101: an answer to what is no longer asked does not show itself", async ({ page, inbox }) => {
+  const number = newNumber();
+  const names = [`Pear${number}`, `Peartree${number}`];
+  for (const [index, name] of names.entries()) await inbox.customer({ wa_id: `${number}${index}`, name, text: `about a ${name}` });
+  await open(page, inbox, "/whatsapp/inbox/");
+  await complete(page);
+  const field = page.locator("#search");
+  await expect(async () => {
+    await field.fill("");
+    await field.fill(`Pear${number}`);
+    await expect(page.locator(".hits__one")).toHaveCount(1, { timeout: 1500 });
+  }).toPass();
+  await field.fill("");
+  await expect(page.locator(".hits__one")).toHaveCount(0);
+  // The first answer is held until the second is there.
+  let let_go = () => {};
+  const held = new Promise<void>((done) => (let_go = done));
+  let is_late = 0;
+  await page.route("**/whatsapp/fn/{conversations/snapshot,search/hits,search/contacts}", async (route) => {
+    if (!route.request().postData()?.includes(`"Pear${number}"`)) return route.continue();
+    const answer = await route.fetch();
+    await held;
+    await route.fulfill({ response: answer });
+    is_late++;
+  });
+  await field.fill(`Pear${number}`);
+  await expect(page).toHaveURL(new RegExp(`q=Pear${number}$`));
+  await field.fill(`Peartree${number}`);
+  const shows = async () => {
+    await expect(page.locator(".row__name")).toHaveText([`Peartree${number}`]);
+    await expect(page.locator(".hits__one b")).toHaveText([`Peartree${number}`]);
+  };
+  await shows();
+  let_go();
+  await expect.poll(() => is_late).toBeGreaterThan(0);
+  await inbox.customer({ wa_id: `${number}9`, name: `Quince${number}`, text: "hello" });
+  await shows();
+});

@@ -103,8 +103,8 @@ pub async fn list(app: &App, tx: &mut Tx) -> Result<Vec<Notice>> {
 #[must_use]
 pub fn visible(caller: &Caller, notices: &[Notice]) -> Vec<Notice> {
     let concerns = |notice: &&Notice| match notice {
-        Notice::NoAppSecret | Notice::NoAccount | Notice::Told { .. } => caller.is_admin(),
-        Notice::NotStoring | Notice::NotApplying => caller.principal != Principal::Nobody,
+        Notice::NoAppSecret | Notice::Told { .. } => caller.is_admin(),
+        Notice::NoAccount | Notice::NotStoring | Notice::NotApplying => caller.principal != Principal::Nobody,
         Notice::AccountStopped { account, .. } => caller.may_on(Action::Read, &account.id),
         Notice::Mentioned { agent, account, .. } => caller.agent.as_ref().is_some_and(|me| me.id == *agent) && caller.may_on(Action::Read, account),
     };

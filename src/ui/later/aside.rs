@@ -2,6 +2,7 @@
 
 use super::notify;
 use crate::domain::account::Account;
+use crate::domain::agent::Role;
 use crate::domain::failure::{Failure, own};
 use crate::protocol::address;
 use crate::protocol::aside::{Aside, Notice};
@@ -38,7 +39,10 @@ pub fn draw(inbox: Inbox) -> AnyView {
 fn notified(inbox: Inbox, notice: Notice) -> AnyView {
     match notice {
         Notice::NoAppSecret => view! { <Banner kind="bad" text=words::NO_APP_SECRET/> }.into_any(),
-        Notice::NoAccount => view! { <Banner kind="bad" text=words::NO_ACCOUNT/> }.into_any(),
+        Notice::NoAccount => {
+            let connect = is_admin(inbox).then(|| view! { <a class="link" href=address::NUMBERS>{words::CONNECT_NUMBER}</a> }.into_any());
+            view! { <Banner kind="bad" text=words::NO_ACCOUNT>{connect}</Banner> }.into_any()
+        }
         Notice::NotStoring => view! { <Banner kind="bad" text=words::NOT_STORING/> }.into_any(),
         Notice::NotApplying => view! { <Banner kind="bad" text=words::NOT_APPLYING/> }.into_any(),
         Notice::Told { key, at, warning } => {
@@ -60,11 +64,14 @@ fn notified(inbox: Inbox, notice: Notice) -> AnyView {
     }
 }
 
+fn is_admin(inbox: Inbox) -> bool {
+    inbox.agent.with_value(|agent| agent.role == Role::Admin)
+}
+
 /// A number that does not send. An admin who has mended or paused it lets its messages go: `later/act` hears that.
 fn stopped(inbox: Inbox, account: Account, failure: &Failure, waiting: i64) -> AnyView {
-    let is_admin = inbox.agent.with_value(|agent| agent.role == crate::domain::agent::Role::Admin);
     let text = words::account_stopped(&account.name, failure, waiting);
     let go_on = if failure.code == own::PAUSED { words::RESUME } else { words::SEND_NOW };
-    let resume = is_admin.then(|| view! { <button class="link" data-act="resume" data-id=account.id.0>{go_on}</button> }.into_any());
+    let resume = is_admin(inbox).then(|| view! { <button class="link" data-act="resume" data-id=account.id.0>{go_on}</button> }.into_any());
     view! { <Banner kind="bad" text>{resume}</Banner> }.into_any()
 }

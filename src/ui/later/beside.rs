@@ -191,10 +191,7 @@ fn body(inbox: Inbox, row: &ArcRwSignal<Conversation>, shown: Result<Beside, Str
     let name = Memo::new(move |_| named.with(Conversation::display_name));
     let row = row.get_untracked();
     let day = move |at: Instant| inbox.zone.with_value(|zone| words::full_time(at, zone));
-    let facts = [
-        (words::CALLS_THEMSELVES, Some(known.name.clone()).filter(|name| !name.is_empty())),
-        (words::FIRST_SEEN, known.first_seen_at.map(day)),
-    ];
+    let facts = [(words::CALLS_THEMSELVES, Some(known.name.clone()).filter(|name| !name.is_empty())), (words::FIRST_SEEN, known.first_seen_at.map(day))];
     let fact = |name: &'static str, value: Option<String>| Some(view! { <dt>{name}</dt><dd dir="auto">{value?}</dd> }.into_any());
     let facts = facts.into_iter().filter_map(|(name, value)| fact(name, value)).collect::<Vec<_>>();
     let last_seen = move || fact(words::LAST_SEEN, live.with(|row| row.window_expires_at).map(|end| day(end.plus(-WINDOW_MS))));

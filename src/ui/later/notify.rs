@@ -3,7 +3,7 @@
 //! in quiet conversations.
 
 use super::{answer, keys, pins};
-use crate::domain::agent::Notify;
+use crate::domain::agent::{Agent, Notify};
 use crate::domain::content::{Change, Content};
 use crate::domain::conversation::Conversation;
 use crate::domain::message::{Direction, Message};
@@ -78,9 +78,10 @@ pub fn look(inbox: Inbox) {
     if !is_on() {
         return;
     }
+    let (chosen, me) = (pins::told_of(), inbox.agent.get_value());
     for (seq, event) in events {
         if let Event::MessageStored { conversation, message } = event
-            && let Some(text) = worth_telling(inbox, &conversation, &message)
+            && let Some(text) = worth_telling(chosen, &me, &conversation, &message, untrack(|| pins::is_on(&conversation.id, Pin::Mute)))
         {
             let path = address::thread(&inbox.segment(&conversation));
             show(conversation.display_name(), text, conversation.id.0, path, Some(seq));
@@ -88,10 +89,8 @@ pub fn look(inbox: Inbox) {
     }
 }
 
-/// What is told of a message, if anything is.
-fn worth_telling(inbox: Inbox, row: &Conversation, message: &Message) -> Option<String> {
-    let chosen = pins::told_of();
-    let me = inbox.agent.get_value();
+/// What is told of a message, if anything is, to somebody who has chosen to hear so much.
+fn worth_telling(chosen: Notify, me: &Agent, row: &Conversation, message: &Message, is_quiet: bool) -> Option<String> {
     let is_mine = row.assignee.as_ref() == Some(&me.id);
     // An old message that looks otherwise now is no news.
     let is_new = row.last.as_ref().is_some_and(|last| last.id == message.id);
@@ -99,7 +98,7 @@ fn worth_telling(inbox: Inbox, row: &Conversation, message: &Message) -> Option<
         (Content::Change(Change::Assigned(Some(_))), _) if is_mine && message.author.as_ref() != Some(&me.name) && chosen >= Notify::Calls => {
             Some(words::handed(message.author.as_deref().unwrap_or_default()))
         }
-        (_, Direction::Inbound) if is_new && row.unread > 0 && !untrack(|| pins::is_on(&row.id, Pin::Mute)) => {
+        (_, Direction::Inbound) if is_new && row.unread > 0 && !is_quiet => {
             let least = if is_mine {
                 Notify::Mine
             } else if row.assignee.is_none() {
@@ -150,4 +149,46 @@ fn show(title: String, text: String, about: String, path: String, seq: Option<i6
             }
         });
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::agent::Role;
+    use crate::domain::content::text::Text;
+    use serde_json::json;
+
+    fn message(content: &Content, direction: Direction, author: Option<&str>) -> Message {
+        let value = json!({"id": "m", "n": 1, "conversation_id": "c", "account_id": "a", "direction": direction, "author": author, "by_program": false,
+            "client_id": null, "wamid": null, "content": content, "media": null, "sort_at": 1, "delivery": null, "failure": null, "quote": null,
+            "reactions": [], "retried": false});
+        serde_json::from_value(value).unwrap()
+    }
+
+    fn row(message: &Message, assignee: Option<&str>) -> Conversation {
+        let last = json!({"id": message.id, "direction": message.direction, "message_type": "text", "preview": "hi", "sort_at": 1, "n": 1, "delivery": null});
+        let value = json!({"id": "c", "account_id": "a", "contact_id": "k", "wa_id": "1", "user_id": null, "name": "Zoë", "unread": 1,
+            "window_expires_at": null, "last": last, "assignee": assignee});
+        serde_json::from_value(value).unwrap()
+    }
+
+    /// Each choice tells of what those before it tell, too; nobody is told of quiet conversations, or of what they did themselves.
+    #[test]
+    fn as_much_is_told_as_was_chosen() {
+        let me = Agent { id: "mira".into(), name: "Mira".to_owned(), email: String::new(), role: Role::Agent };
+        let text = message(&Content::Text(Text::new("hi")), Direction::Inbound, None);
+        for (assignee, least) in [(Some("mira"), Notify::Mine), (None, Notify::Free), (Some("jonas"), Notify::All)] {
+            for chosen in Notify::ALL {
+                let told = worth_telling(chosen, &me, &row(&text, assignee), &text, false);
+                assert_eq!(told.is_some(), chosen >= least, "{assignee:?} {chosen:?}");
+            }
+            assert_eq!(worth_telling(Notify::All, &me, &row(&text, assignee), &text, true), None, "quiet");
+        }
+        let handed = |by: &str| message(&Content::Change(Change::Assigned(Some("Mira".to_owned()))), Direction::Event, Some(by));
+        let told = |chosen, by: &str, to| worth_telling(chosen, &me, &row(&text, to), &handed(by), false).is_some();
+        assert_eq!((told(Notify::Calls, "Jonas", Some("mira")), told(Notify::Nothing, "Jonas", Some("mira"))), (true, false));
+        assert_eq!((told(Notify::All, "Mira", Some("mira")), told(Notify::All, "Jonas", Some("lea"))), (false, false));
+        let old = Conversation { unread: 0, ..row(&text, None) };
+        assert_eq!(worth_telling(Notify::All, &me, &old, &text, false), None, "read elsewhere");
+    }
 }

@@ -154,7 +154,7 @@ fn one(contact: ContactCard, was: &ContactEdit, is_open: bool, labels: &[Label],
     let tag = (edit.no_marketing || contact.has_stopped).then(|| view! { <small>{words::NO_MARKETING}</small> });
     let since = contact.since.map(|since| view! { <p class="settings__why">{words::contact_since(&contact.name, &since)}</p> });
     view! {
-        <li>
+        <li class="contacts__row">
             <details class="settings__one" open=is_open>
                 <summary>
                     <b><bdi>{contact.shown_name}</bdi></b>
@@ -162,7 +162,6 @@ fn one(contact: ContactCard, was: &ContactEdit, is_open: bool, labels: &[Label],
                     {dots}
                     {tag}
                     {blocked}
-                    <a class="link" href=contact.chat>{words::OPEN_CHAT}</a>
                 </summary>
                 <form class="settings__form" method="post" action=address::CONTACTS>
                     <input type="hidden" name="id" value=contact.id.0/>
@@ -188,6 +187,7 @@ fn one(contact: ContactCard, was: &ContactEdit, is_open: bool, labels: &[Label],
                 </form>
                 {block}
             </details>
+            <a class="link" href=contact.chat>{words::OPEN_CHAT}</a>
         </li>
     }
     .into_any()

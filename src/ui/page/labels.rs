@@ -51,10 +51,14 @@ fn label(used: LabelUse, may_delete: bool, again: Option<(String, String)>) -> A
                 <summary>
                     <Dot color=label.color/>
                     <b class="labels__name"><bdi>{label.name.clone()}</bdi></b>
-                    <a class="labels__use" href=find>{words::conversations(count)}</a>
-                    {(contacts > 0).then(|| view! { <a class="labels__use" href=address::contacts("", &label.name, "")>{words::label_contacts(contacts)}</a> })}
+                    <span class="labels__count">{words::conversations(count)}</span>
+                    {(contacts > 0).then(|| view! { <span class="labels__count">{words::label_contacts(contacts)}</span> })}
                     <span class="labels__change">{words::CHANGE}</span>
                 </summary>
+                <p class="labels__uses">
+                    <a class="labels__use" href=find>{words::show_what(&words::conversations(count))}</a>
+                    {(contacts > 0).then(|| view! { <a class="labels__use" href=address::contacts("", &label.name, "")>{words::show_what(&words::label_contacts(contacts))}</a> })}
+                </p>
                 <form class="settings__form" method="post" action=address::LABELS>
                     <input type="hidden" name="id" value=id.clone()/>
                     <input type="hidden" name="was_name" value=label.name.clone()/>

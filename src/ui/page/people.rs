@@ -97,11 +97,9 @@ fn one(person: Person, accounts: &[Account]) -> AnyView {
     // Nobody lets themselves out by accident.
     let let_out = |sure: String| {
         let why = words::let_out_why(&agent.name);
-        view! { <details class="settings__sure"><summary>{sure.clone()}</summary><p>{why}</p>{act("disable", "bad", sure)}</details> }
-            .into_any()
+        view! { <details class="settings__sure"><summary>{sure.clone()}</summary><p>{why}</p>{act("disable", "bad", sure)}</details> }.into_any()
     };
-    let others =
-        (!is_reader).then(|| if is_out { act("enable", "main", words::let_in(&agent.name)) } else { let_out(words::let_out(&agent.name)) });
+    let others = (!is_reader).then(|| if is_out { act("enable", "main", words::let_in(&agent.name)) } else { let_out(words::let_out(&agent.name)) });
     let link = (!is_out).then(|| act("link", "", words::NEW_LINK.to_owned()));
     let state = if is_out { words::IS_OUT } else { words::role(agent.role) };
     view! {

@@ -25,6 +25,12 @@ pub fn conversations(count: i64) -> String {
     if count == 1 { "1 conversation".to_owned() } else { format!("{count} conversations") }
 }
 
+/// Leads to them.
+#[must_use]
+pub fn show_what(counted: &str) -> String {
+    format!("Show {counted}")
+}
+
 /// Before a label is deleted.
 #[must_use]
 pub fn delete_label(name: &str, count: i64, contacts: i64) -> String {

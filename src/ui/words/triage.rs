@@ -1,8 +1,8 @@
 //! Words about choosing, pinning, finding in a thread, and what stands beside it.
 
 use crate::domain::pin::Pin;
-use crate::protocol::search::MOST_IN_THREAD;
 use crate::domain::time::{DAY_MS, HOUR_MS, MINUTE_MS};
+use crate::protocol::search::MOST_IN_THREAD;
 
 /// Takes back what was just done.
 pub const UNDO: &str = "Undo";

@@ -1,7 +1,7 @@
 //! Templates: fetched page by page, sent into a closed window, refused with a sentence that says what to do; and what else is made of parts.
 
-use super::outbox::program;
 use super::contacts::put as put_contact;
+use super::outbox::program;
 use crate::domain::content::interactive::{Action, Interactive};
 use crate::domain::id::ConversationId;
 use crate::domain::time::{DAY_MS, HOUR_MS};

@@ -7,8 +7,12 @@ use super::search;
 use super::team::call;
 use crate::domain::agent::Role;
 use crate::protocol::address;
+use crate::protocol::aside::Notice;
+use crate::server::http::session::by_session;
+use crate::server::secret::token_hash;
 use crate::server::store::Sql;
 use crate::server::trial::{Trial, on_both};
+use crate::server::trouble::visible;
 use serde_json::json;
 
 on_both! {
@@ -31,6 +35,26 @@ on_both! {
         tx.run(Sql::same("update conversations set last_message_id = (select id from messages limit 1) where account_id = 'account-2'"), vec![]).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(call(&trial, &elsewhere, "team/beside", json!({"id": id})).await.1["edit"]["notes"], "pays late");
+    }
+
+    /// A note that calls somebody is told to them alone, and only while they may see its number.
+    async fn e11_a_call_is_heard_by_whoever_may_see_its_number(store: Store) {
+        let trial = Trial::start(store).await;
+        let (mira, other) = (trial.agent(Role::Agent).await, trial.agent(Role::Agent).await);
+        let caller = async |cookie: &str| by_session(&trial.app, &token_hash(cookie.trim_start_matches("inbox="))).await.unwrap();
+        let call = Notice::Mentioned {
+            agent: caller(&mira).await.agent.unwrap().id,
+            by: "Jonas".to_owned(),
+            customer: "Zoë".to_owned(),
+            conversation: "c".into(),
+            account: "account-1".into(),
+            message: "m".into(),
+            preview: "pays late".to_owned(),
+        };
+        let heard = async |cookie: &str| visible(&caller(cookie).await, std::slice::from_ref(&call)).len();
+        assert_eq!((heard(&mira).await, heard(&other).await), (1, 0));
+        limit(&trial, &mira).await;
+        assert_eq!(heard(&mira).await, 0);
     }
 
     /// Somebody who wrote to two numbers is blocked once both have done it: of one that did not answer it is said, and asked again.
