@@ -24,8 +24,8 @@ use asked::{Asked, asked};
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
-/// Conversations found by a name: so many are looked up at once.
-const MOST: i64 = 200;
+/// So many conversations are looked up at once, at least.
+const LEAST: usize = 50;
 /// So many messages lead to their threads: the newest.
 const LOOKED_AT: i64 = 1000;
 /// So often the database is asked for one page of messages, of which the caller may see few.
@@ -129,14 +129,16 @@ async fn found_in(
     let limit = usize::try_from(limit).unwrap_or(0);
     let threads = search::find_threads(&app.store, tx, &asked.question, &scope(caller, asked, TOP), LOOKED_AT).await?;
     let (mut rows, mut rest): (Vec<Conversation>, _) = (Vec::new(), None);
+    // One more than are shown says whether there are more.
+    let at_once = (limit + 1).max(LEAST);
     for _ in 0..ROUNDS {
-        let (mut places, last) = named_below(app, tx, caller, asked, below).await?;
+        let (mut places, last) = named_below(app, tx, caller, asked, below, at_once).await?;
         let is_here = |place: (Instant, i64)| place < below && last.is_none_or(|last| place >= last);
         places.extend(threads.iter().filter(|place| is_here((place.sort_at, place.sort_n))).cloned());
         places.sort_by(|one, other| other.cmp(one));
         places.dedup();
-        // Rows cost more than places: no more are read than are shown, and one that says whether there are more.
-        for places in places.chunks(limit.max(50)) {
+        // Rows cost more than places: no more are read than are shown.
+        for places in places.chunks(at_once) {
             let some = conversations::load(tx, places.iter().map(|place| &place.id)).await?;
             rows.extend(some.into_iter().filter(|row| fits(row)));
             if rows.len() > limit {
@@ -157,13 +159,21 @@ async fn found_in(
 }
 
 /// Conversations below a place that have the words in their names; and where to go on, if there are more of them.
-async fn named_below(app: &App, tx: &mut Tx, caller: &Caller, asked: &Asked, below: (Instant, i64)) -> Result<(Vec<search::Place>, Option<(Instant, i64)>)> {
+async fn named_below(
+    app: &App,
+    tx: &mut Tx,
+    caller: &Caller,
+    asked: &Asked,
+    below: (Instant, i64),
+    at_once: usize,
+) -> Result<(Vec<search::Place>, Option<(Instant, i64)>)> {
     if !asked.question.has_names() {
         return Ok((Vec::new(), None));
     }
-    let names = search::find_conversations(&app.store, tx, &asked.question, &scope(caller, asked, TOP), below, MOST).await?;
+    let names =
+        search::find_conversations(&app.store, tx, &asked.question, &scope(caller, asked, TOP), below, i64::try_from(at_once).unwrap_or(i64::MAX)).await?;
     // There may be more of them, although few of these fit.
-    let last = names.last().filter(|_| names.len() >= usize::try_from(MOST).unwrap_or(0)).map(|place| (place.sort_at, place.sort_n));
+    let last = names.last().filter(|_| names.len() >= at_once).map(|place| (place.sort_at, place.sort_n));
     let names = if caller.agent.is_some() { names } else { by_name(tx, &asked.question, names).await? };
     Ok((names, last))
 }

@@ -23,7 +23,7 @@ pub fn List() -> impl IntoView {
             </header>
             <form class="search" role="search" action=address::INBOX>
                 <input type="search" id="search" name="q" placeholder=words::SEARCH aria-label=words::SEARCH autocomplete="off" dir="auto" value=asked("q")/>
-                {["view", "label", "account", "agent"].map(|name| view! { <input type="hidden" name=name value=asked(name)/> }).to_vec()}
+                {Vec::from(["view", "label", "account", "agent"].map(|name| view! { <input type="hidden" name=name value=asked(name)/> }.into_any()))}
             </form>
             <When is=move || inbox.order.with(Vec::is_empty)>
                 <div class="empty">

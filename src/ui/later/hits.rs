@@ -11,21 +11,30 @@ use crate::ui::words;
 use leptos::ev;
 use leptos::prelude::*;
 
+/// Lets the list be drawn first; whether this is what it is still asked for then.
+async fn is_still_asked(inbox: Inbox, filter: &Filter) -> bool {
+    task::sleep(0).await;
+    inbox.query.try_with_untracked(|now| address::filter_of(now) == *filter) == Some(true)
+}
+
 /// Contacts whom no conversation leads to.
 fn contacts(inbox: Inbox) -> AnyView {
     let found = ArcRwSignal::new(Vec::<FoundContact>::new());
     let asked = found.clone();
     Effect::new(move |_| {
-        let q = address::filter_of(&inbox.query.get()).q;
+        let filter = address::filter_of(&inbox.query.get());
         let found = asked.clone();
         found.set(Vec::new());
-        if q.is_empty() {
+        if filter.q.is_empty() {
             return;
         }
         task::spawn(async move {
+            if !is_still_asked(inbox, &filter).await {
+                return;
+            }
             // What was wrong, the messages say.
-            let contacts = api::search::find_contacts(q.clone()).await.unwrap_or_default();
-            if inbox.query.try_with_untracked(|now| address::filter_of(now).q == q) == Some(true) {
+            let contacts = api::search::find_contacts(filter.q.clone()).await.unwrap_or_default();
+            if is_still_asked(inbox, &filter).await {
                 found.set(contacts);
             }
         });
@@ -75,6 +84,9 @@ pub fn draw(inbox: Inbox) -> AnyView {
             return;
         }
         task::spawn(async move {
+            if !is_still_asked(inbox, &filter).await {
+                return;
+            }
             let hits = match api::search::find_messages(filter.clone(), None).await {
                 Ok(hits) => hits,
                 // That nothing is found would be untrue.
@@ -84,7 +96,7 @@ pub fn draw(inbox: Inbox) -> AnyView {
                 }
             };
             // An answer to what is no longer asked is dropped.
-            if inbox.query.try_with_untracked(|now| address::filter_of(now) == filter) == Some(true) {
+            if is_still_asked(inbox, &filter).await {
                 found.set(Found { filter, hits });
             }
         });

@@ -164,6 +164,8 @@ pub fn way_out(inbox: Inbox) -> AnyView {
     Effect::new(move |_| {
         if hides.get() {
             task::spawn(async move {
+                // That nothing is found is said first.
+                task::sleep(0).await;
                 if let Ok(counts) = api::search::count_views(Filter::default()).await {
                     hidden.try_set(of(&counts.views, &View::All).unwrap_or(0));
                 }
