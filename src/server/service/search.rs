@@ -30,6 +30,8 @@ const LEAST: usize = 50;
 const LOOKED_AT: i64 = 1000;
 /// So often the database is asked for one page of messages, of which the caller may see few.
 const ROUNDS: usize = 10;
+/// A part of the list with at most so many conversations is looked through thread by thread.
+const FEW: usize = 200;
 /// Counts stop here: then it is "99+".
 const COUNTED: i64 = 100;
 /// Above every message and every place.
@@ -127,7 +129,8 @@ async fn found_in(
     fits: impl Fn(&Conversation) -> bool,
 ) -> Result<ListPage> {
     let limit = usize::try_from(limit).unwrap_or(0);
-    let threads = search::find_threads(&app.store, tx, &asked.question, &scope(caller, asked, TOP), LOOKED_AT).await?;
+    let scope = narrow_scope(tx, caller, asked, TOP).await?;
+    let threads = search::find_threads(&app.store, tx, &asked.question, &scope, LOOKED_AT).await?;
     let (mut rows, mut rest): (Vec<Conversation>, _) = (Vec::new(), None);
     // One more than are shown says whether there are more.
     let at_once = (limit + 1).max(LEAST);
@@ -199,22 +202,36 @@ fn scope(caller: &Caller, asked: &Asked, below: i64) -> search::Scope {
     }
 }
 
+/// The same; where what the list shows is few, in these threads alone: a common word has very many messages elsewhere.
+async fn narrow_scope(tx: &mut Tx, caller: &Caller, asked: &Asked, below: i64) -> Result<search::Scope> {
+    let mut scope = scope(caller, asked, below);
+    if scope.of.is_none() && asked.part != Part::default() {
+        let most = i64::try_from(FEW + 1).unwrap_or(0);
+        let listed = conversations::list_part(tx, &asked.part, (Instant(TOP), TOP), most).await?;
+        scope.of = (listed.len() <= FEW).then(|| listed.into_iter().map(|row| row.id).collect());
+    }
+    Ok(scope)
+}
+
 /// Messages that have the words, newest first, below a number.
 pub async fn hits(app: &App, caller: &Caller, filter: &Filter, below: Option<i64>, limit: i64) -> Result<Hits> {
     caller.may(Action::Read)?;
     let now = app.clock.now();
     let mut tx = app.store.read().await?;
     let Some(asked) = asked(app, &mut tx, caller, filter, now).await? else { return Ok(Hits::default()) };
-    if asked.question.has_words() {
-        charge(app, caller)?;
-        tx.hurry(LONGEST).await?;
+    if !asked.question.has_words() {
+        return Ok(Hits::default());
     }
+    charge(app, caller)?;
+    tx.hurry(LONGEST).await?;
     let me = caller.agent.as_ref().map(|agent| agent.id.clone());
     let mut hits = Hits { is_behind: indexing::behind(&mut tx).await? > BEHIND, ..Hits::default() };
     let mut below = below.unwrap_or(TOP);
     let wanted = usize::try_from(limit).unwrap_or(0);
-    for _ in 0..if asked.question.has_words() { ROUNDS } else { 0 } {
-        let found = search::find_messages(&app.store, &mut tx, &asked.question, &scope(caller, &asked, below), limit).await?;
+    let mut scope = narrow_scope(&mut tx, caller, &asked, below).await?;
+    for _ in 0..ROUNDS {
+        scope.below = below;
+        let found = search::find_messages(&app.store, &mut tx, &asked.question, &scope, limit).await?;
         let more = found.len() == wanted;
         let rows = conversations::load(&mut tx, &found.iter().map(|found| found.conversation_id.clone()).collect::<Vec<_>>()).await?;
         let rows: HashMap<_, _> = rows.into_iter().map(|row| (row.id.clone(), row)).collect();
