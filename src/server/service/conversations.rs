@@ -41,9 +41,11 @@ pub async fn snapshot(app: &App, caller: &Caller, segment: Option<&str>, filter:
     let filter = search::named(&mut tx, filter).await?;
     let list = search::list_in(app, &mut tx, caller, &filter, TOP, LIST_PAGE).await?;
     let visible: Vec<_> = accounts.iter().filter(|account| caller.may_on(Action::Read, &account.id)).collect();
-    let mut unread = conversations::list_unread(&mut tx, visible.iter().map(|account| &account.id), UNREAD).await?;
     let muted = pins::list(&mut tx, &agent.id, Pin::Mute).await?;
+    let most = UNREAD + i64::try_from(muted.len()).unwrap_or(0);
+    let mut unread = conversations::list_unread(&mut tx, visible.iter().map(|account| &account.id), most).await?;
     unread.retain(|id| !muted.contains(id));
+    unread.truncate(usize::try_from(UNREAD).unwrap_or(0));
     let open = match segment {
         None => Open::Nothing,
         Some(segment) => match find_in(&mut tx, caller, segment, None).await? {

@@ -5,6 +5,7 @@ use crate::domain::time::{DAY_MS, HOUR_MS};
 use crate::protocol::address::encode;
 use crate::server::outbox::{Outcome, step};
 use crate::server::service::team;
+use crate::server::store::outbox;
 use crate::server::trial::{NOON, Trial, answer, number, on_both};
 use serde_json::{Value, json};
 
@@ -195,6 +196,14 @@ on_both! {
         assert!(status == 409 || status == 404, "{status} {refused} {row}");
         let (status, _) = trial.send(&key, json!({"phone": "447700900123", "message": "x", "reply_to": first["id"]})).await;
         assert_eq!(status, 404);
+        // Not even the database takes it for one that goes out; the message of the customer neither.
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        for message in [text(&first["id"]), text(&trial.messages(&key).await[0]["id"])] {
+            let mut tx = trial.app.store.write().await.unwrap();
+            let (account, conversation) = (text(&row["account_id"]), text(&id));
+            let added = outbox::add(&mut tx, &message.as_str().into(), &account.as_str().into(), &conversation.as_str().into(), 1, NOON).await;
+            assert!(added.unwrap_err().to_string().to_lowercase().contains("foreign key"), "{message}");
+        }
         while step(&trial.app).await.unwrap() != Outcome::Idle(None) {}
         assert!(trial.received().is_empty());
         // No program is told what it says.
