@@ -24,14 +24,12 @@ use asked::{Asked, asked};
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
-/// So many conversations are looked up at once, at least.
-const LEAST: usize = 50;
+/// So many conversations are looked up by their names at once.
+const NAMED: usize = 200;
 /// So many messages lead to their threads: the newest.
 const LOOKED_AT: i64 = 1000;
 /// So often the database is asked for one page of messages, of which the caller may see few.
 const ROUNDS: usize = 10;
-/// A part of the list with at most so many conversations is looked through thread by thread.
-const FEW: usize = 200;
 /// Counts stop here: then it is "99+".
 const COUNTED: i64 = 100;
 /// Above every message and every place.
@@ -129,19 +127,16 @@ async fn found_in(
     fits: impl Fn(&Conversation) -> bool,
 ) -> Result<ListPage> {
     let limit = usize::try_from(limit).unwrap_or(0);
-    let scope = narrow_scope(tx, caller, asked, TOP).await?;
-    let threads = search::find_threads(&app.store, tx, &asked.question, &scope, LOOKED_AT).await?;
+    let threads = search::find_threads(&app.store, tx, &asked.question, &scope(caller, asked, TOP), LOOKED_AT).await?;
     let (mut rows, mut rest): (Vec<Conversation>, _) = (Vec::new(), None);
-    // One more than are shown says whether there are more.
-    let at_once = (limit + 1).max(LEAST);
     for _ in 0..ROUNDS {
-        let (mut places, last) = named_below(app, tx, caller, asked, below, at_once).await?;
+        let (mut places, last) = named_below(app, tx, caller, asked, below).await?;
         let is_here = |place: (Instant, i64)| place < below && last.is_none_or(|last| place >= last);
         places.extend(threads.iter().filter(|place| is_here((place.sort_at, place.sort_n))).cloned());
         places.sort_by(|one, other| other.cmp(one));
         places.dedup();
-        // Rows cost more than places: no more are read than are shown.
-        for places in places.chunks(at_once) {
+        // Rows cost more than places: no more are read than are shown, and one that says whether there are more.
+        for places in places.chunks(limit + 1) {
             let some = conversations::load(tx, places.iter().map(|place| &place.id)).await?;
             rows.extend(some.into_iter().filter(|row| fits(row)));
             if rows.len() > limit {
@@ -162,21 +157,13 @@ async fn found_in(
 }
 
 /// Conversations below a place that have the words in their names; and where to go on, if there are more of them.
-async fn named_below(
-    app: &App,
-    tx: &mut Tx,
-    caller: &Caller,
-    asked: &Asked,
-    below: (Instant, i64),
-    at_once: usize,
-) -> Result<(Vec<search::Place>, Option<(Instant, i64)>)> {
+async fn named_below(app: &App, tx: &mut Tx, caller: &Caller, asked: &Asked, below: (Instant, i64)) -> Result<(Vec<search::Place>, Option<(Instant, i64)>)> {
     if !asked.question.has_names() {
         return Ok((Vec::new(), None));
     }
-    let names =
-        search::find_conversations(&app.store, tx, &asked.question, &scope(caller, asked, TOP), below, i64::try_from(at_once).unwrap_or(i64::MAX)).await?;
+    let names = search::find_conversations(&app.store, tx, &asked.question, &scope(caller, asked, TOP), below, i64::try_from(NAMED).unwrap_or(0)).await?;
     // There may be more of them, although few of these fit.
-    let last = names.last().filter(|_| names.len() >= at_once).map(|place| (place.sort_at, place.sort_n));
+    let last = names.last().filter(|_| names.len() >= NAMED).map(|place| (place.sort_at, place.sort_n));
     let names = if caller.agent.is_some() { names } else { by_name(tx, &asked.question, names).await? };
     Ok((names, last))
 }
@@ -202,17 +189,6 @@ fn scope(caller: &Caller, asked: &Asked, below: i64) -> search::Scope {
     }
 }
 
-/// The same; where what the list shows is few, in these threads alone: a common word has very many messages elsewhere.
-async fn narrow_scope(tx: &mut Tx, caller: &Caller, asked: &Asked, below: i64) -> Result<search::Scope> {
-    let mut scope = scope(caller, asked, below);
-    if scope.of.is_none() && asked.part != Part::default() {
-        let most = i64::try_from(FEW + 1).unwrap_or(0);
-        let listed = conversations::list_part(tx, &asked.part, (Instant(TOP), TOP), most).await?;
-        scope.of = (listed.len() <= FEW).then(|| listed.into_iter().map(|row| row.id).collect());
-    }
-    Ok(scope)
-}
-
 /// Messages that have the words, newest first, below a number.
 pub async fn hits(app: &App, caller: &Caller, filter: &Filter, below: Option<i64>, limit: i64) -> Result<Hits> {
     caller.may(Action::Read)?;
@@ -228,10 +204,8 @@ pub async fn hits(app: &App, caller: &Caller, filter: &Filter, below: Option<i64
     let mut hits = Hits { is_behind: indexing::behind(&mut tx).await? > BEHIND, ..Hits::default() };
     let mut below = below.unwrap_or(TOP);
     let wanted = usize::try_from(limit).unwrap_or(0);
-    let mut scope = narrow_scope(&mut tx, caller, &asked, below).await?;
     for _ in 0..ROUNDS {
-        scope.below = below;
-        let found = search::find_messages(&app.store, &mut tx, &asked.question, &scope, limit).await?;
+        let found = search::find_messages(&app.store, &mut tx, &asked.question, &scope(caller, &asked, below), limit).await?;
         let more = found.len() == wanted;
         let rows = conversations::load(&mut tx, &found.iter().map(|found| found.conversation_id.clone()).collect::<Vec<_>>()).await?;
         let rows: HashMap<_, _> = rows.into_iter().map(|row| (row.id.clone(), row)).collect();

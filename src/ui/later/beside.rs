@@ -41,6 +41,8 @@ thread_local! {
     static FOLLOWED: ArcRwSignal<u64> = ArcRwSignal::new(0);
     /// Up to where.
     static PLACE: Cell<i64> = const { Cell::new(0) };
+    /// What was last said of keeping what was written: it outlives a panel that is drawn anew.
+    static SAID: ArcRwSignal<String> = ArcRwSignal::new(String::new());
     static SAVES: Cell<Saves> = const { Cell::new(Saves { begun: 0, ended: 0 }) };
 }
 
@@ -70,11 +72,18 @@ fn turn() {
     let opens = !is_open().get_untracked();
     is_open().set(opens);
     if opens {
+        begin();
         storage::write(KEPT, "1");
     } else {
         storage::remove(KEPT);
         document::focus(OPENS);
     }
+}
+
+/// Nothing was written in it yet: what was refused before is not shown any more.
+fn begin() {
+    SAVES.set(Saves { begun: 0, ended: 0 });
+    SAID.with(Clone::clone).set(String::new());
 }
 
 /// Where it lies over the thread, it makes way for what was asked for there; unless something that was typed in it is not kept yet.
@@ -101,9 +110,8 @@ pub fn draw(inbox: Inbox) -> AnyView {
     let Some(row) = inbox.open_id().and_then(|id| inbox.row(&id)) else { return ().into_any() };
     let id = row.with_untracked(|row| row.id.clone());
     let shown: ArcRwSignal<Shown> = ArcRwSignal::new(None);
-    SAVES.set(Saves { begun: 0, ended: 0 });
+    begin();
     let asked = shown.clone();
-    let said = ArcRwSignal::new(String::new());
     let most = RwSignal::new(SHELF);
     // Asked for anew with whatever moves in the thread: a file may have come. Of many moves at once, only after the last.
     let moves = StoredValue::new(0_u64);
@@ -134,8 +142,8 @@ pub fn draw(inbox: Inbox) -> AnyView {
             <aside class="beside" aria-label=words::BESIDE on:keydown=close_by_key on:focusout=|_| followed().update(|count| *count += 1)>
                 {head(inbox, row.clone())}
                 {
-                    let (shown, row, said) = (shown.clone(), row.clone(), said.clone());
-                    move || shown.get().map(|shown| body(inbox, &row, shown, most, &said))
+                    let (shown, row) = (shown.clone(), row.clone());
+                    move || shown.get().map(|shown| body(inbox, &row, shown, most))
                 }
             </aside>
         </When>
@@ -150,8 +158,11 @@ async fn load(inbox: Inbox, id: ConversationId, most: u32, shown: ArcRwSignal<Sh
     let is_new = before.ended >= before.begun && SAVES.get() == before;
     if is_new && inbox.open_id() == Some(id) && !document::is_typed_in(".beside") {
         shown.maybe_update(|shown| {
-            let changed = shown.as_ref() != Some(&loaded);
-            *shown = Some(loaded);
+            // What was known stays while the server cannot be reached.
+            let changed = shown.as_ref() != Some(&loaded) && (loaded.is_ok() || !matches!(shown, Some(Ok(_))));
+            if changed {
+                *shown = Some(loaded);
+            }
             changed
         });
     }
@@ -182,7 +193,7 @@ fn head(inbox: Inbox, row: ArcRwSignal<Conversation>) -> AnyView {
 }
 
 /// Of files and links so many are shown; asking for more shows four times as many.
-fn body(inbox: Inbox, row: &ArcRwSignal<Conversation>, shown: Result<Beside, String>, most: RwSignal<u32>, said: &ArcRwSignal<String>) -> AnyView {
+fn body(inbox: Inbox, row: &ArcRwSignal<Conversation>, shown: Result<Beside, String>, most: RwSignal<u32>) -> AnyView {
     let known = match shown {
         Ok(known) => known,
         Err(why) => return view! { <p class="refusal" role="alert">{why}</p> }.into_any(),
@@ -203,7 +214,7 @@ fn body(inbox: Inbox, row: &ArcRwSignal<Conversation>, shown: Result<Beside, Str
     view! {
         {states}
         <dl class="beside__facts">{facts}{last_seen}</dl>
-        {form(inbox, row.contact_id, &known, said)}
+        {form(inbox, row.contact_id, &known)}
         <p><a class="link" href=book>{words::IN_CONTACTS}</a></p>
         {shelf::section(words::OTHER_CONVERSATIONS, others)}
         {shelf::draw(inbox, &known, move || most.update(|most| *most *= 4))}
@@ -300,9 +311,9 @@ fn text_of(edit: &ContactEdit, field: &ContactField) -> String {
 }
 
 /// The fields that the team fills in.
-fn form(inbox: Inbox, contact: ContactId, known: &Beside, said: &ArcRwSignal<String>) -> AnyView {
+fn form(inbox: Inbox, contact: ContactId, known: &Beside) -> AnyView {
     let ContactEdit { given_name, email: address, notes: written, no_marketing, labels } = known.edit.clone();
-    let form = Form { contact, faults: ArcRwSignal::new(Vec::new()), said: said.clone(), again: ArcRwSignal::new(None) };
+    let form = Form { contact, faults: ArcRwSignal::new(Vec::new()), said: SAID.with(Clone::clone), again: ArcRwSignal::new(None) };
     let said = form.said.clone();
     let (name, email, notes, marketing) = (form.clone(), form.clone(), form.clone(), form.clone());
     let boxes = tools::team().get_untracked().labels.into_iter().map(|label| labelled(&form, label, &labels)).collect::<Vec<_>>();

@@ -56,7 +56,7 @@ fn label(used: LabelUse, may_delete: bool, again: Option<(String, String)>) -> A
                     <span class="labels__change">{words::CHANGE}</span>
                 </summary>
                 <p class="labels__uses">
-                    <a class="labels__use" href=find>{words::show_what(&words::conversations(count))}</a>
+                    {(count > 0).then(|| view! { <a class="labels__use" href=find>{words::show_what(&words::conversations(count))}</a> })}
                     {(contacts > 0).then(|| view! { <a class="labels__use" href=address::contacts("", &label.name, "")>{words::show_what(&words::label_contacts(contacts))}</a> })}
                 </p>
                 <form class="settings__form" method="post" action=address::LABELS>

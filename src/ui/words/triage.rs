@@ -130,7 +130,7 @@ pub fn found_of(at: usize, all: usize) -> String {
 }
 
 /// Below what was found, while the index of words is being made.
-pub const IS_BEHIND: &str = "Older messages are still being indexed. They can be found in a while.";
+pub const IS_BEHIND: &str = "Some messages are not indexed yet. They can be found in a while.";
 
 /// Opens what stands beside the thread.
 pub const BESIDE: &str = "About this customer";

@@ -62,7 +62,7 @@ on_both! {
         assert_eq!(quiet, [json!("unread"), json!({"assigned": "Mira"})]);
     }
 
-    /// Whatever else the team does to messages, customers and settings: who did it, and to what.
+    /// Whatever else the team does to messages, customers and settings, and to what.
     async fn every_change_leaves_a_line(store: Store) {
         let trial = Trial::start(store).await;
         let (admin, mira, key) = (trial.agent(Role::Admin).await, trial.agent(Role::Agent).await, trial.key().await);
