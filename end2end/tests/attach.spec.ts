@@ -81,7 +81,7 @@ test("40, 41: what WhatsApp does not take is said at once; the rest can go", asy
   await pick(page, [{ name: "photo.jpg", mimeType: "image/jpeg", buffer: Buffer.from("MZ\x90\x00not a photo") }]);
   await tray(page).getByRole("button", { name: "Send 2 files" }).click();
   await expect(item(page, "photo.jpg").getByRole("alert")).toContainText("WhatsApp takes no files of this type");
-  expect((await inbox.bodies(number)).map(({ document }) => document?.filename)).toEqual(["Offer 7.pdf"]);
+  await expect.poll(async () => (await inbox.bodies(number)).map(({ document }) => document?.filename)).toEqual(["Offer 7.pdf"]);
   for (const name of ["run.exe", "empty.pdf", "photo.jpg"]) await item(page, name).getByRole("button", { name: "Remove" }).click();
   await expect(tray(page)).toHaveCount(0);
 });
