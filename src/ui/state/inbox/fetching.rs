@@ -21,7 +21,7 @@ thread_local! {
     static LISTED: Cell<u64> = const { Cell::new(0) };
 }
 
-/// So many rows no screen shows: they are seen first, before the others of their page are drawn.
+/// About as many rows as a screen shows: they are drawn first, then the others of their page.
 const SCREEN: usize = 20;
 
 /// Cuts a page off below the screen; the rest, and the cursor that leads there.
