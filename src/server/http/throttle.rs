@@ -26,7 +26,7 @@ const OF_NOBODY: (u32, u32) = (2000, 60 * 200);
 /// Requests of one session or one key: far more than a page or a program in its senses makes.
 const OF_CALLER: (u32, u32) = (2000, 60 * 200);
 
-/// Searches of one caller: each pause while typing asks for conversations and for messages.
+/// Searches of one caller: each letter asks for conversations, for messages and for contacts.
 const SEARCHES: (u32, u32) = (200, 60 * 10);
 /// Files of one caller.
 const UPLOADS: (u32, u32) = (100, 60 * 2);
