@@ -4,7 +4,7 @@ use crate::api::Json;
 use crate::domain::id::{ConversationId, MessageId};
 use crate::domain::search::Filter;
 use crate::protocol::error::ApiError;
-use crate::protocol::snapshot::{ListPage, MessagePage, Snapshot, Stretch, Thread};
+use crate::protocol::snapshot::{ListPage, MessagePage, Snapshot, Stretch, Thread, Unread};
 use leptos::prelude::*;
 
 /// Everything a page shows at first.
@@ -21,6 +21,12 @@ pub async fn load_snapshot(segment: Option<String>, #[server(default)] filter: F
 pub async fn list_more(cursor: String, #[server(default)] filter: Filter) -> Result<ListPage, ApiError> {
     crate::server::service::answer(|app, caller| async move { crate::server::service::conversations::list(&app, &caller, &filter, Some(&cursor), 50).await })
         .await
+}
+
+/// Which conversations have unread messages.
+#[server(endpoint = "conversations/unread", input = Json, output = Json)]
+pub async fn list_unread() -> Result<Unread, ApiError> {
+    crate::server::service::answer(|app, caller| async move { crate::server::service::conversations::unread(&app, &caller).await }).await
 }
 
 /// The thread of a path segment.

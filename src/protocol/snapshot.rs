@@ -33,10 +33,22 @@ pub struct Snapshot {
     pub query: String,
     /// The first page of the list.
     pub list: ListPage,
-    /// The conversations with unread messages, at most 100.
+    /// The conversations with unread messages, at most [`UNREAD`].
     pub unread: Vec<ConversationId>,
     /// The open thread, or why it cannot be shown.
     pub open: Open,
+}
+
+/// So many unread conversations a page knows at first: from then on it is "99+".
+pub const UNREAD: usize = 100;
+
+/// The conversations with unread messages.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Unread {
+    /// The place of the log they were read at.
+    pub seq: i64,
+    /// Which: the newest, if they are very many.
+    pub conversations: Vec<ConversationId>,
 }
 
 /// A page of conversations, newest message first.
@@ -57,8 +69,8 @@ pub fn cursor((at, n): (Instant, i64)) -> String {
 /// The place that a cursor names, if it is one of ours.
 #[must_use]
 pub fn read_cursor(text: &str) -> Option<(Instant, i64)> {
-    let (at, n) = text.split_once('.')?;
-    Some((Instant(at.parse().ok()?), n.parse().ok()?))
+    let mut parts = text.splitn(3, '.');
+    Some((Instant(parts.next()?.parse().ok()?), parts.next()?.parse().ok()?))
 }
 
 /// What stands beside the list.

@@ -32,6 +32,7 @@ pub mod press;
 pub mod preview;
 pub mod replies;
 pub mod room;
+pub mod rush;
 pub mod shelf;
 pub mod single;
 pub mod tools;
@@ -39,6 +40,7 @@ pub mod tray;
 pub mod typed;
 pub mod typing;
 pub mod undo;
+pub mod unread;
 pub mod views;
 pub mod voice;
 pub mod wrong;
@@ -161,6 +163,7 @@ static CODE: Code = Code {
         drafts::start(inbox);
         typed::start(inbox);
         pins::start(inbox);
+        unread::start(inbox);
         notify::start(inbox);
         bulk::start(inbox);
         press::start(inbox);
@@ -188,11 +191,13 @@ static CODE: Code = Code {
         }
     },
     admit: |inbox| {
-        views::admit(inbox);
-        views::recount(inbox);
-        pins::refresh(inbox);
-        notify::look(inbox);
-        beside::follow(inbox);
+        rush::pace(inbox, |inbox| {
+            views::admit(inbox);
+            views::recount(inbox);
+            pins::refresh(inbox);
+            notify::look(inbox);
+            beside::follow(inbox);
+        });
     },
     resync: |inbox| inbox.fetch_snapshot().boxed_local(),
     scrolled: room::scrolled,

@@ -3,7 +3,7 @@
 use super::{audit, search};
 use crate::domain::access::Action;
 use crate::domain::conversation::Conversation;
-use crate::domain::id::{AccountId, ConversationId, MessageId};
+use crate::domain::id::{AccountId, AgentId, ConversationId, MessageId};
 use crate::domain::message::{Direction, Message};
 use crate::domain::pin::Pin;
 use crate::domain::search::Filter;
@@ -12,12 +12,13 @@ use crate::protocol::address;
 use crate::protocol::error::Code;
 use crate::protocol::event::Event;
 use crate::protocol::json::Packed;
-use crate::protocol::snapshot::{self, ListPage, MessagePage, Open, Snapshot, Thread, cursor};
+use crate::protocol::snapshot::{self, ListPage, MessagePage, Open, Snapshot, Thread, UNREAD, Unread, cursor};
 use crate::server::caller::Caller;
 use crate::server::clock::new_id;
-use crate::server::error::{Result, refuse};
+use crate::server::error::{Error, Result, refuse};
 use crate::server::meta::outbound::MarkRead;
 use crate::server::state::App;
+use crate::server::store::search::Place;
 use crate::server::store::{Tx, accounts, conversations, events, messages, pins, receipts};
 use crate::server::zone;
 
@@ -25,8 +26,8 @@ use crate::server::zone;
 pub const LIST_PAGE: i64 = 50;
 /// How many messages a page of a thread has.
 pub const THREAD_PAGE: i64 = 50;
-/// Unread conversations are counted up to this, then it is "99+".
-const UNREAD: i64 = 100;
+/// So many unread conversations are told to a page that has read those it knew.
+const MOST_UNREAD: usize = 1000;
 /// Where a list begins: above everything.
 const TOP: (Instant, i64) = (Instant(i64::MAX), i64::MAX);
 
@@ -39,13 +40,9 @@ pub async fn snapshot(app: &App, caller: &Caller, segment: Option<&str>, filter:
     let seq = events::head(&mut tx).await?;
     let accounts = accounts::list(&mut tx).await?;
     let filter = search::named(&mut tx, filter).await?;
-    let list = search::list_in(app, &mut tx, caller, &filter, TOP, LIST_PAGE).await?;
+    let list = search::list_in(app, &mut tx, caller, &filter, Place::top(), LIST_PAGE).await?;
     let visible: Vec<_> = accounts.iter().filter(|account| caller.may_on(Action::Read, &account.id)).collect();
-    let muted = pins::list(&mut tx, &agent.id, Pin::Mute).await?;
-    let most = UNREAD + i64::try_from(muted.len()).unwrap_or(0);
-    let mut unread = conversations::list_unread(&mut tx, visible.iter().map(|account| &account.id), most).await?;
-    unread.retain(|id| !muted.contains(id));
-    unread.truncate(usize::try_from(UNREAD).unwrap_or(0));
+    let unread = unread_in(&mut tx, &agent.id, visible.iter().map(|account| &account.id), UNREAD).await?;
     let open = match segment {
         None => Open::Nothing,
         Some(segment) => match find_in(&mut tx, caller, segment, None).await? {
@@ -72,10 +69,31 @@ pub async fn snapshot(app: &App, caller: &Caller, segment: Option<&str>, filter:
     })
 }
 
+/// The conversations with unread messages, at most [`MOST_UNREAD`].
+pub async fn unread(app: &App, caller: &Caller) -> Result<Unread> {
+    caller.may(Action::Read)?;
+    let agent = caller.agent.as_ref().ok_or_else(|| refuse(Code::Forbidden, "Pages are for people; programs use the REST API."))?;
+    let mut tx = app.store.read().await?;
+    let seq = events::head(&mut tx).await?;
+    let accounts = accounts::list(&mut tx).await?;
+    let visible = accounts.iter().map(|account| &account.id).filter(|id| caller.may_on(Action::Read, id));
+    Ok(Unread { seq, conversations: unread_in(&mut tx, &agent.id, visible, MOST_UNREAD).await? })
+}
+
+/// The newest of these accounts, without those that the agent wants to be quiet.
+async fn unread_in(tx: &mut Tx, agent: &AgentId, accounts: impl Iterator<Item = &AccountId>, most: usize) -> Result<Vec<ConversationId>> {
+    let muted = pins::list(tx, agent, Pin::Mute).await?;
+    let limit = i64::try_from(most + muted.len()).unwrap_or(i64::MAX);
+    let mut unread = conversations::list_unread(tx, accounts, limit).await?;
+    unread.retain(|id| !muted.contains(id));
+    unread.truncate(most);
+    Ok(unread)
+}
+
 /// A page of the list that a filter asks for, below `cursor`.
 pub async fn list(app: &App, caller: &Caller, filter: &Filter, cursor: Option<&str>, limit: i64) -> Result<ListPage> {
     caller.may(Action::Read)?;
-    let below = cursor.map_or(Ok(TOP), read_cursor)?;
+    let below = cursor.map_or(Some(Place::top()), Place::read).ok_or_else(no_cursor)?;
     let mut tx = app.store.read().await?;
     search::list_in(app, &mut tx, caller, filter, below, limit).await
 }
@@ -157,7 +175,7 @@ async fn all_in(tx: &mut Tx, caller: &Caller, segment: &str, account: Option<&Ac
 }
 
 /// What a caller reads when there is nothing, or nothing for them: the two look the same.
-pub fn unknown() -> crate::server::error::Error {
+pub fn unknown() -> Error {
     refuse(Code::UnknownConversation, "There is no such conversation. It may have been joined with another, or you may not see its number.")
 }
 
@@ -213,5 +231,9 @@ pub async fn mark_read_up_to(app: &App, caller: &Caller, id: &MessageId) -> Resu
 
 /// Reads a place as [`cursor`] wrote it.
 pub fn read_cursor(text: &str) -> Result<(Instant, i64)> {
-    snapshot::read_cursor(text).ok_or_else(|| refuse(Code::Invalid, "The cursor is not one of ours: pass `next` from the answer before."))
+    snapshot::read_cursor(text).ok_or_else(no_cursor)
+}
+
+fn no_cursor() -> Error {
+    refuse(Code::Invalid, "The cursor is not one of ours: pass `next` from the answer before.")
 }

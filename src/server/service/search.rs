@@ -19,15 +19,18 @@ use crate::server::search::{Question, snippet};
 use crate::server::state::App;
 use crate::server::store::conversations::Part;
 use crate::server::store::messages::read_content;
+use crate::server::store::search::Place;
 use crate::server::store::{Tx, accounts, agents, conversations, labels, search};
 use asked::{Asked, asked};
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 /// So many conversations are looked up by their names at once.
-const NAMED: usize = 200;
+const NAMED: usize = if cfg!(test) { 3 } else { 200 };
 /// So many messages lead to their threads: the newest.
 const LOOKED_AT: i64 = 1000;
+/// Of a part of the list with so few conversations, their own messages are gone through: a common word has far more elsewhere.
+const FEW: i64 = if cfg!(test) { 2 } else { 1000 };
 /// So often the database is asked for one page of messages, of which the caller may see few.
 const ROUNDS: usize = 10;
 /// Counts stop here: then it is "99+".
@@ -53,14 +56,26 @@ const BEHIND: i64 = 500;
 /// How long a search may take; the longest of a million messages takes a tenth of a second.
 pub(super) const LONGEST: Duration = Duration::from_secs(3);
 
-/// A page of the list that a filter asks for.
-pub(super) async fn list_in(app: &App, tx: &mut Tx, caller: &Caller, filter: &Filter, below: (Instant, i64), limit: i64) -> Result<ListPage> {
+/// Where what is asked for has few conversations, looks only in those.
+async fn keep_to_few(tx: &mut Tx, caller: &Caller, asked: &mut Asked) -> Result<()> {
+    // What a number narrows is seldom few, and told by the messages themselves.
+    let is_whole = Part { account: None, ..asked.part.clone() } == Part::default();
+    if asked.of.is_none() && !is_whole {
+        let ids = conversations::ids_of_part(tx, &asked.part, caller.limits().as_deref(), FEW + 1).await?;
+        asked.of = (ids.len() <= usize::try_from(FEW).unwrap_or(0)).then(|| ids.into_iter().collect());
+    }
+    Ok(())
+}
+
+/// A page of the list that a filter asks for, below a place.
+pub(super) async fn list_in(app: &App, tx: &mut Tx, caller: &Caller, filter: &Filter, below: Place, limit: i64) -> Result<ListPage> {
     let now = app.clock.now();
-    let Some(asked) = asked(app, tx, caller, filter, now).await? else { return Ok(ListPage::default()) };
+    let Some(mut asked) = asked(app, tx, caller, filter, now).await? else { return Ok(ListPage::default()) };
     let me = caller.agent.as_ref().map(|agent| &agent.id);
     if asked.question.has_words() {
         charge(app, caller)?;
         tx.hurry(LONGEST).await?;
+        keep_to_few(tx, caller, &mut asked).await?;
         // Before anything was said, what the team knows of somebody from other numbers is not theirs who look after some.
         let is_known = |row: &Conversation| {
             row.last.is_some()
@@ -71,7 +86,7 @@ pub(super) async fn list_in(app: &App, tx: &mut Tx, caller: &Caller, filter: &Fi
         return found_in(app, tx, caller, &asked, below, limit, fits).await;
     }
     let fits = |row: &Conversation| caller.may_on(Action::Read, &row.account_id) && asked.shows(row, me, now);
-    walk(tx, &asked.part, below, limit, fits).await
+    walk(tx, &asked.part, (below.sort_at, below.sort_n), limit, fits).await
 }
 
 /// So many rows are told apart at once: more than a page keeps beside its list.
@@ -122,7 +137,7 @@ async fn found_in(
     tx: &mut Tx,
     caller: &Caller,
     asked: &Asked,
-    mut below: (Instant, i64),
+    mut below: Place,
     limit: i64,
     fits: impl Fn(&Conversation) -> bool,
 ) -> Result<ListPage> {
@@ -130,9 +145,8 @@ async fn found_in(
     let threads = search::find_threads(&app.store, tx, &asked.question, &scope(caller, asked, TOP), LOOKED_AT).await?;
     let (mut rows, mut rest): (Vec<Conversation>, _) = (Vec::new(), None);
     for _ in 0..ROUNDS {
-        let (mut places, last) = named_below(app, tx, caller, asked, below).await?;
-        let is_here = |place: (Instant, i64)| place < below && last.is_none_or(|last| place >= last);
-        places.extend(threads.iter().filter(|place| is_here((place.sort_at, place.sort_n))).cloned());
+        let (mut places, last) = named_below(app, tx, caller, asked, &below).await?;
+        places.extend(threads.iter().filter(|place| **place < below && last.as_ref().is_none_or(|last| *place >= last)).cloned());
         places.sort_by(|one, other| other.cmp(one));
         places.dedup();
         // Rows cost more than places: no more are read than are shown, and one that says whether there are more.
@@ -143,33 +157,33 @@ async fn found_in(
                 break;
             }
         }
-        rest = last;
+        rest.clone_from(&last);
         match last {
             Some(last) if rows.len() <= limit => below = last,
             _ => break,
         }
     }
-    rows.sort_by_key(|row| std::cmp::Reverse(row.position()));
+    rows.sort_by_cached_key(|row| std::cmp::Reverse(Place::of(row)));
     let has_more = rows.len() > limit;
     rows.truncate(limit);
-    let next = if has_more { rows.last().map(Conversation::position) } else { rest };
-    Ok(ListPage { next: next.map(cursor), conversations: rows })
+    let next = if has_more { rows.last().map(Place::of) } else { rest };
+    Ok(ListPage { next: next.map(|place| place.cursor()), conversations: rows })
 }
 
 /// Conversations below a place that have the words in their names; and where to go on, if there are more of them.
-async fn named_below(app: &App, tx: &mut Tx, caller: &Caller, asked: &Asked, below: (Instant, i64)) -> Result<(Vec<search::Place>, Option<(Instant, i64)>)> {
+async fn named_below(app: &App, tx: &mut Tx, caller: &Caller, asked: &Asked, below: &Place) -> Result<(Vec<Place>, Option<Place>)> {
     if !asked.question.has_names() {
         return Ok((Vec::new(), None));
     }
     let names = search::find_conversations(&app.store, tx, &asked.question, &scope(caller, asked, TOP), below, i64::try_from(NAMED).unwrap_or(0)).await?;
     // There may be more of them, although few of these fit.
-    let last = names.last().filter(|_| names.len() >= NAMED).map(|place| (place.sort_at, place.sort_n));
+    let last = names.last().filter(|_| names.len() >= NAMED).cloned();
     let names = if caller.agent.is_some() { names } else { by_name(tx, &asked.question, names).await? };
     Ok((names, last))
 }
 
 /// Programs are not told what the team noted about a customer, nor who they are by that.
-async fn by_name(tx: &mut Tx, question: &Question, places: Vec<search::Place>) -> Result<Vec<search::Place>> {
+async fn by_name(tx: &mut Tx, question: &Question, places: Vec<Place>) -> Result<Vec<Place>> {
     let named = search::names(tx, &places.iter().map(|place| &place.id).collect()).await?;
     let met: BTreeSet<ConversationId> = named.into_iter().filter(|named| question.is_met_by(&named.name())).map(|named| named.id).collect();
     Ok(places.into_iter().filter(|place| met.contains(&place.id)).collect())
@@ -194,12 +208,13 @@ pub async fn hits(app: &App, caller: &Caller, filter: &Filter, below: Option<i64
     caller.may(Action::Read)?;
     let now = app.clock.now();
     let mut tx = app.store.read().await?;
-    let Some(asked) = asked(app, &mut tx, caller, filter, now).await? else { return Ok(Hits::default()) };
+    let Some(mut asked) = asked(app, &mut tx, caller, filter, now).await? else { return Ok(Hits::default()) };
     if !asked.question.has_words() {
         return Ok(Hits::default());
     }
     charge(app, caller)?;
     tx.hurry(LONGEST).await?;
+    keep_to_few(&mut tx, caller, &mut asked).await?;
     let me = caller.agent.as_ref().map(|agent| agent.id.clone());
     let mut hits = Hits { is_behind: indexing::behind(&mut tx).await? > BEHIND, ..Hits::default() };
     let mut below = below.unwrap_or(TOP);
@@ -266,7 +281,7 @@ pub(super) async fn count(app: &App, tx: &mut Tx, caller: &Caller, filter: &Filt
     let Some(asked) = asked(app, tx, caller, filter, app.clock.now()).await? else { return Ok(Some(0)) };
     Ok(match &asked.of {
         // Those of some customers are few.
-        Some(_) => Some(list_in(app, tx, caller, filter, (Instant(TOP), TOP), COUNTED).await?.conversations.len().try_into().unwrap_or(0)),
+        Some(_) => Some(list_in(app, tx, caller, filter, Place::top(), COUNTED).await?.conversations.len().try_into().unwrap_or(0)),
         None => Some(conversations::count_part(tx, &asked.part, caller.limits().as_deref(), COUNTED).await?),
     })
 }

@@ -43,7 +43,7 @@ macro_rules! row_of {
 macro_rules! is_part {
     ($driver:expr) => {
         concat!(
-            "where (c.sort_at, c.sort_n) < ($1, $2) and c.sort_at >= $4 and c.last_message_id is not null",
+            "where (c.sort_at, c.sort_n) < ($1, $2) and c.sort_at >= $4",
             $driver,
             " and ($5 = 0 or c.waiting_since is not null) and ($6 = '' or c.status = $6) and ($7 = 0 or c.unread > 0) and ($8 = 0 or c.assignee_id is null)
               and ($9 = '' or c.label_id = $9) and ($10 = '' or c.assignee_id = $10)
@@ -69,19 +69,19 @@ macro_rules! newest_failed {
 /// The rows of a part of the list, newest first.
 macro_rules! list_of {
     ($from:literal, $driver:expr) => {
-        Sql::same(row_of!($from, is_part!($driver), " order by c.sort_at desc, c.sort_n desc limit $3"))
+        Sql::same(row_of!($from, is_part!($driver), " and c.last_message_id is not null order by c.sort_at desc, c.sort_n desc limit $3"))
     };
 }
 
-/// How many there are, of some accounts or (empty) of all, and not more than are asked for: no row is joined or sorted for that.
-macro_rules! count_of {
+/// Which there are, in no order, of some accounts or (empty) of all, also those in which nothing was said yet: no row is joined or sorted for that.
+macro_rules! ids_of {
     ($from:literal, $driver:expr) => {
         Sql::same(concat!(
-            "select count(*) from (select 1 as one from ",
+            "select c.id from ",
             $from,
             " ",
             is_part!($driver),
-            " and ($16 = '' or $16 like '%|' || c.account_id || '|%') limit $3) as t"
+            " and ($16 = '' or $16 like '%|' || c.account_id || '|%') and ($17 = 1 or c.last_message_id is not null) limit $3"
         ))
     };
 }
@@ -110,24 +110,24 @@ statements! {
             concat!(
                 "(select c.id from messages f join conversations c on c.id = f.conversation_id ",
                 is_part!(newest_failed!()),
-                " order by c.sort_at desc, c.sort_n desc limit $3) as t join conversations c on c.id = t.id"
+                " and c.last_message_id is not null order by c.sort_at desc, c.sort_n desc limit $3) as t join conversations c on c.id = t.id"
             ),
             "order by c.sort_at desc, c.sort_n desc"
         ),
     };
-    COUNT_WHERE = count_of!("conversations c", "");
-    COUNT_LABELLED = count_of!("conversations c", " and c.label_id = $9");
-    COUNT_ASSIGNED = count_of!("conversations c", " and c.assignee_id = $10");
-    COUNT_OF_ACCOUNT = count_of!("conversations c", " and c.account_id = $13");
-    COUNT_CLOSING = count_of!("conversations w cross join conversations c", " and w.last_inbound_at > $12 and w.last_inbound_at <= $11 and c.id = w.id");
-    COUNT_RESTING = count_of!("conversations c", " and c.status <> 'open' and c.status = $6");
-    COUNT_WAITING = count_of!("conversations c", " and c.waiting_since is not null and c.status = 'open'");
-    COUNT_OPEN_OF = count_of!("conversations c", " and c.assignee_id = $10 and c.status = 'open'");
-    COUNT_NOBODYS = count_of!("conversations c", " and c.assignee_id is null and c.status = 'open'");
-    COUNT_UNREAD_ROWS = count_of!("conversations c", " and c.unread > 0");
-    COUNT_FAILED = Sql {
-        sqlite: count_of!("conversations c", " and c.has_failed = 1").sqlite,
-        postgres: count_of!("messages f join conversations c on c.id = f.conversation_id", newest_failed!()).postgres,
+    IDS_WHERE = ids_of!("conversations c", "");
+    IDS_LABELLED = ids_of!("conversations c", " and c.label_id = $9");
+    IDS_ASSIGNED = ids_of!("conversations c", " and c.assignee_id = $10");
+    IDS_OF_ACCOUNT = ids_of!("conversations c", " and c.account_id = $13");
+    IDS_CLOSING = ids_of!("conversations w cross join conversations c", " and w.last_inbound_at > $12 and w.last_inbound_at <= $11 and c.id = w.id");
+    IDS_RESTING = ids_of!("conversations c", " and c.status <> 'open' and c.status = $6");
+    IDS_WAITING = ids_of!("conversations c", " and c.waiting_since is not null and c.status = 'open'");
+    IDS_OPEN_OF = ids_of!("conversations c", " and c.assignee_id = $10 and c.status = 'open'");
+    IDS_NOBODYS = ids_of!("conversations c", " and c.assignee_id is null and c.status = 'open'");
+    IDS_UNREAD_ROWS = ids_of!("conversations c", " and c.unread > 0");
+    IDS_FAILED = Sql {
+        sqlite: ids_of!("conversations c", " and c.has_failed = 1").sqlite,
+        postgres: ids_of!("messages f join conversations c on c.id = f.conversation_id", newest_failed!()).postgres,
     };
     FIND_BY_IDENTITY = Sql::same(row_of!(
         "contact_identities i join conversations c on c.contact_id = i.contact_id",
@@ -164,7 +164,7 @@ statements! {
          where id = $1"
     );
     /// After `answered_at`: of what came since, the first.
-    RECOUNT_WAITING = Sql::same(
+    REIDS_WAITING = Sql::same(
         "update conversations set waiting_since = (select min(m.sort_at) from messages m where m.conversation_id = conversations.id
            and m.direction = 'inbound' and m.live = 1 and m.discarded = 0
            and m.sort_at > coalesce(conversations.answered_at, -1) and m.sort_at > coalesce(conversations.settled_at, -1))
@@ -268,20 +268,20 @@ pub async fn load(tx: &mut Tx, wanted: impl IntoIterator<Item = &ConversationId>
     Ok(rows.into_iter().map(Conversation::from).collect())
 }
 
-/// How a part of the list is found: what gives its rows, and what counts them.
+/// How a part of the list is found: what gives its rows, and what gives their ids.
 fn found_by(part: &Part) -> (Sql, Sql) {
     match part {
-        Part { has_failed: true, .. } => (LIST_FAILED, COUNT_FAILED),
-        Part { label: Some(_), .. } => (LIST_LABELLED, COUNT_LABELLED),
-        Part { assignee: Some(_), status: Some("open"), .. } => (LIST_OPEN_OF, COUNT_OPEN_OF),
-        Part { assignee: Some(_), .. } => (LIST_ASSIGNED, COUNT_ASSIGNED),
-        Part { wrote: Some(_), .. } => (LIST_CLOSING, COUNT_CLOSING),
-        Part { status: Some("snoozed" | "resolved"), .. } => (LIST_RESTING, COUNT_RESTING),
-        Part { is_unread: true, .. } => (LIST_UNREAD_ROWS, COUNT_UNREAD_ROWS),
-        Part { is_unanswered: true, status: Some("open"), .. } => (LIST_WAITING, COUNT_WAITING),
-        Part { is_unassigned: true, status: Some("open"), .. } => (LIST_NOBODYS, COUNT_NOBODYS),
-        Part { account: Some(_), .. } => (LIST_OF_ACCOUNT, COUNT_OF_ACCOUNT),
-        _ => (LIST_WHERE, COUNT_WHERE),
+        Part { has_failed: true, .. } => (LIST_FAILED, IDS_FAILED),
+        Part { label: Some(_), .. } => (LIST_LABELLED, IDS_LABELLED),
+        Part { assignee: Some(_), status: Some("open"), .. } => (LIST_OPEN_OF, IDS_OPEN_OF),
+        Part { assignee: Some(_), .. } => (LIST_ASSIGNED, IDS_ASSIGNED),
+        Part { wrote: Some(_), .. } => (LIST_CLOSING, IDS_CLOSING),
+        Part { status: Some("snoozed" | "resolved"), .. } => (LIST_RESTING, IDS_RESTING),
+        Part { is_unread: true, .. } => (LIST_UNREAD_ROWS, IDS_UNREAD_ROWS),
+        Part { is_unanswered: true, status: Some("open"), .. } => (LIST_WAITING, IDS_WAITING),
+        Part { is_unassigned: true, status: Some("open"), .. } => (LIST_NOBODYS, IDS_NOBODYS),
+        Part { account: Some(_), .. } => (LIST_OF_ACCOUNT, IDS_OF_ACCOUNT),
+        _ => (LIST_WHERE, IDS_WHERE),
     }
 }
 
@@ -301,16 +301,25 @@ pub async fn list_part(tx: &mut Tx, part: &Part, below: (Instant, i64), limit: i
 
 /// How many conversations a part of the list has, of these accounts or (none) of all; counted up to `most`.
 pub async fn count_part(tx: &mut Tx, part: &Part, accounts: Option<&[AccountId]>, most: i64) -> Result<i64> {
+    Ok(i64::try_from(ids_in(tx, part, accounts, false, most).await?.len()).unwrap_or(most))
+}
+
+/// Which conversations are in a part, of these accounts or (none) of all, also those in which nothing was said yet; at most `most`.
+pub async fn ids_of_part(tx: &mut Tx, part: &Part, accounts: Option<&[AccountId]>, most: i64) -> Result<Vec<ConversationId>> {
+    ids_in(tx, part, accounts, true, most).await
+}
+
+async fn ids_in(tx: &mut Tx, part: &Part, accounts: Option<&[AccountId]>, with_silent: bool, most: i64) -> Result<Vec<ConversationId>> {
     // No accounts at all are not all of them.
     if accounts.is_some_and(<[AccountId]>::is_empty) {
-        return Ok(0);
+        return Ok(Vec::new());
     }
     let mut values = part.values((Instant(i64::MAX), i64::MAX), most);
-    values.extend(args![accounts.map(|ids| between(ids.iter().map(AccountId::as_str))).unwrap_or_default()]);
+    values.extend(args![accounts.map(|ids| between(ids.iter().map(AccountId::as_str))).unwrap_or_default(), with_silent]);
     tx.plan_for_values(true).await?;
-    let count = tx.find::<(i64,)>(found_by(part).1, values).await?.map_or(0, |row| row.0);
+    let rows: Vec<(ConversationId,)> = tx.all(found_by(part).1, values).await?;
     tx.plan_for_values(false).await?;
-    Ok(count)
+    Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
 /// Conversations of whoever has this `wa_id` or user id, newest first.
@@ -345,7 +354,7 @@ pub async fn set_free(tx: &mut Tx, id: &ConversationId, until: Instant) -> Resul
 /// Computes all counters and places anew from the messages.
 pub async fn recount(tx: &mut Tx, id: &ConversationId) -> Result<()> {
     tx.run(RECOUNT, args![id]).await?;
-    tx.run(RECOUNT_WAITING, args![id]).await?;
+    tx.run(REIDS_WAITING, args![id]).await?;
     Ok(())
 }
 

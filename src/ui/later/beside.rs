@@ -56,9 +56,12 @@ fn followed() -> ArcRwSignal<u64> {
 
 /// A colleague may have written what stands here, which the conversation's row does not show.
 pub fn follow(inbox: Inbox) {
-    let Some((place, event)) = recent::newest().filter(|(place, _)| PLACE.get() != *place) else { return };
-    PLACE.set(place);
-    if event.conversation().is_some_and(|row| inbox.open_id().as_ref() == Some(&row.id)) {
+    // Another log counts anew.
+    let after = PLACE.get().min(inbox.place().1);
+    let events = recent::list_after(after);
+    PLACE.set(events.last().map_or(after, |(place, _)| *place));
+    let open = inbox.open_id();
+    if events.iter().any(|(_, event)| event.conversation().is_some_and(|row| open.as_ref() == Some(&row.id))) {
         followed().update(|count| *count += 1);
     }
 }

@@ -11,9 +11,16 @@ use crate::ui::words;
 use leptos::ev;
 use leptos::prelude::*;
 
-/// Lets the list be drawn first; whether this is what it is still asked for then.
-async fn is_still_asked(inbox: Inbox, filter: &Filter) -> bool {
-    task::sleep(0).await;
+/// A letter that comes sooner than this after another one has the list to itself.
+pub const QUIET_MS: i64 = 150;
+
+/// Lets the list, and that of the next letter, be drawn first; whether this is what it is still asked for then.
+async fn is_asked_for_long(inbox: Inbox, filter: &Filter) -> bool {
+    task::sleep(QUIET_MS).await;
+    is_still_asked(inbox, filter)
+}
+
+fn is_still_asked(inbox: Inbox, filter: &Filter) -> bool {
     inbox.query.try_with_untracked(|now| address::filter_of(now) == *filter) == Some(true)
 }
 
@@ -29,12 +36,12 @@ fn contacts(inbox: Inbox) -> AnyView {
             return;
         }
         task::spawn(async move {
-            if !is_still_asked(inbox, &filter).await {
+            if !is_asked_for_long(inbox, &filter).await {
                 return;
             }
             // What was wrong, the messages say.
             let contacts = api::search::find_contacts(filter.q.clone()).await.unwrap_or_default();
-            if is_still_asked(inbox, &filter).await {
+            if is_still_asked(inbox, &filter) {
                 found.set(contacts);
             }
         });
@@ -84,7 +91,7 @@ pub fn draw(inbox: Inbox) -> AnyView {
             return;
         }
         task::spawn(async move {
-            if !is_still_asked(inbox, &filter).await {
+            if !is_asked_for_long(inbox, &filter).await {
                 return;
             }
             let hits = match api::search::find_messages(filter.clone(), None).await {
@@ -96,7 +103,7 @@ pub fn draw(inbox: Inbox) -> AnyView {
                 }
             };
             // An answer to what is no longer asked is dropped.
-            if is_still_asked(inbox, &filter).await {
+            if is_still_asked(inbox, &filter) {
                 found.set(Found { filter, hits });
             }
         });

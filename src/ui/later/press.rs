@@ -1,7 +1,7 @@
 //! While a row of the list is pressed, the list stands still: what a message moves under the pointer is not opened in place of what was pressed.
 
 use crate::ui::browser::{document, task};
-use crate::ui::state::inbox::Inbox;
+use crate::ui::state::inbox::{Inbox, PRESSED};
 use leptos::ev;
 use leptos::prelude::*;
 use std::cell::Cell;
@@ -19,7 +19,7 @@ pub fn start(inbox: Inbox) {
     let _pressed = window_event_listener(ev::pointerdown, move |event| {
         if event.button() == 0 && document::is_within(&event, ".row") {
             PRESSES.set(PRESSES.get() + 1);
-            inbox.hold(true);
+            inbox.hold(PRESSED, true);
         }
     });
     let release = move || {
@@ -27,7 +27,7 @@ pub fn start(inbox: Inbox) {
         task::spawn(async move {
             task::sleep(AFTER_MS).await;
             if PRESSES.get() == press {
-                inbox.hold(false);
+                inbox.hold(PRESSED, false);
             }
         });
     };

@@ -1,5 +1,6 @@
 //! Which part of the list is shown: a view, a label, words. It is in the address, so that a reload and a link show the same.
 
+use super::hits::QUIET_MS;
 use super::{answer, bulk, tools};
 use crate::api;
 use crate::domain::account::Account;
@@ -164,8 +165,11 @@ pub fn way_out(inbox: Inbox) -> AnyView {
     Effect::new(move |_| {
         if hides.get() {
             task::spawn(async move {
-                // That nothing is found is said first.
-                task::sleep(0).await;
+                // That nothing is found is said first, and is often the way to the next letter.
+                task::sleep(QUIET_MS).await;
+                if !hides.get_untracked() {
+                    return;
+                }
                 if let Ok(counts) = api::search::count_views(Filter::default()).await {
                     hidden.try_set(of(&counts.views, &View::All).unwrap_or(0));
                 }

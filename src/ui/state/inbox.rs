@@ -6,6 +6,7 @@ pub mod recent;
 mod sending;
 mod shown;
 
+pub use later::{BUSY, PRESSED};
 pub use shown::{Bubble, Connection, Line, Motion, Pane, Returned};
 
 use super::draft;
@@ -174,7 +175,7 @@ impl Inbox {
     }
 
     fn show_list(self) {
-        if later::HELD.get() {
+        if later::is_held() {
             return;
         }
         let (order, has_more, unread) = self.model.with_value(|model| (model.order.clone(), model.next.is_some(), model.unread.len()));

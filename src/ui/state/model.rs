@@ -153,6 +153,14 @@ impl Model {
         }
     }
 
+    /// These have unread messages, and rows that are newer than that.
+    pub fn count_unread<'a>(&mut self, unread: Vec<ConversationId>, newer: impl Iterator<Item = &'a Conversation>) {
+        self.unread = unread;
+        for row in newer {
+            self.mark_unread(&row.id, row.unread > 0 && !self.muted.contains(&row.id));
+        }
+    }
+
     /// Takes in a row and puts it where it belongs.
     fn put_row(&mut self, row: Conversation, changes: &mut Changes) {
         let id = row.id.clone();

@@ -43,6 +43,75 @@ on_both! {
         assert_eq!(found("closing").await, Vec::<Value>::new());
     }
 
+    /// Names are looked up some at a time: whoever pages through them sees each once, also those to whom nothing was said yet, who all stand at
+    /// one place of the list.
+    async fn names_are_paged_to_the_end(store: Store) {
+        let trial = Trial::start(store).await;
+        let (key, mira) = (trial.key().await, trial.agent(Role::Agent).await);
+        for n in 0..5 {
+            trial.clock.advance(1000);
+            trial.customer(json!({"wa_id": format!("44770090010{n}"), "name": format!("Person {n}"), "text": "hi"})).await;
+            let silent = [("account_id", "account-1"), ("number", &format!("+44 7400 12345{n}")), ("name", &format!("Person silent {n}"))];
+            assert_eq!(contacts::put(&trial, &mira, &silent).await.status(), 303);
+        }
+        index(&trial).await;
+        for limit in [1, 2, 3, 4, 10] {
+            let (mut cursor, mut seen) = (String::new(), Vec::new());
+            loop {
+                let page = get(&trial, ("x-api-key", &key), &format!("/whatsapp/api/chats/?q=person&limit={limit}{cursor}")).await;
+                seen.extend(page["conversations"].as_array().unwrap().iter().map(|chat| chat["name"].as_str().unwrap().to_owned()));
+                let Some(next) = page["next"].as_str() else { break };
+                cursor = format!("&cursor={next}");
+            }
+            assert_eq!(seen[..5], [4, 3, 2, 1, 0].map(|n| format!("Person {n}")), "{limit}");
+            let mut silent = seen.split_off(5);
+            silent.sort();
+            assert_eq!(silent, [0, 1, 2, 3, 4].map(|n| format!("Person silent {n}")), "{limit}");
+        }
+    }
+
+    /// In a part of the list with few conversations as in one with many, messages and notes are found; also a note where nothing was said yet.
+    async fn words_are_found_in_a_part_of_any_size(store: Store) {
+        let trial = Trial::start(store).await;
+        let mira = trial.agent(Role::Agent).await;
+        let ids = async |number: &str| {
+            let begun = [("account_id", "account-1"), ("number", number), ("name", "")];
+            assert_eq!(contacts::put(&trial, &mira, &begun).await.status(), 303);
+            call(&trial, &mira, "conversations/thread", json!({"segment": number.trim_start_matches('+')})).await.1["conversation"]["id"].clone()
+        };
+        let other = ids("+447400123400").await;
+        call(&trial, &mira, "team/note", json!({"id": other, "client_id": "other", "body": "wants a parcel"})).await;
+        for (n, number) in ["+447400123451", "+447400123452", "+447400123453", "+447400123454"].into_iter().enumerate() {
+            let id = ids(number).await;
+            assert_eq!(call(&trial, &mira, "team/handle", json!({"id": id, "what": {"label": "VIP"}})).await.0, 200);
+            assert_eq!(call(&trial, &mira, "team/note", json!({"id": id, "client_id": n.to_string(), "body": "wants a parcel"})).await.0, 200);
+            index(&trial).await;
+            let filter = json!({"view": "all", "label": "VIP", "q": "parcel"});
+            let list = call(&trial, &mira, "conversations/snapshot", json!({"segment": null, "filter": filter})).await.1["list"]["conversations"].clone();
+            let hits = call(&trial, &mira, "search/hits", json!({"filter": filter, "below": null})).await.1["hits"].clone();
+            assert_eq!((list.as_array().unwrap().len(), hits.as_array().unwrap().len()), (n + 1, n + 1), "{list} {hits}");
+        }
+    }
+
+    /// A page that has read the unread ones it knew is told of the others, but for those that are quiet.
+    async fn a_page_is_told_of_further_unread_ones(store: Store) {
+        let trial = Trial::start(store).await;
+        let (key, mira) = (trial.key().await, trial.agent(Role::Agent).await);
+        for n in 0..4 {
+            trial.customer(json!({"wa_id": format!("44770090010{n}"), "name": format!("Person {n}"), "text": "hi"})).await;
+        }
+        let all = trial.chats(&key).await;
+        let id = |n: usize| all.iter().find(|chat| chat["name"] == format!("Person {n}")).unwrap()["id"].clone();
+        assert_eq!(call(&trial, &mira, "team/pin", json!({"id": id(0), "pin": "mute", "on": true})).await.0, 200);
+        let message = get(&trial, ("x-api-key", &key), "/whatsapp/api/chats/447700900101/messages/").await["messages"][0]["id"].clone();
+        assert_eq!(call(&trial, &mira, "conversations/mark_read", json!({"up_to": message})).await.0, 200);
+        let head = call(&trial, &mira, "conversations/snapshot", json!({"segment": null})).await.1;
+        let told = call(&trial, &mira, "conversations/unread", json!({})).await.1;
+        assert_eq!(told["seq"], head["seq"]);
+        assert_eq!((told["conversations"].as_array().unwrap().len(), &told["conversations"]), (2, &head["unread"]), "{told}");
+        assert!(!told["conversations"].as_array().unwrap().contains(&id(0)));
+    }
+
     /// In a thread, operators tell its messages apart; which number or label it has does not.
     async fn operators_hold_in_a_thread(store: Store) {
         let trial = Trial::start(store).await;

@@ -80,6 +80,7 @@ impl Stage {
             ("accounts/resume", json!({"id": "account-1"}), [401, 401, 403, 403, 200, 403, 403]),
             ("accounts/see", json!({"key": "told", "at": 5}), [401, 401, 403, 403, 422, 403, 403]),
             ("conversations/snapshot", json!({"segment": null}), [401, 401, 200, 200, 200, 403, 403]),
+            ("conversations/unread", json!({}), [401, 401, 200, 200, 200, 403, 403]),
             ("conversations/list", json!({"cursor": "9999999999999.9"}), [401, 401, 200, 200, 200, 200, 403]),
             ("conversations/thread", json!({"segment": "447700900123"}), [401, 401, 404, 200, 200, 200, 403]),
             ("conversations/older", json!({"id": id, "before": "9999999999999.9"}), [401, 401, 404, 200, 200, 200, 403]),

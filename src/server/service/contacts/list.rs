@@ -4,7 +4,6 @@ use crate::domain::access::Action;
 use crate::domain::contact::{Identity, IdentityKind};
 use crate::domain::id::{ContactId, LabelId};
 use crate::domain::label::Label;
-use crate::domain::time::Instant;
 use crate::protocol::address;
 use crate::protocol::error::Code;
 use crate::protocol::search::FoundContact;
@@ -16,6 +15,7 @@ use crate::server::service::search as search_service;
 use crate::server::state::App;
 use crate::server::store::book::{self, Entry};
 use crate::server::store::labels::{self, Stored};
+use crate::server::store::search::Place;
 use crate::server::store::{Tx, accounts, contacts, conversations, search};
 use std::collections::HashSet;
 
@@ -23,8 +23,6 @@ use std::collections::HashSet;
 pub const PAGE: i64 = 50;
 /// How many conversations a search looks at.
 const FOUND: i64 = 500;
-/// Above every place of the list.
-const TOP: (Instant, i64) = (Instant(i64::MAX), i64::MAX);
 /// After every id, in the order of either engine.
 const LAST: &str = "zzzz";
 
@@ -60,7 +58,7 @@ pub async fn list(app: &App, caller: &Caller, q: &str, label: &str, before: &str
         }
         let question = Question::read(q);
         let scope = search::Scope { accounts: caller.limits(), ..search::Scope::default() };
-        let found = search::find_conversations(&app.store, &mut tx, &question, &scope, TOP, FOUND).await?;
+        let found = search::find_conversations(&app.store, &mut tx, &question, &scope, &Place::top(), FOUND).await?;
         let rows = conversations::load(&mut tx, found.iter().map(|place| &place.id)).await?;
         let mut seen = HashSet::new();
         let mut wanted: Vec<ContactId> =

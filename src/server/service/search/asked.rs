@@ -2,7 +2,6 @@
 //!
 //! To add an operator: what it means here, after it was read in `server/search/question`.
 
-use super::TOP;
 use crate::domain::access::Action;
 use crate::domain::conversation::Conversation;
 use crate::domain::id::{AccountId, AgentId, ConversationId, LabelId};
@@ -14,6 +13,7 @@ use crate::server::error::Result;
 use crate::server::search::{BY, Question, mark, marks_of_author, words};
 use crate::server::state::App;
 use crate::server::store::conversations::Part;
+use crate::server::store::search::Place;
 use crate::server::store::{Tx, accounts, agents, labels, search};
 use crate::server::zone;
 use std::collections::BTreeSet;
@@ -137,7 +137,7 @@ async fn take_number(app: &App, tx: &mut Tx, asked: &mut Asked, caller: &Caller,
 async fn threads_of(app: &App, tx: &mut Tx, caller: &Caller, name: &str) -> Result<BTreeSet<ConversationId>> {
     let scope = search::Scope { accounts: caller.limits(), ..search::Scope::default() };
     let question = Question::read(name);
-    let found = search::find_conversations(&app.store, tx, &question, &scope, (Instant(TOP), TOP), MOST_NAMED).await?;
+    let found = search::find_conversations(&app.store, tx, &question, &scope, &Place::top(), MOST_NAMED).await?;
     let found: BTreeSet<ConversationId> = found.into_iter().map(|place| place.id).collect();
     // Not those of whom the team noted it.
     let named = search::names(tx, &found.iter().collect()).await?;

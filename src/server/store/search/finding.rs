@@ -1,8 +1,10 @@
 //! Finds messages and conversations by what the index of words knows.
 
 use super::Id;
+use crate::domain::conversation::Conversation;
 use crate::domain::id::{AccountId, ConversationId, MessageId};
 use crate::domain::time::Instant;
+use crate::protocol::snapshot::{cursor, read_cursor};
 use crate::server::search::Question;
 use crate::server::store::conversations::{Part, has_failed};
 use crate::server::store::{Result, Sql, Store, Tx, Value, args, json, statements};
@@ -71,9 +73,9 @@ macro_rules! found_conversations {
             " searchable_conversations x on x.n = t.n ",
             $join,
             " conversations c on c.id = x.conversation_id
-              where (c.sort_at, c.sort_n) < ($17, $18) and ",
+              where (c.sort_at, c.sort_n, c.id) < ($17, $18, $19) and ",
             in_part!($each),
-            " order by c.sort_at desc, c.sort_n desc limit $2"
+            " order by c.sort_at desc, c.sort_n desc, c.id desc limit $2"
         )
     };
 }
@@ -172,7 +174,7 @@ pub struct Found {
     pub sort_at: Instant,
 }
 
-/// A conversation that was found, and where it stands in the list.
+/// A conversation that was found, and where it stands in the list: of those in which nothing was said yet, the id decides.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, FromRow)]
 pub struct Place {
     /// When its newest message was written.
@@ -181,6 +183,34 @@ pub struct Place {
     pub sort_n: i64,
     /// Our id.
     pub id: ConversationId,
+}
+
+impl Place {
+    /// Above every conversation.
+    #[must_use]
+    pub fn top() -> Self {
+        Self { sort_at: Instant(i64::MAX), sort_n: i64::MAX, id: ConversationId::from("") }
+    }
+
+    /// Where a conversation stands.
+    #[must_use]
+    pub fn of(row: &Conversation) -> Self {
+        let (sort_at, sort_n) = row.position();
+        Self { sort_at, sort_n, id: row.id.clone() }
+    }
+
+    /// The cursor of what comes below it.
+    #[must_use]
+    pub fn cursor(&self) -> String {
+        format!("{}.{}", cursor((self.sort_at, self.sort_n)), self.id)
+    }
+
+    /// The place that a cursor names, if it is one of ours.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        let (sort_at, sort_n) = read_cursor(text)?;
+        Some(Self { sort_at, sort_n, id: ConversationId::from(text.splitn(3, '.').nth(2).unwrap_or_default()) })
+    }
 }
 
 fn asked(store: &Store, question: &Question, with_marks: bool) -> String {
@@ -254,12 +284,12 @@ pub async fn find_in_thread(store: &Store, tx: &mut Tx, question: &Question, id:
 }
 
 /// Conversations below a place whose name or number a question asks for, newest first, at most `limit`.
-pub async fn find_conversations(store: &Store, tx: &mut Tx, question: &Question, scope: &Scope, below: (Instant, i64), limit: i64) -> Result<Vec<Place>> {
+pub async fn find_conversations(store: &Store, tx: &mut Tx, question: &Question, scope: &Scope, below: &Place, limit: i64) -> Result<Vec<Place>> {
     let asked = asked(store, question, false);
     if asked.is_empty() {
         return Ok(Vec::new());
     }
     let mut values = scope.part(asked, limit);
-    values.extend(args![NAMED, below.0, below.1]);
+    values.extend(args![NAMED, below.sort_at, below.sort_n, &below.id]);
     tx.all(FIND_CONVERSATIONS, values).await
 }

@@ -2,7 +2,7 @@
 //! Nothing of it is wanted for the first page: it is asked for through `later::Code` and fetched with it.
 
 use super::later::{fetch as fetched, next_fetch};
-use super::{Changes, Connection, Handover, Inbox, Model, Motion, Pane, recent, replace};
+use super::{BUSY, Changes, Connection, Handover, Inbox, Model, Motion, Pane, recent, replace};
 use crate::api;
 use crate::domain::id::{ConversationId, MessageId};
 use crate::domain::search::Filter;
@@ -23,6 +23,8 @@ thread_local! {
 
 /// About as many rows as a screen shows: they are drawn first, then the others of their page.
 const SCREEN: usize = 20;
+/// The others come so much later: not between the keystroke and what it shows, nor in the way of the next one.
+const REST_MS: i64 = 40;
 
 /// Cuts a page off below the screen; the rest, and the cursor that leads there.
 fn below_screen(page: &mut ListPage) -> Option<(String, ListPage)> {
@@ -99,6 +101,7 @@ impl Inbox {
             recent::take_in(model, true);
         });
         // The rows first: what else asks for this query asks the server.
+        self.hold(BUSY, false);
         self.show_rows();
         self.show_list();
         self.set_clock(snapshot.now);
@@ -107,7 +110,7 @@ impl Inbox {
         self.admit();
         if let Some((cursor, rest)) = rest {
             task::spawn(async move {
-                task::sleep(0).await;
+                task::sleep(REST_MS).await;
                 // Nobody asked for another list meanwhile, nor scrolled on in this one.
                 if LISTED.get() == mine {
                     self.extend(&cursor, rest);

@@ -1,6 +1,6 @@
 //! The code that is fetched after the first page, and what it asks of the state.
 
-use super::{Inbox, MOST_ROWS, Model, Motion, Pane, replace};
+use super::{Inbox, MOST_ROWS, Model, Motion, Pane, recent, replace};
 use crate::domain::content::Content;
 use crate::domain::conversation::Conversation;
 use crate::domain::failure::Failure;
@@ -9,6 +9,7 @@ use crate::domain::media::State;
 use crate::domain::message::{Direction, Message};
 use crate::protocol::address::{query_of, segment_of};
 use crate::protocol::error::{ApiError, Code as ErrorCode};
+use crate::protocol::snapshot::Unread;
 use crate::ui::browser::{document, task};
 use crate::ui::later::{self, Code};
 use crate::ui::words;
@@ -18,10 +19,26 @@ use std::cell::{Cell, RefCell};
 thread_local! {
     /// Counts fetches of threads: an answer to an older one is dropped.
     static FETCH: Cell<u64> = const { Cell::new(0) };
-    /// Whether no row may move.
-    pub(super) static HELD: Cell<bool> = const { Cell::new(false) };
+    /// Why no row may move, and whether one would have: [`Inbox::hold`].
+    static HELD: Cell<u8> = const { Cell::new(0) };
     /// What was said beside the log before the code was here that reads it.
     static UNHEARD: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Something moved meanwhile.
+const MISSED: u8 = 1;
+/// A pointer presses a row: it is that one which opens.
+pub const PRESSED: u8 = 2;
+/// Many write at once: rows move some times a second, and not with each message.
+pub const BUSY: u8 = 4;
+
+/// Whether the list stands still; then what it misses is shown afterwards.
+pub(super) fn is_held() -> bool {
+    let held = HELD.get();
+    if held != 0 {
+        HELD.set(held | MISSED);
+    }
+    held != 0
 }
 
 /// The number of the newest fetch of a thread.
@@ -38,6 +55,13 @@ impl Inbox {
     /// These conversations are counted nowhere from now on.
     pub fn mute(self, muted: Vec<ConversationId>) {
         self.model.update_value(|model| model.mute(muted));
+        self.show_list();
+    }
+
+    /// These have unread messages, as the server read them; what the stream brought since is newer.
+    pub fn count_unread(self, unread: Unread) {
+        let events = recent::list_after(unread.seq);
+        self.model.update_value(|model| model.count_unread(unread.conversations, events.iter().filter_map(|(_, event)| event.conversation())));
         self.show_list();
     }
 
@@ -181,9 +205,13 @@ impl Inbox {
         }
     }
 
-    /// Lets the list stand still while a pointer presses one of its rows, so that it is that one which opens; then shows what came meanwhile.
-    pub fn hold(self, is_held: bool) {
-        if HELD.replace(is_held) && !is_held {
+    /// Lets the list stand still for a reason; without any, it shows what came meanwhile.
+    pub fn hold(self, why: u8, is_held: bool) {
+        let before = HELD.get();
+        let now = if is_held { before | why } else { before & !why };
+        HELD.set(now);
+        if now == MISSED {
+            HELD.set(0);
             self.show_list();
         }
     }

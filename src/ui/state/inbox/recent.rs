@@ -39,11 +39,6 @@ pub fn take_in_again(thread: &mut OpenThread) {
     }
 }
 
-/// The newest of them.
-pub fn newest() -> Option<(i64, Event)> {
-    RECENT.with_borrow(|recent| recent.back().cloned())
-}
-
 /// The events after this place.
 pub fn list_after(place: i64) -> Vec<(i64, Event)> {
     RECENT.with_borrow(|recent| recent.iter().filter(|(seq, _)| *seq > place).cloned().collect())
