@@ -1,6 +1,6 @@
 // The list of conversations.
 import { type Locator } from "@playwright/test";
-import { bubble, expect, newNumber, open, picture, row, test } from "./inbox";
+import { bubble, expect, newNumber, open, picture, readBy, row, test } from "./inbox";
 
 test("19: a new message moves its row to the top without moving the focus or opening something else", async ({ page, inbox }) => {
   const [first, second] = [newNumber(), newNumber()];
@@ -64,6 +64,22 @@ test("the title counts conversations with unread messages", async ({ page, inbox
   await inbox.customer({ wa_id: number, text: "one" });
   await inbox.customer({ wa_id: number, text: "two" });
   await expect.poll(count).toBe(before + 1);
+});
+
+test("25: of more unread ones than a page knows, whoever reads some is told how many are left", async ({ page, inbox }) => {
+  const numbers = Array.from({ length: 112 }, newNumber);
+  const timestamp = String(Math.floor(Date.now() / 1000) + 1);
+  await inbox.messages(numbers.map((from) => ({ from, id: `wamid.many${from}`, timestamp, type: "text", text: { body: `one of ${numbers[0]}` } })).reverse(), numbers[0]);
+  await open(page, inbox, "/whatsapp/inbox/");
+  await page.waitForSelector("body[data-complete]");
+  const badge = page.locator(".list > .bar .badge");
+  await expect(badge).toHaveText("99+");
+  const answered = page.waitForResponse(/conversations\/unread/);
+  await readBy(page, numbers.slice(0, 10));
+  await answered;
+  await expect(badge).toHaveText("99+");
+  await expect(page.locator(".row", { hasText: `one of ${numbers[0]}` }).first().locator(".badge")).toHaveCount(0);
+  await readBy(page, numbers);
 });
 
 test("a closing window shows what is left, a closed one its mark", async ({ page, inbox }) => {
@@ -199,4 +215,5 @@ for (const width of [1280, 390]) test(`22: of a long list, only what is near the
     await expect(one(154)).toBeInViewport();
     await expect(page.getByRole("textbox", { name: "Write a message" })).toHaveValue("");
   }
+  await readBy(page, numbers);
 });

@@ -95,7 +95,8 @@ async fn handle(id: ConversationId, what: Handle, basis: Option<Handle>) -> Resu
 pub fn row_marks(row: &ArcRwSignal<Conversation>) -> AnyView {
     let account = row.with_untracked(|row| row.account_id.clone());
     let name = NUMBERS.with_borrow(|all| all.iter().find(|own| own.id == account).filter(|_| all.len() > 1).map(|own| own.name.clone()));
-    (waiting(row), marks(row), name.map(|name| mark(None, name))).into_any()
+    let id = row.with_untracked(|row| row.id.clone());
+    (move || bulk::mark(&id), waiting(row), marks(row), name.map(|name| mark(None, name))).into_any()
 }
 
 /// Where those are listed who wait: how long.
@@ -110,13 +111,13 @@ fn waiting(row: &ArcRwSignal<Conversation>) -> AnyView {
 
 /// What marks a conversation: its label, that it waits or is done with, whose it is.
 pub fn marks(row: &ArcRwSignal<Conversation>) -> AnyView {
-    let (row, id) = (row.clone(), row.with_untracked(|row| row.id.clone()));
+    let row = row.clone();
     // Also where the customer has written since, and the row's own tick is gone.
     let of_failed = row.clone();
     let has_failed = Memo::new(move |_| of_failed.with(|row| row.has_failed));
     let failed = move || has_failed.get().then(|| view! { <span class="tools__failed">{mark(None, words::NOT_SENT.to_owned())}</span> });
     let marks = Memo::new(move |_| team().with(|team| row.with(|row| marks_of(team, row))));
-    (failed, move || (bulk::mark(&id), marks.get().into_iter().map(|(color, text)| mark(color, text)).collect::<Vec<_>>())).into_any()
+    (failed, move || marks.get().into_iter().map(|(color, text)| mark(color, text)).collect::<Vec<_>>()).into_any()
 }
 
 /// Each with its colour, if it has one.
