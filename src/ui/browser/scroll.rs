@@ -20,13 +20,6 @@ pub fn row_height() -> Option<usize> {
     usize::try_from(row.offset_height()).ok().filter(|height| *height > 0)
 }
 
-/// So many rows of the list are seen at once, the last of them in part; none: it has none, or is not shown.
-#[must_use]
-pub fn rows_in_view() -> Option<usize> {
-    let height = usize::try_from(rows()?.client_height()).ok()?;
-    Some(height / row_height()? + 1)
-}
-
 /// How far a list is from its top, in pixels.
 #[must_use]
 pub fn top(list: &HtmlElement) -> usize {

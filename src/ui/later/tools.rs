@@ -95,8 +95,7 @@ async fn handle(id: ConversationId, what: Handle, basis: Option<Handle>) -> Resu
 pub fn row_marks(row: &ArcRwSignal<Conversation>) -> AnyView {
     let account = row.with_untracked(|row| row.account_id.clone());
     let name = NUMBERS.with_borrow(|all| all.iter().find(|own| own.id == account).filter(|_| all.len() > 1).map(|own| own.name.clone()));
-    let id = row.with_untracked(|row| row.id.clone());
-    (move || bulk::mark(&id), waiting(row), marks(row), name.map(|name| mark(None, name))).into_any()
+    (waiting(row), marks(row, true), name.map(|name| mark(None, name))).into_any()
 }
 
 /// Where those are listed who wait: how long.
@@ -109,15 +108,16 @@ fn waiting(row: &ArcRwSignal<Conversation>) -> AnyView {
     (move || since.get().map(|since| view! { <span class="tools__waits">{mark(None, words::waits(inbox.now.get().since(since)))}</span> })).into_any()
 }
 
-/// What marks a conversation: its label, that it waits or is done with, whose it is.
-pub fn marks(row: &ArcRwSignal<Conversation>) -> AnyView {
-    let row = row.clone();
+/// What marks a conversation: its label, that it waits or is done with, whose it is; in the list, also whether it is chosen.
+pub fn marks(row: &ArcRwSignal<Conversation>, is_listed: bool) -> AnyView {
+    let (row, id) = (row.clone(), row.with_untracked(|row| row.id.clone()));
     // Also where the customer has written since, and the row's own tick is gone.
     let of_failed = row.clone();
     let has_failed = Memo::new(move |_| of_failed.with(|row| row.has_failed));
     let failed = move || has_failed.get().then(|| view! { <span class="tools__failed">{mark(None, words::NOT_SENT.to_owned())}</span> });
     let marks = Memo::new(move |_| team().with(|team| row.with(|row| marks_of(team, row))));
-    (failed, move || marks.get().into_iter().map(|(color, text)| mark(color, text)).collect::<Vec<_>>()).into_any()
+    let chosen = move || if is_listed { bulk::mark(&id) } else { None };
+    (failed, move || (chosen(), marks.get().into_iter().map(|(color, text)| mark(color, text)).collect::<Vec<_>>())).into_any()
 }
 
 /// Each with its colour, if it has one.
@@ -158,7 +158,7 @@ pub fn draw(inbox: Inbox) -> AnyView {
     let Some(row) = inbox.open_id().and_then(|id| inbox.row(&id)) else { return ().into_any() };
     let id = row.with_untracked(|row| row.id.clone());
     let for_state = row.clone();
-    let marks = marks(&row);
+    let marks = marks(&row, false);
     let free = row.clone();
     let free = move || {
         free.with(|row| row.free_until).filter(|until| *until > inbox.now.get()).map(|until| {

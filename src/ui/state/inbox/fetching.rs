@@ -9,7 +9,7 @@ use crate::domain::search::Filter;
 use crate::protocol::address::{self, filter_of, segment_of};
 use crate::protocol::error::{ApiError, Code};
 use crate::protocol::snapshot::{ListPage, Stretch, cursor};
-use crate::ui::browser::{document, history, scroll, task};
+use crate::ui::browser::{document, history, task};
 use crate::ui::state::draft::{self, Unsent};
 use crate::ui::state::model::OpenThread;
 use crate::ui::words;
@@ -21,16 +21,15 @@ thread_local! {
     static LISTED: Cell<u64> = const { Cell::new(0) };
 }
 
-/// So many rows are drawn first where it is not known how many are seen; then the others of their page.
+/// About as many rows as a screen shows: they are drawn first, then the others of their page.
 const SCREEN: usize = 20;
 /// The others come so much later: not between a keystroke and what it shows, nor in the way of the next one.
 const REST_MS: i64 = 150;
 
 /// Cuts a page off below the screen; the rest, and the cursor that leads there.
 fn below_screen(page: &mut ListPage) -> Option<(String, ListPage)> {
-    let seen = scroll::rows_in_view().unwrap_or(SCREEN);
-    let last = page.conversations.get(seen - 1).map(|row| cursor(row.position()))?;
-    let rest = ListPage { conversations: page.conversations.split_off(seen), next: page.next.replace(last.clone()) };
+    let last = page.conversations.get(SCREEN - 1).map(|row| cursor(row.position()))?;
+    let rest = ListPage { conversations: page.conversations.split_off(SCREEN), next: page.next.replace(last.clone()) };
     Some((last, rest))
 }
 
@@ -96,7 +95,7 @@ impl Inbox {
             return Ok(());
         }
         // The same list anew is on the page already, most of it.
-        let is_other = self.query.with_untracked(|shown| *shown != snapshot.query);
+        let is_other = self.query.get_untracked() != snapshot.query;
         let rest = if is_other { below_screen(&mut snapshot.list) } else { None };
         self.model.update_value(|model| {
             let before = std::mem::replace(model, Model::new(&snapshot));
