@@ -118,10 +118,10 @@ pub fn set_list(id: &str, list: &str) {
     }
 }
 
-/// Whether a popover is open.
+/// Whether a popover, or a dialog, is open.
 #[must_use]
 pub fn is_shown(id: &str) -> bool {
-    html(id).is_some_and(|popover| popover.matches(":popover-open").unwrap_or(false))
+    html(id).is_some_and(|opened| opened.matches(":popover-open, dialog[open]").unwrap_or(false))
 }
 
 /// Whether the box with this id is there and not ticked.

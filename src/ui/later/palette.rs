@@ -71,13 +71,10 @@ fn entry(kind: &'static str, name: impl Into<String>, act: impl Fn(Inbox) + Send
 
 /// Opens it.
 pub fn open() {
+    document::show_modal(DIALOG, true);
     state().set(State { is_open: true, ..State::default() });
     at().set(0);
-    task::spawn(async {
-        leptos::task::tick().await;
-        document::show_modal(DIALOG, true);
-        document::focus(FIELD);
-    });
+    document::focus(FIELD);
 }
 
 /// What can be done with the open conversation.
@@ -239,7 +236,8 @@ pub fn draw(inbox: Inbox) -> AnyView {
         .into_any()
     };
     let nothing = move || offered.with(Vec::is_empty).then(|| view! { <p class="palette__none" role="status">{words::NOTHING_FITS}</p> }.into_any());
-    let closed = |_| state().update(|state| state.is_open = false);
+    // It is said a moment later: it may be open again by then.
+    let closed = |_| state().update(|state| state.is_open = document::is_shown(DIALOG));
     view! {
         <dialog class="palette" id=DIALOG aria-label=words::PALETTE on:close=closed>
             <input type="text" class="palette__field" id=FIELD role="combobox" aria-expanded="true" aria-controls=LIST aria-label=words::PALETTE placeholder=words::PALETTE autocomplete="off" dir="auto"
