@@ -1,6 +1,6 @@
 // Two of the team at the same customer at the same time: nobody is overwritten, or answers twice, unread.
 import { type Page } from "@playwright/test";
-import { box, bubble, colleague, complete, expect, newNumber, open, row, test } from "./inbox";
+import { box, bubble, colleague, complete, expect, newNumber, open, readAll, row, test } from "./inbox";
 
 
 test("C8, 117: whoever is about to answer what a colleague has answered sees both, and is asked once", async ({ page, inbox, browser, allowed }) => {
@@ -230,4 +230,25 @@ test("120: while the agent looks elsewhere, the browser tells of what is theirs,
   await expect(banner).toHaveCount(0);
   expect(jonas.found).toEqual([]);
   await jonas.close();
+});
+
+test("120: in a hidden tab, whose timers wait, what comes is counted in the title at once", async ({ page, inbox }) => {
+  await page.addInitScript(() => {
+    Object.defineProperty(document, "visibilityState", { get: () => ((window as any).away ? "hidden" : "visible") });
+    const real = window.setTimeout;
+    window.setTimeout = ((run: () => void, ms?: number) => real(run, (window as any).away && ms ? 3_600_000 : ms)) as any;
+  });
+  const numbers = [newNumber(), newNumber(), newNumber()];
+  await inbox.customer({ wa_id: numbers[0], text: "before" });
+  await open(page, inbox, `/whatsapp/inbox/${numbers[0]}/`);
+  await complete(page);
+  await readAll(page);
+  const count = async () => Number(/\((\d+)/.exec(await page.title())?.[1] ?? 0);
+  await expect(page.locator(".row[aria-current] .badge")).toHaveCount(0);
+  const before = await count();
+  await page.evaluate(() => ((window as any).away = true));
+  for (const [index, wa_id] of numbers.entries()) {
+    await inbox.customer({ wa_id, text: "while away" });
+    await expect.poll(count).toBe(before + index + 1);
+  }
 });

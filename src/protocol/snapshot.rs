@@ -66,6 +66,12 @@ pub fn cursor((at, n): (Instant, i64)) -> String {
     format!("{}.{n}", at.0)
 }
 
+/// The cursor of what comes below a conversation: many in which nothing was said yet stand at one place, where the id decides.
+#[must_use]
+pub fn cursor_below(at: (Instant, i64), id: &ConversationId) -> String {
+    cursor(at) + "." + id.as_str()
+}
+
 /// The place that a cursor names, if it is one of ours.
 #[must_use]
 pub fn read_cursor(text: &str) -> Option<(Instant, i64)> {

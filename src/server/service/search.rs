@@ -58,11 +58,9 @@ pub(super) const LONGEST: Duration = Duration::from_secs(3);
 
 /// Where what is asked for has few conversations, looks only in those.
 async fn keep_to_few(tx: &mut Tx, caller: &Caller, asked: &mut Asked) -> Result<()> {
-    // What a number narrows is seldom few, and told by the messages themselves.
-    let is_whole = Part { account: None, ..asked.part.clone() } == Part::default();
-    if asked.of.is_none() && !is_whole {
-        let ids = conversations::ids_of_part(tx, &asked.part, caller.limits().as_deref(), FEW + 1).await?;
-        asked.of = (ids.len() <= usize::try_from(FEW).unwrap_or(0)).then(|| ids.into_iter().collect());
+    if asked.of.is_none() {
+        let ids = conversations::ids_of_few(tx, &asked.part, caller.limits().as_deref(), FEW).await?;
+        asked.of = ids.map(|ids| ids.into_iter().collect());
     }
     Ok(())
 }

@@ -164,7 +164,7 @@ statements! {
          where id = $1"
     );
     /// After `answered_at`: of what came since, the first.
-    REIDS_WAITING = Sql::same(
+    RECOUNT_WAITING = Sql::same(
         "update conversations set waiting_since = (select min(m.sort_at) from messages m where m.conversation_id = conversations.id
            and m.direction = 'inbound' and m.live = 1 and m.discarded = 0
            and m.sort_at > coalesce(conversations.answered_at, -1) and m.sort_at > coalesce(conversations.settled_at, -1))
@@ -270,7 +270,13 @@ pub async fn load(tx: &mut Tx, wanted: impl IntoIterator<Item = &ConversationId>
 
 /// How a part of the list is found: what gives its rows, and what gives their ids.
 fn found_by(part: &Part) -> (Sql, Sql) {
-    match part {
+    let whole = if part.account.is_some() { (LIST_OF_ACCOUNT, IDS_OF_ACCOUNT) } else { (LIST_WHERE, IDS_WHERE) };
+    narrowed_by(part).unwrap_or(whole)
+}
+
+/// The same where an index tells what is asked for; none: all conversations, or all of a number, are gone through for it.
+fn narrowed_by(part: &Part) -> Option<(Sql, Sql)> {
+    let by = match part {
         Part { has_failed: true, .. } => (LIST_FAILED, IDS_FAILED),
         Part { label: Some(_), .. } => (LIST_LABELLED, IDS_LABELLED),
         Part { assignee: Some(_), status: Some("open"), .. } => (LIST_OPEN_OF, IDS_OPEN_OF),
@@ -280,9 +286,9 @@ fn found_by(part: &Part) -> (Sql, Sql) {
         Part { is_unread: true, .. } => (LIST_UNREAD_ROWS, IDS_UNREAD_ROWS),
         Part { is_unanswered: true, status: Some("open"), .. } => (LIST_WAITING, IDS_WAITING),
         Part { is_unassigned: true, status: Some("open"), .. } => (LIST_NOBODYS, IDS_NOBODYS),
-        Part { account: Some(_), .. } => (LIST_OF_ACCOUNT, IDS_OF_ACCOUNT),
-        _ => (LIST_WHERE, IDS_WHERE),
-    }
+        _ => return None,
+    };
+    Some(by)
 }
 
 /// Which of these have messages that failed, about which nothing was done yet.
@@ -304,9 +310,14 @@ pub async fn count_part(tx: &mut Tx, part: &Part, accounts: Option<&[AccountId]>
     Ok(i64::try_from(ids_in(tx, part, accounts, false, most).await?.len()).unwrap_or(most))
 }
 
-/// Which conversations are in a part, of these accounts or (none) of all, also those in which nothing was said yet; at most `most`.
-pub async fn ids_of_part(tx: &mut Tx, part: &Part, accounts: Option<&[AccountId]>, most: i64) -> Result<Vec<ConversationId>> {
-    ids_in(tx, part, accounts, true, most).await
+/// Which conversations are in a part, of these accounts or (none) of all, also those in which nothing was said yet; none where they are more
+/// than `most`, or where no index leads to them.
+pub async fn ids_of_few(tx: &mut Tx, part: &Part, accounts: Option<&[AccountId]>, most: i64) -> Result<Option<Vec<ConversationId>>> {
+    if narrowed_by(part).is_none() {
+        return Ok(None);
+    }
+    let ids = ids_in(tx, part, accounts, true, most + 1).await?;
+    Ok(Some(ids).filter(|ids| i64::try_from(ids.len()).is_ok_and(|count| count <= most)))
 }
 
 async fn ids_in(tx: &mut Tx, part: &Part, accounts: Option<&[AccountId]>, with_silent: bool, most: i64) -> Result<Vec<ConversationId>> {
@@ -354,7 +365,7 @@ pub async fn set_free(tx: &mut Tx, id: &ConversationId, until: Instant) -> Resul
 /// Computes all counters and places anew from the messages.
 pub async fn recount(tx: &mut Tx, id: &ConversationId) -> Result<()> {
     tx.run(RECOUNT, args![id]).await?;
-    tx.run(REIDS_WAITING, args![id]).await?;
+    tx.run(RECOUNT_WAITING, args![id]).await?;
     Ok(())
 }
 

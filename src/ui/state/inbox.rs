@@ -163,8 +163,8 @@ impl Inbox {
             for (id, row) in &model.rows {
                 self.set_row(id, row);
             }
-            self.rows.update_value(|rows| rows.retain(|id, _| model.rows.contains_key(id)));
         });
+        self.forget_rows();
     }
 
     fn set_row(self, id: &ConversationId, row: &Conversation) {

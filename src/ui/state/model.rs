@@ -153,11 +153,16 @@ impl Model {
         }
     }
 
-    /// These have unread messages, and rows that are newer than that.
-    pub fn count_unread<'a>(&mut self, unread: Vec<ConversationId>, newer: impl Iterator<Item = &'a Conversation>) {
+    /// These have unread messages, and events that are newer than that.
+    pub fn count_unread(&mut self, unread: Vec<ConversationId>, newer: &[(i64, Event)]) {
         self.unread = unread;
-        for row in newer {
-            self.mark_unread(&row.id, row.unread > 0 && !self.muted.contains(&row.id));
+        for (_, event) in newer {
+            if let Some(row) = event.conversation() {
+                self.mark_unread(&row.id, row.unread > 0 && !self.muted.contains(&row.id));
+            }
+            if let Event::ContactsJoined { gone: Some(gone), .. } = event {
+                self.mark_unread(gone, false);
+            }
         }
     }
 

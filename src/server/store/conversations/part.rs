@@ -5,7 +5,7 @@ use crate::domain::time::Instant;
 use crate::server::store::{Value, args};
 
 /// A part of the list; everything empty: all of it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Part {
     /// Nothing that lies further back.
     pub since: Option<Instant>,

@@ -4,7 +4,7 @@ use super::Id;
 use crate::domain::conversation::Conversation;
 use crate::domain::id::{AccountId, ConversationId, MessageId};
 use crate::domain::time::Instant;
-use crate::protocol::snapshot::{cursor, read_cursor};
+use crate::protocol::snapshot::{cursor_below, read_cursor};
 use crate::server::search::Question;
 use crate::server::store::conversations::{Part, has_failed};
 use crate::server::store::{Result, Sql, Store, Tx, Value, args, json, statements};
@@ -202,7 +202,7 @@ impl Place {
     /// The cursor of what comes below it.
     #[must_use]
     pub fn cursor(&self) -> String {
-        format!("{}.{}", cursor((self.sort_at, self.sort_n)), self.id)
+        cursor_below((self.sort_at, self.sort_n), &self.id)
     }
 
     /// The place that a cursor names, if it is one of ours.

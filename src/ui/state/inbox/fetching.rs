@@ -8,17 +8,21 @@ use crate::domain::id::{ConversationId, MessageId};
 use crate::domain::search::Filter;
 use crate::protocol::address::{self, filter_of, segment_of};
 use crate::protocol::error::{ApiError, Code};
-use crate::protocol::snapshot::{ListPage, Stretch, cursor};
+use crate::protocol::snapshot::{ListPage, Stretch, cursor_below};
 use crate::ui::browser::{document, history, task};
 use crate::ui::state::draft::{self, Unsent};
 use crate::ui::state::model::OpenThread;
 use crate::ui::words;
 use leptos::prelude::*;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 thread_local! {
     /// Counts fetches of lists: an answer to an older one is dropped.
     static LISTED: Cell<u64> = const { Cell::new(0) };
+    /// Counts lists that were shown: what comes for the end of an older one is dropped.
+    static SHOWN: Cell<u64> = const { Cell::new(0) };
+    /// What lies below the screen, until it is drawn, and the cursor that leads there.
+    static BELOW: RefCell<Option<(String, ListPage)>> = const { RefCell::new(None) };
 }
 
 /// About as many rows as a screen shows: they are drawn first, then the others of their page.
@@ -28,7 +32,7 @@ const REST_MS: i64 = 150;
 
 /// Cuts a page off below the screen; the rest, and the cursor that leads there.
 fn below_screen(page: &mut ListPage) -> Option<(String, ListPage)> {
-    let last = page.conversations.get(SCREEN - 1).map(|row| cursor(row.position()))?;
+    let last = page.conversations.get(SCREEN - 1).map(|row| cursor_below(row.position(), &row.id))?;
     let rest = ListPage { conversations: page.conversations.split_off(SCREEN), next: page.next.replace(last.clone()) };
     Some((last, rest))
 }
@@ -64,6 +68,9 @@ impl Inbox {
                 thread.divider = before.divider;
             }
         });
+        SHOWN.set(SHOWN.get() + 1);
+        BELOW.set(None);
+        self.hold(BUSY, false);
         self.set_clock(snapshot.now);
         self.show_team();
         self.query.maybe_update(|shown| replace(shown, snapshot.query.clone()));
@@ -110,16 +117,26 @@ impl Inbox {
         self.show_team();
         self.query.maybe_update(|shown| replace(shown, snapshot.query.clone()));
         self.admit();
-        if let Some((cursor, rest)) = rest {
+        SHOWN.set(SHOWN.get() + 1);
+        let shown = SHOWN.get();
+        let has_more = rest.is_some();
+        BELOW.set(rest);
+        if has_more {
             task::spawn(async move {
                 task::sleep(REST_MS).await;
-                // Nobody asked for another list meanwhile, nor scrolled on in this one.
-                if LISTED.get() == mine {
-                    self.extend(&cursor, rest);
+                if SHOWN.get() == shown {
+                    self.show_below();
                 }
             });
         }
         Ok(())
+    }
+
+    /// Draws what lies below the screen; whether there was anything.
+    fn show_below(self) -> bool {
+        let Some((cursor, page)) = BELOW.take() else { return false };
+        self.extend(&cursor, page);
+        true
     }
 
     fn extend(self, cursor: &str, page: ListPage) {
@@ -225,11 +242,15 @@ impl Inbox {
 
     /// Loads the next page of the list.
     pub async fn fetch_more(self) {
+        // It may be here already.
+        if self.show_below() {
+            return;
+        }
         let Some(cursor) = self.model.with_value(|model| model.next.clone()) else { return };
-        let list = LISTED.get();
+        let shown = SHOWN.get();
         // Another list may go on at the same place.
         if let Ok(page) = api::conversations::list_more(cursor.clone(), filter_of(&self.query.get_untracked())).await
-            && LISTED.get() == list
+            && SHOWN.get() == shown
         {
             self.extend(&cursor, page);
         }

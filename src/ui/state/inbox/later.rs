@@ -61,7 +61,7 @@ impl Inbox {
     /// These have unread messages, as the server read them; what the stream brought since is newer.
     pub fn count_unread(self, unread: Unread) {
         let events = recent::list_after(unread.seq);
-        self.model.update_value(|model| model.count_unread(unread.conversations, events.iter().filter_map(|(_, event)| event.conversation())));
+        self.model.update_value(|model| model.count_unread(unread.conversations, &events));
         self.show_list();
     }
 
@@ -195,7 +195,7 @@ impl Inbox {
     /// The same, once it is known what fits.
     pub fn admit_if(self, fits: impl Fn(&Conversation) -> bool) {
         let came = self.model.try_update_value(|model| model.admit(fits)).unwrap_or_default();
-        self.model.with_value(|model| self.rows.update_value(|rows| rows.retain(|id, _| model.rows.contains_key(id))));
+        self.forget_rows();
         let trimmed = came && self.is_at_top() && self.model.try_update_value(|model| model.trim(MOST_ROWS)).unwrap_or_default();
         if trimmed {
             self.show_rows();
@@ -213,6 +213,14 @@ impl Inbox {
         if now == MISSED {
             HELD.set(0);
             self.show_list();
+            self.forget_rows();
+        }
+    }
+
+    /// Lets go of rows that are no more, unless the list stands still: it may show them yet.
+    pub(super) fn forget_rows(self) {
+        if !is_held() {
+            self.model.with_value(|model| self.rows.update_value(|rows| rows.retain(|id, _| model.rows.contains_key(id))));
         }
     }
 
