@@ -24,6 +24,7 @@ pub mod pace;
 pub mod password;
 pub mod phone;
 pub mod presence;
+pub mod reading;
 pub mod receipts;
 pub mod sandbox;
 pub mod search;

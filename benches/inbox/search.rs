@@ -82,6 +82,11 @@ async fn pages_and_searches(report: &mut Report, inbox: &Inbox, page: Goal, sear
         ("search: a number", format!("/whatsapp/api/search/?q={}", encode("07700 000 123")), search),
         ("search: CJK", format!("/whatsapp/api/search/?q={}", encode("届き")), search),
         ("search: two common words", "/whatsapp/api/search/?q=address+building".to_owned(), search),
+        ("search: a common word in a label", format!("/whatsapp/api/search/?q={}", encode("parcel label:VIP")), search),
+        ("search: a common word in a label's unread", format!("/whatsapp/api/search/?q={}", encode("parcel label:VIP is:unread")), search),
+        ("search: a common word in what waits", format!("/whatsapp/api/search/?q={}", encode("parcel is:unanswered")), search),
+        ("search: a rare word in what is open", format!("/whatsapp/api/search/?q={}", encode("quokka is:open")), search),
+        ("search: a common word with a photo, by date", format!("/whatsapp/api/search/?q={}", encode("parcel has:image before:2030-01-01")), search),
         ("conversations by a common word", "/whatsapp/api/chats/?q=parcel".to_owned(), search),
         ("conversations by a name", format!("/whatsapp/api/chats/?q={}", encode("angstrom 1600")), search),
     ] {

@@ -186,7 +186,14 @@ test.describe("a refused form", () => {
     const name = `Label ${newNumber()}`;
     await page.goto(`${inbox.base}/whatsapp/labels/`);
     await page.getByLabel("Name").first().fill(name);
+    const samples = page.locator("form", { hasText: "Make label" }).locator(".swatches__sample:visible");
+    await expect(samples).toHaveText([name]);
+    // One's own colour is seen while it is picked, and is chosen by that.
+    await page.getByLabel("Own colour").and(page.locator("[type=color]")).first().fill("#123456");
+    await expect(page.getByRole("radio", { name: "Own colour" }).first()).toBeChecked();
+    await expect(samples.locator("circle")).toHaveAttribute("fill", "#123456");
     await page.getByRole("radio", { name: "teal" }).first().check({ force: true });
+    await expect(samples.locator("circle")).not.toHaveAttribute("fill", "#123456");
     await page.getByRole("button", { name: "Make label" }).click();
     const entry = page.locator(".settings__one", { hasText: name });
     await expect(entry).toContainText("0 conversations");

@@ -255,6 +255,21 @@ test("24: a list by person and view is in the address, is kept under a name, and
   await expect(menu.locator(".views__saved", { hasText: word })).toHaveCount(0);
 });
 
+test("24, 104: a list by words takes in whoever uses them later, and nobody else", async ({ page, inbox }) => {
+  const [word, numbers] = [`zebra${newNumber()}`, [newNumber(), newNumber(), newNumber()]];
+  const says = (index: number, text: string) => inbox.customer({ wa_id: numbers[index], name: `${"ABC"[index]} ${numbers[index]}`, text });
+  for (const index of [0, 1, 2]) await says(index, "hello");
+  await open(page, inbox, `/whatsapp/inbox/?q=${word}+is:unread`);
+  await complete(page);
+  await expect(page.locator(".row")).toHaveCount(0);
+  await says(1, "what else?");
+  await says(0, `my ${word} is late`);
+  await expect(page.locator(".row__name")).toHaveText([`A ${numbers[0]}`]);
+  await says(1, "and then?");
+  await says(2, `about the ${word}, too`);
+  await expect(page.locator(".row__name")).toHaveText([`C ${numbers[2]}`, `A ${numbers[0]}`]);
+});
+
 test("102, 103: what was found is marked in the thread in any script; in a note, Ctrl+F looks in the thread, too", async ({ page, inbox }) => {
   const number = newNumber();
   await inbox.history(number, ["荷物はいつ届きますか", "Grüße aus der Straße, Øystein", "طلبي وصل", "bravo 🎉 all"]);

@@ -25,9 +25,9 @@ pub async fn count_views(#[server(default)] filter: Filter) -> Result<Counts, Ap
     crate::server::service::answer(|app, caller| async move { crate::server::service::search::counts(&app, &caller, &filter).await }).await
 }
 
-/// Which of these conversations belong into a list that asks by operators alone; none: it has words, and what they find only a search tells.
+/// Which of these conversations belong into a list that asks by words and operators.
 #[server(endpoint = "search/fitting", input = Json, output = Json)]
-pub async fn find_fitting(filter: Filter, ids: Vec<ConversationId>) -> Result<Option<Vec<ConversationId>>, ApiError> {
+pub async fn find_fitting(filter: Filter, ids: Vec<ConversationId>) -> Result<Vec<ConversationId>, ApiError> {
     crate::server::service::answer(|app, caller| async move { crate::server::service::search::fitting(&app, &caller, &filter, &ids).await }).await
 }
 

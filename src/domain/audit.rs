@@ -7,6 +7,8 @@
 pub enum Act {
     /// Looked at a conversation.
     Read,
+    /// Looked for messages; which words.
+    Searched,
     /// Sent a message; the subject is its kind.
     Sent,
     /// Settled a message that failed or was not known; how.
@@ -51,8 +53,9 @@ pub enum Act {
 
 impl Act {
     /// All of them, in the order in which they are offered.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Read,
+        Self::Searched,
         Self::Sent,
         Self::Settled,
         Self::Reacted,
@@ -80,6 +83,7 @@ impl Act {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Read => "read",
+            Self::Searched => "searched",
             Self::Sent => "sent",
             Self::Settled => "settled",
             Self::Reacted => "reacted",

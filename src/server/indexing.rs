@@ -19,6 +19,8 @@ use std::time::{Duration, Instant};
 const BATCH: i64 = 200;
 /// How often it looks while nothing happens.
 const LOOK: Duration = Duration::from_millis(500);
+/// Whoever waits for it waits no longer.
+const PATIENCE: Duration = Duration::from_secs(3);
 /// Where webhooks wait, it rests so many times as long as it worked: searches can be late, answers cannot.
 const REST: u32 = 9;
 
@@ -183,6 +185,18 @@ pub async fn behind(tx: &mut Tx) -> Result<i64> {
     let head = events::head(tx).await?;
     let Some(seq) = known_up_to(tx).await? else { return search::newest(tx).await };
     Ok((head - seq).max(0) + number(tx, DOWN_TO).await?.unwrap_or(0))
+}
+
+/// Waits until what the log says by now can be found; where it takes longer than some seconds, no longer.
+pub async fn catch_up(app: &App) -> Result<()> {
+    let head = events::head(&mut app.store.read().await?).await?;
+    let caught_up = async {
+        while known_up_to(&mut app.store.read().await?).await?.is_none_or(|seq| seq < head) {
+            tokio::time::sleep(LOOK / 5).await;
+        }
+        Ok(())
+    };
+    tokio::time::timeout(PATIENCE, caught_up).await.unwrap_or(Ok(()))
 }
 
 /// Indexes the next few; how long to wait then, for longer where webhooks wait.

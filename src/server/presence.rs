@@ -1,5 +1,4 @@
-//! Who looks at which conversation, and who writes there: kept for some seconds, told among the processes on one PostgreSQL, and lost without harm. Who has opened which lately
-//! is known to this process alone.
+//! Who looks at which conversation, and who writes there: kept for some seconds, told among the processes on one PostgreSQL, and lost without harm.
 
 use crate::domain::id::{AgentId, ConversationId};
 use crate::domain::time::Instant;
@@ -36,15 +35,10 @@ struct Seen {
     wrote_at: Option<Instant>,
 }
 
-/// Whoever opens a conversation again within this time has read it once.
-const OPENED_MS: i64 = 600_000;
-
 /// Everybody who looks.
 #[derive(Default)]
 pub struct Presence {
     here: Mutex<HashMap<ConversationId, HashMap<AgentId, Seen>>>,
-    /// When people and programs opened which conversation.
-    opened: Mutex<HashMap<(String, ConversationId), Instant>>,
 }
 
 impl Presence {
@@ -67,22 +61,6 @@ impl Presence {
         let mut others: Vec<Present> = others.map(|(_, seen)| Present { name: seen.name.clone(), writes: writes_now(seen) }).collect();
         others.sort_by(|one, other| one.name.cmp(&other.name));
         others
-    }
-
-    /// Somebody opens a conversation; whether they have not done so lately.
-    pub fn opens(&self, who: String, id: &ConversationId, now: Instant) -> bool {
-        // invariant: no code panics while it holds this lock.
-        let mut opened = self.opened.lock().expect("not poisoned");
-        let is_recent = |at: &Instant| (0..OPENED_MS).contains(&now.since(*at));
-        if opened.len() > MANY {
-            opened.retain(|_, at| is_recent(at));
-        }
-        let key = (who, id.clone());
-        let is_known = opened.get(&key).is_some_and(is_recent);
-        if !is_known {
-            opened.insert(key, now);
-        }
-        !is_known
     }
 }
 

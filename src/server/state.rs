@@ -8,6 +8,7 @@ use super::meta::client::Client;
 use super::metrics::Metrics;
 use super::pace::Pace;
 use super::presence::Presence;
+use super::reading::Reading;
 use super::secret::{Sealer, Secret};
 use super::store::accounts::Stored;
 use super::store::{self, Store};
@@ -58,6 +59,8 @@ pub struct Shared {
     pub trouble: Trouble,
     /// Who looks at what.
     pub presence: Presence,
+    /// Who has read what lately.
+    pub reading: Reading,
 }
 
 impl Deref for App {
@@ -114,6 +117,7 @@ impl App {
             metrics,
             trouble,
             presence: Presence::default(),
+            reading: Reading::default(),
         })))
     }
 

@@ -12,6 +12,7 @@ pub mod people;
 pub mod profile;
 pub mod rail;
 pub mod replies;
+pub mod script;
 pub mod set_up;
 pub mod settings;
 pub mod sign_in;

@@ -9,6 +9,7 @@ use crate::server::error::Result;
 use crate::server::state::App;
 use crate::server::store::audit::{self, Asked, Line, New};
 use crate::server::store::{self, Tx, agents, conversations};
+use std::time::Duration;
 
 /// How many lines a page has.
 pub const PAGE: i64 = 100;
@@ -26,20 +27,42 @@ pub(super) async fn keep(tx: &mut Tx, caller: &Caller, act: Act, conversation: O
 /// Writes down that a caller reads a conversation, once in a while, and beside what they wait for.
 pub(super) fn opened(app: &App, caller: &Caller, id: &ConversationId) {
     let now = app.clock.now();
-    if !app.presence.opens(caller.author().1, id, now) {
+    if !app.reading.opens(caller.author().1, id, now) {
         return;
     }
     let (app, caller, id) = (app.clone(), caller.clone(), id.clone());
+    tokio::spawn(async move { keep_alone(&app, &caller, Act::Read, Some(&id), "").await });
+}
+
+/// Who has not typed for so long has looked for what they typed.
+const TYPED: Duration = Duration::from_secs(3);
+
+/// Writes down that a caller was shown messages with these words, once they are typed, and beside what they wait for.
+pub(super) fn searched(app: &App, caller: &Caller, words: &str) {
+    let (app, caller, words, who) = (app.clone(), caller.clone(), words.trim().to_owned(), caller.author().1);
+    app.reading.types(who.clone(), &words);
     tokio::spawn(async move {
-        let kept = async {
-            let mut tx = app.store.write().await?;
-            keep(&mut tx, &caller, Act::Read, Some(&id), "", now).await?;
-            tx.commit().await
-        };
-        if let Err(error) = kept.await {
-            tracing::warn!(%error, conversation = %id, "it was not written down that somebody read a conversation");
+        // A process that is told to stop writes down what it has.
+        tokio::select! {
+            () = tokio::time::sleep(TYPED) => {}
+            () = app.stopping.cancelled() => {}
+        }
+        if app.reading.finds(&who, &words, app.clock.now()) {
+            keep_alone(&app, &caller, Act::Searched, None, &words).await;
         }
     });
+}
+
+/// Writes down what nothing else was written for.
+async fn keep_alone(app: &App, caller: &Caller, act: Act, conversation: Option<&ConversationId>, subject: &str) {
+    let kept = async {
+        let mut tx = app.store.write().await?;
+        keep(&mut tx, caller, act, conversation, subject, app.clock.now()).await?;
+        tx.commit().await
+    };
+    if let Err(error) = kept.await {
+        tracing::warn!(%error, act = act.as_str(), "it was not written down what somebody read");
+    }
 }
 
 /// The programs that have, or had, a key: their id and name.

@@ -2,6 +2,7 @@
 
 mod asked;
 
+use super::audit;
 use crate::domain::access::Action;
 use crate::domain::content::Content;
 use crate::domain::conversation::Conversation;
@@ -69,20 +70,13 @@ async fn keep_to_few(tx: &mut Tx, caller: &Caller, asked: &mut Asked) -> Result<
 pub(super) async fn list_in(app: &App, tx: &mut Tx, caller: &Caller, filter: &Filter, below: Place, limit: i64) -> Result<ListPage> {
     let now = app.clock.now();
     let Some(mut asked) = asked(app, tx, caller, filter, now).await? else { return Ok(ListPage::default()) };
-    let me = caller.agent.as_ref().map(|agent| &agent.id);
     if asked.question.has_words() {
         charge(app, caller)?;
         tx.hurry(LONGEST).await?;
         keep_to_few(tx, caller, &mut asked).await?;
-        // Before anything was said, what the team knows of somebody from other numbers is not theirs who look after some.
-        let is_known = |row: &Conversation| {
-            row.last.is_some()
-                || caller.limits().is_none()
-                || asked.question.is_met_by(&format!("{} {}", row.display_name(), row.wa_id.as_deref().unwrap_or_default()))
-        };
-        let fits = |row: &Conversation| is_known(row) && caller.may_on(Action::Read, &row.account_id) && asked.shows(row, me, now);
-        return found_in(app, tx, caller, &asked, below, limit, fits).await;
+        return found_in(app, tx, caller, &asked, below, limit).await;
     }
+    let me = caller.agent.as_ref().map(|agent| &agent.id);
     let fits = |row: &Conversation| caller.may_on(Action::Read, &row.account_id) && asked.shows(row, me, now);
     walk(tx, &asked.part, (below.sort_at, below.sort_n), limit, fits).await
 }
@@ -90,20 +84,27 @@ pub(super) async fn list_in(app: &App, tx: &mut Tx, caller: &Caller, filter: &Fi
 /// So many rows are told apart at once: more than a page keeps beside its list.
 const TOLD: usize = 500;
 
-/// Which of these conversations, at most [`TOLD`], belong into a list that asks for no words; none: it asks for words.
-pub async fn fitting(app: &App, caller: &Caller, filter: &Filter, ids: &[ConversationId]) -> Result<Option<Vec<ConversationId>>> {
+/// Which of these conversations, at most [`TOLD`], belong into a list.
+pub async fn fitting(app: &App, caller: &Caller, filter: &Filter, ids: &[ConversationId]) -> Result<Vec<ConversationId>> {
     caller.may(Action::Read)?;
     let now = app.clock.now();
+    let ids = &ids[..ids.len().min(TOLD)];
     let mut tx = app.store.read().await?;
-    // That would be a search.
-    if Question::read(&filter.q).has_words() {
-        return Ok(None);
+    let Some(mut asked) = asked(app, &mut tx, caller, filter, now).await? else { return Ok(Vec::new()) };
+    if asked.question.has_words() {
+        drop(tx);
+        // What was said a moment ago is in the log, and soon in the index.
+        indexing::catch_up(app).await?;
+        let mut tx = app.store.read().await?;
+        tx.hurry(LONGEST).await?;
+        asked.of = Some(ids.iter().filter(|id| asked.of.as_ref().is_none_or(|of| of.contains(id))).cloned().collect());
+        let page = found_in(app, &mut tx, caller, &asked, Place::top(), i64::try_from(TOLD).unwrap_or(0)).await?;
+        return Ok(page.conversations.into_iter().map(|row| row.id).collect());
     }
-    let Some(asked) = asked(app, &mut tx, caller, filter, now).await? else { return Ok(Some(Vec::new())) };
     let me = caller.agent.as_ref().map(|agent| &agent.id);
-    let rows = conversations::load(&mut tx, ids.iter().take(TOLD)).await?;
+    let rows = conversations::load(&mut tx, ids).await?;
     let fits = |row: &Conversation| caller.may_on(Action::Read, &row.account_id) && asked.shows(row, me, now);
-    Ok(Some(rows.into_iter().filter(fits).map(|row| row.id).collect()))
+    Ok(rows.into_iter().filter(fits).map(|row| row.id).collect())
 }
 
 /// Walks a part of the list until enough rows fit.
@@ -130,15 +131,15 @@ async fn walk(tx: &mut Tx, part: &Part, mut below: (Instant, i64), limit: i64, f
 }
 
 /// Conversations whose name, number or messages have the words, below a place. Of messages, the newest [`LOOKED_AT`] lead to their threads.
-async fn found_in(
-    app: &App,
-    tx: &mut Tx,
-    caller: &Caller,
-    asked: &Asked,
-    mut below: Place,
-    limit: i64,
-    fits: impl Fn(&Conversation) -> bool,
-) -> Result<ListPage> {
+async fn found_in(app: &App, tx: &mut Tx, caller: &Caller, asked: &Asked, mut below: Place, limit: i64) -> Result<ListPage> {
+    let (me, now) = (caller.agent.as_ref().map(|agent| &agent.id), app.clock.now());
+    // Before anything was said, what the team knows of somebody from other numbers is not theirs who look after some.
+    let is_known = |row: &Conversation| {
+        row.last.is_some()
+            || caller.limits().is_none()
+            || asked.question.is_met_by(&format!("{} {}", row.display_name(), row.wa_id.as_deref().unwrap_or_default()))
+    };
+    let fits = |row: &Conversation| is_known(row) && caller.may_on(Action::Read, &row.account_id) && asked.shows(row, me, now);
     let limit = usize::try_from(limit).unwrap_or(0);
     let threads = search::find_threads(&app.store, tx, &asked.question, &scope(caller, asked, TOP), LOOKED_AT).await?;
     let (mut rows, mut rest): (Vec<Conversation>, _) = (Vec::new(), None);
@@ -211,6 +212,9 @@ pub async fn hits(app: &App, caller: &Caller, filter: &Filter, below: Option<i64
         return Ok(Hits::default());
     }
     charge(app, caller)?;
+    if below.is_none() {
+        audit::searched(app, caller, &filter.q);
+    }
     tx.hurry(LONGEST).await?;
     keep_to_few(&mut tx, caller, &mut asked).await?;
     let me = caller.agent.as_ref().map(|agent| agent.id.clone());

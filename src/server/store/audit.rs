@@ -82,7 +82,7 @@ impl Line {
     /// Whether it tells of a customer, and not only of the house.
     #[must_use]
     pub fn is_about_customer(&self) -> bool {
-        let about = [Act::ContactChanged, Act::Blocked, Act::Unblocked];
+        let about = [Act::Searched, Act::ContactChanged, Act::Blocked, Act::Unblocked];
         self.conversation_id.is_some() || about.iter().any(|act| act.as_str() == self.act)
     }
 }

@@ -1,5 +1,5 @@
-//! A colour is chosen: one of the presets, or one's own. What it will look like stands beside them, by the style alone: pages with forms
-//! have no script.
+//! A colour is chosen: one of the presets, or one's own. What it will look like stands beside them, by the style alone; of one's own, where
+//! there is a script.
 
 use super::dot::Dot;
 use super::mark::mark;
@@ -48,8 +48,9 @@ pub fn Swatches(
                     <input type="radio" name="color" value="own" checked=has_own/>
                     {words::OWN_COLOR}
                 </label>
-                <input type="color" name="own_color" value=own_at_first aria-label=words::OWN_COLOR/>
+                <input type="color" name="own_color" value=own_at_first.clone() aria-label=words::OWN_COLOR/>
             </span>
+            <span class="swatches__sample" hidden>{mark(Some(own_at_first), sample)}</span>
         </fieldset>
     }
 }

@@ -18,7 +18,7 @@ use crate::ui::state::inbox::{Inbox, replace};
 use crate::ui::words;
 use leptos::ev;
 use leptos::prelude::*;
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 
 /// The menu's element.
 const MENU: &str = "views";
@@ -34,8 +34,6 @@ const COUNTS_MS: i64 = 1_000;
 const ASK_MS: i64 = 300;
 
 thread_local! {
-    /// What was asked for with words.
-    static WORDS: RefCell<String> = const { RefCell::new(String::new()) };
     /// Whether it is about to be asked.
     static ASKING: Cell<bool> = const { Cell::new(false) };
     static COUNTS: ArcRwSignal<Counts> = ArcRwSignal::new(Counts::default());
@@ -92,11 +90,9 @@ pub fn admit(inbox: Inbox) {
     inbox.admit_if(|row| filter.shows(row, label.as_ref(), &me, now));
 }
 
-/// What operators mean, the server knows: it is asked about the rows that changed, once in a while. What has words is not asked about: nothing
-/// new comes into it by itself.
+/// What has the words, and what operators mean, the server knows: it is asked about the rows that changed, once in a while.
 fn ask(inbox: Inbox) {
-    let has_words = WORDS.with_borrow(|query| inbox.query.with_untracked(|now| now == query));
-    if has_words || inbox.unlisted().is_empty() || ASKING.replace(true) {
+    if inbox.unlisted().is_empty() || ASKING.replace(true) {
         return;
     }
     task::spawn(async move {
@@ -105,11 +101,9 @@ fn ask(inbox: Inbox) {
         let (query, ids) = (inbox.query.get_untracked(), inbox.unlisted());
         // Without an answer, the next row that changes asks again.
         let Ok(fitting) = api::search::find_fitting(address::filter_of(&query), ids).await else { return };
-        match fitting {
-            None => WORDS.set(query),
+        if inbox.query.get_untracked() == query {
             // Also where none fits: of those that do not, only some are kept.
-            Some(fitting) if inbox.query.get_untracked() == query => inbox.admit_if(|row| fitting.contains(&row.id)),
-            Some(_) => {}
+            inbox.admit_if(|row| fitting.contains(&row.id));
         }
     });
 }

@@ -11,6 +11,7 @@ use super::people::PeoplePage;
 use super::profile::ProfilePage;
 use super::rail::Rail;
 use super::replies::RepliesPage;
+use super::script::{ON_ITS_WAY, SAMPLE, TIME_ZONE};
 use super::set_up::SetUp;
 use super::sign_in::SignIn;
 use crate::protocol::address;
@@ -48,14 +49,14 @@ pub fn document(nonce: &str, build: &str, options: LeptosOptions, page: View) ->
         }
         View::SignIn { note, next } => (words::SIGN_IN.to_owned(), TIME_ZONE.to_owned(), view! { <SignIn note next/> }.into_any()),
         View::SetUp { note, token } => (words::SET_UP.to_owned(), TIME_ZONE.to_owned(), view! { <SetUp note token/> }.into_any()),
-        View::Labels(page) => (words::LABELS.to_owned(), String::new(), view! { <LabelsPage page/> }.into_any()),
+        View::Labels(page) => (words::LABELS.to_owned(), SAMPLE.to_owned(), view! { <LabelsPage page/> }.into_any()),
         View::Contacts(page) => (words::CONTACTS.to_owned(), String::new(), view! { <ContactsPage page/> }.into_any()),
-        View::Import(page) => (words::IMPORT.to_owned(), String::new(), view! { <ImportContacts page/> }.into_any()),
+        View::Import(page) => (words::IMPORT.to_owned(), ON_ITS_WAY.to_owned(), view! { <ImportContacts page/> }.into_any()),
         View::Replies(page) => (words::REPLIES.to_owned(), String::new(), view! { <RepliesPage page/> }.into_any()),
         View::People(page) => (words::PEOPLE.to_owned(), String::new(), view! { <PeoplePage page/> }.into_any()),
         View::Numbers(page) => (words::NUMBERS.to_owned(), String::new(), view! { <NumbersPage page/> }.into_any()),
         View::Audit(page) => (words::AUDIT.to_owned(), String::new(), view! { <AuditPage page/> }.into_any()),
-        View::Profile(page) => (words::YOU.to_owned(), String::new(), view! { <ProfilePage page/> }.into_any()),
+        View::Profile(page) => (words::YOU.to_owned(), SAMPLE.to_owned(), view! { <ProfilePage page/> }.into_any()),
         View::Invitation { note, token } => (words::INVITED.to_owned(), TIME_ZONE.to_owned(), view! { <Invitation note token/> }.into_any()),
         View::Refused { error, kept } => (words::INBOX.to_owned(), String::new(), view! { <Refused error kept/> }.into_any()),
     };
@@ -85,9 +86,6 @@ pub fn document(nonce: &str, build: &str, options: LeptosOptions, page: View) ->
     }
     .into_any()
 }
-
-/// Fills in the browser's time zone, which forms send along.
-const TIME_ZONE: &str = "document.forms[0].elements.time_zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone;";
 
 /// A page that cannot be shown, and why.
 #[component]

@@ -30,9 +30,15 @@ fn choose() -> AnyView {
                 <input type="file" id="file" name="file" accept=".csv,text/csv" required/>
             </div>
             <button class="button" data-kind="main">{words::IMPORT_LOOK}</button>
+            {on_its_way(words::IMPORT_LOOKS)}
         </form>
     }
     .into_any()
+}
+
+/// Said from when the form is sent until its answer is there.
+fn on_its_way(what: &'static str) -> AnyView {
+    view! { <p class="settings__busy" role="status" hidden><progress></progress>{what}</p> }.into_any()
 }
 
 fn shown(import: Import) -> AnyView {
@@ -66,6 +72,7 @@ fn shown(import: Import) -> AnyView {
                     <input type="hidden" name="id" value=id/>
                     <input type="hidden" name="print" value=print/>
                     <button class="button" data-kind="main">{words::import_do(new + changed)}</button>
+                    {on_its_way(words::IMPORTING)}
                 </form>
             })}
         </section>

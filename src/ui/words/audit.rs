@@ -33,6 +33,7 @@ pub fn date_and_time(at: &LocalTime) -> String {
 pub fn act(act: Act) -> &'static str {
     match act {
         Act::Read => "Read a conversation",
+        Act::Searched => "Searched",
         Act::Sent => "Sent",
         Act::Settled => "Settled a message",
         Act::Reacted => "Reacted",

@@ -10,6 +10,10 @@ pub const IMPORT_WHY: &str = "A CSV file whose first line names the columns: num
 pub const IMPORT_FILE: &str = "CSV file";
 /// Shows what would change.
 pub const IMPORT_LOOK: &str = "Look through it";
+/// While it is looked through.
+pub const IMPORT_LOOKS: &str = "The table is being looked through. Nothing changes yet.";
+/// While it is done.
+pub const IMPORTING: &str = "Being imported, all of it or nothing. You need not stay on this page.";
 /// Leads back.
 pub const BACK_TO_CONTACTS: &str = "Back to the contacts";
 

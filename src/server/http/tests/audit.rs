@@ -6,6 +6,7 @@ use crate::domain::agent::Role;
 use crate::protocol::address;
 use crate::server::trial::{Trial, on_both};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// The lines of an act, newest first: who, and what.
 async fn lines(trial: &Trial, admin: &str, act: &str) -> Vec<String> {
@@ -60,6 +61,31 @@ on_both! {
         // And quiet lines in the thread, once each.
         let quiet: Vec<Value> = quiet_lines(&trial).await.into_iter().map(|line| line.1).collect();
         assert_eq!(quiet, [json!("unread"), json!({"assigned": "Mira"})]);
+    }
+
+    /// What words were looked for, once they are typed, by people and by programs.
+    async fn a_search_leaves_a_line(store: Store) {
+        let trial = Trial::start(store).await;
+        let (admin, mira) = (trial.agent(Role::Admin).await, trial.agent(Role::Agent).await);
+        let key = trial.key().await;
+        trial.zoe("my parcel is late").await;
+        for words in ["par", "parcel"] {
+            let filter = json!({"view": "all", "label": "", "q": words});
+            assert_eq!(call(&trial, &mira, "search/hits", json!({"filter": filter, "below": null})).await.0, 200);
+        }
+        let request = trial.http.get(format!("{}/whatsapp/api/search/?q=late", trial.base)).header("x-api-key", &key);
+        assert_eq!(request.send().await.unwrap().status(), 200);
+        let seen = tokio::time::timeout(Duration::from_secs(20), async {
+            loop {
+                match lines(&trial, &admin, "searched").await {
+                    seen if seen.len() >= 2 => break seen,
+                    _ => tokio::time::sleep(Duration::from_millis(50)).await,
+                }
+            }
+        });
+        let seen = seen.await.expect("both are written down");
+        let with = |words: &str| seen.iter().filter(|line| line.ends_with(words)).count();
+        assert!(seen.len() == 2 && with("Searched: parcel") == 1 && with("Searched: late") == 1, "{seen:?}");
     }
 
     /// Whatever else the team does to messages, customers and settings, and to what.

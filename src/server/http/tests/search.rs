@@ -343,7 +343,13 @@ on_both! {
         assert_eq!(either, wanted);
         assert_eq!(fitting(&mira, "-label:VIP -label:Late -label:Spam").await, json!([ids[3]]));
         assert_eq!(fitting(&mira, "is:resolved").await, json!([]));
-        assert_eq!(fitting(&mira, "faktura").await, json!(null), "words are not looked for");
+        // Words are looked for in these rows alone, also in what was said a moment ago.
+        trial.customer(json!({"wa_id": "971501234567", "name": "أحمد", "text": "faktura"})).await;
+        let asked = async { fitting(&mira, "faktura label:VIP,Late").await };
+        let (found, ()) = tokio::join!(asked, index(&trial));
+        assert_eq!(found, json!([ids[0]]));
+        assert_eq!(fitting(&mira, "faktura").await.as_array().unwrap().len(), 2);
+        assert_eq!(fitting(&mira, "faktura label:Spam").await, json!([]));
         crate::server::http::tests::matrix::limit(&trial, &elsewhere).await;
         assert_eq!(fitting(&elsewhere, "is:open").await, json!([]));
     }

@@ -40,7 +40,7 @@ fn below_screen(page: &mut ListPage) -> Option<(String, ListPage)> {
 impl Inbox {
     /// Everything anew from the server: the page was away too long, or the database is another.
     pub async fn fetch_snapshot(self) -> Result<(), ApiError> {
-        let fetch = self.begin_fetch();
+        let (fetch, listed) = (self.begin_fetch(), LISTED.get());
         let result = api::conversations::load_snapshot(segment_of(&document::path()), filter_of(&document::path())).await;
         // If another thread was asked for meanwhile, that answer decides about the thread; the list is from here in any case.
         let decides = fetched() == fetch;
@@ -90,7 +90,8 @@ impl Inbox {
             self.show_list();
         }
         self.admit();
-        Ok(())
+        // Another list was asked for meanwhile, and may have been here already.
+        if LISTED.get() == listed { Ok(()) } else { self.fetch_list(filter_of(&document::path())).await }
     }
 
     /// Another part of the list; the open thread stays as it is. An answer to what is no longer asked is dropped.
