@@ -66,6 +66,11 @@ for (const colorScheme of ["light", "dark"] as const) {
       await page.locator(".views__open").click();
       await expect(page.getByRole("dialog", { name: "Show" })).toBeVisible();
       expect(await serious(page), "a conversation in hand").toEqual([]);
+      // Labels of any colour can be read.
+      for (const colour of ["#ffffff", "#000000", "#ffff00"]) {
+        const made = await page.request.post(`${inbox.base}/whatsapp/labels/`, { form: { name: `${colour} ${number}`, color: "own", own_color: colour }, headers: { origin: inbox.base } });
+        expect(made.ok()).toBe(true);
+      }
       for (const path of ["labels", "contacts", "contacts/import", "replies", "accounts", "people", "audit", "profile"]) {
         await page.goto(`${inbox.base}/whatsapp/${path}/`);
         await expect(page.getByRole("heading", { level: 1 })).toBeVisible();

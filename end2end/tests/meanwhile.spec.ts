@@ -2,7 +2,6 @@
 import { type Page } from "@playwright/test";
 import { box, bubble, colleague, complete, expect, newNumber, open, readAll, row, test } from "./inbox";
 
-
 test("C8, 117: whoever is about to answer what a colleague has answered sees both, and is asked once", async ({ page, inbox, browser, allowed }) => {
   allowed.push(/status of 409/);
   const number = newNumber();
@@ -183,22 +182,24 @@ test("25: a pin and the mark of being unread are taken back", async ({ page, inb
   await expect(row(page, name).locator(".badge")).toHaveCount(0);
 });
 
+/** What the browser would show; and a page that nobody looks at. */
+const record = () => {
+  const shown: { title: string; body?: string; tag?: string; click: () => void }[] = ((window as any).shown = []);
+  const Real = window.Notification;
+  class Told extends Real {
+    constructor(title: string, options?: NotificationOptions) {
+      super(title, options);
+      shown.push({ title, body: options?.body, tag: options?.tag, click: () => this.onclick?.(new Event("click")) });
+    }
+  }
+  window.Notification = Told as any;
+  document.hasFocus = () => !(window as any).away;
+};
+
 test("120: while the agent looks elsewhere, the browser tells of what is theirs, as much as they chose, and leads there", async ({ page, inbox, browser, context }) => {
   const [mine, free] = [newNumber(), newNumber()];
   await context.grantPermissions(["notifications"], { origin: inbox.base });
-  // What the browser would show; and a page that nobody looks at.
-  await page.addInitScript(() => {
-    const shown: { title: string; body?: string; tag?: string; click: () => void }[] = ((window as any).shown = []);
-    const Real = window.Notification;
-    class Told extends Real {
-      constructor(title: string, options?: NotificationOptions) {
-        super(title, options);
-        shown.push({ title, body: options?.body, tag: options?.tag, click: () => this.onclick?.(new Event("click")) });
-      }
-    }
-    window.Notification = Told as any;
-    document.hasFocus = () => !(window as any).away;
-  });
+  await page.addInitScript(record);
   const shown = () => page.evaluate(() => (window as any).shown.map(({ title, body }: any) => [title, body]));
   await inbox.customer({ wa_id: mine, name: `Mine ${mine}`, text: "hello" });
   await inbox.customer({ wa_id: free, name: `Free ${free}`, text: "hello" });
@@ -231,6 +232,36 @@ test("120: while the agent looks elsewhere, the browser tells of what is theirs,
   await banner.getByRole("button").click();
   await expect(banner).toHaveCount(0);
   expect(jonas.found).toEqual([]);
+  await jonas.close();
+});
+
+test("80, 120: what is seen in one tab, another does not tell of", async ({ page, inbox, browser, context }) => {
+  const number = newNumber();
+  const name = `Mine ${number}`;
+  await context.grantPermissions(["notifications"], { origin: inbox.base });
+  await context.addInitScript(record);
+  await inbox.customer({ wa_id: number, name, text: "hello" });
+  const other = await context.newPage();
+  for (const tab of [page, other]) {
+    await open(tab, inbox, "/whatsapp/inbox/");
+    await complete(tab);
+  }
+  const jonas = await colleague(browser, inbox, number);
+  await jonas.page.getByRole("button", { name: "Label, assign, snooze" }).click();
+  await jonas.page.getByRole("dialog", { name: "Label, assign, snooze" }).getByRole("button", { name: "Mira" }).click();
+  for (const tab of [page, other]) await expect(row(tab, name).locator(".mark")).toHaveText(["Mira"]);
+  await page.locator(".rail__menu summary").click();
+  await page.getByLabel("Notifications in this browser").check();
+  await other.evaluate(() => ((window as any).away = true));
+  await inbox.customer({ wa_id: number, name, text: "seen in one" });
+  for (const tab of [page, other]) await expect(row(tab, name)).toContainText("seen in one");
+  await page.evaluate(() => ((window as any).away = true));
+  await inbox.customer({ wa_id: number, name, text: "seen in none" });
+  const shown = (tab: Page) => tab.evaluate(() => (window as any).shown.map(({ body }: any) => body));
+  // The browser shows one of the same name once.
+  for (const tab of [page, other]) await expect.poll(() => shown(tab)).toEqual(["seen in none"]);
+  const names = await Promise.all([page, other].map((tab) => tab.evaluate(() => (window as any).shown[0].tag)));
+  expect(new Set(names).size).toBe(1);
   await jonas.close();
 });
 

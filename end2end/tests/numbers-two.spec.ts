@@ -63,10 +63,24 @@ plain("a customer of two numbers has two threads, each opened from its own row, 
   const limited = await other.newPage();
   await inbox.signIn(limited, "jonas@shop.example");
   await expect(limited.locator(".row")).toHaveCount(1);
+  // 24: one number's alone, in the address, also when the other's customers write.
+  await open(page, inbox, "/whatsapp/inbox/");
+  await page.waitForSelector("body[data-complete]");
+  await page.locator(".views__open").click();
+  await page.getByRole("dialog", { name: "Show" }).getByRole("button", { name: /^Sandbox Shop/ }).click();
+  await expect(page).toHaveURL(/account=/);
+  await expect(page.locator(".row .row__preview")).toHaveText(["for the shop"]);
+  await inbox.messages([{ id: `wamid.three${number}`, from: number, timestamp: String(Math.floor(Date.now() / 1000) + 2), type: "text", text: { body: "workshop again" } } as never], number, "Ines");
+  const other_one = newNumber();
+  await inbox.messages([{ id: `wamid.four${number}`, from: other_one, timestamp: String(Math.floor(Date.now() / 1000) + 2), type: "text", text: { body: "hello to the workshop" } } as never], other_one, "Somebody new");
+  await expect(page.locator(".row .row__preview")).toHaveText(["for the shop"]);
+  await page.reload();
+  await page.waitForSelector("body[data-complete]");
+  await expect(page.locator(".row .row__preview")).toHaveText(["for the shop"]);
   // 27: of several, what cannot be done is named and stays chosen; the rest is done, and can be taken back.
   await open(page, inbox, "/whatsapp/inbox/");
   await page.waitForSelector("body[data-complete]");
-  for (const text of ["for the shop", "for the workshop"]) await row(page, text).click({ modifiers: ["Control"] });
+  for (const text of ["for the shop", "workshop again"]) await row(page, text).click({ modifiers: ["Control"] });
   const bar = page.getByRole("region", { name: "Chosen conversations" });
   await bar.getByRole("button", { name: "Assign" }).click();
   await page.getByRole("dialog", { name: "Assigned to" }).getByRole("button", { name: "Jonas" }).click();

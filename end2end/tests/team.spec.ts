@@ -1,5 +1,5 @@
 // A team: what one agent does with a conversation, the others see; nothing of it reaches the customer.
-import { type Page } from "@playwright/test";
+import { type Locator, type Page } from "@playwright/test";
 import { box, bubble, colleague, complete, expect, log, newNumber, open, row, test } from "./inbox";
 
 
@@ -49,7 +49,8 @@ test("84: a label, a hand-over, a note and the end of the work are on the collea
   await panel.getByPlaceholder("Find or make a label").fill(`VIP ${number}`);
   await panel.getByRole("button", { name: "Make" }).click();
   await expect(row(jonas.page, name).locator(".mark")).toHaveText([`VIP ${number}`]);
-  await expect(log(jonas.page)).toContainText(`Mira labelled this VIP ${number}`);
+  // A quiet line says who, what and when.
+  await expect(log(jonas.page).getByText(`Mira labelled this VIP ${number}`)).toContainText(/\d\d:\d\d$/);
 
   panel = await tools(page);
   await panel.getByRole("button", { name: "Jonas" }).click();
@@ -60,9 +61,16 @@ test("84: a label, a hand-over, a note and the end of the work are on the collea
   await panel.getByRole("button", { name: "Write a note" }).click();
   await expect(page.getByRole("textbox", { name: "Note for the team. The customer never sees it." })).toBeFocused();
   await page.keyboard.type("@Jonas please call back");
+  // 50: the box looks different by colour, words and shape; the button says what it does.
+  const look = (of: Locator) => of.evaluate((element) => { const style = getComputedStyle(element); return [style.backgroundColor, style.borderTopStyle, style.borderTopColor]; });
+  const [asNote, asAnswer] = [await look(page.locator(".note")), await look(jonas.page.locator(".composer"))];
+  expect(asNote.filter((one, index) => one === asAnswer[index])).toEqual([]);
   await page.getByRole("button", { name: "Add note" }).click();
   await expect(bubble(jonas.page, "please call back")).toContainText("note for the team");
   await expect(bubble(jonas.page, "please call back")).toHaveAttribute("data-side", "note");
+  // And so does the note, beside what the customer sees.
+  const [note, theirs] = [await look(bubble(jonas.page, "please call back")), await look(log(jonas.page).locator('.bubble[data-side="in"]').first())];
+  expect(note.filter((one, index) => one === theirs[index])).toEqual([]);
   await expect(box(page)).toBeFocused();
 
   await page.getByRole("button", { name: "Resolve" }).click();
@@ -109,10 +117,21 @@ test("24: a view, a label and words are in the address; a row that no longer mat
   await panel.getByRole("button", { name: "Mira (you)" }).click();
   await expect(row(page, `Ada ${one}`).locator(".mark")).toHaveText(["Mira"]);
 
+  const label = `Pears ${one}`;
+  await (await tools(page)).getByPlaceholder("Find or make a label").fill(label);
+  await page.getByRole("button", { name: "Make" }).click();
+  await expect(row(page, `Ada ${one}`).locator(".mark")).toHaveText([label, "Mira"]);
   const show = async (name: string) => {
     await page.locator(".views__open").click();
     await page.locator("#views").getByRole("button", { name, exact: false }).first().click();
   };
+  await show(label);
+  await expect(page).toHaveURL(/label=Pears/);
+  await expect(page.locator(".row__name")).toHaveText([`Ada ${one}`]);
+  await (await tools(page)).getByRole("button", { name: "No label" }).click();
+  await show("Show all");
+  await expect(row(page, `Ben ${other}`)).toHaveCount(1);
+  await expect(row(page, `Ada ${one}`).locator(".mark")).toHaveText(["Mira"]);
   await show("Mine");
   await expect(page).toHaveURL(/view=mine/);
   await expect(row(page, `Ada ${one}`)).toHaveCount(1);
@@ -148,6 +167,8 @@ test("101, 102: words are found while they are typed; a hit opens its thread at 
   await hit.last().click();
   await expect(log(page).locator(".bubble[data-found]")).toContainText(`the unicorn${number} stands`);
   await expect(log(page).locator(".bubble[data-found]")).toBeInViewport();
+  const marked = () => page.evaluate(() => [...(CSS.highlights.get("found") ?? [])].map((range) => (range as Range).toString()));
+  await expect.poll(marked).toContain(`unicorn${number}`.slice(0, -2));
   // The search goes on in the thread.
   const find = page.getByRole("search", { name: "Find in this conversation" });
   await expect(find).toContainText("2 of 2");

@@ -138,3 +138,77 @@ test("a label that is renamed is called so on every screen; whoever is let out i
   await expect(bubble(page, "half a sentence")).toHaveCount(0);
   await context.close();
 });
+
+test("84: what is done to several at once and taken back, a label's colour and end, and who wants no marketing are on the colleague's screen", async ({ page, inbox, browser }) => {
+  const [one, other] = [newNumber(), newNumber()];
+  for (const number of [one, other]) await inbox.customer({ wa_id: number, name: `Customer ${number}`, text: "hello" });
+  await open(page, inbox, `/whatsapp/inbox/${one}/`);
+  await complete(page);
+  const jonas = await colleague(browser, inbox, one);
+  const marks = (number: string) => row(jonas.page, `Customer ${number}`).locator(".mark");
+  for (const number of [one, other]) await row(page, `Customer ${number}`).click({ modifiers: ["Control"] });
+  const bar = page.getByRole("region", { name: "Chosen conversations" });
+  await bar.getByRole("button", { name: "Resolve" }).click();
+  for (const number of [one, other]) await expect(marks(number)).toHaveText(["Resolved"]);
+  await page.locator(".undo").getByRole("button", { name: "Undo" }).click();
+  for (const number of [one, other]) await expect(marks(number)).toHaveCount(0);
+
+  await (await tools(page)).getByPlaceholder("Find or make a label").fill(`Late ${one}`);
+  await page.getByRole("button", { name: "Make" }).click();
+  await expect(marks(one)).toHaveText([`Late ${one}`]);
+  const admin = await page.context().newPage();
+  await admin.goto(`${inbox.base}/whatsapp/labels/`);
+  const label = admin.getByRole("listitem").filter({ hasText: `Late ${one}` });
+  await label.locator("summary").first().click();
+  await label.getByRole("radio", { name: "rose" }).check({ force: true });
+  await label.getByRole("button", { name: "Save" }).click();
+  await expect(marks(one).locator("circle")).toHaveAttribute("fill", "#f43f5e");
+  await label.locator("summary").first().click();
+  await label.getByText(`Delete Late ${one}?`).click();
+  await label.getByRole("button", { name: "Delete label" }).click();
+  await expect(marks(one)).toHaveCount(0);
+
+  for (const of of [page, jonas.page]) await of.getByRole("button", { name: "About this customer" }).click();
+  const none = (of: Page) => of.getByRole("complementary", { name: "About this customer" }).getByLabel("No marketing");
+  await none(page).check();
+  await expect(none(jonas.page)).toBeChecked();
+  expect(jonas.found).toEqual([]);
+  await jonas.close();
+});
+
+test("what is snoozed wakes by itself, on every screen; whoever answers first may get the conversation", async ({ page, inbox, browser }) => {
+  const number = newNumber();
+  const name = `Customer ${number}`;
+  await inbox.customer({ wa_id: number, name, text: "hello" });
+  await open(page, inbox, `/whatsapp/inbox/${number}/`);
+  await complete(page);
+  const jonas = await colleague(browser, inbox, number);
+  const there = row(jonas.page, name).locator(".mark");
+  const id = (await row(page, name).getAttribute("id"))!.replace(/^row-/, "");
+  // The page offers an hour at least; the server takes any time to come.
+  const status = await page.evaluate(async (id) => {
+    const body = JSON.stringify({ id, what: { snooze: Date.now() + 2000 } });
+    return (await fetch("/whatsapp/fn/team/handle", { method: "POST", headers: { "content-type": "application/json" }, body })).status;
+  }, id);
+  expect(status).toBe(200);
+  await expect(there).toHaveText(["Snoozed"]);
+  for (const one of [page, jonas.page]) await expect(row(one, name).locator(".mark")).toHaveCount(0);
+
+  const switched = async (on: boolean) => {
+    const admin = await page.context().newPage();
+    await admin.goto(`${inbox.base}/whatsapp/accounts/`);
+    const entry = admin.getByRole("listitem").filter({ hasText: "Sandbox Shop" });
+    await entry.locator("summary").first().click();
+    await entry.getByLabel("Whoever answers first gets the conversation").setChecked(on);
+    await entry.getByRole("button", { name: "Save" }).click();
+    await admin.waitForLoadState();
+    await admin.close();
+  };
+  await switched(true);
+  await jonas.page.getByRole("textbox", { name: "Write a message" }).fill("I am on it");
+  await jonas.page.getByRole("textbox", { name: "Write a message" }).press("Enter");
+  await expect(row(page, name).locator(".mark")).toHaveText(["Jonas"]);
+  await switched(false);
+  expect(jonas.found).toEqual([]);
+  await jonas.close();
+});

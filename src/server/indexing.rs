@@ -20,7 +20,7 @@ const BATCH: i64 = 200;
 /// How often it looks while nothing happens.
 const LOOK: Duration = Duration::from_millis(500);
 /// Whoever waits for it waits no longer.
-const PATIENCE: Duration = Duration::from_secs(3);
+const PATIENCE: Duration = Duration::from_millis(if cfg!(test) { 300 } else { 3000 });
 /// Where webhooks wait, it rests so many times as long as it worked: searches can be late, answers cannot.
 const REST: u32 = 9;
 
@@ -187,16 +187,16 @@ pub async fn behind(tx: &mut Tx) -> Result<i64> {
     Ok((head - seq).max(0) + number(tx, DOWN_TO).await?.unwrap_or(0))
 }
 
-/// Waits until what the log says by now can be found; where it takes longer than some seconds, no longer.
-pub async fn catch_up(app: &App) -> Result<()> {
+/// Waits until what the log says by now can be found, for some seconds at most; whether it can.
+pub async fn catch_up(app: &App) -> Result<bool> {
     let head = events::head(&mut app.store.read().await?).await?;
     let caught_up = async {
         while known_up_to(&mut app.store.read().await?).await?.is_none_or(|seq| seq < head) {
             tokio::time::sleep(LOOK / 5).await;
         }
-        Ok(())
+        Ok(true)
     };
-    tokio::time::timeout(PATIENCE, caught_up).await.unwrap_or(Ok(()))
+    tokio::time::timeout(PATIENCE, caught_up).await.unwrap_or(Ok(false))
 }
 
 /// Indexes the next few; how long to wait then, for longer where webhooks wait.

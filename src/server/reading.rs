@@ -1,15 +1,30 @@
 //! Who reads what, as far as the audit needs it to have one line where somebody looks twice, or types a word letter by letter: known to this process
-//! alone, and lost without harm.
+//! alone.
 
+use super::caller::Caller;
+use super::service::audit;
+use super::state::App;
 use crate::domain::id::ConversationId;
 use crate::domain::time::Instant;
 use std::collections::HashMap;
 use std::sync::Mutex;
+use std::time::Duration;
 
 /// Whoever opens a conversation, or looks for the same words, again within this time has done so once.
 const READ_MS: i64 = 600_000;
+/// Who has not typed on for so long has looked for what they typed.
+pub const TYPED_MS: i64 = 3_000;
+/// How often it is looked.
+const LOOK: Duration = Duration::from_secs(1);
 /// So many may be kept before those are forgotten that are longer ago.
 const MANY: usize = 1_000;
+
+/// Words that somebody was shown messages with, and that may be the beginning of others.
+struct Typed {
+    caller: Caller,
+    words: String,
+    at: Instant,
+}
 
 /// What people and programs have read lately.
 #[derive(Default)]
@@ -18,8 +33,8 @@ pub struct Reading {
     opened: Mutex<HashMap<(String, ConversationId), Instant>>,
     /// When who looked for which words.
     found: Mutex<HashMap<(String, String), Instant>>,
-    /// What is looked for by whom and may still be typed on.
-    typed: Mutex<HashMap<String, Vec<String>>>,
+    /// What may still be typed on.
+    typed: Mutex<Vec<Typed>>,
 }
 
 impl Reading {
@@ -28,26 +43,29 @@ impl Reading {
         is_new(&self.opened, (who, id.clone()), now)
     }
 
-    /// Somebody looks for words, which may be the beginning of others.
-    pub fn types(&self, who: String, words: &str) {
+    /// Somebody looks for words, or types them on.
+    pub fn types(&self, caller: &Caller, words: &str, now: Instant) {
+        let who = caller.author();
         // invariant: no code panics while it holds this lock.
         let mut typed = self.typed.lock().expect("not poisoned");
-        let typed = typed.entry(who).or_default();
-        typed.retain(|before| !words.starts_with(before.as_str()));
-        typed.push(words.to_owned());
+        let is_same = |before: &Typed| before.words == words && before.caller.author() == who;
+        if words.is_empty() || typed.iter().any(is_same) {
+            return;
+        }
+        typed.retain(|before| before.caller.author() != who || !words.starts_with(&before.words));
+        typed.push(Typed { caller: caller.clone(), words: words.to_owned(), at: now });
     }
 
-    /// Nobody has typed for a while: whether these words were all of it, and were not looked for lately.
-    pub fn finds(&self, who: &str, words: &str, now: Instant) -> bool {
+    /// What nobody has typed on for a while, or (at the end) what is left, if it was not looked for lately: by whom, and the words.
+    pub fn take(&self, now: Instant, is_end: bool) -> Vec<(Caller, String)> {
         // invariant: no code panics while it holds this lock.
-        let mut all = self.typed.lock().expect("not poisoned");
-        let Some(typed) = all.get_mut(who) else { return false };
-        let Some(at) = typed.iter().position(|typed| typed == words) else { return false };
-        typed.remove(at);
-        if typed.is_empty() {
-            all.remove(who);
-        }
-        is_new(&self.found, (who.to_owned(), words.to_owned()), now)
+        let mut typed = self.typed.lock().expect("not poisoned");
+        let rests = |typed: &Typed| is_end || !(0..TYPED_MS).contains(&now.since(typed.at));
+        let (rested, rest): (Vec<Typed>, Vec<Typed>) = typed.drain(..).partition(rests);
+        *typed = rest;
+        drop(typed);
+        let is_first = |typed: &Typed| is_new(&self.found, (typed.caller.author().1, typed.words.clone()), now);
+        rested.into_iter().filter(is_first).map(|typed| (typed.caller, typed.words)).collect()
     }
 }
 
@@ -66,30 +84,14 @@ fn is_new<Key: std::hash::Hash + Eq>(all: &Mutex<HashMap<Key, Instant>>, key: Ke
     !is_known
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_word_typed_letter_by_letter_is_looked_for_once() {
-        let reading = Reading::default();
-        let types = |who: &str, words: &str| reading.types(who.to_owned(), words);
-        types("mira", "par");
-        types("mira", "parcel");
-        types("jonas", "par");
-        assert!(!reading.finds("mira", "par", Instant(0)), "it was the beginning of another");
-        assert!(reading.finds("mira", "parcel", Instant(0)));
-        assert!(reading.finds("jonas", "par", Instant(0)), "somebody else's");
-        // Taken back letter by letter: both were read.
-        types("mira", "late parcel");
-        types("mira", "late");
-        assert!(reading.finds("mira", "late parcel", Instant(0)));
-        assert!(reading.finds("mira", "late", Instant(0)));
-        // Again, soon and much later.
-        types("mira", "parcel");
-        assert!(!reading.finds("mira", "parcel", Instant(READ_MS - 1)));
-        types("mira", "parcel");
-        assert!(reading.finds("mira", "parcel", Instant(READ_MS)));
-        assert!(reading.typed.lock().unwrap().is_empty(), "nothing is kept that was written down");
+/// Writes down what was looked for, until the process stops, and then what is left.
+pub async fn run(app: App) {
+    while !app.stopping.is_cancelled() {
+        audit::write_searches(&app, false).await;
+        tokio::select! {
+            () = tokio::time::sleep(LOOK) => {}
+            () = app.stopping.cancelled() => {}
+        }
     }
+    audit::write_searches(&app, true).await;
 }

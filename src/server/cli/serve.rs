@@ -11,7 +11,7 @@ use crate::server::service::accounts::connect;
 use crate::server::service::agents;
 use crate::server::state::App;
 use crate::server::store::{self, Store, accounts, settings};
-use crate::server::{bus, demo, http, indexing, ingest, opening, outbox, receipts, snooze, sweep, templates, trouble};
+use crate::server::{bus, demo, http, indexing, ingest, opening, outbox, reading, receipts, snooze, sweep, templates, trouble};
 use leptos::prelude::AnyView;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -139,6 +139,7 @@ async fn run_server(app: App, listener: TcpListener, shell: fn(Head) -> AnyView,
     workers.push(tokio::spawn(templates::run(app.clone())));
     workers.push(tokio::spawn(indexing::run(app.clone())));
     workers.push(tokio::spawn(snooze::run(app.clone())));
+    workers.push(tokio::spawn(reading::run(app.clone())));
     workers.push(tokio::spawn(sweep::run(app.clone())));
     workers.push(tokio::spawn(sweep::fold(app.clone())));
     workers.push(tokio::spawn(trouble::run(app.clone())));

@@ -45,10 +45,12 @@ pub async fn put(State(app): State<App>, Extension(pages): Extension<Pages>, Ext
 
 async fn step(app: &App, caller: &Caller, Read { fields, file }: Read) -> Result<ImportPage, Error> {
     if let Some(id) = fields.get("id") {
-        return Ok(ImportPage {
-            done: Some(import::run(app, caller, id, fields.get("print").map(String::as_str).unwrap_or_default()).await?),
-            ..ImportPage::default()
-        });
+        let (app, caller, id) = (app.clone(), caller.clone(), id.clone());
+        let print = fields.get("print").cloned().unwrap_or_default();
+        // Whoever leaves the page has pressed the button all the same.
+        let done = tokio::spawn(async move { import::run(&app, &caller, &id, &print).await });
+        // invariant: it does not panic, and nobody ends it.
+        return Ok(ImportPage { done: Some(done.await.expect("it was imported, or refused")?), ..ImportPage::default() });
     }
     let bytes = forms::table(file).await?;
     Ok(ImportPage { preview: Some(import::preview(app, caller, &bytes).await?), ..ImportPage::default() })

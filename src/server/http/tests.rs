@@ -7,6 +7,7 @@ mod contacts;
 mod deleting;
 mod drafts;
 mod finding;
+mod importing;
 mod live;
 mod matrix;
 mod media;

@@ -1,4 +1,5 @@
-//! The audit: who read, sent, exported and changed what, for admins. Each act is written down in the transaction that does it.
+//! The audit: who read, sent, exported and changed what, for admins. What changes something is written down in the transaction that
+//! does it; what is read, beside it.
 
 use crate::domain::access::Action;
 use crate::domain::audit::Act;
@@ -9,7 +10,6 @@ use crate::server::error::Result;
 use crate::server::state::App;
 use crate::server::store::audit::{self, Asked, Line, New};
 use crate::server::store::{self, Tx, agents, conversations};
-use std::time::Duration;
 
 /// How many lines a page has.
 pub const PAGE: i64 = 100;
@@ -31,37 +31,40 @@ pub(super) fn opened(app: &App, caller: &Caller, id: &ConversationId) {
         return;
     }
     let (app, caller, id) = (app.clone(), caller.clone(), id.clone());
-    tokio::spawn(async move { keep_alone(&app, &caller, Act::Read, Some(&id), "").await });
-}
-
-/// Who has not typed for so long has looked for what they typed.
-const TYPED: Duration = Duration::from_secs(3);
-
-/// Writes down that a caller was shown messages with these words, once they are typed, and beside what they wait for.
-pub(super) fn searched(app: &App, caller: &Caller, words: &str) {
-    let (app, caller, words, who) = (app.clone(), caller.clone(), words.trim().to_owned(), caller.author().1);
-    app.reading.types(who.clone(), &words);
     tokio::spawn(async move {
-        // A process that is told to stop writes down what it has.
-        tokio::select! {
-            () = tokio::time::sleep(TYPED) => {}
-            () = app.stopping.cancelled() => {}
-        }
-        if app.reading.finds(&who, &words, app.clock.now()) {
-            keep_alone(&app, &caller, Act::Searched, None, &words).await;
+        let kept = async {
+            let mut tx = app.store.write().await?;
+            keep(&mut tx, &caller, Act::Read, Some(&id), "", now).await?;
+            tx.commit().await
+        };
+        if let Err(error) = kept.await {
+            tracing::warn!(%error, conversation = %id, "it was not written down that somebody read a conversation");
         }
     });
 }
 
-/// Writes down what nothing else was written for.
-async fn keep_alone(app: &App, caller: &Caller, act: Act, conversation: Option<&ConversationId>, subject: &str) {
+/// A caller is shown conversations or messages with these words: that is written down once they are typed.
+pub(super) fn searched(app: &App, caller: &Caller, words: &str) {
+    let words: String = words.trim().chars().take(SUBJECT_CHARS).collect();
+    app.reading.types(caller, &words, app.clock.now());
+}
+
+/// Writes down what was looked for and is not typed on; at the end, all of it.
+pub async fn write_searches(app: &App, is_end: bool) {
+    let now = app.clock.now();
+    let searches = app.reading.take(now, is_end);
+    if searches.is_empty() {
+        return;
+    }
     let kept = async {
         let mut tx = app.store.write().await?;
-        keep(&mut tx, caller, act, conversation, subject, app.clock.now()).await?;
+        for (caller, words) in &searches {
+            keep(&mut tx, caller, Act::Searched, None, words, now).await?;
+        }
         tx.commit().await
     };
     if let Err(error) = kept.await {
-        tracing::warn!(%error, act = act.as_str(), "it was not written down what somebody read");
+        tracing::warn!(%error, count = searches.len(), "it was not written down what was looked for");
     }
 }
 

@@ -72,6 +72,7 @@ pub(super) async fn list_in(app: &App, tx: &mut Tx, caller: &Caller, filter: &Fi
     let Some(mut asked) = asked(app, tx, caller, filter, now).await? else { return Ok(ListPage::default()) };
     if asked.question.has_words() {
         charge(app, caller)?;
+        audit::searched(app, caller, &filter.q);
         tx.hurry(LONGEST).await?;
         keep_to_few(tx, caller, &mut asked).await?;
         return found_in(app, tx, caller, &asked, below, limit).await;
@@ -89,13 +90,17 @@ pub async fn fitting(app: &App, caller: &Caller, filter: &Filter, ids: &[Convers
     caller.may(Action::Read)?;
     let now = app.clock.now();
     let ids = &ids[..ids.len().min(TOLD)];
+    let has_words = Question::read(&filter.q).has_words();
+    if has_words {
+        charge(app, caller)?;
+        // What was said a moment ago is in the log, and soon in the index.
+        if !indexing::catch_up(app).await? {
+            return Err(refuse(Code::Unavailable, "The newest messages cannot be searched yet. They can be in a moment."));
+        }
+    }
     let mut tx = app.store.read().await?;
     let Some(mut asked) = asked(app, &mut tx, caller, filter, now).await? else { return Ok(Vec::new()) };
-    if asked.question.has_words() {
-        drop(tx);
-        // What was said a moment ago is in the log, and soon in the index.
-        indexing::catch_up(app).await?;
-        let mut tx = app.store.read().await?;
+    if has_words {
         tx.hurry(LONGEST).await?;
         asked.of = Some(ids.iter().filter(|id| asked.of.as_ref().is_none_or(|of| of.contains(id))).cloned().collect());
         let page = found_in(app, &mut tx, caller, &asked, Place::top(), i64::try_from(TOLD).unwrap_or(0)).await?;
@@ -174,18 +179,28 @@ async fn named_below(app: &App, tx: &mut Tx, caller: &Caller, asked: &Asked, bel
     if !asked.question.has_names() {
         return Ok((Vec::new(), None));
     }
+    // Among a few, everybody's names are not gone through.
+    if let Some(few) = asked.of.as_ref().filter(|of| of.len() <= TOLD) {
+        let met = met_by(tx, &asked.question, caller, few.iter().collect()).await?;
+        let rows = conversations::load(tx, &met).await?;
+        return Ok((rows.iter().map(Place::of).filter(|place| place < below).collect(), None));
+    }
     let names = search::find_conversations(&app.store, tx, &asked.question, &scope(caller, asked, TOP), below, i64::try_from(NAMED).unwrap_or(0)).await?;
     // There may be more of them, although few of these fit.
     let last = names.last().filter(|_| names.len() >= NAMED).cloned();
-    let names = if caller.agent.is_some() { names } else { by_name(tx, &asked.question, names).await? };
+    // Programs are not told what the team noted about a customer, nor who they are by that.
+    if caller.agent.is_none() {
+        let met = met_by(tx, &asked.question, caller, names.iter().map(|place| &place.id).collect()).await?;
+        return Ok((names.into_iter().filter(|place| met.contains(&place.id)).collect(), last));
+    }
     Ok((names, last))
 }
 
-/// Programs are not told what the team noted about a customer, nor who they are by that.
-async fn by_name(tx: &mut Tx, question: &Question, places: Vec<Place>) -> Result<Vec<Place>> {
-    let named = search::names(tx, &places.iter().map(|place| &place.id).collect()).await?;
-    let met: BTreeSet<ConversationId> = named.into_iter().filter(|named| question.is_met_by(&named.name())).map(|named| named.id).collect();
-    Ok(places.into_iter().filter(|place| met.contains(&place.id)).collect())
+/// Which of these have the words in what the caller may find them by.
+async fn met_by(tx: &mut Tx, question: &Question, caller: &Caller, ids: BTreeSet<&ConversationId>) -> Result<BTreeSet<ConversationId>> {
+    let named = search::names(tx, &ids).await?;
+    let is_met = |named: &search::Named| question.is_met_by(&if caller.agent.is_some() { named.text() } else { named.name() });
+    Ok(named.into_iter().filter(is_met).map(|named| named.id).collect())
 }
 
 /// What the caller may see of the messages.
@@ -212,9 +227,7 @@ pub async fn hits(app: &App, caller: &Caller, filter: &Filter, below: Option<i64
         return Ok(Hits::default());
     }
     charge(app, caller)?;
-    if below.is_none() {
-        audit::searched(app, caller, &filter.q);
-    }
+    audit::searched(app, caller, &filter.q);
     tx.hurry(LONGEST).await?;
     keep_to_few(&mut tx, caller, &mut asked).await?;
     let me = caller.agent.as_ref().map(|agent| agent.id.clone());

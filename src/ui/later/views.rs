@@ -8,6 +8,7 @@ use crate::domain::agent::Role;
 use crate::domain::search::{Filter, View};
 use crate::domain::time::MINUTE_MS;
 use crate::protocol::address;
+use crate::protocol::error::Code;
 use crate::protocol::search::{Counts, SavedView};
 use crate::protocol::team::Colleague;
 use crate::ui::browser::{document, history, scroll, task};
@@ -32,10 +33,14 @@ const COUNTS_MS: i64 = 1_000;
 
 /// How long rows are gathered before the server is asked about them.
 const ASK_MS: i64 = 300;
+/// So many at once, as many as the server tells apart.
+const MOST_ASKED: usize = 500;
+/// And it rests so many times as long as the answer took.
+const REST: i64 = 4;
 
 thread_local! {
-    /// Whether it is about to be asked.
-    static ASKING: Cell<bool> = const { Cell::new(false) };
+    /// Whether it is being asked, and whether it is to be asked again after that.
+    static ASKING: Cell<Option<bool>> = const { Cell::new(None) };
     static COUNTS: ArcRwSignal<Counts> = ArcRwSignal::new(Counts::default());
     /// Why a view was not kept: the menu may be drawn anew beneath it.
     static REFUSED: ArcRwSignal<String> = ArcRwSignal::new(String::new());
@@ -87,24 +92,40 @@ pub fn admit(inbox: Inbox) {
     let label = tools::team().with_untracked(|team| team.labels.iter().find(|label| label.name == filter.label).map(|label| label.id.clone()));
     let me = inbox.agent.with_value(|agent| agent.id.clone());
     let now = inbox.now.get_untracked();
-    inbox.admit_if(|row| filter.shows(row, label.as_ref(), &me, now));
+    inbox.admit_if(|row| Some(filter.shows(row, label.as_ref(), &me, now)));
 }
 
-/// What has the words, and what operators mean, the server knows: it is asked about the rows that changed, once in a while.
+/// What has the words, and what operators mean, the server knows: it is asked about the rows that changed, one question at a time, and rests
+/// for longer than the answer took.
 fn ask(inbox: Inbox) {
-    if inbox.unlisted().is_empty() || ASKING.replace(true) {
+    if inbox.unlisted().is_empty() {
+        return;
+    }
+    let before = ASKING.replace(Some(true));
+    if before.is_some() {
         return;
     }
     task::spawn(async move {
-        task::sleep(ASK_MS).await;
-        ASKING.set(false);
-        let (query, ids) = (inbox.query.get_untracked(), inbox.unlisted());
-        // Without an answer, the next row that changes asks again.
-        let Ok(fitting) = api::search::find_fitting(address::filter_of(&query), ids).await else { return };
-        if inbox.query.get_untracked() == query {
-            // Also where none fits: of those that do not, only some are kept.
-            inbox.admit_if(|row| fitting.contains(&row.id));
+        while ASKING.get() == Some(true) {
+            task::sleep(ASK_MS).await;
+            ASKING.set(Some(false));
+            let (query, began) = (inbox.query.get_untracked(), document::clock_ms());
+            let filter = address::filter_of(&query);
+            let ids: Vec<_> = inbox.unlisted().into_iter().take(MOST_ASKED).collect();
+            if filter.q.is_empty() || ids.is_empty() {
+                continue;
+            }
+            match api::search::find_fitting(filter, ids.clone()).await {
+                // Of what came meanwhile, nothing is known yet.
+                Ok(fitting) if inbox.query.get_untracked() == query => inbox.admit_if(|row| ids.contains(&row.id).then(|| fitting.contains(&row.id))),
+                // What was said a moment ago is not known yet.
+                Err(error) if error.code == Code::Unavailable => ASKING.set(Some(true)),
+                // Without an answer, the next row that changes asks again.
+                _ => {}
+            }
+            task::sleep((document::clock_ms() - began) * REST).await;
         }
+        ASKING.set(None);
     });
 }
 

@@ -38,7 +38,7 @@ fn choose() -> AnyView {
 
 /// Said from when the form is sent until its answer is there.
 fn on_its_way(what: &'static str) -> AnyView {
-    view! { <p class="settings__busy" role="status" hidden><progress></progress>{what}</p> }.into_any()
+    view! { <p class="settings__busy" role="status" data-says=what></p> }.into_any()
 }
 
 fn shown(import: Import) -> AnyView {

@@ -202,15 +202,15 @@ impl Model {
         self.rows.keys().filter(|id| !listed.contains(id)).cloned().collect()
     }
 
-    /// Lets rows into the list of a part that fit it by now; whether any came. Of those that do not, some are kept: a page that is still
-    /// on its way may bring them as they were before.
-    pub fn admit(&mut self, fits: impl Fn(&Conversation) -> bool) -> bool {
+    /// Lets rows into the list of a part that fit it by now; whether any came. Of those that do not (it is not known of all), some are kept:
+    /// a page that is still on its way may bring them as they were before.
+    pub fn admit(&mut self, fits: impl Fn(&Conversation) -> Option<bool>) -> bool {
         let open = self.thread.as_ref().map(|thread| &thread.conversation_id);
         let listed: HashSet<ConversationId> = self.order.iter().cloned().collect();
         if self.rows.len() > listed.len() + MOST_HIDDEN {
-            self.rows.retain(|id, row| listed.contains(id) || open == Some(id) || fits(row));
+            self.rows.retain(|id, row| listed.contains(id) || open == Some(id) || fits(row) != Some(false));
         }
-        let new = self.rows.values().filter(|row| !listed.contains(&row.id) && fits(row));
+        let new = self.rows.values().filter(|row| !listed.contains(&row.id) && fits(row) == Some(true));
         let new: Vec<_> = new.map(|row| (row.id.clone(), row.position())).collect();
         for (id, position) in new {
             self.place(id, position);

@@ -4,9 +4,10 @@ use super::contacts;
 use super::team::{call, form, handle, lines as quiet_lines};
 use crate::domain::agent::Role;
 use crate::protocol::address;
+use crate::server::reading::TYPED_MS;
+use crate::server::service::audit::write_searches;
 use crate::server::trial::{Trial, on_both};
 use serde_json::{Value, json};
-use std::time::Duration;
 
 /// The lines of an act, newest first: who, and what.
 async fn lines(trial: &Trial, admin: &str, act: &str) -> Vec<String> {
@@ -63,29 +64,37 @@ on_both! {
         assert_eq!(quiet, [json!("unread"), json!({"assigned": "Mira"})]);
     }
 
-    /// What words were looked for, once they are typed, by people and by programs.
+    /// What words were looked for, once they are typed, by people and by programs, from the top of what they find or from anywhere below.
     async fn a_search_leaves_a_line(store: Store) {
         let trial = Trial::start(store).await;
         let (admin, mira) = (trial.agent(Role::Admin).await, trial.agent(Role::Agent).await);
         let key = trial.key().await;
         trial.zoe("my parcel is late").await;
-        for words in ["par", "parcel"] {
+        let types = async |words: &str| {
             let filter = json!({"view": "all", "label": "", "q": words});
             assert_eq!(call(&trial, &mira, "search/hits", json!({"filter": filter, "below": null})).await.0, 200);
+        };
+        for words in ["p", "par", "parcel"] {
+            types(words).await;
+            trial.clock.advance(TYPED_MS - 1);
+            write_searches(&trial.app, false).await;
         }
-        let request = trial.http.get(format!("{}/whatsapp/api/search/?q=late", trial.base)).header("x-api-key", &key);
-        assert_eq!(request.send().await.unwrap().status(), 200);
-        let seen = tokio::time::timeout(Duration::from_secs(20), async {
-            loop {
-                match lines(&trial, &admin, "searched").await {
-                    seen if seen.len() >= 2 => break seen,
-                    _ => tokio::time::sleep(Duration::from_millis(50)).await,
-                }
-            }
-        });
-        let seen = seen.await.expect("both are written down");
+        for path in ["search/?q=late&cursor=9223372036854775807", "chats/?q=late+parcel"] {
+            let request = trial.http.get(format!("{}/whatsapp/api/{path}", trial.base)).header("x-api-key", &key);
+            assert_eq!(request.send().await.unwrap().status(), 200);
+        }
+        assert_eq!(lines(&trial, &admin, "searched").await, Vec::<String>::new(), "they may be typed on");
+        trial.clock.advance(TYPED_MS);
+        write_searches(&trial.app, false).await;
+        let seen = lines(&trial, &admin, "searched").await;
         let with = |words: &str| seen.iter().filter(|line| line.ends_with(words)).count();
-        assert!(seen.len() == 2 && with("Searched: parcel") == 1 && with("Searched: late") == 1, "{seen:?}");
+        assert_eq!((seen.len(), with("Searched: parcel"), with("Searched: late parcel")), (2, 1, 1), "{seen:?}");
+        // Again soon is the same; taken back, both were looked for.
+        types("parcel").await;
+        types("late parcels").await;
+        types("late").await;
+        write_searches(&trial.app, true).await;
+        assert_eq!(lines(&trial, &admin, "searched").await.len(), 4);
     }
 
     /// Whatever else the team does to messages, customers and settings, and to what.

@@ -193,7 +193,7 @@ impl Inbox {
     }
 
     /// The same, once it is known what fits.
-    pub fn admit_if(self, fits: impl Fn(&Conversation) -> bool) {
+    pub fn admit_if(self, fits: impl Fn(&Conversation) -> Option<bool>) {
         let came = self.model.try_update_value(|model| model.admit(fits)).unwrap_or_default();
         self.forget_rows();
         let trimmed = came && self.is_at_top() && self.model.try_update_value(|model| model.trim(MOST_ROWS)).unwrap_or_default();
