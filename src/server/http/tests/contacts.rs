@@ -173,14 +173,17 @@ on_both! {
         trial.customer(json!({"wa_id": "447400123456", "name": "ada l", "text": "who is this?"})).await;
         assert_eq!(trial.chats(&key).await.len(), 1);
         assert_eq!(begin("447400123456", "").await, first, "as WhatsApp writes it");
-        // Without a country code, it is of the country that we write from.
-        assert!(page(&trial, &mira, address::CONTACTS).await.contains("it is of the country of the number you write from: US (+1)."));
-        begin("(201) 555-0123", "").await;
-        assert!(!shown_id(&trial, "12015550123").await.is_empty());
         let refused = put(&trial, &mira, &[("account_id", "account-1"), ("number", "07400"), ("name", "typed")]).await;
         assert_eq!(refused.status(), 422);
         let again = refused.text().await.unwrap();
         assert!(again.contains("There is no such telephone number") && again.contains("07400") && again.contains("typed"), "{again}");
+        // Without a country code, it is of the country that we write from.
+        let mut tx = trial.app.store.write().await.unwrap();
+        tx.run(crate::server::store::Sql::same("update accounts set phone = '+4721000000'"), vec![]).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(page(&trial, &mira, address::CONTACTS).await.contains("it is a number of NO (+47)."));
+        begin("406 12 345", "").await;
+        assert!(!shown_id(&trial, "4740612345").await.is_empty());
         assert_eq!(number(&mut trial.app.store.read().await.unwrap(), "select count(*) from contacts").await, 2);
     }
 

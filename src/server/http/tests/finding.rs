@@ -7,6 +7,7 @@ use crate::domain::agent::Role;
 use crate::protocol::address;
 use crate::server::outbox::{Outcome, step};
 use crate::server::trial::{Trial, on_both};
+use crate::ui::state::model::Model;
 use serde_json::{Value, json};
 
 on_both! {
@@ -110,6 +111,23 @@ on_both! {
         assert_eq!(told["seq"], head["seq"]);
         assert_eq!((told["conversations"].as_array().unwrap().len(), &told["conversations"]), (2, &head["unread"]), "{told}");
         assert!(!told["conversations"].as_array().unwrap().contains(&id(0)));
+    }
+
+    /// Of rows that came while the server was asked about others, nothing is known yet: they stay for the next question.
+    async fn rows_that_nobody_was_asked_about_stay(store: Store) {
+        let trial = Trial::start(store).await;
+        let mira = trial.agent(Role::Agent).await;
+        for n in 0..5 {
+            trial.customer(json!({"wa_id": format!("44770090010{n}"), "name": format!("Person {n}"), "text": "hi"})).await;
+        }
+        let snapshot = call(&trial, &mira, "conversations/snapshot", json!({"segment": null})).await.1;
+        let mut page = Model::new(&serde_json::from_value(snapshot).unwrap());
+        page.order.clear();
+        let asked: Vec<_> = page.unlisted().into_iter().take(3).collect();
+        assert!(!page.admit(|row| asked.contains(&row.id).then_some(false)));
+        assert_eq!(page.rows.len(), 2, "the others are not forgotten");
+        assert!(page.admit(|row| (!asked.contains(&row.id)).then_some(true)));
+        assert_eq!(page.order.len(), 2);
     }
 
     /// In a thread, operators tell its messages apart; which number or label it has does not.
