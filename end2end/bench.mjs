@@ -152,6 +152,16 @@ for (let n = 0; n < 40; n++) {
   await new Promise((next) => setTimeout(next, 100));
 }
 many("a letter in the search, ten a second, to another list", filtered, 50);
+const found = [];
+for (let n = 0; n < 20; n++) {
+  await typed("");
+  await list.waitForSelector(".hits", { state: "detached" });
+  const began = performance.now();
+  await typed(["parcel", "receipt", "address", "weekend"][n % 4]);
+  await list.waitForSelector(".hits__one");
+  found.push(performance.now() - began);
+}
+many("a word in the search, to the messages that have it (they are looked for once nobody types)", found, null);
 await list.goto(`${base}/whatsapp/inbox/`);
 await list.waitForSelector("body[data-complete]");
 const began = performance.now();

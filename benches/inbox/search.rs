@@ -10,6 +10,8 @@ use whatsapp_inbox::protocol::address::encode;
 
 const CONVERSATIONS: &str = "100000";
 const MESSAGES: &str = "1000000";
+/// The messages of whoever says most.
+const LONGEST: &str = "/whatsapp/api/chats/447700000000/messages/";
 /// So often each page is asked for.
 const PAGES: usize = 500;
 /// So often each search, each by a program of its own: one that searched as often as all of them would be slowed down.
@@ -62,10 +64,17 @@ async fn pages_and_searches(report: &mut Report, inbox: &Inbox, page: Goal, sear
     for _ in 0..200 {
         deep = next(&deep).await;
     }
+    let mut far = String::new();
+    for _ in 0..50 {
+        let page = inbox.get(&format!("{LONGEST}?limit=200{far}")).await;
+        far = format!("&before={}", page["next"].as_str().expect("it is longer than that"));
+    }
     for (what, path, goal) in [
         ("list page", "/whatsapp/api/chats/?limit=50".to_owned(), page),
         ("deep list page", format!("/whatsapp/api/chats/?limit=50{deep}"), page),
         ("thread page", "/whatsapp/api/chats/447700000007/messages/?limit=50".to_owned(), page),
+        ("page of a thread of 20,000 messages", format!("{LONGEST}?limit=50"), page),
+        ("page of that thread, 10,000 messages up", format!("{LONGEST}?limit=50{far}"), page),
         ("view: unassigned", "/whatsapp/api/chats/?limit=50&view=unassigned".to_owned(), page),
         ("view: unread", "/whatsapp/api/chats/?limit=50&view=unread".to_owned(), page),
         ("view: unanswered", "/whatsapp/api/chats/?limit=50&view=unanswered".to_owned(), page),
