@@ -217,3 +217,18 @@ for (const width of [1280, 390]) test(`22: of a long list, only what is near the
   }
   await readBy(page, numbers);
 });
+
+test("29: a preview is plain, stays in its own direction and leaves the time where it is", async ({ page, inbox }) => {
+  const numbers = [newNumber(), newNumber()];
+  await inbox.customer({ wa_id: numbers[0], name: `Plain ${numbers[0]}`, text: "*see* _this_ ~now~" });
+  await inbox.customer({ wa_id: numbers[1], name: `Turned ${numbers[1]}`, text: "\u202Ereversed \u0627\u0644\u0637\u0631\u062f 12" });
+  await open(page, inbox, "/whatsapp/inbox/");
+  const [plain, turned] = [row(page, `Plain ${numbers[0]}`), row(page, `Turned ${numbers[1]}`)];
+  await expect(plain.locator(".row__preview bdi")).toHaveText("see this now");
+  await expect(turned.locator(".row__preview bdi")).toContainText("reversed");
+  expect(await turned.locator(".row__preview bdi").evaluate((element) => getComputedStyle(element).unicodeBidi)).toBe("isolate");
+  const place = (of: typeof plain) => of.evaluate((element) => ["time", ".row__name", ".row__preview"].map((name) => Math.round(element.querySelector(name)!.getBoundingClientRect().left)));
+  const [there, here] = [await place(plain), await place(turned)];
+  expect(here.slice(1)).toEqual(there.slice(1));
+  expect(Math.abs(here[0] - there[0])).toBeLessThan(3);
+});

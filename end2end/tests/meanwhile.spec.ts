@@ -160,7 +160,7 @@ test("somebody's colour marks what is theirs on a colleague's screen", async ({ 
   await jonas.close();
 });
 
-test("25: a pin and the mark of being unread are taken back", async ({ page, inbox }) => {
+test("26: a pin and the mark of being unread are taken back", async ({ page, inbox }) => {
   const number = newNumber();
   const name = `Customer ${number}`;
   await inbox.customer({ wa_id: number, name, text: "hello" });
@@ -196,7 +196,7 @@ const record = () => {
   document.hasFocus = () => !(window as any).away;
 };
 
-test("120: while the agent looks elsewhere, the browser tells of what is theirs, as much as they chose, and leads there", async ({ page, inbox, browser, context }) => {
+test("120: while the agent looks elsewhere, the browser tells of what is theirs, and leads there", async ({ page, inbox, browser, context }) => {
   const [mine, free] = [newNumber(), newNumber()];
   await context.grantPermissions(["notifications"], { origin: inbox.base });
   await page.addInitScript(record);

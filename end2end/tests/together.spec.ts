@@ -35,7 +35,7 @@ test("84: two who take a customer over at the same moment: the second is told wh
   await jonas.close();
 });
 
-test("84: a rest and its end, what is unread, a new name and label of the customer, and a block are on the colleague's screen", async ({ page, inbox, browser }) => {
+test("84: a rest and its end, what is unread, a new name of the customer, and a block are on the colleague's screen", async ({ page, inbox, browser }) => {
   const number = newNumber();
   const name = `Customer ${number}`;
   await inbox.customer({ wa_id: number, name, text: "hello" });
@@ -208,6 +208,8 @@ test("what is snoozed wakes by itself, on every screen; whoever answers first ma
   await jonas.page.getByRole("textbox", { name: "Write a message" }).fill("I am on it");
   await jonas.page.getByRole("textbox", { name: "Write a message" }).press("Enter");
   await expect(row(page, name).locator(".mark")).toHaveText(["Jonas"]);
+  await (await tools(page)).getByRole("button", { name: "Nobody" }).click();
+  await expect(there).toHaveCount(0);
   await switched(false);
   expect(jonas.found).toEqual([]);
   await jonas.close();
