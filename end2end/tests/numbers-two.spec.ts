@@ -53,15 +53,18 @@ plain("a customer of two numbers has two threads, each opened from its own row, 
   // Each row says whose it is, and a person may be limited to one.
   await page.locator("#search").fill("");
   await expect(row(page, "for the shop").locator(".mark", { hasText: "Sandbox" })).toHaveCount(1);
+  const other = await browser.newContext();
+  const limited = await other.newPage();
+  await inbox.signIn(limited, "jonas@shop.example");
+  await open(limited, inbox, "/whatsapp/inbox/");
+  await expect(limited.locator(".row")).toHaveCount(2);
   await page.goto(`${inbox.base}/whatsapp/people/`);
   const jonas = page.getByRole("listitem").filter({ hasText: "jonas@shop.example" });
   await jonas.locator("summary").first().click();
   await jonas.getByRole("checkbox").first().check();
   await jonas.getByRole("button", { name: "Save" }).last().click();
   await expect(jonas.locator("summary").first()).toContainText("Only ");
-  const other = await browser.newContext();
-  const limited = await other.newPage();
-  await inbox.signIn(limited, "jonas@shop.example");
+  // On the page that they have open, too.
   await expect(limited.locator(".row")).toHaveCount(1);
   // 24: one number's alone, in the address, also when the other's customers write.
   await open(page, inbox, "/whatsapp/inbox/");
