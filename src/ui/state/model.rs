@@ -10,7 +10,7 @@ use crate::domain::time::Instant;
 use crate::protocol::error::ApiError;
 use crate::protocol::event::Event;
 use crate::protocol::json::Packed;
-use crate::protocol::snapshot::{ListPage, MessagePage, Open, Snapshot, Thread, cursor_below, read_cursor};
+use crate::protocol::snapshot::{ListPage, MessagePage, Open, Snapshot, Thread, cursor, read_cursor};
 use crate::protocol::team::Team;
 use std::collections::{HashMap, HashSet};
 
@@ -287,7 +287,7 @@ impl Model {
             return false;
         }
         self.order.truncate(most / 2);
-        self.next = self.order.last().map(|last| cursor_below(self.rows[last].position(), last));
+        self.next = self.order.last().map(|last| cursor(self.rows[last].position()));
         let (order, open) = (&self.order, self.thread.as_ref().map(|thread| &thread.conversation_id));
         let is_kept = |id: &ConversationId| open == Some(id) || order.contains(id);
         self.rows.retain(|id, _| is_kept(id));
