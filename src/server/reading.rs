@@ -67,6 +67,19 @@ impl Reading {
         let is_first = |typed: &Typed| is_new(&self.found, (typed.caller.author().1, typed.words.clone()), now);
         rested.into_iter().filter(is_first).map(|typed| (typed.caller, typed.words)).collect()
     }
+
+    /// These could not be written down: they are taken again.
+    pub fn put_back(&self, searches: Vec<(Caller, String)>, now: Instant) {
+        // invariant: no code panics while it holds this lock.
+        let mut found = self.found.lock().expect("not poisoned");
+        for (caller, words) in &searches {
+            found.remove(&(caller.author().1, words.clone()));
+        }
+        drop(found);
+        // invariant: no code panics while it holds this lock.
+        let mut typed = self.typed.lock().expect("not poisoned");
+        typed.extend(searches.into_iter().map(|(caller, words)| Typed { caller, words, at: now.plus(-TYPED_MS) }));
+    }
 }
 
 /// Keeps that something is done; whether it was not done lately.

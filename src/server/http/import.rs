@@ -48,7 +48,10 @@ async fn step(app: &App, caller: &Caller, Read { fields, file }: Read) -> Result
         let (app, caller, id) = (app.clone(), caller.clone(), id.clone());
         let print = fields.get("print").cloned().unwrap_or_default();
         // Whoever leaves the page has pressed the button all the same.
-        let done = tokio::spawn(async move { import::run(&app, &caller, &id, &print).await });
+        let done = tokio::spawn(async move {
+            let done = import::run(&app, &caller, &id, &print).await;
+            done.inspect_err(|error| tracing::warn!(?error, "a table of contacts was not imported"))
+        });
         // invariant: it does not panic, and nobody ends it.
         return Ok(ImportPage { done: Some(done.await.expect("it was imported, or refused")?), ..ImportPage::default() });
     }

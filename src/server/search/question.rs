@@ -130,11 +130,15 @@ impl Question {
         let has = index_words(name);
         let last = self.phrases.len().saturating_sub(1);
         let mut asked = self.phrases.iter().enumerate();
-        let is_there = |word: &String, begins: bool| has.iter().any(|own| own == word || (begins && own.starts_with(word.as_str())));
+        let is_word = |own: &String, word: &String, begins: bool| own == word || (begins && own.starts_with(word.as_str()));
+        let is_there = |word: &String, begins: bool| has.iter().any(|own| is_word(own, word, begins));
+        // The words of a phrase stand together, as the index wants them.
+        let stands = |phrase: &[String], begins: bool| {
+            let end = phrase.len().saturating_sub(1);
+            has.windows(phrase.len().max(1)).any(|own| own.iter().zip(phrase).enumerate().all(|(at, (own, word))| is_word(own, word, begins && at == end)))
+        };
         let is_number = |(digits, groups): &(String, Vec<String>)| is_there(digits, true) || groups.iter().all(|group| is_there(group, false));
-        self.has_names()
-            && self.numbers.iter().all(is_number)
-            && asked.all(|(at, phrase)| phrase.iter().all(|word| is_there(word, at == last && self.is_prefix)))
+        self.has_names() && self.numbers.iter().all(is_number) && asked.all(|(at, phrase)| stands(phrase, at == last && self.is_prefix))
     }
 
     /// The question in the words of SQLite's FTS5: every word is quoted, so none can be a sign of its language.
@@ -257,6 +261,8 @@ mod tests {
         assert!(is("angst", "Zoë Ångström") && is("zoe angstrom ", "Zoë Ångström") && is("美咲", "田中 美咲"));
         assert!(!is("ang zoe", "Zoë Ångström"), "only the last may go on");
         assert!(!is("zoe li", "Zoë Ångström") && !is("has:image", "Zoë") && !is("", "Zoë") && !is("+47 98 76 54 32", "Zoë"));
+        assert!(is("東京", "田中 東京") && !is("東京", "京東"), "words of a phrase stand together");
+        assert!(is("zoe@shop.exa", "Zoë zoe@shop.example") && !is("shop@zoe.example", "zoe@shop.example"));
         assert!(is("+47 98 76 54 32", "Zoë 4798765432") && is("zoë 5432", "Zoë 4798765432"));
     }
 

@@ -64,7 +64,8 @@ pub async fn write_searches(app: &App, is_end: bool) {
         tx.commit().await
     };
     if let Err(error) = kept.await {
-        tracing::warn!(%error, count = searches.len(), "it was not written down what was looked for");
+        tracing::warn!(%error, count = searches.len(), "it is not written down yet what was looked for");
+        app.reading.put_back(searches, now);
     }
 }
 

@@ -100,7 +100,7 @@ pub async fn fitting(app: &App, caller: &Caller, filter: &Filter, ids: &[Convers
     }
     let mut tx = app.store.read().await?;
     let Some(mut asked) = asked(app, &mut tx, caller, filter, now).await? else { return Ok(Vec::new()) };
-    if has_words {
+    if asked.question.has_words() {
         tx.hurry(LONGEST).await?;
         asked.of = Some(ids.iter().filter(|id| asked.of.as_ref().is_none_or(|of| of.contains(id))).cloned().collect());
         let page = found_in(app, &mut tx, caller, &asked, Place::top(), i64::try_from(TOLD).unwrap_or(0)).await?;

@@ -15,7 +15,7 @@ use crate::ui::browser::{document, history, scroll, task};
 use crate::ui::kit::dot::Dot;
 use crate::ui::kit::icon::{Glyph, Icon};
 use crate::ui::kit::when::When;
-use crate::ui::state::inbox::{Inbox, replace};
+use crate::ui::state::inbox::{Inbox, recent, replace};
 use crate::ui::words;
 use leptos::ev;
 use leptos::prelude::*;
@@ -37,6 +37,10 @@ const ASK_MS: i64 = 300;
 const MOST_ASKED: usize = 500;
 /// And it rests so many times as long as the answer took.
 const REST: i64 = 4;
+/// But no longer than this, milliseconds.
+const MOST_REST_MS: i64 = 5_000;
+/// So often what is not known yet is asked about again by itself.
+const TRIES: u32 = 5;
 
 thread_local! {
     /// Whether it is being asked, and whether it is to be asked again after that.
@@ -106,24 +110,39 @@ fn ask(inbox: Inbox) {
         return;
     }
     task::spawn(async move {
+        let mut tries = 0;
         while ASKING.get() == Some(true) {
             task::sleep(ASK_MS).await;
             ASKING.set(Some(false));
-            let (query, began) = (inbox.query.get_untracked(), document::clock_ms());
+            let (query, place, began) = (inbox.query.get_untracked(), inbox.place().1, document::clock_ms());
             let filter = address::filter_of(&query);
-            let ids: Vec<_> = inbox.unlisted().into_iter().take(MOST_ASKED).collect();
-            if filter.q.is_empty() || ids.is_empty() {
+            let mut asked = inbox.unlisted();
+            asked.truncate(MOST_ASKED);
+            if filter.q.is_empty() || asked.is_empty() {
                 continue;
             }
-            match api::search::find_fitting(filter, ids.clone()).await {
-                // Of what came meanwhile, nothing is known yet.
-                Ok(fitting) if inbox.query.get_untracked() == query => inbox.admit_if(|row| ids.contains(&row.id).then(|| fitting.contains(&row.id))),
-                // What was said a moment ago is not known yet.
-                Err(error) if error.code == Code::Unavailable => ASKING.set(Some(true)),
-                // Without an answer, the next row that changes asks again.
-                _ => {}
+            let answer = api::search::find_fitting(filter, asked.clone()).await;
+            if inbox.query.get_untracked() != query {
+                continue;
             }
-            task::sleep((document::clock_ms() - began) * REST).await;
+            match answer {
+                // Of what came or changed meanwhile, nothing is known yet.
+                Ok(fitting) => {
+                    for (_, event) in recent::list_after(place) {
+                        asked.retain(|id| event.conversation().is_none_or(|row| row.id != *id));
+                    }
+                    inbox.admit_if(|row| asked.contains(&row.id).then(|| fitting.contains(&row.id)));
+                }
+                // What was said a moment ago is not known yet.
+                Err(error) if error.code == Code::Unavailable && tries < TRIES => {
+                    tries += 1;
+                    ASKING.set(Some(true));
+                }
+                // Without an answer, the next row that changes asks again.
+                Err(_) => {}
+            }
+            // A clock may jump, and a device may sleep.
+            task::sleep(((document::clock_ms() - began) * REST).clamp(0, MOST_REST_MS)).await;
         }
         ASKING.set(None);
     });

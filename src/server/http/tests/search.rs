@@ -352,6 +352,7 @@ on_both! {
         assert_eq!(fitting(&mira, "kari").await, json!([ids[0]]), "by a name");
         assert_eq!(fitting(&mira, "faktura").await.as_array().unwrap().len(), 2);
         assert_eq!(fitting(&mira, "faktura label:Spam").await, json!([]));
+        assert_eq!(fitting(&mira, "number:shop is:open").await.as_array().unwrap().len(), 4);
         crate::server::http::tests::matrix::limit(&trial, &elsewhere).await;
         assert_eq!(fitting(&elsewhere, "is:open").await, json!([]));
     }
