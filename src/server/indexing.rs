@@ -192,6 +192,7 @@ pub async fn catch_up(app: &App) -> Result<bool> {
     let head = events::head(&mut app.store.read().await?).await?;
     let caught_up = async {
         while known_up_to(&mut app.store.read().await?).await?.is_none_or(|seq| seq < head) {
+            // The index tells nobody how far it is: it is asked, as it asks the log.
             tokio::time::sleep(LOOK / 5).await;
         }
         Ok(true)

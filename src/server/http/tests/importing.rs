@@ -47,9 +47,8 @@ on_both! {
         let (_, shown) = look(&trial, &admin, TABLE).await;
         let field = |name: &str| shown.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap().split('"').next().unwrap();
         // Somebody else is writing for as long as the browser stays.
-        let others = trial.app.store.write().await.unwrap();
+        let mut others = trial.app.store.write().await.unwrap();
         let lock = Sql { sqlite: "select 1", postgres: "lock table contacts in access exclusive mode" };
-        let mut others = others;
         others.run(lock, vec![]).await.unwrap();
         let request = trial.http.post(format!("{}{}", trial.base, address::CONTACTS_IMPORT)).header("origin", &trial.base).header("cookie", &admin);
         let request = request.header("content-type", "application/x-www-form-urlencoded").body(format!("id={}&print={}", field("id"), field("print")));
@@ -57,6 +56,7 @@ on_both! {
         assert!(left.is_err_and(|error| error.is_timeout()));
         drop(others);
         let done = tokio::time::timeout(Duration::from_secs(20), async {
+            // Nobody is told when it is done: the table is asked.
             while count(&trial).await < 2 {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
